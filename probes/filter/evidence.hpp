@@ -1,0 +1,54 @@
+#pragma once
+/// What this host's own packet filter does with a stranger's packet (nftables; iptables-nft and firewalld write into it too).
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/endpoint.hpp"
+
+namespace ringback::filter {
+
+enum class Action { accept, drop, reject, unknown };
+constexpr auto enum_names(Action) {
+  using enum Action;
+  using N = EnumName<Action>;
+  return std::array{N{accept, "accept"}, N{drop, "drop"}, N{reject, "reject"}, N{unknown, "unknown"}};
+}
+
+/// The way of one imagined packet (new connection, from a stranger on the internet) through the input hooks.
+struct Walk {
+  Protocol protocol = Protocol::tcp;
+  Family family = Family::ipv4;
+  Port port = 0;                        ///< on this host; 0 for ICMP echo
+  Action action = Action::unknown;
+  std::optional<std::string> rejects_with;  ///< of reject: "tcp reset", "icmp port-unreachable", …
+  std::optional<std::string> table;     ///< "inet filter"
+  std::optional<std::string> chain;     ///< "input"
+  std::optional<std::string> rule;      ///< the deciding rule as nft prints it, or "policy drop"
+  std::optional<unsigned> handle;       ///< of that rule, for `nft delete rule`
+  std::vector<std::string> unclear;     ///< rules on the way whose match could not be evaluated
+
+  bool operator==(const Walk&) const = default;
+  static constexpr auto describe() {
+    using W = Walk;
+    return std::tuple{field("protocol", &W::protocol), field("family", &W::family), field("port", &W::port), field("action", &W::action),
+                      field("rejects_with", &W::rejects_with), field("table", &W::table), field("chain", &W::chain),
+                      field("rule", &W::rule), field("handle", &W::handle), field("unclear", &W::unclear)};
+  }
+};
+
+struct Evidence {
+  bool readable = false;                ///< false: the rules are unknown, which does not mean that there are none
+  std::optional<std::string> trouble;
+  std::string ruleset;                  ///< `nft -j list ruleset`, at most 256 KiB; longer: empty, and `trouble` says so
+  std::vector<Walk> walks;              ///< one for each protocol, family and port of interest
+
+  bool operator==(const Evidence&) const = default;
+  static constexpr auto describe() {
+    using E = Evidence;
+    return std::tuple{field("readable", &E::readable), field("trouble", &E::trouble), field("ruleset", &E::ruleset),
+                      field("walks", &E::walks)};
+  }
+};
+
+}  // namespace ringback::filter

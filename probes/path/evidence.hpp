@@ -1,0 +1,76 @@
+#pragma once
+/// Which hops lie between this host and the internet, and at which of them an address answers.
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/endpoint.hpp"
+
+namespace ringback::path {
+
+enum class HopReply { silent, time_exceeded, port_unreachable, other_unreachable, packet_too_big, datagram };
+constexpr auto enum_names(HopReply) {
+  using enum HopReply;
+  using N = EnumName<HopReply>;
+  return std::array{N{silent, "silent"}, N{time_exceeded, "time-exceeded"}, N{port_unreachable, "port-unreachable"},
+                    N{other_unreachable, "unreachable"}, N{packet_too_big, "packet-too-big"}, N{datagram, "datagram"}};
+}
+
+struct Hop {
+  Ttl ttl = 1;
+  HopReply reply = HopReply::silent;
+  std::optional<Address> from;
+  std::optional<std::chrono::microseconds> round_trip;
+  unsigned sent = 0;
+
+  bool operator==(const Hop&) const = default;
+  static constexpr auto describe() {
+    using H = Hop;
+    return std::tuple{field("ttl", &H::ttl), field("reply", &H::reply), field("from", &H::from), field("round_trip_us", &H::round_trip),
+                      field("sent", &H::sent)};
+  }
+};
+
+/// UDP datagrams with TTL 1, 2, 3… towards one address.
+struct Trace {
+  Address destination;
+  Address source;
+  std::vector<Hop> hops;              ///< by TTL, ends at the first hop that is the destination or at the last one asked
+  std::optional<Ttl> reached_at;      ///< the TTL at which the destination itself answered
+
+  bool operator==(const Trace&) const = default;
+  static constexpr auto describe() {
+    using T = Trace;
+    return std::tuple{field("destination", &T::destination), field("source", &T::source), field("hops", &T::hops),
+                      field("reached_at", &T::reached_at)};
+  }
+};
+
+struct FamilyPath {
+  std::optional<Address> destination;   ///< of the trace towards the internet
+  std::optional<Address> source;
+  std::vector<Hop> hops;                ///< of that trace
+  std::optional<Ttl> reached_at;
+  std::vector<Trace> owners;            ///< towards mapped addresses and addresses that names lead to: who answers for them, and where
+  std::optional<unsigned> mtu;          ///< path MTU in bytes, where it was learned
+  std::optional<std::string> trouble;
+
+  bool operator==(const FamilyPath&) const = default;
+  static constexpr auto describe() {
+    using F = FamilyPath;
+    return std::tuple{field("destination", &F::destination), field("source", &F::source), field("hops", &F::hops),
+                      field("reached_at", &F::reached_at), field("owners", &F::owners), field("mtu", &F::mtu),
+                      field("trouble", &F::trouble)};
+  }
+};
+
+struct Evidence {
+  FamilyPath ipv4, ipv6;
+
+  [[nodiscard]] const FamilyPath& of(Family family) const { return family == Family::ipv4 ? ipv4 : ipv6; }
+  bool operator==(const Evidence&) const = default;
+  static constexpr auto describe() { return std::tuple{field("ipv4", &Evidence::ipv4), field("ipv6", &Evidence::ipv6)}; }
+};
+
+}  // namespace ringback::path

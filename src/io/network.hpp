@@ -1,0 +1,160 @@
+#pragma once
+/// The seam to the outside: everything that a probe can see of this host and the network goes through here.
+/// Real in `real_network.hpp`, scripted in tests/support. Every call that can wait takes the deadline and returns by then.
+/// Safe to call from several threads; a socket, capture or stream belongs to the thread that uses it.
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/expected.hpp"
+#include "base/random.hpp"
+#include "net/link.hpp"
+
+namespace ringback::io {
+
+using Bytes = std::vector<std::byte>;
+
+struct Datagram {
+  Endpoint from;
+  Bytes payload;
+  bool operator==(const Datagram&) const = default;
+};
+
+/// An ICMP error that one of our own datagrams drew, from the socket's error queue (ip(7) IP_RECVERR).
+struct IcmpError {
+  Address offender;          ///< who sent the error; our own address where the kernel itself refused
+  std::uint8_t type = 0;     ///< ICMP or ICMPv6 type, by the family
+  std::uint8_t code = 0;
+  std::optional<unsigned> mtu;  ///< next-hop MTU of "packet too big"
+  Endpoint destination;      ///< where our datagram was going
+  bool local = false;        ///< raised by this host's kernel, not by the network
+  bool operator==(const IcmpError&) const = default;
+};
+
+using Received = std::variant<Datagram, IcmpError>;
+
+struct UdpOptions {
+  Family family = Family::ipv4;
+  std::optional<Endpoint> local;          ///< bind here; port 0: any
+  std::optional<std::string> interface;   ///< SO_BINDTODEVICE
+  bool dont_fragment = false;             ///< IP_PMTUDISC_PROBE / IPV6_DONTFRAG
+};
+
+/// An unconnected UDP socket with its error queue. Answers from any source are returned: checking is the codec's and probe's work.
+class UdpSocket {
+ public:
+  virtual ~UdpSocket() = default;
+  /// `hop_limit` absent: the system's. Errc::no_route where the kernel has no way there.
+  virtual Expected<void> send(const Endpoint& to, std::span<const std::byte> payload, std::optional<Ttl> hop_limit) = 0;
+  /// nullopt: nothing came by the deadline.
+  virtual Expected<std::optional<Received>> receive(Deadline deadline) = 0;
+  [[nodiscard]] virtual Endpoint local() const = 0;
+};
+
+struct TcpOptions {
+  std::optional<Address> local;
+  std::optional<std::string> interface;
+};
+
+/// A connected TCP stream.
+class TcpStream {
+ public:
+  virtual ~TcpStream() = default;
+  virtual Expected<void> send(std::span<const std::byte> bytes, Deadline deadline) = 0;
+  /// At most `limit` bytes; empty: the peer closed.
+  virtual Expected<Bytes> receive(std::size_t limit, Deadline deadline) = 0;
+  [[nodiscard]] virtual Endpoint local() const = 0;
+};
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::string> headers;        ///< "Name: value"
+  std::string body;
+  Endpoint connect_to;                     ///< dialled instead of resolving the URL's host; see Network::resolve
+  std::optional<Address> local;            ///< source address
+  std::optional<std::string> interface;
+  std::size_t max_bytes = 64 * 1024;       ///< a longer body is Errc::exhausted
+  /// Called with each piece of the body as it arrives (for streams); return false to stop, which is not an error.
+  std::function<bool(std::string_view)> on_body;
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::string content_type;
+  std::string location;                    ///< of a redirect, which is never followed
+  std::string body;                        ///< empty where `on_body` took it
+  Endpoint remote;
+  Endpoint local;
+  microseconds connect_time{};
+};
+
+struct CaptureOptions {
+  std::string interface;                   ///< name, or "any"
+  std::string filter;                      ///< pcap-filter(7)
+  unsigned snap_length = 256;
+};
+
+struct CapturedPacket {
+  Instant at;                              ///< when the card's tap saw it, on the injected steady clock
+  bool outgoing = false;                   ///< left this host (packet type or source hardware address)
+  std::optional<std::string> interface;    ///< where the link type tells
+  Bytes bytes;                             ///< from the IP header on: the link layer is already taken off
+  unsigned original_length = 0;            ///< of the IP packet, before the snap length cut it
+};
+
+struct CaptureCounters {
+  std::uint64_t received = 0;
+  std::uint64_t dropped = 0;               ///< by the kernel's buffer: silence proves nothing unless this is zero
+  bool operator==(const CaptureCounters&) const = default;
+};
+
+/// Packets of one interface in both directions, before any local filter saw them (packet(7) taps precede netfilter on input).
+class Capture {
+ public:
+  virtual ~Capture() = default;
+  virtual Expected<void> set_filter(const std::string& filter) = 0;
+  /// nullopt: nothing came by the deadline.
+  virtual Expected<std::optional<CapturedPacket>> next(Deadline deadline) = 0;
+  virtual CaptureCounters counters() = 0;
+};
+
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  /// Addresses of a host name (both families, in the order the system's resolver gives them) or of an address literal.
+  virtual Expected<std::vector<Address>> resolve(const std::string& host, Deadline deadline) = 0;
+  virtual Expected<std::unique_ptr<UdpSocket>> open_udp(const UdpOptions& options) = 0;
+  virtual Expected<std::unique_ptr<TcpStream>> connect_tcp(const Endpoint& to, const TcpOptions& options, Deadline deadline) = 0;
+  virtual Expected<HttpResponse> http(const HttpRequest& request, Deadline deadline) = 0;
+  virtual Expected<std::unique_ptr<Capture>> open_capture(const CaptureOptions& options) = 0;
+
+  virtual Expected<std::vector<Interface>> interfaces() = 0;
+  virtual Expected<std::vector<Route>> routes() = 0;
+  virtual Expected<std::vector<Neighbour>> neighbours() = 0;
+  /// Errc::no_route where there is none. `interface` restricts the look-up to routes out of it.
+  virtual Expected<RouteLookup> route_to(const Address& destination, const std::optional<std::string>& interface) = 0;
+  virtual Expected<std::vector<Listener>> listeners() = 0;
+  /// `nft -j list ruleset` through libnftables; Errc::not_permitted without CAP_NET_ADMIN.
+  virtual Expected<std::string> nftables_ruleset() = 0;
+  /// A small file of this host (sysctl, resolv.conf, os-release); Errc::failed where it is missing. At most `limit` bytes.
+  virtual Expected<std::string> read_file(const std::string& path, std::size_t limit) = 0;
+  /// Names in a directory, sorted; empty where there is none.
+  virtual std::vector<std::string> list_directory(const std::string& path) = 0;
+};
+
+/// What every probe is given besides its plan: the outside, the time and the dice.
+struct World {
+  Network& network;
+  const Clock& clock;
+  Random& random;
+};
+
+}  // namespace ringback::io

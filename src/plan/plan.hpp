@@ -1,0 +1,93 @@
+#pragma once
+/// Which probe runs, against what: a value that tests print. Made from the options and what this host says of itself.
+#include <string>
+#include <vector>
+
+#include "evidence/evidence.hpp"
+#include "net/service.hpp"
+
+namespace ringback {
+
+/// Over one family: where packets to the home router leave, and from which of our addresses.
+struct Leg {
+  Family family = Family::ipv4;
+  std::string interface;               ///< facing the home router
+  std::optional<Address> gateway;
+  std::optional<Address> source;       ///< what outgoing connections use, as the kernel says
+  std::vector<Address> stable_sources; ///< IPv6: addresses that stay and are worth knocking on; empty for IPv4
+  bool operator==(const Leg&) const = default;
+};
+
+struct StunPlan {
+  std::vector<HostPort> servers;
+  std::vector<Leg> legs;
+  bool operator==(const StunPlan&) const = default;
+};
+
+struct WebTarget {
+  web::Kind kind = web::Kind::vantage;
+  std::string url;                     ///< "http://HOST:PORT" of a vantage point, or the whole URL of a connectivity page
+  int expected_status = 200;           ///< of a connectivity page
+  std::string expected_body;           ///< of a connectivity page: the body starts with it
+  bool operator==(const WebTarget&) const = default;
+};
+
+struct WebPlan {
+  std::vector<WebTarget> targets;
+  std::vector<Leg> legs;
+  bool operator==(const WebPlan&) const = default;
+};
+
+struct RouterPlan {
+  std::vector<Leg> legs;               ///< the IPv4 leg is asked NAT-PMP, PCP and SSDP
+  bool operator==(const RouterPlan&) const = default;
+};
+
+struct PathPlan {
+  std::vector<HostPort> destinations;  ///< far away; the first that resolves in a family is traced to
+  std::vector<Leg> legs;
+  Ttl farthest = 8;                    ///< hops asked for towards the internet
+  bool operator==(const PathPlan&) const = default;
+};
+
+struct DnsPlan {
+  std::vector<std::string> names;
+  std::vector<Address> public_resolvers;
+  std::vector<Leg> legs;               ///< families that can be asked over
+  bool operator==(const DnsPlan&) const = default;
+};
+
+struct FilterPlan {
+  std::vector<Service> services;
+  std::vector<Leg> legs;
+  bool operator==(const FilterPlan&) const = default;
+};
+
+struct InboundPlan {
+  std::vector<std::string> vantages;   ///< "http://HOST:PORT"
+  std::vector<Service> services;       ///< named, or the listening sockets
+  std::vector<Leg> legs;
+  bool operator==(const InboundPlan&) const = default;
+};
+
+/// A probe that will not run, and why ("skipped by --skip", "no default route").
+struct Skipped {
+  std::string probe;
+  std::string reason;
+  bool operator==(const Skipped&) const = default;
+};
+
+struct Plan {
+  Request request;
+  std::optional<StunPlan> stun;
+  std::optional<WebPlan> web;
+  std::optional<RouterPlan> router;
+  std::optional<PathPlan> path;
+  std::optional<DnsPlan> dns;
+  std::optional<FilterPlan> filter;
+  std::optional<InboundPlan> inbound;
+  std::vector<Skipped> skipped;
+  bool operator==(const Plan&) const = default;
+};
+
+}  // namespace ringback
