@@ -35,13 +35,15 @@ struct Arrival {
   Endpoint from;
   Endpoint to;                             ///< after the router's translation; port 0 for ICMP echo
   unsigned hop_limit = 0;                  ///< as it arrived
+  std::string interface;                   ///< where it arrived
   bool source_rewritten = false;           ///< not the announced source: a router translated it
 
   bool operator==(const Arrival&) const = default;
   static constexpr auto describe() {
     using A = Arrival;
     return std::tuple{field("after_announce_us", &A::after_announce), field("from", &A::from), field("to", &A::to),
-                      field("hop_limit", &A::hop_limit), field("source_rewritten", &A::source_rewritten)};
+                      field("hop_limit", &A::hop_limit), field("interface", &A::interface),
+                      field("source_rewritten", &A::source_rewritten)};
   }
 };
 

@@ -83,6 +83,8 @@ struct HttpRequest {
   std::size_t max_bytes = 64 * 1024;       ///< a longer body is Errc::exhausted
   /// Called with each piece of the body as it arrives (for streams); return false to stop, which is not an error.
   std::function<bool(std::string_view)> on_body;
+  /// Asked at least every 20 ms while waiting; false ends the request early, which is not an error.
+  std::function<bool()> still_wanted;
 };
 
 struct HttpResponse {
@@ -116,10 +118,10 @@ struct CaptureCounters {
 };
 
 /// Packets of one interface in both directions, before any local filter saw them (packet(7) taps precede netfilter on input).
+/// The filter is fixed from the start: replacing one loses what arrives meanwhile.
 class Capture {
  public:
   virtual ~Capture() = default;
-  virtual Expected<void> set_filter(const std::string& filter) = 0;
   /// nullopt: nothing came by the deadline.
   virtual Expected<std::optional<CapturedPacket>> next(Deadline deadline) = 0;
   virtual CaptureCounters counters() = 0;

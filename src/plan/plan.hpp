@@ -54,6 +54,7 @@ struct DnsPlan {
   std::vector<std::string> names;
   std::vector<Address> public_resolvers;
   std::vector<Leg> legs;               ///< families that can be asked over
+  bool ask_zone_servers = true;        ///< false with --no-third-party: the household's own resolvers alone
   bool operator==(const DnsPlan&) const = default;
 };
 
@@ -65,7 +66,7 @@ struct FilterPlan {
 
 struct InboundPlan {
   std::vector<std::string> vantages;   ///< "http://HOST:PORT"
-  std::vector<Service> services;       ///< named, or the listening sockets
+  std::vector<Service> services;       ///< named, or the listening sockets; at most 15, the protocol's 16 less the control knock
   std::vector<Leg> legs;
   bool operator==(const InboundPlan&) const = default;
 };
