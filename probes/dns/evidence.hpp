@@ -31,6 +31,7 @@ struct Answer {
   std::vector<std::string> names;           ///< CNAME chain, or NS names
   std::optional<unsigned> ttl_s;            ///< smallest of the answer section
   std::optional<unsigned> extended_error;   ///< RFC 8914 INFO-CODE
+  std::optional<std::string> unchecked_rcode;  ///< of a SERVFAIL: what the same question with CD set gave (RFC 4035 §3.2.2); NOERROR: bogus
   std::optional<std::chrono::microseconds> round_trip;
   std::optional<std::string> trouble;       ///< why there is no answer
   std::vector<std::string> rejected;        ///< answers that were not believed (source, ID, question, garbage), and why
@@ -42,8 +43,8 @@ struct Answer {
                       field("question", &A::question), field("type", &A::type), field("rcode", &A::rcode),
                       field("authoritative", &A::authoritative), field("truncated", &A::truncated), field("authentic", &A::authentic),
                       field("addresses", &A::addresses), field("names", &A::names), field("ttl_s", &A::ttl_s),
-                      field("extended_error", &A::extended_error), field("round_trip_us", &A::round_trip), field("trouble", &A::trouble),
-                      field("rejected", &A::rejected)};
+                      field("extended_error", &A::extended_error), field("unchecked_rcode", &A::unchecked_rcode),
+                      field("round_trip_us", &A::round_trip), field("trouble", &A::trouble), field("rejected", &A::rejected)};
   }
 };
 
