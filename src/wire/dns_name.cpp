@@ -1,0 +1,71 @@
+#include "wire/dns_name.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ringback::wire::dns {
+namespace {
+
+constexpr std::size_t longest_label = 63;  // RFC 1035 §2.3.4
+constexpr std::size_t longest_text = 253;  // 255 octets on the wire: each label's length octet and the root's are two more than its dots
+
+// Letters, digits and hyphen are host names (RFC 1123 §2.1); "_" and "*" occur in names that people run services under.
+bool is_allowed(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '*';
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Only what is safe to show again.
+std::string shown(std::string_view text) {
+  std::string result(text.substr(0, 60));
+  for (auto& c : result)
+    if (c < 0x20 || c > 0x7e) c = '?';
+  return text.size() > 60 ? result + "..." : result;
+}
+
+}  // namespace
+
+Expected<std::string> absolute_name(std::string_view text) {
+  const auto wrong = [&](std::string why) {
+    return failure(Errc::invalid_input, fmt::format("the name \"{}\" {}", shown(text), why));
+  };
+  if (text == ".") return std::string(".");
+  std::string_view rest = text;
+  if (rest.ends_with('.')) rest.remove_suffix(1);
+  if (rest.empty()) return wrong("is empty");
+  if (rest.size() > longest_text) return wrong(fmt::format("has {} characters, {} is the most", rest.size(), longest_text));
+  std::size_t label = 0;
+  for (const char c : rest) {
+    if (c == '.') {
+      if (label == 0) return wrong("has an empty label");
+      label = 0;
+      continue;
+    }
+    if (static_cast<unsigned char>(c) > 0x7e) return wrong("is not ASCII: give its xn-- form (RFC 5891)");
+    if (!is_allowed(c)) return wrong(fmt::format("has the character '{}'", c < 0x20 ? '?' : c));
+    if (++label > longest_label) return wrong("has a label of more than 63 characters");
+  }
+  if (label == 0) return wrong("has an empty label");
+  std::string name(rest);
+  std::ranges::transform(name, name.begin(), lower);
+  return name + ".";
+}
+
+std::vector<std::string> enclosing_names(const std::string& name) {
+  std::vector<std::string> result;
+  std::string_view rest = name;
+  while (!rest.empty() && rest != ".") {
+    result.emplace_back(rest);
+    rest.remove_prefix(std::min(rest.find('.'), rest.size() - 1) + 1);
+  }
+  return result;
+}
+
+bool is_within(std::string_view name, std::string_view zone) {
+  if (zone == "." || name == zone) return true;
+  return name.size() > zone.size() && name.ends_with(zone) && name[name.size() - zone.size() - 1] == '.';
+}
+
+}  // namespace ringback::wire::dns
