@@ -14,6 +14,7 @@ struct Leg {
   std::string interface;               ///< facing the home router
   std::optional<Address> gateway;
   std::optional<Address> source;       ///< what outgoing connections use, as the kernel says
+  bool bind = false;                   ///< the default route leaves elsewhere (a tunnel): bind to `interface`
   std::vector<Address> stable_sources; ///< IPv6: addresses that stay and are worth knocking on; empty for IPv4
   bool operator==(const Leg&) const = default;
 };

@@ -1,0 +1,69 @@
+#include "probes/inbound/card.hpp"
+
+namespace ringback::inbound {
+namespace {
+
+constexpr std::size_t most_sightings = 8192;
+
+}  // namespace
+
+Card::Card(const InboundPlan& plan, const io::World& world, Deadline deadline) : world_(world), deadline_(deadline) {
+  // Every interface at once: an answer may leave through another one than the knock came in by, and that is a verdict of its own.
+  state_.interface = "any";
+  auto capture = world.network.open_capture({.interface = state_.interface, .filter = filter_expression(plan.services)});
+  if (!capture) {
+    state_.trouble = capture.error().what;
+    return;
+  }
+  capture_ = std::move(*capture);
+  state_.running = true;
+  thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+}
+
+Card::~Card() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+}
+
+void Card::watch(const std::stop_token& stop) {
+  while (!stop.stop_requested() && !deadline_.passed(world_.clock)) {
+    const auto got = capture_->next(deadline_.or_earlier(world_.clock.now() + milliseconds(20)));
+    if (!got) {
+      const std::scoped_lock lock(mutex_);
+      state_.trouble = got.error().what;
+      state_.running = false;   // what came before stands; later silence proves nothing
+      return;
+    }
+    if (!*got) continue;
+    auto sighting = sight(**got);
+    const std::scoped_lock lock(mutex_);
+    if (!sighting)
+      state_.malformed += sighting.error().code == Errc::malformed ? 1U : 0U;
+    else if (sightings_.size() < most_sightings)
+      sightings_.push_back(std::move(*sighting));
+    else
+      ++state_.dropped;
+  }
+}
+
+std::vector<Sighting> Card::since(std::size_t from) const {
+  const std::scoped_lock lock(mutex_);
+  if (from >= sightings_.size()) return {};
+  return {sightings_.begin() + static_cast<std::ptrdiff_t>(from), sightings_.end()};
+}
+
+CaptureState Card::finish() {
+  if (thread_.joinable()) {
+    thread_.request_stop();
+    thread_.join();
+  }
+  if (capture_) {
+    const auto counters = capture_->counters();
+    state_.received = static_cast<unsigned>(std::min<std::uint64_t>(counters.received, 0xffffffffU));
+    state_.dropped += static_cast<unsigned>(std::min<std::uint64_t>(counters.dropped, 0xffffffffU));
+  }
+  return state_;
+}
+
+}  // namespace ringback::inbound

@@ -1,0 +1,38 @@
+#pragma once
+/// Watches the network card on a thread of its own while the knocks come.
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "plan/plan.hpp"
+#include "probes/inbound/correlate.hpp"
+
+namespace ringback::inbound {
+
+class Card {
+ public:
+  /// Opens the capture at once, so that nothing that comes later is missed. `state()` says whether that worked.
+  Card(const InboundPlan& plan, const io::World& world, Deadline deadline);
+  ~Card();
+  Card(const Card&) = delete;
+  Card& operator=(const Card&) = delete;
+
+  /// What was seen since sighting number `from`.
+  [[nodiscard]] std::vector<Sighting> since(std::size_t from) const;
+  /// Ends the watch; the counters are final.
+  CaptureState finish();
+  [[nodiscard]] bool running() const { return capture_ != nullptr; }
+
+ private:
+  void watch(const std::stop_token& stop);
+
+  const io::World& world_;
+  Deadline deadline_;
+  CaptureState state_;
+  std::unique_ptr<io::Capture> capture_;
+  mutable std::mutex mutex_;
+  std::vector<Sighting> sightings_;   ///< guarded by mutex_, as state_ is while the thread runs; at most 8192
+  std::jthread thread_;
+};
+
+}  // namespace ringback::inbound

@@ -1,0 +1,19 @@
+#pragma once
+/// One conversation with one vantage point over one family: ask it to knock, and follow its lines and the card until all is known.
+#include "probes/inbound/card.hpp"
+
+namespace ringback::inbound {
+
+struct SessionResult {
+  Vantage vantage;
+  std::vector<Knock> knocks;
+};
+
+/// The knocks of a request over this leg: the services, then an ICMP echo as the control.
+[[nodiscard]] std::vector<Knock> knocks_for(const std::vector<Service>& services, const std::string& url, const Leg& leg);
+
+/// Returns by the deadline. `source` is bound where it is given: the address to be knocked on.
+[[nodiscard]] SessionResult converse(const std::string& url, const Leg& leg, const std::optional<Address>& source,
+                                     const std::vector<Service>& services, const Card& card, const io::World& world, Deadline deadline);
+
+}  // namespace ringback::inbound

@@ -1,0 +1,253 @@
+#include "cli/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <sstream>
+
+namespace ringback::cli {
+namespace {
+
+namespace po = boost::program_options;
+using Strings = std::vector<std::string>;
+
+template <class T>
+po::typed_value<T>* value(const char* name) {
+  return po::value<T>()->value_name(name);
+}
+
+/// Each is also a key of the configuration file.
+po::options_description run_options() {
+  po::options_description d("What to diagnose and how");
+  d.add_options()
+      ("service,s", value<Strings>("SERVICE"), "443/tcp, 51820/udp, or 8443:443/tcp (outside port first); repeatable; "
+                                               "otherwise the listening sockets that are not bound to loopback")
+      ("name,n", value<Strings>("HOSTNAME"), "a DNS name that should lead here; repeatable")
+      ("vantage", value<Strings>("URL"), "http://HOST:PORT of a ringback-vantage that knocks from outside; repeatable")
+      ("stun", value<Strings>("HOST[:PORT]"), "STUN server; repeatable; replaces the built-in list")
+      ("public-resolver", value<Strings>("ADDRESS"), "public DNS resolver; repeatable; replaces the built-in list")
+      ("only", value<Strings>("PROBE,…"), "run these probes alone")
+      ("skip", value<Strings>("PROBE,…"), "leave these probes out")
+      ("interface,i", value<std::string>("NAME"), "the interface that faces the home router; otherwise the default route's")
+      ("ipv4,4", po::bool_switch(), "IPv4 alone")
+      ("ipv6,6", po::bool_switch(), "IPv6 alone")
+      ("deadline", value<std::string>("SECONDS"), "the whole run ends by then (default 10)")
+      ("no-exposure", po::bool_switch(), "do not knock on services that were not named")
+      ("no-third-party", po::bool_switch(), "contact only this host, its router, its own resolvers and the vantage points named")
+      ("allow-mapping", po::bool_switch(), "may open a short-lived port mapping on the router and closes it again");
+  return d;
+}
+
+po::options_description output_options() {
+  po::options_description d("What to print");
+  d.add_options()
+      ("format,f", value<Strings>("FORMAT"), "text, json, html or markdown (default text)")
+      ("output,o", value<Strings>("FILE"), "repeatable with -f: -f json -o a.json -f html -o a.html; - is standard output")
+      ("no-color", po::bool_switch(), "no colours (NO_COLOR in the environment does the same)")
+      ("quiet,q", po::bool_switch(), "no progress and no warnings on standard error")
+      ("verbose,v", po::bool_switch(), "the evidence by probe, too");
+  return d;
+}
+
+po::options_description other_options() {
+  po::options_description d("Others");
+  d.add_options()
+      ("config,c", value<std::string>("FILE"), "configuration file: the long options as keys, \"service = 443/tcp\"")
+      ("dry-run", po::bool_switch(), "print what would be done, and do nothing")
+      ("rediagnose", po::bool_switch(), "show: judge the stored evidence with today's rules")
+      ("help,h", po::bool_switch(), "this text")
+      ("version,V", po::bool_switch(), "the version");
+  return d;
+}
+
+tl::unexpected<Error> wrong(const std::string& what) { return failure(Errc::invalid_input, what); }
+
+/// Reads every text of a repeatable option with `read`; the first that is wrong is the error.
+template <class T, class Read>
+Expected<std::vector<T>> read_all(const po::variables_map& map, const char* option, const Read& read) {
+  std::vector<T> values;
+  if (map.count(option) == 0) return values;
+  for (const auto& text : map[option].as<Strings>()) {
+    auto parsed = read(text);
+    if (!parsed) return wrong(fmt::format("--{}: {}", option, parsed.error().what));
+    values.push_back(std::move(*parsed));
+  }
+  return values;
+}
+
+Expected<std::string> read_vantage(const std::string& text) {
+  constexpr std::string_view scheme = "http://";
+  const auto rest = std::string_view(text).substr(std::min(text.size(), scheme.size()));
+  const auto host = HostPort::parse(rest.substr(0, rest.find('/')), 80);
+  if (!text.starts_with(scheme) || !host || text.find_first_of(" \t\r\n@?#") != std::string::npos)
+    return wrong(fmt::format("\"{}\" is not a vantage point; write http://HOST:PORT", text.substr(0, 80)));
+  return text;
+}
+
+Expected<std::string> read_name(const std::string& text) {
+  auto name = text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
+  const bool fits = !name.empty() && name.size() <= 253 && name.find("..") == std::string::npos && name.front() != '.';
+  const auto allowed = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.'; };
+  if (!fits || !std::ranges::all_of(name, allowed) || Address::parse(name))
+    return wrong(fmt::format("\"{}\" is not a host name; write one such as home.example.org", text.substr(0, 80)));
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name;
+}
+
+Expected<Strings> read_probes(const po::variables_map& map, const char* option) {
+  Strings probes;
+  if (map.count(option) == 0) return probes;
+  for (const auto& list : map[option].as<Strings>()) {
+    std::stringstream stream(list);
+    for (std::string probe; std::getline(stream, probe, ',');) {
+      if (std::ranges::find(probe_names, probe) == probe_names.end())
+        return wrong(fmt::format("--{}: \"{}\" is no probe; there are {}", option, probe.substr(0, 40), fmt::join(probe_names, ", ")));
+      probes.push_back(probe);
+    }
+  }
+  return probes;
+}
+
+Expected<std::chrono::seconds> read_deadline(const std::string& text) {
+  const bool digits = !text.empty() && text.size() <= 4 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  const int number = digits ? std::stoi(text) : 0;
+  if (number < 1 || number > 600) return wrong(fmt::format("--deadline: \"{}\" is not a number of seconds from 1 to 600", text.substr(0, 40)));
+  return std::chrono::seconds(number);
+}
+
+/// Assigns, or hands the error out.
+template <class T>
+bool take(Expected<T> from, T& into, std::optional<Error>& error) {
+  if (from) into = std::move(*from);
+  else if (!error) error = from.error();
+  return from.has_value();
+}
+
+Expected<Options> read_options(const po::variables_map& map) {
+  Options o;
+  std::optional<Error> error;
+  take(read_all<Service>(map, "service", [](const auto& text) { return Service::parse(text); }), o.services, error);
+  take(read_all<std::string>(map, "name", read_name), o.names, error);
+  take(read_all<std::string>(map, "vantage", read_vantage), o.vantages, error);
+  take(read_all<HostPort>(map, "stun", [](const auto& text) { return HostPort::parse(text, 3478); }), o.stun, error);
+  take(read_all<Address>(map, "public-resolver", [](const auto& text) { return Address::parse(text); }), o.public_resolvers, error);
+  take(read_probes(map, "only"), o.only, error);
+  take(read_probes(map, "skip"), o.skip, error);
+  if (map.count("deadline") != 0) take(read_deadline(map["deadline"].as<std::string>()), o.deadline, error);
+  if (error) return tl::unexpected(*error);
+  if (map.count("interface") != 0) o.interface = map["interface"].as<std::string>();
+  if (map["ipv4"].as<bool>() && map["ipv6"].as<bool>()) return wrong("-4 and -6 exclude each other; without either both families are diagnosed");
+  o.ipv4 = !map["ipv6"].as<bool>();
+  o.ipv6 = !map["ipv4"].as<bool>();
+  o.exposure = !map["no-exposure"].as<bool>();
+  o.third_party = !map["no-third-party"].as<bool>();
+  o.allow_mapping = map["allow-mapping"].as<bool>();
+  return o;
+}
+
+/// -f and -o belong together by their order on the line: -f json -o a.json -f html -o a.html.
+Expected<std::vector<Output>> read_outputs(const std::vector<po::basic_option<char>>& in_order) {
+  std::vector<Output> outputs;
+  std::optional<Format> open;
+  Format latest = Format::text;
+  for (const auto& option : in_order)
+    for (const auto& text : option.value) {
+      if (option.string_key == "format") {
+        const auto format = from_name<Format>(text);
+        if (!format) return wrong(fmt::format("--format: \"{}\" is none of text, json, html, markdown", text.substr(0, 40)));
+        if (open) return wrong(fmt::format("-f {} has no -o of its own; write -f {} -o FILE -f {} -o FILE", to_string(*open), to_string(*open), text));
+        open = latest = *format;
+      } else if (option.string_key == "output") {
+        if (text.empty()) return wrong("--output: an empty file name; - is standard output");
+        outputs.push_back({latest, text});
+        open.reset();
+      }
+    }
+  if (open || outputs.empty()) outputs.push_back({open.value_or(Format::text), "-"});
+  if (std::ranges::count(outputs, std::string("-"), &Output::path) > 1) return wrong("only one report can go to standard output");
+  return outputs;
+}
+
+Expected<CommandLine> understand(std::span<const std::string> arguments, std::span<const ConfigFile> files) {
+  CommandLine line;
+  Strings rest(arguments.begin(), arguments.end());
+  if (!rest.empty() && !rest.front().starts_with('-')) {
+    if (rest.front() == "show") line.subcommand = Subcommand::show;
+    else if (rest.front() != "run") return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default) and show", rest.front().substr(0, 40)));
+    rest.erase(rest.begin());
+  }
+  po::options_description all, keys;
+  keys.add(run_options()).add(output_options());
+  all.add(keys).add(other_options()).add_options()("operand", po::value<Strings>());
+  po::positional_options_description positional;
+  positional.add("operand", -1);
+  using namespace po::command_line_style;
+  const auto parsed = po::command_line_parser(rest).options(all).positional(positional).style(unix_style & ~allow_guessing).run();
+  po::variables_map map;
+  po::store(parsed, map);
+  auto in_order = parsed.options;
+  for (const auto& file : files) {
+    std::istringstream text(file.text);
+    try {
+      const auto from_file = po::parse_config_file(text, keys);
+      po::store(from_file, map);
+      const auto said = [](const auto& option) { return option.string_key == "format" || option.string_key == "output"; };
+      if (std::ranges::none_of(in_order, said)) in_order = from_file.options;
+    } catch (const po::error& error) {
+      return wrong(fmt::format("{}: {}", file.path, error.what()));
+    }
+  }
+  po::notify(map);
+  if (map["help"].as<bool>()) line.subcommand = Subcommand::help;
+  if (map["version"].as<bool>()) line.subcommand = Subcommand::version;
+  const auto operands = map.count("operand") != 0 ? map["operand"].as<Strings>() : Strings{};
+  if (line.subcommand == Subcommand::show) {
+    if (operands.size() != 1) return wrong("show takes one stored report: ringback show REPORT.json");
+    line.report_path = operands.front();
+  } else if (!operands.empty() && line.subcommand == Subcommand::run) {
+    return wrong(fmt::format("\"{}\" is no option; a service is named with --service, a host name with --name", operands.front().substr(0, 40)));
+  }
+  std::optional<Error> error;
+  take(read_options(map), line.options, error);
+  take(read_outputs(in_order), line.outputs, error);
+  if (error) return tl::unexpected(*error);
+  line.rediagnose = map["rediagnose"].as<bool>();
+  line.dry_run = map["dry-run"].as<bool>();
+  line.no_color = map["no-color"].as<bool>();
+  line.quiet = map["quiet"].as<bool>();
+  line.verbose = map["verbose"].as<bool>();
+  return line;
+}
+
+}  // namespace
+
+std::optional<std::string> config_path(std::span<const std::string> arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto& text = arguments[i];
+    if ((text == "-c" || text == "--config") && i + 1 < arguments.size()) return arguments[i + 1];
+    if (text.starts_with("--config=")) return text.substr(9);
+    if (text.starts_with("-c") && text.size() > 2) return text.substr(2);
+  }
+  return std::nullopt;
+}
+
+Expected<CommandLine> parse(std::span<const std::string> arguments, std::span<const ConfigFile> files) {
+  try {
+    return understand(arguments, files);
+  } catch (const po::error& error) {
+    return wrong(error.what());
+  }
+}
+
+std::string help_text() {
+  std::ostringstream out;
+  out << "Usage: ringback [run] [OPTIONS]\n"
+         "       ringback show REPORT.json [OPTIONS]\n\n"
+         "Tells why this host cannot be reached from the internet, where an incoming connection stops, and what to change.\n\n"
+      << run_options() << "\n" << output_options() << "\n" << other_options()
+      << "\nExit status: 0 nothing wrong, 1 warnings only, 2 at least one error, 3 could not be determined, 64 wrong usage, 70 internal fault.\n";
+  return out.str();
+}
+
+}  // namespace ringback::cli

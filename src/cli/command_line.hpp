@@ -1,0 +1,47 @@
+#pragma once
+/// argv and the configuration file become values. Nothing is read from the environment here; `main` hands in what it found there.
+#include <span>
+
+#include "plan/options.hpp"
+#include "report/format.hpp"
+
+namespace ringback::cli {
+
+enum class Subcommand { run, show, help, version };
+
+/// Where one rendering of the report goes.
+struct Output {
+  Format format = Format::text;
+  std::string path = "-";        ///< "-": standard output
+  bool operator==(const Output&) const = default;
+};
+
+struct CommandLine {
+  Subcommand subcommand = Subcommand::run;
+  Options options;
+  std::vector<Output> outputs;   ///< never empty
+  std::string report_path;       ///< of `show`
+  bool rediagnose = false;       ///< of `show`
+  bool dry_run = false;
+  bool no_color = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool operator==(const CommandLine&) const = default;
+};
+
+/// A configuration file: its path, for errors, and its text.
+struct ConfigFile {
+  std::string path;
+  std::string text;
+};
+
+/// The file that -c names, if any: it is read before the whole line can be understood.
+[[nodiscard]] std::optional<std::string> config_path(std::span<const std::string> arguments);
+
+/// `arguments` without the program's name. The command line goes before the configuration files, the earlier file before the later.
+/// Errc::invalid_input says what is wrong and shows the right form.
+[[nodiscard]] Expected<CommandLine> parse(std::span<const std::string> arguments, std::span<const ConfigFile> files);
+
+[[nodiscard]] std::string help_text();
+
+}  // namespace ringback::cli

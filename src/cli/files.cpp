@@ -1,0 +1,79 @@
+#include "cli/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+
+#include "base/unique_fd.hpp"
+
+namespace ringback::cli {
+namespace {
+
+constexpr std::size_t longest_file = 64U << 20;
+
+tl::unexpected<Error> failed(const char* what, const std::string& path) {
+  return failure(Errc::failed, fmt::format("{} {}: {}", what, path, std::strerror(errno)));
+}
+
+}  // namespace
+
+Expected<std::string> read_file(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return failed("read", path);
+  std::string text;
+  char buffer[65536];
+  while (true) {
+    const auto got = ::read(fd.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("read", path);
+    if (got == 0) return text;
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > longest_file) return failure(Errc::exhausted, fmt::format("read {}: longer than 64 MiB", path));
+  }
+}
+
+Expected<void> write_file(const std::string& path, const std::string& text) {
+  struct stat found{};
+  if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {   // /dev/stdout, a pipe: cannot be renamed over
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd) return failed("write", path);
+    for (std::size_t done = 0; done < text.size();) {
+      const auto wrote = ::write(fd.get(), text.data() + done, text.size() - done);
+      if (wrote < 0 && errno == EINTR) continue;
+      if (wrote < 0) return failed("write", path);
+      done += static_cast<std::size_t>(wrote);
+    }
+    return {};
+  }
+  auto temporary = path + ".XXXXXX";
+  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));   // mode 0600
+  if (!fd) return failed("write", temporary);
+  const auto give_up = [&](const char* what) {
+    auto error = failed(what, path);
+    ::unlink(temporary.c_str());
+    return error;
+  };
+  for (std::size_t done = 0; done < text.size();) {
+    const auto wrote = ::write(fd.get(), text.data() + done, text.size() - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return give_up("write");
+    done += static_cast<std::size_t>(wrote);
+  }
+  if (::fsync(fd.get()) != 0) return give_up("sync");
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up("rename to");
+  return {};
+}
+
+std::string utc_now() {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto whole = std::chrono::floor<std::chrono::seconds>(now);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(whole), (now - whole).count());
+}
+
+}  // namespace ringback::cli

@@ -1,0 +1,124 @@
+#include "gather/gather.hpp"
+
+#include <algorithm>
+
+#include "gather/path_chain.hpp"
+#include "gather/probe_runner.hpp"
+#include "probes/dns/dns.hpp"
+#include "probes/filter/filter.hpp"
+#include "probes/host/host.hpp"
+#include "probes/inbound/inbound.hpp"
+#include "probes/listeners/listeners.hpp"
+#include "probes/router/router.hpp"
+#include "probes/stun/stun.hpp"
+#include "probes/web/web.hpp"
+
+namespace ringback {
+namespace {
+
+using Addresses = std::vector<Address>;
+
+Addresses mapped_addresses(const stun::Evidence& evidence) {
+  Addresses addresses;
+  for (const auto& observation : evidence.observations)
+    if (observation.mapped) addresses.push_back(observation.mapped->address);
+  return addresses;
+}
+
+Addresses seen_addresses(const web::Evidence& evidence) {
+  Addresses addresses;
+  for (const auto& observation : evidence.observations)
+    if (observation.seen_as) addresses.push_back(observation.seen_as->address);
+  return addresses;
+}
+
+Addresses named_addresses(const dns::Evidence& evidence) {
+  Addresses addresses;
+  for (const auto& name : evidence.names)
+    for (const auto& answer : name.answers) addresses.insert(addresses.end(), answer.addresses.begin(), answer.addresses.end());
+  return addresses;
+}
+
+/// Runs `observe`, and hands on the addresses in what it saw, whatever became of it.
+template <class Observe, class Extract>
+auto handing_on(Promise<Addresses>& promise, const Observe& observe, const Extract& extract) {
+  auto observed = observe();
+  promise.set(observed ? extract(*observed) : Addresses{});
+  return observed;
+}
+
+/// The home router, and side by side with it the gateway behind it, as soon as the trace has shown that it is a private one.
+Expected<router::Evidence> observe_routers(const RouterPlan& plan, const Promise<Addresses>& second, const io::World& world, Deadline deadline) {
+  std::vector<router::Gateway> behind;
+  std::jthread other([&] {
+    for (const auto& gateway : second.wait(deadline))
+      for (const auto& leg : plan.legs)
+        if (leg.family == gateway.family()) behind.push_back(router::observe_gateway(gateway, 2, leg, world, deadline));
+  });
+  auto evidence = router::observe(plan, world, deadline);
+  other.join();
+  if (evidence) evidence->gateways.insert(evidence->gateways.end(), behind.begin(), behind.end());
+  return evidence;
+}
+
+std::vector<ProbeRun> in_order(std::vector<ProbeRun> runs, const Plan& plan) {
+  std::vector<ProbeRun> ordered;
+  for (const auto* name : probe_names) {
+    const auto skipped = std::ranges::find(plan.skipped, name, &Skipped::probe);
+    const auto run = std::ranges::find(runs, name, &ProbeRun::name);
+    if (skipped != plan.skipped.end())
+      ordered.push_back({.name = name, .status = ProbeStatus::not_run, .reason = skipped->reason});
+    else if (run != runs.end())
+      ordered.push_back(*run);
+  }
+  return ordered;
+}
+
+bool is_skipped(const Plan& plan, const char* probe) { return std::ranges::find(plan.skipped, probe, &Skipped::probe) != plan.skipped.end(); }
+
+}  // namespace
+
+ObservedHost observe_host(const Options& options, const io::World& world) {
+  ObservedHost observed;
+  observed.runs.push_back(run_probe<host::Evidence>("host", observed.facts.host, world, {}, [&] { return host::observe(options.interface, world); }));
+  observed.runs.push_back(run_probe<listeners::Evidence>("listeners", observed.facts.listeners, world, {}, [&] { return listeners::observe(world); }));
+  return observed;
+}
+
+Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline) {
+  Gathered gathered;
+  auto& evidence = gathered.evidence;
+  evidence.request = plan.request;
+  const HostFacts facts = host.facts;   // the chain below leans on it also where the report leaves it out
+  if (!is_skipped(plan, "host")) evidence.host = std::move(host.facts.host);
+  if (!is_skipped(plan, "listeners")) evidence.listeners = std::move(host.facts.listeners);
+
+  Promise<Addresses> mapped, seen, named, second_gateway;
+  ProbeRunner runner(world, deadline);
+  if (plan.stun) runner.start("stun", evidence.stun, [&] {
+    return handing_on(mapped, [&] { return stun::observe(*plan.stun, world, deadline); }, mapped_addresses);
+  });
+  else mapped.set({});
+  if (plan.web) runner.start("web", evidence.web, [&] {
+    return handing_on(seen, [&] { return web::observe(*plan.web, world, deadline); }, seen_addresses);
+  });
+  else seen.set({});
+  if (plan.dns) runner.start("dns", evidence.dns, [&] {
+    return handing_on(named, [&] { return dns::observe(*plan.dns, world, deadline); }, named_addresses);
+  });
+  else named.set({});
+  if (plan.path) runner.start("path", evidence.path, [&] {
+    return observe_paths(*plan.path, {mapped, seen, named, second_gateway}, own_addresses(facts), world, deadline);
+  });
+  else second_gateway.set({});
+  if (plan.router) runner.start("router", evidence.router, [&] { return observe_routers(*plan.router, second_gateway, world, deadline); });
+  if (plan.filter) runner.start("filter", evidence.filter, [&] { return filter::observe(*plan.filter, world); });
+  if (plan.inbound) runner.start("inbound", evidence.inbound, [&] { return inbound::observe(*plan.inbound, world, deadline); });
+
+  auto runs = std::move(host.runs);
+  for (auto& run : runner.finish()) runs.push_back(std::move(run));
+  gathered.runs = in_order(std::move(runs), plan);
+  return gathered;
+}
+
+}  // namespace ringback

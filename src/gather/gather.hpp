@@ -1,0 +1,23 @@
+#pragma once
+/// Runs a plan: every probe side by side under one deadline, as long as the longest chain and not the sum.
+#include "io/network.hpp"
+#include "plan/make_plan.hpp"
+
+namespace ringback {
+
+struct Gathered {
+  Evidence evidence;
+  std::vector<ProbeRun> runs;      ///< one for each probe, in the order of `probe_names`
+};
+
+/// The facts that the plan is made from, with how their probes ended.
+struct ObservedHost {
+  HostFacts facts;
+  std::vector<ProbeRun> runs;
+};
+[[nodiscard]] ObservedHost observe_host(const Options& options, const io::World& world);
+
+/// Returns by the deadline, with what was observed until then.
+[[nodiscard]] Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline);
+
+}  // namespace ringback

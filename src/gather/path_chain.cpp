@@ -1,0 +1,76 @@
+#include "gather/path_chain.hpp"
+
+#include <algorithm>
+
+#include "net/special_purpose.hpp"
+#include "probes/path/path.hpp"
+
+namespace ringback {
+namespace {
+
+using Addresses = std::vector<Address>;
+
+constexpr std::size_t most_owners = 8;   // of one family: every probe costs routers an ICMP answer, which they ration
+
+/// Those worth asking: of this family, on the internet, not this host's own, not asked before.
+Addresses fresh_targets(const Addresses& candidates, Family family, const Addresses& own, const std::vector<path::Trace>& asked) {
+  Addresses targets;
+  for (const auto& address : candidates) {
+    const auto known = [&](const auto& list, auto projection) { return std::ranges::find(list, address, projection) != list.end(); };
+    if (address.family() != family || !is_global(address) || known(own, std::identity{}) || known(targets, std::identity{}) ||
+        known(asked, &path::Trace::destination) || asked.size() + targets.size() >= most_owners)
+      continue;
+    targets.push_back(address);
+  }
+  return targets;
+}
+
+/// A private address at the second hop may be another router of the household: worth asking what it is.
+Addresses second_gateway(const std::vector<path::Hop>& hops) {
+  for (const auto& hop : hops)
+    if (hop.ttl == 2 && hop.from && classify(*hop.from) == AddressClass::private_use) return {*hop.from};
+  return {};
+}
+
+void add_owners(path::FamilyPath& result, const Leg& leg, const Addresses& candidates, const Addresses& own, const io::World& world, Deadline deadline) {
+  const auto targets = fresh_targets(candidates, leg.family, own, result.owners);
+  if (targets.empty()) return;
+  for (auto& trace : path::find_owners(leg, targets, world, deadline)) result.owners.push_back(std::move(trace));
+}
+
+}  // namespace
+
+std::vector<Address> own_addresses(const HostFacts& facts) {
+  Addresses addresses;
+  if (facts.host)
+    for (const auto& interface : facts.host->interfaces)
+      for (const auto& address : interface.addresses) addresses.push_back(address.address);
+  return addresses;
+}
+
+Expected<path::Evidence> observe_paths(const PathPlan& plan, PathInputs inputs, const Addresses& own, const io::World& world, Deadline deadline) {
+  path::Evidence evidence;
+  const auto destinations = path::pick_destinations(plan, world, deadline);
+  std::vector<std::jthread> threads;
+  for (const auto& leg : plan.legs)
+    threads.emplace_back([&, &result = leg.family == Family::ipv4 ? evidence.ipv4 : evidence.ipv6] {
+      std::vector<path::Trace> owners;
+      // The owner of the mapped address is looked for first: it decides the connection's type, and routers ration their answers.
+      std::jthread trace([&, into = &result] {
+        auto traced = path::trace(leg, destinations, plan.farthest, world, deadline);
+        if (leg.family == Family::ipv4) inputs.second_gateway.set(second_gateway(traced.hops));
+        *into = std::move(traced);
+      });
+      path::FamilyPath found;
+      add_owners(found, leg, inputs.mapped.wait(deadline), own, world, deadline);
+      add_owners(found, leg, inputs.seen.wait(deadline), own, world, deadline);
+      add_owners(found, leg, inputs.named.wait(deadline), own, world, deadline);
+      trace.join();
+      result.owners = std::move(found.owners);
+    });
+  threads.clear();
+  inputs.second_gateway.set({});
+  return evidence;
+}
+
+}  // namespace ringback

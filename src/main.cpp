@@ -1,0 +1,153 @@
+/// The composition root: argv → Options → Plan → Evidence → Diagnosis → report. Only here are the real clock, network, random source
+/// and environment touched.
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <cstdio>
+#include <cstdlib>
+#include <langinfo.h>
+
+#include "cli/command_line.hpp"
+#include "cli/files.hpp"
+#include "diagnosis/exit_status.hpp"
+#include "gather/gather.hpp"
+#include "io/real_network.hpp"
+#include "report/json.hpp"
+
+namespace {
+
+using namespace ringback;
+
+constexpr int exit_usage = 64, exit_internal = 70;
+
+// Diagnosis and report come after the last probe; they are a matter of milliseconds, which the deadline of the whole run includes.
+constexpr milliseconds reporting_time{250};
+
+std::vector<cli::ConfigFile> config_files(std::span<const std::string> arguments, std::optional<Error>& error) {
+  std::vector<cli::ConfigFile> files;
+  if (const auto named = cli::config_path(arguments)) {
+    auto text = cli::read_file(*named);
+    if (text) files.push_back({*named, std::move(*text)});
+    else error = text.error();
+    return files;
+  }
+  std::vector<std::string> paths{"/etc/ringback/ringback.conf"};
+  if (const char* xdg = std::getenv("XDG_CONFIG_HOME"); xdg != nullptr && *xdg != '\0') paths.push_back(std::string(xdg) + "/ringback/ringback.conf");
+  else if (const char* home = std::getenv("HOME"); home != nullptr) paths.push_back(std::string(home) + "/.config/ringback/ringback.conf");
+  for (const auto& path : paths)
+    if (auto text = cli::read_file(path)) files.push_back({path, std::move(*text)});
+  return files;
+}
+
+TextStyle terminal_style(const cli::CommandLine& line) {
+  TextStyle style;
+  winsize size{};
+  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.columns = size.ws_col;
+  const char* no_color = std::getenv("NO_COLOR");
+  style.color = terminal && !line.no_color && (no_color == nullptr || *no_color == '\0');
+  std::setlocale(LC_CTYPE, "");
+  style.unicode = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
+  style.verbose = line.verbose;
+  return style;
+}
+
+Report assemble(std::string started, milliseconds duration, Gathered gathered) {
+  auto diagnosis = diagnose(gathered.evidence);
+  Report report;
+  report.started = std::move(started);
+  report.duration = duration;
+  report.connection = std::move(diagnosis.connection);
+  report.services = std::move(diagnosis.services);
+  report.names = std::move(diagnosis.names);
+  report.findings = std::move(diagnosis.findings);
+  report.probes = std::move(gathered.runs);
+  report.evidence = std::move(gathered.evidence);
+  return report;
+}
+
+/// Writes every rendering; the report on standard output comes last, so that a file that cannot be written is said before it.
+bool write_outputs(const Report& report, const cli::CommandLine& line) {
+  bool written = true;
+  auto style = terminal_style(line);
+  for (const auto& output : line.outputs) {
+    if (output.path == "-") continue;
+    const auto plain = TextStyle{.columns = 80, .color = false, .unicode = true, .verbose = line.verbose};
+    if (const auto done = cli::write_file(output.path, render(report, output.format, plain)); !done) {
+      fmt::print(stderr, "ringback: {}\n", done.error().what);
+      written = false;
+    }
+  }
+  for (const auto& output : line.outputs)
+    if (output.path == "-") fmt::print(stdout, "{}", render(report, output.format, style));
+  if (std::fflush(stdout) != 0) {
+    fmt::print(stderr, "ringback: standard output cannot be written\n");
+    written = false;
+  }
+  return written;
+}
+
+int status_of(const Report& report) { return exit_status({report.connection, report.services, report.names, report.findings}); }
+
+int run(const cli::CommandLine& line) {
+  const RealClock clock;
+  RealRandom random;
+  const auto network = io::make_real_network(clock);
+  const io::World world{*network, clock, random};
+  const auto started_at = cli::utc_now();
+  const auto start = clock.now();
+  const Deadline deadline{start + line.options.deadline - reporting_time};
+
+  auto host = observe_host(line.options, world);
+  const auto plan = make_plan(line.options, host.facts);
+  if (line.dry_run) {
+    fmt::print("{}", to_text(plan));
+    return 0;
+  }
+  auto gathered = gather(plan, std::move(host), world, deadline);
+  const auto duration = std::chrono::duration_cast<milliseconds>(clock.now() - start);
+  const auto report = assemble(started_at, duration, std::move(gathered));
+  return write_outputs(report, line) ? status_of(report) : exit_internal;
+}
+
+int show(const cli::CommandLine& line) {
+  const auto text = cli::read_file(line.report_path);
+  auto report = text ? from_json(*text) : Expected<Report>(tl::unexpected(text.error()));
+  if (!report) {
+    fmt::print(stderr, "ringback: {}: {}\n", line.report_path, report.error().what);
+    return exit_usage;
+  }
+  if (line.rediagnose) *report = assemble(report->started, report->duration, {std::move(report->evidence), std::move(report->probes)});
+  return write_outputs(*report, line) ? status_of(*report) : exit_internal;
+}
+
+int start(std::span<const std::string> arguments) {
+  std::optional<Error> error;
+  const auto files = config_files(arguments, error);
+  const auto line = error ? Expected<cli::CommandLine>(tl::unexpected(*error)) : cli::parse(arguments, files);
+  if (!line) {
+    fmt::print(stderr, "ringback: {}\nTry: ringback --help\n", line.error().what);
+    return exit_usage;
+  }
+  switch (line->subcommand) {
+    case cli::Subcommand::help: fmt::print("{}", cli::help_text()); return 0;
+    case cli::Subcommand::version: fmt::print("ringback {}\n", RINGBACK_VERSION); return 0;
+    case cli::Subcommand::show: return show(*line);
+    case cli::Subcommand::run: return run(*line);
+  }
+  return exit_internal;
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  try {
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    return start(arguments);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ringback: internal fault: %s\n", error.what());
+    return exit_internal;
+  }
+}

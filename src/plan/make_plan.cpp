@@ -1,0 +1,148 @@
+#include "plan/make_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "net/default_services.hpp"
+#include "net/interface_identifier.hpp"
+#include "net/special_purpose.hpp"
+#include "plan/defaults.hpp"
+
+namespace ringback {
+namespace {
+
+// The protocol takes 16 knocks a request, one of which is the control.
+constexpr std::size_t most_services = 15;
+
+bool contains(const std::vector<std::string>& list, const std::string& name) { return std::ranges::find(list, name) != list.end(); }
+
+/// Why this probe is left out by the options, if it is.
+std::optional<std::string> left_out(const Options& options, const std::string& probe) {
+  if (contains(options.skip, probe)) return "left out by --skip";
+  if (!options.only.empty() && !contains(options.only, probe)) return "not among --only";
+  return std::nullopt;
+}
+
+std::vector<Address> stable_sources(const host::Evidence& host, const std::string& interface) {
+  std::vector<std::pair<bool, Address>> found;   // those with a lifetime (from the router) before those written by hand
+  for (const auto& candidate : host.interfaces)
+    if (candidate.name == interface)
+      for (const auto& address : candidate.addresses)
+        if (is_stable_global(address)) found.emplace_back(address.permanent, address.address);
+  std::ranges::stable_sort(found, {}, &std::pair<bool, Address>::first);
+  std::vector<Address> addresses;
+  for (const auto& [permanent, address] : found) addresses.push_back(address);
+  return addresses;
+}
+
+std::optional<Leg> make_leg(Family family, const host::Evidence& host) {
+  const auto& uplink = family == Family::ipv4 ? host.ipv4 : host.ipv6;
+  if (!uplink) return std::nullopt;
+  Leg leg{.family = family, .interface = uplink->interface, .gateway = uplink->gateway, .bind = uplink->default_interface != uplink->interface};
+  for (const auto& lookup : host.lookups)
+    if (lookup.destination.family() == family && lookup.interface == uplink->interface) leg.source = lookup.source;
+  if (family == Family::ipv6) leg.stable_sources = stable_sources(host, uplink->interface);
+  return leg;
+}
+
+std::vector<Leg> make_legs(const Options& options, const HostFacts& facts) {
+  std::vector<Leg> legs;
+  if (!facts.host) return legs;
+  for (const auto family : {Family::ipv4, Family::ipv6})
+    if (family == Family::ipv4 ? options.ipv4 : options.ipv6)
+      if (auto leg = make_leg(family, *facts.host)) legs.push_back(std::move(*leg));
+  return legs;
+}
+
+std::vector<HostPort> vantage_hosts(const Options& options, Port port) {
+  std::vector<HostPort> hosts;
+  for (const auto& url : options.vantages) {
+    constexpr std::string_view scheme = "http://";
+    if (!url.starts_with(scheme)) continue;
+    const auto rest = std::string_view(url).substr(scheme.size());
+    if (auto host = HostPort::parse(rest.substr(0, rest.find('/')), port)) hosts.push_back({host->host, port});
+  }
+  return hosts;
+}
+
+std::vector<HostPort> stun_servers(const Options& options) {
+  if (!options.stun.empty()) return options.stun;
+  auto servers = vantage_hosts(options, 3478);   // a vantage point speaks STUN beside HTTP
+  if (options.third_party) servers.insert(servers.end(), defaults::stun_servers().begin(), defaults::stun_servers().end());
+  return servers;
+}
+
+std::vector<WebTarget> web_targets(const Options& options) {
+  std::vector<WebTarget> targets;
+  for (const auto& url : options.vantages) targets.push_back({web::Kind::vantage, url, 200, ""});
+  // A vantage point's answer shows a captive portal as well as these pages do.
+  if (targets.empty() && options.third_party) targets = defaults::connectivity_pages();
+  return targets;
+}
+
+std::vector<Address> public_resolvers(const Options& options) {
+  if (!options.public_resolvers.empty() || !options.third_party) return options.public_resolvers;
+  return defaults::public_resolvers();
+}
+
+Request make_request(const Options& options, const HostFacts& facts) {
+  Request request{.services = options.services, .services_named = !options.services.empty(), .names = options.names,
+                  .vantages = options.vantages, .third_party = options.third_party};
+  if (!request.services_named && facts.listeners) request.services = default_services(facts.listeners->listeners);
+  if (request.services.size() > most_services) request.services.resize(most_services);
+  if (options.ipv4) request.families.push_back(Family::ipv4);
+  if (options.ipv6) request.families.push_back(Family::ipv6);
+  return request;
+}
+
+class Maker {
+ public:
+  Maker(const Options& options, const HostFacts& facts) : options_(options), legs_(make_legs(options, facts)) {
+    plan_.request = make_request(options, facts);
+  }
+
+  Plan make() {
+    const bool online = !legs_.empty();
+    const char* no_route = "this host has no route to a router";
+    for (const auto* probe : {"host", "listeners"})
+      if (auto reason = left_out(options_, probe)) plan_.skipped.push_back({probe, *reason});
+    if (wanted("stun", online, no_route)) plan_.stun = StunPlan{stun_servers(options_), legs_};
+    const auto pages = web_targets(options_);
+    if (wanted("web", online && !pages.empty(), online ? "no vantage point named and third parties not allowed" : no_route))
+      plan_.web = WebPlan{pages, legs_};
+    if (wanted("router", online, no_route)) plan_.router = RouterPlan{legs_};
+    if (wanted("path", online, no_route)) plan_.path = PathPlan{destinations(), legs_};
+    if (wanted("dns", online, no_route)) plan_.dns = DnsPlan{options_.names, public_resolvers(options_), legs_, options_.third_party};
+    if (wanted("filter", true, "")) plan_.filter = FilterPlan{plan_.request.services, legs_};
+    if (wanted("inbound", online && !options_.vantages.empty(), online ? "no vantage point was named (--vantage)" : no_route))
+      plan_.inbound = InboundPlan{options_.vantages, plan_.request.services, legs_};
+    return std::move(plan_);
+  }
+
+ private:
+  bool wanted(const char* probe, bool possible, const char* otherwise) {
+    auto reason = left_out(options_, probe);
+    if (!reason && !possible) reason = otherwise;
+    if (reason) plan_.skipped.push_back({probe, *reason});
+    return !reason;
+  }
+
+  /// Far away and asked by this run anyway, so the trace contacts nobody new.
+  [[nodiscard]] std::vector<HostPort> destinations() const {
+    auto hosts = vantage_hosts(options_, 0);
+    const auto servers = stun_servers(options_);
+    hosts.insert(hosts.end(), servers.begin(), servers.end());
+    return hosts;
+  }
+
+  const Options& options_;
+  std::vector<Leg> legs_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan make_plan(const Options& options, const HostFacts& facts) { return Maker(options, facts).make(); }
+
+}  // namespace ringback

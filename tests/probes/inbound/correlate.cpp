@@ -1,0 +1,105 @@
+#include "support/catch.hpp"
+
+#include "probes/inbound/correlate.hpp"
+
+using namespace ringback;
+using namespace ringback::inbound;
+
+namespace {
+
+const Address vantage = Address::parse("198.51.100.7").value();
+const Address router = Address::parse("192.168.1.1").value();
+const Address host = Address::parse("192.168.1.20").value();
+const std::string nonce = "00112233445566778899aabbccddeeff";
+const Instant announced_at{std::chrono::hours(1)};
+
+Knock tcp_knock() {
+  return {.id = "k0", .protocol = Protocol::tcp, .service = Service{Protocol::tcp, 8443, 443}, .port = 8443, .family = Family::ipv4};
+}
+
+Announced announced() { return {{.id = "k0", .target = host, .source = {vantage, 40000}, .ports = {40000, 40001}, .nonce = nonce}, announced_at}; }
+
+Sighting packet(bool outgoing, Endpoint from, Endpoint to, wire::Transport transport, std::string payload = "") {
+  transport.source = from.port;
+  transport.destination = to.port;
+  Sighting s{announced_at + milliseconds(3), outgoing, "eth0", {}, std::move(payload)};
+  s.packet.source = from.address;
+  s.packet.destination = to.address;
+  s.packet.hop_limit = 60;
+  s.packet.transport = transport;
+  return s;
+}
+
+wire::Transport tcp(wire::TcpFlags flags) { return {.protocol = wire::ip_tcp, .flags = flags}; }
+
+}  // namespace
+
+TEST_CASE("a SYN from the announced source is an arrival, whatever port the router translated it to") {
+  auto knock = tcp_knock();
+  correlate(knock, announced(), packet(false, {vantage, 40001}, {host, 443}, tcp({.syn = true})));
+  REQUIRE(knock.arrivals.size() == 1);
+  CHECK(knock.arrivals[0].to.port == 443);
+  CHECK(knock.arrivals[0].after_announce == std::chrono::milliseconds(3));
+  CHECK_FALSE(knock.arrivals[0].source_rewritten);
+}
+
+TEST_CASE("packets of somebody else are no arrivals") {
+  auto knock = tcp_knock();
+  const auto stranger = Address::parse("203.0.113.9").value();
+  correlate(knock, announced(), packet(false, {vantage, 50000}, {host, 443}, tcp({.syn = true})));           // another port
+  correlate(knock, announced(), packet(false, {stranger, 40000}, {host, 22}, tcp({.syn = true})));           // another service
+  correlate(knock, announced(), packet(true, {vantage, 40000}, {host, 443}, tcp({.syn = true})));            // leaving
+  correlate(knock, announced(), packet(false, {vantage, 40000}, {host, 443}, tcp({.ack = true})));           // not an opening
+  correlate(knock, announced(), packet(false, {vantage, 40000}, {host, 443}, {.protocol = wire::ip_udp}));   // another protocol
+  CHECK(knock.arrivals.empty());
+}
+
+TEST_CASE("a router that translates the source as well is seen through") {
+  auto knock = tcp_knock();
+  correlate(knock, announced(), packet(false, {router, 40000}, {host, 443}, tcp({.syn = true})));
+  REQUIRE(knock.arrivals.size() == 1);
+  CHECK(knock.arrivals[0].source_rewritten);
+  correlate(knock, announced(), packet(true, {host, 443}, {router, 40000}, tcp({.syn = true, .ack = true})));
+  CHECK(knock.departures.size() == 1);
+}
+
+TEST_CASE("what leaves in answer is told apart") {
+  struct Row {
+    wire::TcpFlags flags;
+    DepartureKind kind;
+  };
+  for (const auto& row : {Row{{.syn = true, .ack = true}, DepartureKind::syn_ack}, Row{{.ack = true, .rst = true}, DepartureKind::reset}}) {
+    auto knock = tcp_knock();
+    correlate(knock, announced(), packet(true, {host, 443}, {vantage, 40000}, tcp(row.flags)));
+    REQUIRE(knock.departures.size() == 1);
+    CHECK(knock.departures[0].kind == row.kind);
+  }
+}
+
+TEST_CASE("an ICMP error that quotes the knock is an answer of this host") {
+  auto knock = tcp_knock();
+  auto error = packet(true, {host, 0}, {vantage, 0}, {.protocol = wire::ip_icmp, .icmp_type = 3, .icmp_code = 13});
+  error.packet.quoted = wire::Quoted{vantage, host, {.protocol = wire::ip_tcp, .source = 40000, .destination = 443}};
+  correlate(knock, announced(), error);
+  REQUIRE(knock.departures.size() == 1);
+  CHECK(knock.departures[0].icmp_code == 13U);
+}
+
+TEST_CASE("datagrams and echoes are known by their nonce") {
+  Knock udp{.id = "k0", .protocol = Protocol::udp, .service = Service{Protocol::udp, 51820, 51820}, .port = 51820, .family = Family::ipv4};
+  correlate(udp, announced(), packet(false, {vantage, 40000}, {host, 51820}, {.protocol = wire::ip_udp}, "ringback-knock " + nonce + "\n"));
+  correlate(udp, announced(), packet(false, {vantage, 40000}, {host, 51820}, {.protocol = wire::ip_udp}, "something else"));
+  CHECK(udp.arrivals.size() == 1);
+
+  Knock echo{.id = "k0", .protocol = Protocol::icmp, .family = Family::ipv4};
+  correlate(echo, announced(), packet(false, {vantage, 0}, {host, 0}, {.protocol = wire::ip_icmp, .icmp_type = 8}, nonce));
+  correlate(echo, announced(), packet(true, {host, 0}, {vantage, 0}, {.protocol = wire::ip_icmp, .icmp_type = 0}, nonce));
+  CHECK(echo.arrivals.size() == 1);
+  REQUIRE(echo.departures.size() == 1);
+  CHECK(echo.departures[0].kind == DepartureKind::echo_reply);
+}
+
+TEST_CASE("the filter names the ports of both sides and lets IPv6 extension headers through") {
+  CHECK(filter_expression({Service{Protocol::tcp, 8443, 443}}) ==
+        "icmp or icmp6 or tcp port 443 or tcp port 8443 or (ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44 or ip6[6] == 60))");
+}
