@@ -161,7 +161,8 @@ struct Codec<T> {
   }
 
   static tl::unexpected<Error> unknown_key(const Value& object, const std::string& at) {
-    for (const auto& [key, ignored] : object.items()) {
+    for (const auto& item : object.items()) {
+      const auto& key = item.key();
       const bool expected = std::apply([&](const auto&... f) { return ((f.name == key) || ...); }, T::describe());
       if (!expected) return failure(Errc::invalid_input, at + "/" + key.substr(0, 60) + ": is not a key of this schema");
     }
