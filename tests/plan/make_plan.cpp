@@ -1,0 +1,97 @@
+#include "support/catch.hpp"
+
+#include "plan/make_plan.hpp"
+
+using namespace ringback;
+
+namespace {
+
+InterfaceAddress address(const char* text, unsigned length, auto change) {
+  InterfaceAddress value{.address = Address::parse(text).value(), .prefix_length = length};
+  change(value);
+  return value;
+}
+InterfaceAddress address(const char* text, unsigned length) {
+  return address(text, length, [](auto&) {});
+}
+
+HostFacts dual_stack_host() {
+  host::Evidence host;
+  host.interfaces = {{.index = 2,
+                      .name = "eth0",
+                      .up = true,
+                      .addresses = {address("192.168.1.20", 24), address("2a00:1:2:3::dead", 64, [](auto& a) { a.temporary = true; }),
+                                    address("2a00:1:2:3::beef:1234:5678:9abc", 64), address("fd00::1", 64), address("fe80::1", 64)}}};
+  host.ipv4 = host::Uplink{.interface = "eth0", .gateway = Address::parse("192.168.1.1").value(), .default_interface = "eth0"};
+  host.ipv6 = host::Uplink{.interface = "eth0", .gateway = Address::parse("fe80::ff").value(), .default_interface = "eth0"};
+  host.lookups = {{.destination = Address::parse("9.9.9.9").value(), .source = Address::parse("192.168.1.20").value(), .interface = "eth0"},
+                  {.destination = Address::parse("2620:fe::fe").value(), .source = Address::parse("2a00:1:2:3::dead").value(), .interface = "eth0"}};
+  return {host, listeners::Evidence{{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value()},
+                                     {.protocol = Protocol::tcp, .local = Endpoint::parse("127.0.0.1:5432").value()}}}};
+}
+
+Options options(auto change) {
+  Options value;
+  value.vantages = {"http://knock.example:8370"};
+  change(value);
+  return value;
+}
+
+std::string reason(const Plan& plan, const std::string& probe) {
+  for (const auto& skipped : plan.skipped)
+    if (skipped.probe == probe) return skipped.reason;
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("a dual-stack host is asked over both families, and knocked on at the address that stays") {
+  const auto plan = make_plan(options([](auto&) {}), dual_stack_host());
+  REQUIRE(plan.inbound);
+  REQUIRE(plan.inbound->legs.size() == 2);
+  CHECK(plan.inbound->legs[1].source == Address::parse("2a00:1:2:3::dead").value());
+  CHECK(plan.inbound->legs[1].stable_sources == std::vector{Address::parse("2a00:1:2:3::beef:1234:5678:9abc").value()});
+  CHECK(plan.skipped.empty());
+}
+
+TEST_CASE("without named services the listening ones are meant") {
+  const auto facts = dual_stack_host();
+  CHECK(make_plan(options([](auto&) {}), facts).request.services == std::vector{Service::parse("443/tcp").value()});
+  CHECK(make_plan(options([](auto& o) { o.services = {Service::parse("22/tcp").value()}; }), facts).request.services ==
+        std::vector{Service::parse("22/tcp").value()});
+}
+
+TEST_CASE("one family alone is asked for with -4 and -6") {
+  const auto plan = make_plan(options([](auto& o) { o.ipv6 = false; }), dual_stack_host());
+  REQUIRE(plan.stun->legs.size() == 1);
+  CHECK(plan.stun->legs[0].family == Family::ipv4);
+  CHECK(plan.request.families == std::vector{Family::ipv4});
+}
+
+TEST_CASE("what does not run says why") {
+  CHECK(reason(make_plan(options([](auto& o) { o.skip = {"stun"}; }), dual_stack_host()), "stun") == "left out by --skip");
+  CHECK(reason(make_plan(options([](auto& o) { o.only = {"dns"}; }), dual_stack_host()), "inbound") == "not among --only");
+  CHECK(reason(make_plan(options([](auto& o) { o.vantages.clear(); }), dual_stack_host()), "inbound") == "no vantage point was named (--vantage)");
+  CHECK(reason(make_plan(options([](auto&) {}), {}), "stun") == "this host has no route to a router");
+}
+
+TEST_CASE("no third party is contacted where that is forbidden") {
+  const auto plan = make_plan(options([](auto& o) { o.third_party = false; }), dual_stack_host());
+  CHECK(plan.stun->servers == std::vector<HostPort>{{"knock.example", 3478}});
+  CHECK(plan.path->destinations.front().host == "knock.example");
+  for (const auto& destination : plan.path->destinations) CHECK(destination.host == "knock.example");
+  CHECK(plan.dns->public_resolvers.empty());
+  CHECK_FALSE(plan.dns->ask_zone_servers);
+  CHECK(plan.web->targets.size() == 1);
+  const auto alone = make_plan(options([](auto& o) { o.third_party = false; o.vantages.clear(); }), dual_stack_host());
+  CHECK(reason(alone, "web") == "no vantage point named and third parties not allowed");
+}
+
+TEST_CASE("a default route through a tunnel binds the measurement to the interface that faces the router") {
+  auto facts = dual_stack_host();
+  facts.host->ipv4->default_interface = "wg0";
+  facts.host->ipv4->through_tunnel = true;
+  const auto plan = make_plan(options([](auto&) {}), facts);
+  CHECK(plan.stun->legs[0].bind);
+  CHECK_FALSE(plan.stun->legs[1].bind);
+}
