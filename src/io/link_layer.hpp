@@ -1,0 +1,19 @@
+#pragma once
+/// Takes the link layer off a captured frame. Pure; bytes are hostile.
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace ringback::io {
+
+struct Unwrapped {
+  std::size_t offset = 0;                  ///< of the IP header
+  std::optional<unsigned> interface_index; ///< where the link type tells
+};
+
+/// `link_type` is a DLT_* of pcap(3PCAP). nullopt: no IPv4 or IPv6 packet inside, or cut short before it begins.
+[[nodiscard]] std::optional<Unwrapped> unwrap(int link_type, std::span<const std::byte> frame);
+/// Can `unwrap` read this link type at all?
+[[nodiscard]] bool is_known_link_type(int link_type);
+
+}  // namespace ringback::io

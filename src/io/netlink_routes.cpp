@@ -1,0 +1,193 @@
+/// RTM_GETROUTE and RTM_GETNEIGH.
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "io/netlink.hpp"
+#include "io/sockaddr.hpp"
+#include "io/system.hpp"
+
+namespace ringback::io {
+namespace {
+
+constexpr std::size_t most_routes = 65536;
+constexpr std::size_t most_neighbours = 65536;
+
+std::string name_of(unsigned index) { return interface_name(index).value_or(""); }
+
+/// rtnetlink(7) RTPROT_*, as iproute2 prints them.
+std::string protocol_name(unsigned char protocol) {
+  switch (protocol) {
+    case RTPROT_UNSPEC: return "none";
+    case RTPROT_REDIRECT: return "redirect";
+    case RTPROT_KERNEL: return "kernel";
+    case RTPROT_BOOT: return "boot";
+    case RTPROT_STATIC: return "static";
+    case RTPROT_RA: return "ra";
+    case RTPROT_DHCP: return "dhcp";
+    default: return std::to_string(protocol);
+  }
+}
+
+/// RTA_GATEWAY, or RTA_VIA: an IPv4 route through an IPv6 router (RFC 5549).
+std::optional<Address> gateway_of(const Attributes& attributes) {
+  if (auto gateway = attributes.address(RTA_GATEWAY)) return gateway;
+  const auto* via = attributes.find(RTA_VIA);
+  if (via == nullptr || mnl_attr_get_payload_len(via) != sizeof(rtvia) + 16) return std::nullopt;
+  const auto* bytes = static_cast<const std::uint8_t*>(mnl_attr_get_payload(via));
+  return Address::from_bytes({bytes + sizeof(rtvia), 16});
+}
+
+struct Hop {
+  unsigned index = 0;
+  std::optional<Address> gateway;
+};
+
+/// Where the route leads: of several parallel hops the first.
+Hop hop_of(const Attributes& attributes) {
+  Hop hop{attributes.u32(RTA_OIF).value_or(0), gateway_of(attributes)};
+  const auto* several = attributes.find(RTA_MULTIPATH);
+  if (several == nullptr || mnl_attr_get_payload_len(several) < sizeof(rtnexthop)) return hop;
+  rtnexthop first{};
+  const auto* bytes = static_cast<const char*>(mnl_attr_get_payload(several));
+  std::memcpy(&first, bytes, sizeof first);
+  if (first.rtnh_len < sizeof first || first.rtnh_len > mnl_attr_get_payload_len(several)) return hop;
+  return {static_cast<unsigned>(first.rtnh_ifindex), gateway_of(Attributes(bytes + sizeof first, first.rtnh_len - sizeof first))};
+}
+
+/// rta_expires counts in ticks of the user-space clock.
+std::optional<seconds> expiry_of(const Attributes& attributes) {
+  const auto cache = attributes.structure<rta_cacheinfo>(RTA_CACHEINFO);
+  if (!cache || cache->rta_expires == 0) return std::nullopt;
+  const long ticks = ::sysconf(_SC_CLK_TCK);
+  return seconds(std::max(0, cache->rta_expires) / (ticks > 0 ? ticks : 100));
+}
+
+std::optional<Route> read_route(const nlmsghdr* message) {
+  if (message->nlmsg_type != RTM_NEWROUTE || mnl_nlmsg_get_payload_len(message) < sizeof(rtmsg)) return std::nullopt;
+  const auto* info = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(message));
+  if (info->rtm_type != RTN_UNICAST || (info->rtm_flags & RTM_F_CLONED) != 0) return std::nullopt;
+  if (info->rtm_family != AF_INET && info->rtm_family != AF_INET6) return std::nullopt;
+  const Attributes attributes(message, sizeof *info);
+  const auto family = info->rtm_family == AF_INET ? Family::ipv4 : Family::ipv6;
+  const auto hop = hop_of(attributes);
+  Route route;
+  route.destination = Prefix(attributes.address(RTA_DST).value_or(Address::any(family)), info->rtm_dst_len);
+  route.gateway = hop.gateway;
+  route.interface = name_of(hop.index);
+  route.metric = attributes.u32(RTA_PRIORITY).value_or(0);
+  route.table = attributes.u32(RTA_TABLE).value_or(info->rtm_table);
+  route.protocol = protocol_name(info->rtm_protocol);
+  route.preferred_source = attributes.address(RTA_PREFSRC);
+  route.expires_in = expiry_of(attributes);
+  return route;
+}
+
+std::optional<Neighbour> read_neighbour(const nlmsghdr* message) {
+  if (message->nlmsg_type != RTM_NEWNEIGH || mnl_nlmsg_get_payload_len(message) < sizeof(ndmsg)) return std::nullopt;
+  const auto* info = static_cast<const ndmsg*>(mnl_nlmsg_get_payload(message));
+  if (info->ndm_family != AF_INET && info->ndm_family != AF_INET6) return std::nullopt;
+  const Attributes attributes(message, sizeof *info);
+  const auto address = attributes.address(NDA_DST);
+  if (!address) return std::nullopt;
+  Neighbour neighbour{.address = *address, .interface = name_of(static_cast<unsigned>(info->ndm_ifindex)), .mac = {}, .router = false};
+  neighbour.router = (info->ndm_flags & NTF_ROUTER) != 0;
+  const auto* mac = attributes.find(NDA_LLADDR);
+  const bool known = (info->ndm_state & (NUD_INCOMPLETE | NUD_FAILED)) == 0;
+  if (known && mac != nullptr && mnl_attr_get_payload_len(mac) == 6) {
+    neighbour.mac.emplace();
+    std::memcpy(neighbour.mac->bytes.data(), mnl_attr_get_payload(mac), 6);
+  }
+  return neighbour;
+}
+
+/// One RTM_GETROUTE answer: the route's type, and what it says.
+struct Answer {
+  unsigned char type = RTN_UNSPEC;
+  RouteLookup lookup;
+};
+
+Expected<Answer> ask(const Address& destination, unsigned interface, unsigned flags, const std::string& what) {
+  NetlinkRequest request(RTM_GETROUTE, 0);
+  auto& header = request.extra<rtmsg>();
+  header.rtm_family = static_cast<unsigned char>(domain_of(destination.family()));
+  header.rtm_dst_len = static_cast<unsigned char>(destination.bytes().size() * 8);
+  header.rtm_flags = flags;
+  mnl_attr_put(request.get(), RTA_DST, destination.bytes().size(), destination.bytes().data());
+  if (interface != 0) mnl_attr_put_u32(request.get(), RTA_OIF, interface);
+  Answer answer;
+  const auto asked = netlink_exchange(
+      NETLINK_ROUTE, request, what,
+      [&](const nlmsghdr* message) {
+        if (message->nlmsg_type != RTM_NEWROUTE || mnl_nlmsg_get_payload_len(message) < sizeof(rtmsg)) return;
+        const auto* info = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(message));
+        const Attributes attributes(message, sizeof *info);
+        const auto hop = hop_of(attributes);
+        answer.type = info->rtm_type;
+        answer.lookup = {destination, attributes.address(RTA_PREFSRC), hop.gateway, name_of(hop.index), std::nullopt};
+        if (const auto* metrics = attributes.find(RTA_METRICS)) answer.lookup.mtu = Attributes(metrics).u32(RTAX_MTU);
+      },
+      [&] { answer = {}; });
+  if (!asked) return tl::unexpected(asked.error());
+  return answer;
+}
+
+}  // namespace
+
+Expected<std::vector<Route>> read_routes() {
+  std::vector<Route> routes;
+  NetlinkRequest request(RTM_GETROUTE, NLM_F_DUMP);
+  request.extra<rtmsg>().rtm_family = AF_UNSPEC;
+  auto asked = netlink_exchange(
+      NETLINK_ROUTE, request, "list routes",
+      [&](const nlmsghdr* message) {
+        if (auto route = read_route(message); route && routes.size() < most_routes) routes.push_back(std::move(*route));
+      },
+      [&] { routes.clear(); });
+  if (!asked) return tl::unexpected(asked.error());
+  return routes;
+}
+
+Expected<std::vector<Neighbour>> read_neighbours() {
+  std::vector<Neighbour> neighbours;
+  NetlinkRequest request(RTM_GETNEIGH, NLM_F_DUMP);
+  request.extra<ndmsg>().ndm_family = AF_UNSPEC;
+  auto asked = netlink_exchange(
+      NETLINK_ROUTE, request, "list neighbours",
+      [&](const nlmsghdr* message) {
+        if (auto neighbour = read_neighbour(message); neighbour && neighbours.size() < most_neighbours)
+          neighbours.push_back(std::move(*neighbour));
+      },
+      [&] { neighbours.clear(); });
+  if (!asked) return tl::unexpected(asked.error());
+  return neighbours;
+}
+
+Expected<RouteLookup> look_up_route(const Address& destination, const std::optional<std::string>& interface) {
+  const auto what = "route to " + destination.to_string() + (interface ? " out of " + *interface : std::string());
+  const unsigned index = index_of(interface);
+  if (interface && index == 0) return failure(Errc::no_route, what + ": no such interface");
+  // With an output interface and no route IPv4 takes the destination to be on that link; the routing tables alone are asked first.
+  if (interface && destination.is_v4())
+    if (const auto matched = ask(destination, index, RTM_F_FIB_MATCH, what); !matched)
+      return failure(matched.error().code == Errc::failed ? Errc::no_route : matched.error().code, matched.error().what);
+  auto answer = ask(destination, index, 0, what);
+  if (!answer) {
+    // A blackhole, prohibit or throw route answers with EINVAL, EACCES or EAGAIN (rtnetlink(7) RTN_*).
+    const bool refused = answer.error().code == Errc::failed || answer.error().code == Errc::not_permitted;
+    return failure(refused ? Errc::no_route : answer.error().code, answer.error().what);
+  }
+  const bool leads_somewhere = answer->type == RTN_UNICAST || answer->type == RTN_LOCAL || answer->type == RTN_MULTICAST ||
+                               answer->type == RTN_BROADCAST || answer->type == RTN_ANYCAST;
+  if (!leads_somewhere) return failure(Errc::no_route, what + ": unreachable by its route");
+  return std::move(answer->lookup);
+}
+
+bool is_own_address(const Address& address) {
+  const auto answer = ask(address, 0, 0, "route to " + address.to_string());
+  return answer && answer->type == RTN_LOCAL;
+}
+
+}  // namespace ringback::io

@@ -1,0 +1,56 @@
+/// Which program holds which socket: /proc/PID/fd (proc(5)).
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "io/files.hpp"
+#include "io/sock_diag.hpp"
+
+namespace ringback::io {
+namespace {
+
+constexpr std::size_t most_descriptors = 200'000;  // looked at in all: a bound on the time this takes, not on what is usual
+
+/// "socket:[12345]"
+std::optional<unsigned long> socket_inode(const std::string& path) {
+  static constexpr std::string_view prefix = "socket:[";
+  std::array<char, 64> target{};
+  const auto length = ::readlink(path.c_str(), target.data(), target.size());
+  if (length <= 0) return std::nullopt;
+  const std::string_view text(target.data(), static_cast<std::size_t>(length));
+  if (!text.starts_with(prefix)) return std::nullopt;
+  unsigned long inode = 0;
+  const auto digits = text.substr(prefix.size());
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), inode).ec != std::errc()) return std::nullopt;
+  return inode;
+}
+
+std::string program_name(const std::string& process) {
+  auto name = read_whole_file(process + "/comm", 64).value_or("");
+  while (!name.empty() && name.back() == '\n') name.pop_back();
+  return name;
+}
+
+}  // namespace
+
+std::map<unsigned long, std::string> programs_by_socket() {
+  std::map<unsigned long, std::string> programs;
+  std::size_t seen = 0;
+  for (const auto& entry : names_in_directory("/proc")) {
+    if (!std::all_of(entry.begin(), entry.end(), [](char c) { return c >= '0' && c <= '9'; })) continue;
+    const auto process = "/proc/" + entry;
+    std::string name;
+    for (const auto& descriptor : names_in_directory(process + "/fd")) {
+      if (++seen > most_descriptors) return programs;
+      const auto inode = socket_inode(process + "/fd/" + descriptor);
+      if (!inode) continue;
+      if (name.empty()) name = program_name(process);
+      if (!name.empty()) programs.emplace(*inode, name);
+    }
+  }
+  return programs;
+}
+
+}  // namespace ringback::io

@@ -1,0 +1,69 @@
+#include "io/real_network.hpp"
+
+#include <sys/random.h>
+
+#include <stdexcept>
+#include <thread>
+
+#include "io/capture.hpp"
+#include "io/files.hpp"
+#include "io/http.hpp"
+#include "io/netlink.hpp"
+#include "io/nftables.hpp"
+#include "io/resolver.hpp"
+#include "io/sock_diag.hpp"
+#include "io/system.hpp"
+#include "io/tcp_stream.hpp"
+#include "io/udp_socket.hpp"
+
+namespace ringback::io {
+namespace {
+
+class RealNetwork : public Network {
+ public:
+  explicit RealNetwork(const Clock& clock) : clock_(clock) {}
+
+  Expected<std::vector<Address>> resolve(const std::string& host, Deadline deadline) override { return resolve_host(host, deadline, clock_); }
+  Expected<std::unique_ptr<UdpSocket>> open_udp(const UdpOptions& options) override { return open_udp_socket(options, clock_); }
+  Expected<std::unique_ptr<TcpStream>> connect_tcp(const Endpoint& to, const TcpOptions& options, Deadline deadline) override {
+    return open_tcp_stream(to, options, deadline, clock_);
+  }
+  Expected<HttpResponse> http(const HttpRequest& request, Deadline deadline) override {
+    if (!curl_.ready()) return failure(Errc::exhausted, "http: libcurl could not be initialised");
+    return http_request(request, deadline, clock_);
+  }
+  Expected<std::unique_ptr<Capture>> open_capture(const CaptureOptions& options) override { return open_pcap_capture(options, clock_); }
+
+  Expected<std::vector<Interface>> interfaces() override { return read_interfaces(); }
+  Expected<std::vector<Route>> routes() override { return read_routes(); }
+  Expected<std::vector<Neighbour>> neighbours() override { return read_neighbours(); }
+  Expected<RouteLookup> route_to(const Address& destination, const std::optional<std::string>& interface) override {
+    return look_up_route(destination, interface);
+  }
+  Expected<std::vector<Listener>> listeners() override { return read_listeners(); }
+  Expected<std::string> nftables_ruleset() override { return read_ruleset(RulesetForm::json); }
+  Expected<std::string> nftables_listing() override { return read_ruleset(RulesetForm::text_with_handles); }
+  Expected<std::string> read_file(const std::string& path, std::size_t limit) override { return read_whole_file(path, limit); }
+  std::vector<std::string> list_directory(const std::string& path) override { return names_in_directory(path); }
+
+ private:
+  const Clock& clock_;
+  CurlLibrary curl_;
+};
+
+}  // namespace
+
+Instant RealClock::now() const { return std::chrono::steady_clock::now(); }
+void RealClock::sleep_until(Instant until) const { std::this_thread::sleep_until(until); }
+
+void RealRandom::fill(std::span<std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto got = retry([&] { return ::getrandom(bytes.data(), bytes.size(), 0); });
+    if (got < 0) throw std::runtime_error("getrandom failed");  // cannot happen on a kernel that has it
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
+}
+
+std::unique_ptr<Network> make_real_network(const Clock& clock) { return std::make_unique<RealNetwork>(clock); }
+
+}  // namespace ringback::io

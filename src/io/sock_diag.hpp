@@ -1,0 +1,15 @@
+#pragma once
+#include <map>
+#include <vector>
+
+#include "net/link.hpp"
+
+namespace ringback::io {
+
+/// TCP sockets that listen and UDP sockets without a peer, of both families; sock_diag(7).
+[[nodiscard]] Expected<std::vector<Listener>> read_listeners();
+
+/// Whose socket it is: inode → program name (/proc/PID/comm), for the processes that this one may look into.
+[[nodiscard]] std::map<unsigned long, std::string> programs_by_socket();
+
+}  // namespace ringback::io
