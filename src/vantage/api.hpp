@@ -1,0 +1,47 @@
+#pragma once
+/// The vantage protocol's questions: who may ask what, how often, and the answers (PROTOCOL.md).
+#include <ostream>
+
+#include "vantage/http.hpp"
+#include "vantage/knock_run.hpp"
+#include "vantage/limits.hpp"
+#include "vantage/log.hpp"
+
+namespace ringback::vantage {
+
+struct ApiOptions {
+  bool allow_special = false;
+  std::vector<Address> knock_from;
+  /// Addresses that were named to listen on; empty for a family that listens on all of the host's.
+  std::vector<Address> listening;
+};
+
+class Api : public http::Handler {
+ public:
+  /// Everything by reference outlives the Api.
+  Api(asio::io_context& io, ApiOptions options, const Limits& limits, const Clock& clock, Random& random, Counters& counters, RefusalLog& log);
+
+  std::optional<http::Response> refuse(const http::Request& without_body) override;
+  void answer(const http::Request& request, const std::shared_ptr<http::Exchange>& exchange) override;
+  http::Response malformed(unsigned status, std::string_view detail) override;
+  http::Response busy() override;
+
+ private:
+  http::Response address(const http::Request& request) const;
+  void knock(const http::Request& request, const std::shared_ptr<http::Exchange>& exchange);
+  [[nodiscard]] KnockPath path(const http::Request& request) const;
+  http::Response problem(Question question, const Problem& problem, std::optional<seconds> retry_after = {});
+
+  asio::io_context& io_;
+  ApiOptions options_;
+  Limits limits_;
+  const Clock& clock_;
+  Random& random_;
+  Counters& counters_;
+  RefusalLog& log_;
+  CallerLimiter knock_limiter_;
+  CallerLimiter question_limiter_;
+  std::shared_ptr<KnockSlots> slots_;
+};
+
+}  // namespace ringback::vantage

@@ -1,0 +1,13 @@
+#pragma once
+/// Boost.Asio and Boost.Beast, whose function bodies are compiled once, in boost.cpp. Nothing else includes them directly.
+#define BOOST_ASIO_SEPARATE_COMPILATION
+#define BOOST_BEAST_SEPARATE_COMPILATION
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace ringback::vantage {
+namespace asio = boost::asio;
+}

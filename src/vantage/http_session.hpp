@@ -1,0 +1,84 @@
+#pragma once
+/// One connection of the HTTP server: reads a request, has it answered, and goes on or closes. Used by http.cpp alone.
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <deque>
+#include <optional>
+#include <set>
+
+#include "vantage/http.hpp"
+
+namespace ringback::vantage::http {
+
+namespace beast = boost::beast;
+
+class Session;
+
+/// What the server and its sessions have in common; lives as long as the longest of them.
+struct Shared {
+  Limits limits;
+  Handler& handler;
+  Counters& counters;
+  std::set<Session*> sessions;  ///< at most limits.connections
+  bool stopping = false;
+  std::function<void()> ended;
+};
+
+class Session : public Exchange, public std::enable_shared_from_this<Session> {
+ public:
+  Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, const Endpoint& remote, const Endpoint& local);
+  ~Session() override;
+
+  void start();
+  /// Closes now where no answer is under way, otherwise after it.
+  void stop();
+  /// Closes now, whatever is under way.
+  void give_up();
+  [[nodiscard]] const Endpoint& remote() const { return remote_; }
+
+  void respond(const Response& response) override;
+  void open(std::string_view content_type, std::string_view first, std::function<void()> flushed) override;
+  void write(std::string_view piece) override;
+  void close() override;
+  void on_gone(std::function<void()> gone) override { gone_ = std::move(gone); }
+
+ private:
+  enum class State { waiting, reading, answering, draining, closed };
+  using Code = boost::system::error_code;
+
+  void wait_for_request();
+  void read_header();
+  void header_read(const Code& error);
+  void read_body();
+  void continue_then_read_body();
+  void unreadable(const Code& error);
+  void answered();
+  void send(std::string bytes, std::function<void()> flushed);
+  void send_next();
+  void drain();
+
+  beast::tcp_stream stream_;
+  std::shared_ptr<Shared> shared_;
+  Endpoint remote_;
+  Endpoint local_;
+  beast::flat_buffer buffer_;
+  std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
+  Request request_;
+  std::function<void()> gone_;
+
+  struct Piece {
+    std::string bytes;
+    std::function<void()> flushed;
+  };
+  std::deque<Piece> out_;   ///< an answer has a bounded number of pieces
+  State state_ = State::waiting;
+  unsigned requests_ = 0;
+  std::size_t drained_ = 0;
+  bool keep_alive_ = false;
+  bool chunked_ = false;
+  bool complete_ = false;   ///< every piece of the answer is in out_ or sent
+};
+
+}  // namespace ringback::vantage::http

@@ -1,0 +1,184 @@
+#include "vantage/server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+
+#include "vantage/api.hpp"
+#include "vantage/metrics.hpp"
+#include "vantage/socket.hpp"
+#include "vantage/stun_server.hpp"
+
+namespace ringback::vantage {
+namespace {
+
+std::vector<Address> of_family(const std::vector<Address>& addresses, Family family) {
+  std::vector<Address> result;
+  std::ranges::copy_if(addresses, std::back_inserter(result), [&](const Address& a) { return a.family() == family; });
+  return result;
+}
+
+/// Addresses that were named, without those that stand for all.
+std::vector<Address> named(const Options& options) {
+  auto result = options.listen;
+  std::erase_if(result, [&](const Address& a) { return std::ranges::find(options.listen, Address::any(a.family())) != options.listen.end(); });
+  return result;
+}
+
+Expected<void> check_knock_from(const Options& options) {
+  for (const auto& address : options.knock_from) {
+    const auto fd = open_socket(address.family(), SOCK_DGRAM, IPPROTO_UDP);
+    if (!fd) return tl::unexpected(fd.error());
+    if (const auto bound = bind_socket(*fd, {address, 0}); !bound) return failure(bound.error().code, "knock from: " + bound.error().what);
+  }
+  return {};
+}
+
+}  // namespace
+
+struct Server::Parts {
+  Parts(const Options& options_, const Limits& limits_, const Clock& clock, Random& random, std::ostream& log_)
+      : options(options_),
+        limits(limits_),
+        log(log_),
+        io(1),
+        signals(io),
+        stopping(io),
+        refusals(log_, clock),
+        api(io, {options.allow_special, options.knock_from, named(options)}, limits, clock, random, counters, refusals),
+        metrics_page(counters),
+        http(io, limits, api, counters),
+        metrics(io, limits, metrics_page, metrics_counters),
+        stun(io, options.stun_open, limits, clock, random.number<std::uint64_t>(), counters) {}
+  ~Parts() {
+    begin_stop();
+    abort();
+    io.restart();
+    io.poll();  // what was under way lets go of its sockets
+  }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  void say(const std::string& line) { log << "ringback-vantage: " << line << '\n' << std::flush; }
+  Expected<void> listen();
+  Expected<void> listen(const std::vector<Address>& addresses, bool must);
+  Expected<void> listen_stun(const std::vector<Address>& addresses, bool must);
+  void begin_stop();
+  void abort();
+
+  Options options;
+  Limits limits;
+  std::ostream& log;
+  asio::io_context io;
+  asio::signal_set signals;
+  asio::steady_timer stopping;
+  Counters counters;
+  Counters metrics_counters;
+  RefusalLog refusals;
+  Api api;
+  MetricsPage metrics_page;
+  http::Server http;
+  http::Server metrics;
+  StunServer stun;
+  std::vector<Endpoint> http_at, stun_at;
+  bool stopped = false;
+};
+
+Expected<void> Server::Parts::listen(const std::vector<Address>& addresses, bool must) {
+  for (const auto& address : addresses) {
+    const auto at = http.listen({address, options.http_port});
+    if (!at && must) return tl::unexpected(at.error());
+    if (at) http_at.push_back(*at);
+  }
+  return options.stun_port ? listen_stun(addresses, must) : Expected<void>{};
+}
+
+Expected<void> Server::Parts::listen_stun(const std::vector<Address>& addresses, bool must) {
+  const auto port = *options.stun_port;
+  auto rest = addresses;
+  if (rest.size() >= 2 && port != 0 && port != 65535) {
+    const Endpoint primary{rest[0], port}, alternate{rest[1], static_cast<Port>(port + 1)};
+    if (const auto both = stun.listen_behaviour(primary, alternate)) {
+      stun_at.insert(stun_at.end(), {primary, {alternate.address, port}});
+      rest.erase(rest.begin(), rest.begin() + 2);
+    } else {
+      say("no RFC 5780: " + both.error().what);
+    }
+  }
+  for (const auto& address : rest) {
+    const auto at = stun.listen({address, port});
+    if (!at && must) return tl::unexpected(at.error());
+    if (at) stun_at.push_back(*at);
+  }
+  return {};
+}
+
+Expected<void> Server::Parts::listen() {
+  for (const auto family : {Family::ipv4, Family::ipv6}) {
+    const auto any = Address::any(family);
+    const auto given = of_family(options.listen, family);
+    // Without --listen a host may lack a family; what was named must work.
+    const bool all = given.empty() || std::ranges::find(given, any) != given.end();
+    if (given.empty() && !options.listen.empty()) continue;
+    if (const auto done = listen(all ? std::vector{any} : given, !given.empty()); !done) return done;
+  }
+  if (http_at.empty()) return failure(Errc::failed, fmt::format("listen http: port {} is free on no address", options.http_port));
+  if (options.stun_port && stun_at.empty()) return failure(Errc::failed, fmt::format("listen stun: port {} is free on no address", *options.stun_port));
+  if (options.metrics)
+    if (const auto at = metrics.listen(*options.metrics); !at) return tl::unexpected(at.error());
+  for (const auto& at : http_at) say("http on " + at.to_string());
+  for (const auto& at : stun_at) say("stun on " + at.to_string());
+  if (options.metrics) say("metrics on " + options.metrics->to_string());
+  return {};
+}
+
+void Server::Parts::begin_stop() {
+  if (std::exchange(stopped, true)) return;
+  say("stopping");
+  signals.cancel();
+  stun.stop();
+  metrics.stop({});
+  metrics.abort();
+  stopping.expires_after(limits.stop_timeout);
+  stopping.async_wait([this](const boost::system::error_code& error) {
+    if (!error) abort();
+  });
+  http.stop([this] { stopping.cancel(); });
+}
+
+void Server::Parts::abort() {
+  stopping.cancel();
+  http.abort();
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() = default;
+
+Expected<std::unique_ptr<Server>> Server::open(const Options& options, const Limits& limits, const Clock& clock, Random& random, std::ostream& log) {
+  if (const auto fit = check_knock_from(options); !fit) return tl::unexpected(fit.error());
+  std::unique_ptr<Server> server(new Server(std::make_unique<Parts>(options, limits, clock, random, log)));
+  if (const auto listening = server->parts_->listen(); !listening) return tl::unexpected(listening.error());
+  return server;
+}
+
+const std::vector<Endpoint>& Server::http() const { return parts_->http_at; }
+const std::vector<Endpoint>& Server::stun() const { return parts_->stun_at; }
+
+void Server::stop_on_signals() {
+  parts_->signals.add(SIGTERM);
+  parts_->signals.add(SIGINT);
+  parts_->signals.async_wait([parts = parts_.get()](const boost::system::error_code& error, int) {
+    if (!error) parts->begin_stop();
+  });
+}
+
+void Server::run() { parts_->io.run(); }
+
+void Server::stop() {
+  asio::post(parts_->io, [parts = parts_.get()] { parts->begin_stop(); });
+}
+
+}  // namespace ringback::vantage
