@@ -1,0 +1,127 @@
+#include "report/details.hpp"
+
+#include <fmt/format.h>
+
+#include "report/observations.hpp"
+#include "report/safe_text.hpp"
+#include "report/words.hpp"
+
+namespace ringback {
+namespace {
+
+std::string addresses(const std::vector<Address>& list, std::size_t most) {
+  std::string result;
+  for (std::size_t i = 0; i < std::min(list.size(), most); ++i) result += (i == 0 ? "" : ", ") + list[i].to_string();
+  if (list.size() > most) result += fmt::format(" and {} more", list.size() - most);
+  return result;
+}
+
+std::size_t most_addresses(const Page& page) { return page.style().verbose ? 64 : 3; }
+
+void write_connection(const Report& report, bool healthy, Page& page) {
+  const auto& connection = report.connection;
+  page.gap();
+  page.paragraph("Connection", "", Paint::heading);
+  page.paragraph(type_sentence(connection), "  Type  ");
+  page.paragraph(sentence(connection.ipv4), "  IPv4  ");
+  page.paragraph(sentence(connection.ipv6, most_addresses(page)), "  IPv6  ");
+  const bool verbose = page.style().verbose;
+  if ((healthy && !verbose) || connection.because.empty()) return;
+  page.paragraph("Because:", "  ");
+  const std::size_t most = verbose ? 100 : 5;
+  for (std::size_t i = 0; i < std::min(connection.because.size(), most); ++i) page.paragraph(connection.because[i], "  - ");
+  if (connection.because.size() > most) page.paragraph(fmt::format("and {} more", connection.because.size() - most), "  - ");
+}
+
+void write_names(const Report& report, Page& page) {
+  if (report.names.empty()) return;
+  page.gap();
+  page.paragraph("Names", "", Paint::heading);
+  for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
+    page.paragraph(safe_text(report.names[i].name, {.longest = 255}) + " " + sentence(report.names[i], most_addresses(page)), "  ");
+}
+
+void write_notes(const Report& report, Page& page) {
+  const auto found = notes(report);
+  if (found.empty()) return;
+  page.gap();
+  page.paragraph("Also noticed", "", Paint::heading);
+  for (const auto& note : found) {
+    const auto about = subjects(note);
+    const bool said = note.first().title.find(about) != std::string::npos;
+    page.paragraph(note.first().title + (said ? "" : " (" + about + ")"), "  - ");
+    if (!page.style().verbose) continue;
+    if (!note.first().detail.empty()) page.paragraph(note.first().detail, "    ");
+    for (const auto& remedy : note.first().remedies) page.paragraph(remedy.title, fmt::format("    {} ", page.symbol("→", "->")));
+    write_pointers(note, page);
+  }
+}
+
+/// Probes that could not work; those that were not asked for only with `verbose`.
+void write_unmeasured(const Report& report, Page& page) {
+  bool any = false;
+  for (const auto& probe : report.probes) {
+    if (probe.status == ProbeStatus::done || probe.status == ProbeStatus::not_run) continue;
+    if (!any) {
+      page.gap();
+      page.paragraph("Could not be measured", "", Paint::heading);
+    }
+    any = true;
+    const auto why = probe.reason.value_or(probe.status == ProbeStatus::timed_out ? "the deadline came first" : "no reason is known");
+    page.paragraph(probe.name + ": " + why, "  - ");
+  }
+}
+
+}  // namespace
+
+std::string type_sentence(const Connection& connection) {
+  const auto doubt = words(connection.confidence);
+  const bool say = !doubt.empty() && connection.type != ConnectionType::unknown;
+  return std::string(words(connection.type)) + (say ? fmt::format(" ({})", doubt) : "");
+}
+
+std::string sentence(const Ipv4Connection& ipv4) {
+  std::string result(words(ipv4.kind));
+  if (ipv4.mapped_address) result += "; the internet sees " + ipv4.mapped_address->to_string();
+  if (ipv4.wan_address && ipv4.wan_address != ipv4.mapped_address) result += "; the router's own outside address is " + ipv4.wan_address->to_string();
+  return result;
+}
+
+std::string sentence(const Ipv6Connection& ipv6, std::size_t most_addresses) {
+  std::string result(words(ipv6.kind));
+  if (!ipv6.stable_addresses.empty()) result += "; this host has " + addresses(ipv6.stable_addresses, most_addresses);
+  if (!ipv6.temporary_addresses.empty()) result += "; temporary addresses, which change by themselves: " + addresses(ipv6.temporary_addresses, most_addresses);
+  if (ipv6.prefix && ipv6.stable_addresses.empty()) result += "; addresses at home begin with " + ipv6.prefix->to_string();
+  return result;
+}
+
+std::string sentence(const NameVerdict& name, std::size_t most_addresses) {
+  std::string records;
+  if (!name.a.empty()) records = "IPv4 (A) " + addresses(name.a, most_addresses);
+  if (!name.aaaa.empty()) records += (records.empty() ? "" : "; ") + std::string("IPv6 (AAAA) ") + addresses(name.aaaa, most_addresses);
+  return fmt::format("{}: {}", words(name.verdict), records.empty() ? "no addresses were found for it" : records);
+}
+
+std::string origin(const Report& report) {
+  return fmt::format("{} {}, started {}, took {:.1f} s{}", safe_text(report.tool.name, {.longest = 40}), safe_text(report.tool.version, {.longest = 40}),
+                     report.started.empty() ? "at an unknown time" : safe_text(report.started, {.longest = 40}),
+                     static_cast<double>(report.duration.count()) / 1000, report.redacted ? "; what identifies the household is masked" : "");
+}
+
+void write_pointers(const Problem& problem, Page& page) {
+  for (const auto* finding : problem.findings)
+    for (std::size_t i = 0; i < std::min<std::size_t>(finding->evidence.size(), 20); ++i) page.paragraph(finding->evidence[i], "   rests on ", Paint::faint);
+}
+
+void write_details(const Report& report, Page& page) {
+  const bool healthy = problems(report).empty();
+  write_connection(report, healthy, page);
+  write_names(report, page);
+  write_notes(report, page);
+  write_unmeasured(report, page);
+  if (page.style().verbose) write_observations(report, page);
+  page.gap();
+  page.paragraph(origin(report), "", Paint::faint);
+}
+
+}  // namespace ringback

@@ -1,0 +1,23 @@
+#pragma once
+/// What the verdict rests on: the connection, the names, what else was noticed, what could not be measured.
+#include "report/page.hpp"
+#include "report/summary.hpp"
+
+namespace ringback {
+
+/// With `verbose` also how every probe ended and all that it observed.
+void write_details(const Report& report, Page& page);
+/// Where in the report the evidence of these findings stands.
+void write_pointers(const Problem& problem, Page& page);
+
+/// "shared with other customers …; the internet sees 198.51.100.7"
+[[nodiscard]] std::string sentence(const Ipv4Connection& ipv4);
+[[nodiscard]] std::string sentence(const Ipv6Connection& ipv6, std::size_t most_addresses);
+/// "leads here: A 198.51.100.7; AAAA 2001:db8::1"
+[[nodiscard]] std::string sentence(const NameVerdict& name, std::size_t most_addresses);
+/// "certain" is not said.
+[[nodiscard]] std::string type_sentence(const Connection& connection);
+/// When, how long, by which version.
+[[nodiscard]] std::string origin(const Report& report);
+
+}  // namespace ringback

@@ -1,0 +1,162 @@
+/// The verdict in one sentence.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "report/safe_text.hpp"
+#include "report/summary.hpp"
+#include "report/words.hpp"
+
+namespace ringback {
+namespace {
+
+/// A title as part of a sentence: "Your provider …." becomes "your provider …".
+std::string clause(const std::string& title) {
+  std::string text = safe_text(title, {.longest = 300});
+  while (text.ends_with('.') && !text.ends_with("..")) text.pop_back();
+  // Only words that cannot be names lose their capital.
+  static constexpr std::array kOrdinary{"A", "All", "An", "Another", "Both", "Connections", "Every", "It", "Its", "No", "Nobody", "None", "Nothing", "On",
+                                        "One", "Only", "Something", "The", "There", "This", "Two", "What", "You", "Your"};
+  const auto first = text.substr(0, text.find(' '));
+  if (std::find(kOrdinary.begin(), kOrdinary.end(), first) != kOrdinary.end())
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+std::string clause(const Finding* finding) { return finding ? clause(finding->title) : std::string(); }
+
+std::string after(std::string_view mark, const std::string& text) { return text.empty() ? "" : std::string(mark) + text; }
+
+/// What is said of one service: for each family whether, and if not, why.
+struct Side {
+  Family family;
+  Reachable reachable;
+  Confidence confidence;
+  std::string why;
+  bool operator==(const Side&) const = default;
+};
+
+struct Group {
+  std::vector<std::string> services;
+  std::vector<Side> sides;
+};
+
+std::vector<Group> groups(const Report& report) {
+  std::vector<Group> by_service;
+  for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) {
+    const auto& verdict = report.services[i];
+    const std::string name = verdict.service.to_string();
+    auto group = std::find_if(by_service.begin(), by_service.end(), [&](const Group& g) { return g.services.front() == name; });
+    if (group == by_service.end()) group = by_service.insert(by_service.end(), {{name}, {}});
+    group->sides.push_back({verdict.family, verdict.reachable, verdict.reachable == Reachable::unknown ? Confidence::certain : verdict.confidence,
+                            verdict.reachable == Reachable::yes ? "" : clause(cause_of(verdict, report))});
+  }
+  std::vector<Group> result;
+  for (const auto& one : by_service) {
+    const auto same = std::find_if(result.begin(), result.end(), [&](const Group& g) { return g.sides == one.sides; });
+    if (same == result.end())
+      result.push_back(one);
+    else
+      same->services.push_back(one.services.front());
+  }
+  return result;
+}
+
+std::vector<const Side*> sides_that_are(Reachable wanted, const Group& group) {
+  std::vector<const Side*> result;
+  for (const auto& side : group.sides)
+    if (side.reachable == wanted) result.push_back(&side);
+  return result;
+}
+
+/// "IPv4 and IPv6 (likely, not certain)"
+std::string families(const std::vector<const Side*>& sides, const char* joint) {
+  std::string result;
+  for (const auto* side : sides) {
+    const auto doubt = words(side->confidence);
+    result += (result.empty() ? "" : std::string(joint)) + std::string(words(side->family)) + (doubt.empty() ? "" : fmt::format(" ({})", doubt));
+  }
+  return result;
+}
+
+/// One reason if all have the same, otherwise each with its family.
+std::string reasons(const std::vector<const Side*>& sides) {
+  const bool same = std::all_of(sides.begin(), sides.end(), [&](const Side* s) { return s->why == sides.front()->why; });
+  if (same) return sides.front()->why;
+  std::string result;
+  for (const auto* side : sides)
+    if (!side->why.empty()) result += fmt::format("{}over {}, {}", result.empty() ? "" : "; ", words(side->family), side->why);
+  return result;
+}
+
+std::string sentence(const Group& group) {
+  const std::string who = group.services.size() > 3 ? fmt::format("All {} services", group.services.size()) : listed(group.services);
+  const auto yes = sides_that_are(Reachable::yes, group), no = sides_that_are(Reachable::no, group), unknown = sides_that_are(Reachable::unknown, group);
+  const auto untested = [&] { return fmt::format("; over {} it could not be tested", families(unknown, " and ")); };
+  if (!yes.empty()) {
+    auto text = fmt::format("{} can be reached from the internet over {}", who, families(yes, " and "));
+    if (!no.empty()) return text + fmt::format(", but not over {}", families(no, " or ")) + after(": ", reasons(no));
+    if (!unknown.empty()) return text + untested() + after(": ", reasons(unknown));
+    return text;
+  }
+  if (!no.empty()) {
+    const bool each_says_where = no.size() == 2 && no[0]->why != no[1]->why && !no[0]->why.empty() && !no[1]->why.empty();
+    auto text = fmt::format("{} cannot be reached from the internet{}", who, each_says_where ? "" : " over " + families(no, " or ")) + after(": ", reasons(no));
+    return unknown.empty() ? text : text + untested();
+  }
+  return fmt::format("Whether {} can be reached from the internet could not be tested", group.services.size() > 3 ? "the services" : who) +
+         after(": ", reasons(unknown));
+}
+
+std::string tally(const std::vector<Group>& groups, const Report& report) {
+  std::size_t total = 0, fully = 0, partly = 0, not_at_all = 0, untested = 0;
+  for (const auto& group : groups) {
+    const auto yes = sides_that_are(Reachable::yes, group).size(), no = sides_that_are(Reachable::no, group).size();
+    total += group.services.size();
+    (yes == group.sides.size() ? fully : yes != 0 ? partly : no != 0 ? not_at_all : untested) += group.services.size();
+  }
+  std::vector<std::string> parts;
+  if (fully != 0) parts.push_back(fmt::format("{} can be reached from the internet", fully));
+  if (partly != 0) parts.push_back(fmt::format("{} {}over one of IPv4 and IPv6", partly, fully == 0 ? "can be reached from the internet " : ""));
+  if (not_at_all != 0) parts.push_back(fmt::format("{} cannot{}", not_at_all, fully + partly == 0 ? " be reached from the internet" : ""));
+  if (untested != 0) parts.push_back(fmt::format("{} could not be tested", untested));
+  const auto found = problems(report);
+  return fmt::format("Of {} services {}", total, listed(parts)) + after("; the gravest finding: ", found.empty() ? "" : clause(found.front().first().title));
+}
+
+std::string without_services(const Report& report) {
+  if (const auto found = problems(report); !found.empty()) return safe_text(found.front().first().title, {.longest = 300});
+  return report.evidence.listeners ? "No service was tested: none was named, and none was found that listens beyond this host"
+                                   : "No service was tested: none was named, and it is not known what listens on this host";
+}
+
+Tone tone_of(const Report& report) {
+  const auto any = [&](Severity severity) {
+    return std::any_of(report.findings.begin(), report.findings.end(), [&](const auto& f) { return f.severity == severity; });
+  };
+  if (any(Severity::error)) return Tone::bad;
+  const bool all_known = std::none_of(report.services.begin(), report.services.end(), [](const auto& v) { return v.reachable == Reachable::unknown; });
+  return any(Severity::warning) || !all_known || report.services.empty() ? Tone::doubtful : Tone::good;
+}
+
+std::string verdict(const Report& report) {
+  for (const auto& problem : problems(report))
+    if (problem.first().code.starts_with("internet.")) return safe_text(problem.first().title, {.longest = 300});
+  if (report.connection.type == ConnectionType::offline) return "This host has no connection to the internet";
+  const auto all = groups(report);
+  if (all.empty()) return without_services(report);
+  if (all.size() > 1) return tally(all, report);
+  const auto text = sentence(all.front());
+  const bool reached = std::all_of(all.front().sides.begin(), all.front().sides.end(), [](const Side& s) { return s.reachable == Reachable::yes; });
+  const auto found = problems(report);
+  return reached && !found.empty() ? text + ", but " + clause(found.front().first().title) : text;
+}
+
+}  // namespace
+
+Headline headline(const Report& report) {
+  auto text = verdict(report);
+  if (!text.ends_with('.') && !text.ends_with('!') && !text.ends_with('?')) text += '.';
+  return {std::move(text), tone_of(report)};
+}
+
+}  // namespace ringback

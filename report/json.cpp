@@ -1,0 +1,81 @@
+#include "report/json.hpp"
+
+#include "evidence/json.hpp"
+#include "report/json_limits.hpp"
+#include "report/safe_text.hpp"
+
+namespace ringback {
+namespace {
+
+using json::Value;
+
+template <class T>
+constexpr bool may_be_null = false;
+template <class T>
+constexpr bool may_be_null<std::optional<T>> = true;
+
+template <class T>
+struct Tolerant {
+  static void adapt(Value&, bool) {}
+};
+
+template <class T>
+struct Tolerant<std::optional<T>> {
+  static void adapt(Value& value, bool fill) { Tolerant<T>::adapt(value, fill); }
+};
+
+template <class T>
+struct Tolerant<std::vector<T>> {
+  static void adapt(Value& value, bool fill) {
+    if (!value.is_array()) return;
+    for (auto& element : value) Tolerant<T>::adapt(element, fill);
+  }
+};
+
+/// Keeps the keys that this version knows. `fill`: what may be null and is missing becomes null. Recursion follows the types.
+template <Described T>
+struct Tolerant<T> {
+  static void adapt(Value& value, bool fill) {
+    if (!value.is_object()) return;
+    Value kept = Value::object();
+    std::apply([&](const auto&... f) { (keep(value, kept, f, fill || std::is_same_v<T, Evidence>), ...); }, T::describe());
+    value = std::move(kept);
+  }
+
+ private:
+  template <class Member>
+  static void keep(Value& from, Value& to, const Field<T, Member>& f, bool fill) {
+    const std::string key(f.name);
+    if (const auto found = from.find(key); found != from.end()) {
+      Tolerant<Member>::adapt(*found, fill);
+      to[key] = std::move(*found);
+    } else if (may_be_null<Member> && fill) {
+      to[key] = nullptr;
+    }
+  }
+};
+
+Expected<Report> read(Value document) {
+  const std::string ours = Report{}.schema;
+  if (!document.is_object()) return json::wrong("", "a report, which is an object", document);
+  const auto schema = document.find("schema");
+  if (schema == document.end()) return failure(Errc::invalid_input, "/schema: is missing; a report says \"" + ours + "\" there");
+  if (*schema != ours) return json::wrong("/schema", "\"" + ours + "\"", *schema);
+  Tolerant<Report>::adapt(document, false);
+  return json::read<Report>(document, "");
+}
+
+}  // namespace
+
+std::string to_json(const Report& report, bool pretty) {
+  return json::write(report).dump(pretty ? 2 : -1, ' ', true, Value::error_handler_t::replace);
+}
+
+Expected<Report> from_json(std::string_view text) {
+  if (auto fault = json_fault(text, {})) return failure(Errc::invalid_input, safe_text(*fault, {.longest = 400}));
+  auto report = read(Value::parse(text, nullptr, false));
+  if (!report) return failure(report.error().code, safe_text(report.error().what, {.longest = 400}));
+  return report;
+}
+
+}  // namespace ringback

@@ -1,0 +1,89 @@
+#include "report/json_limits.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace ringback {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Where the reader stands, level by level.
+struct Level {
+  bool is_object = false;
+  std::size_t count = 0;  ///< of keys or elements so far
+  std::string key;
+};
+
+class Checker : public nlohmann::json_sax<Json> {
+ public:
+  explicit Checker(const JsonLimits& limits) : limits_(limits) {}
+
+  std::optional<std::string> fault;
+
+  bool null() override { return value(); }
+  bool boolean(bool) override { return value(); }
+  bool number_integer(number_integer_t) override { return value(); }
+  bool number_unsigned(number_unsigned_t) override { return value(); }
+  bool number_float(number_float_t, const string_t&) override { return value(); }
+  bool string(string_t&) override { return value(); }
+  bool binary(binary_t&) override { return value(); }
+  bool start_object(std::size_t) override { return value() && enter(true); }
+  bool start_array(std::size_t) override { return value() && enter(false); }
+  bool end_object() override { return leave(); }
+  bool end_array() override { return leave(); }
+
+  bool key(string_t& name) override {
+    auto& level = levels_.back();
+    level.key = name.substr(0, 60);
+    if (++level.count > limits_.keys) return stop(fmt::format("more than {} keys in one object", limits_.keys));
+    return true;
+  }
+
+  bool parse_error(std::size_t byte, const std::string&, const nlohmann::detail::exception& e) override {
+    std::string what = e.what();  // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
+    if (const auto at = what.find("parse error at "); at != std::string::npos) what.erase(0, at + 15);
+    fault = fmt::format("{} (byte {})", what, byte);
+    return false;
+  }
+
+ private:
+  bool value() {
+    if (++values_ > limits_.values) return stop(fmt::format("more than {} values", limits_.values));
+    if (!levels_.empty() && !levels_.back().is_object) ++levels_.back().count;
+    return true;
+  }
+  bool enter(bool is_object) {
+    if (levels_.size() == limits_.levels) return stop(fmt::format("nested deeper than {} levels", limits_.levels));
+    levels_.push_back({is_object, 0, {}});
+    return true;
+  }
+  bool leave() {
+    levels_.pop_back();
+    return true;
+  }
+  bool stop(const std::string& why) {
+    std::string at;
+    for (const auto& level : levels_) at += "/" + (level.is_object ? level.key : std::to_string(level.count - std::min<std::size_t>(level.count, 1)));
+    if (at.size() > 200) at = at.substr(0, 200) + "...";
+    fault = fmt::format("{}: {}", at.empty() ? "the document" : at, why);
+    return false;
+  }
+
+  JsonLimits limits_;
+  std::size_t values_ = 0;
+  std::vector<Level> levels_;
+};
+
+}  // namespace
+
+std::optional<std::string> json_fault(std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.bytes) return fmt::format("the document: has {} bytes, at most {} are read", text.size(), limits.bytes);
+  Checker checker(limits);
+  if (Json::sax_parse(text, &checker)) return std::nullopt;
+  return checker.fault.value_or("the document: is not JSON");
+}
+
+}  // namespace ringback

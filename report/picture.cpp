@@ -1,0 +1,157 @@
+#include "report/picture.hpp"
+
+#include <algorithm>
+
+#include "report/safe_text.hpp"
+#include "report/summary.hpp"
+#include "report/words.hpp"
+
+namespace ringback {
+namespace {
+
+using Marks = std::array<Mark, 5>;
+
+PictureRow row_of(const ServiceVerdict& verdict) {
+  constexpr auto P = Mark::passed, S = Mark::stopped, D = Mark::doubtful, N = Mark::unreached;
+  const auto row = [&](Marks marks, std::string_view outcome) { return PictureRow{verdict.service, verdict.family, marks, outcome}; };
+  if (verdict.reachable == Reachable::yes) return row({P, P, P, P, P}, "reachable");
+  const bool tested = verdict.reachable == Reachable::no;
+  if (tested) {
+    switch (verdict.stopped_at) {
+      case StoppedAt::provider: return row({P, S, N, N, N}, "stopped");
+      case StoppedAt::router: return row({P, P, S, N, N}, "stopped");
+      case StoppedAt::upstream: return row({P, D, D, N, N}, "stopped");
+      case StoppedAt::host_firewall: return row({P, P, P, S, N}, "stopped");
+      case StoppedAt::listener: return row({P, P, P, P, S}, "stopped");
+      case StoppedAt::return_path: return row({S, P, P, P, P}, "answer lost");
+      case StoppedAt::none:
+      case StoppedAt::unknown: return row({P, D, D, D, D}, "stopped");
+    }
+  }
+  // What nobody knocked on may still be known to end at this host.
+  if (verdict.stopped_at == StoppedAt::host_firewall) return row({P, D, D, S, N}, "not tested");
+  if (verdict.stopped_at == StoppedAt::listener) return row({P, D, D, D, S}, "not tested");
+  return row({P, D, D, D, D}, "not tested");
+}
+
+Paint paint(Mark mark) {
+  switch (mark) {
+    case Mark::passed: return Paint::good;
+    case Mark::stopped: return Paint::bad;
+    case Mark::doubtful: return Paint::doubtful;
+    case Mark::unreached: break;
+  }
+  return Paint::faint;
+}
+
+std::string padded(std::string_view text, std::size_t columns) {
+  std::string result(text);
+  const auto width = display_width(text);
+  if (width < columns) result.append(columns - width, ' ');
+  return result;
+}
+
+/// Where the marks stand: columns from the first.
+using Columns = std::array<std::size_t, 5>;
+
+std::vector<Cell> rail(const PictureRow& row, const Columns& at, std::size_t width, const Page& page) {
+  std::vector<Cell> cells;
+  cells.push_back({std::string(at[0], ' ')});
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    cells.push_back({std::string(symbol(row.marks[i], page.style().unicode)), paint(row.marks[i])});
+    const std::size_t next = i + 1 < at.size() ? at[i + 1] : width;
+    const bool joined = i + 1 < at.size() && row.marks[i] != Mark::doubtful &&
+                        (row.marks[i + 1] == Mark::passed || row.marks[i + 1] == Mark::stopped);
+    std::string line;
+    for (std::size_t k = at[i] + 1; k < next; ++k) line += joined ? page.symbol("─", "-") : " ";
+    cells.push_back({line});
+  }
+  return cells;
+}
+
+struct Labels {
+  std::size_t width = 0;  ///< of the widest service
+  bool services = true;   ///< named in front of every family, otherwise on lines of their own
+};
+
+void draw_rows(const std::vector<PictureRow>& rows, const Labels& labels, const Columns& at, std::size_t width, Page& page) {
+  const Service* last = nullptr;
+  for (const auto& row : rows) {
+    const bool is_new = last == nullptr || *last != row.service;
+    last = &row.service;
+    std::string label = is_new ? row.service.to_string() : "";
+    if (!labels.services) {
+      if (is_new) page.cells({{label, Paint::heading}});
+      label.clear();
+    }
+    std::vector<Cell> line{{padded(label, labels.width), Paint::heading}, {(labels.width != 0 ? "  " : "") + std::string(words(row.family)) + "  "}};
+    for (auto& cell : rail(row, at, width, page)) line.push_back(std::move(cell));
+    const bool good = row.outcome == "reachable", bad = row.outcome == "stopped" || row.outcome == "answer lost";
+    line.push_back({"  " + std::string(row.outcome), good ? Paint::good : bad ? Paint::bad : Paint::doubtful});
+    page.cells(line);
+  }
+}
+
+constexpr std::size_t kOutcome = 13;  // two spaces and the longest outcome
+
+}  // namespace
+
+std::string_view symbol(Mark mark, bool unicode) {
+  switch (mark) {
+    case Mark::passed: return unicode ? "●" : "o";
+    case Mark::stopped: return unicode ? "✗" : "X";
+    case Mark::doubtful: return "?";
+    case Mark::unreached: break;
+  }
+  return unicode ? "·" : ".";
+}
+
+std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
+  std::string result;
+  for (const auto& [mark, meaning] : {std::pair{Mark::stopped, "stops here"}, {Mark::doubtful, "not known"}, {Mark::unreached, "never got there"}}) {
+    const bool occurs = std::any_of(rows.begin(), rows.end(), [&, wanted = mark](const auto& row) {
+      return std::find(row.marks.begin(), row.marks.end(), wanted) != row.marks.end();
+    });
+    if (occurs) result += (result.empty() ? "" : ", ") + std::string(symbol(mark, unicode)) + " = " + meaning;
+  }
+  return result;
+}
+
+std::vector<PictureRow> picture(const Report& report) {
+  std::vector<PictureRow> rows;
+  for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) rows.push_back(row_of(report.services[i]));
+  return rows;
+}
+
+void draw(const std::vector<PictureRow>& rows, Page& page) {
+  if (rows.empty()) return;
+  Labels labels;
+  for (const auto& row : rows) labels.width = std::max(labels.width, row.service.to_string().size());
+  const std::size_t before = labels.width + 2 + 4 + 2;
+
+  // "internet  provider  router  this host  service", each mark under the middle of its name.
+  Columns at{};
+  std::string names;
+  for (std::size_t i = 0; i < kNodes.size(); ++i) {
+    at[i] = names.size() + kNodes[i].size() / 2;
+    names += std::string(kNodes[i]) + (i + 1 < kNodes.size() ? "  " : "");
+  }
+  if (before + names.size() + kOutcome <= page.style().columns) {
+    page.cells({{std::string(before, ' ') + names, Paint::faint}});
+    draw_rows(rows, labels, at, names.size(), page);
+  } else {
+    constexpr Columns kStair{0, 2, 4, 6, 8};
+    labels.services = before + 9 + kOutcome <= page.style().columns;
+    if (!labels.services) labels.width = 0;
+    const std::string margin(labels.services ? before : 6, ' ');
+    for (std::size_t i = 0; i < kNodes.size(); ++i) {
+      std::string stair = margin;
+      for (std::size_t k = 0; k < i; ++k) stair += std::string(page.symbol("│", "|")) + " ";
+      page.cells({{stair + std::string(kNodes[i]), Paint::faint}});
+    }
+    draw_rows(rows, labels, kStair, 9, page);
+  }
+  if (const auto text = legend(rows, page.style().unicode); !text.empty()) page.paragraph(text, "", Paint::faint);
+}
+
+}  // namespace ringback

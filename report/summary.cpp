@@ -1,0 +1,92 @@
+#include "report/summary.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "report/safe_text.hpp"
+#include "report/words.hpp"
+
+namespace ringback {
+namespace {
+
+bool speaks_of(const Finding& finding, const ServiceVerdict& verdict) {
+  return finding.code == verdict.cause && (!finding.subject.service || *finding.subject.service == verdict.service) &&
+         (!finding.subject.family || *finding.subject.family == verdict.family);
+}
+
+bool is_problem(const Finding& finding, const Report& report) {
+  if (finding.severity != Severity::info) return true;
+  const auto end = report.services.begin() + static_cast<std::ptrdiff_t>(std::min(report.services.size(), kMostServices));
+  return std::any_of(report.services.begin(), end,
+                     [&](const auto& verdict) { return verdict.reachable != Reachable::yes && speaks_of(finding, verdict); });
+}
+
+std::vector<Problem> grouped(const Report& report, bool wanted) {
+  std::vector<Problem> result;
+  for (std::size_t i = 0; i < std::min(report.findings.size(), kMostFindings); ++i) {
+    const auto& finding = report.findings[i];
+    if (is_problem(finding, report) != wanted) continue;
+    const auto same = std::find_if(result.begin(), result.end(), [&](const Problem& p) {
+      const auto& other = p.first();
+      return other.code == finding.code && other.severity == finding.severity && other.confidence == finding.confidence &&
+             other.title == finding.title && other.remedies == finding.remedies;
+    });
+    if (same == result.end())
+      result.push_back({{&finding}});
+    else
+      same->findings.push_back(&finding);
+  }
+  return result;
+}
+
+std::string listed_families(const std::vector<Family>& families) {
+  std::vector<std::string> names;
+  for (const auto family : families) names.emplace_back(words(family));
+  return listed(names);
+}
+
+}  // namespace
+
+std::vector<Problem> problems(const Report& report) { return grouped(report, true); }
+std::vector<Problem> notes(const Report& report) { return grouped(report, false); }
+
+const Finding* cause_of(const ServiceVerdict& verdict, const Report& report) {
+  const auto end = report.findings.begin() + static_cast<std::ptrdiff_t>(std::min(report.findings.size(), kMostFindings));
+  const auto found = std::find_if(report.findings.begin(), end, [&](const auto& f) { return speaks_of(f, verdict); });
+  return found == end ? nullptr : &*found;
+}
+
+std::string listed(const std::vector<std::string>& items) {
+  std::string result;
+  for (std::size_t i = 0; i < items.size(); ++i) result += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
+  return result;
+}
+
+std::string subjects(const Problem& problem) {
+  struct Entry {
+    std::string what;
+    std::vector<Family> families;
+  };
+  std::vector<Entry> entries;
+  for (const auto* finding : problem.findings) {
+    const auto& subject = finding->subject;
+    std::vector<std::string> parts;
+    if (subject.service) parts.push_back(subject.service->to_string());
+    if (subject.name) parts.push_back(safe_text(*subject.name, {.longest = 255}));
+    const std::string what = fmt::format("{}", fmt::join(parts, ", "));
+    auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.what == what; });
+    if (entry == entries.end()) entry = entries.insert(entries.end(), {what, {}});
+    if (subject.family && std::find(entry->families.begin(), entry->families.end(), *subject.family) == entry->families.end())
+      entry->families.push_back(*subject.family);
+  }
+  std::string result;
+  for (const auto& [what, families] : entries) {
+    if (what.empty() && families.empty()) continue;
+    result += result.empty() ? "" : "; ";
+    result += what;
+    if (!families.empty()) result += (what.empty() ? "" : " over ") + listed_families(families);
+  }
+  return result;
+}
+
+}  // namespace ringback

@@ -1,0 +1,45 @@
+#pragma once
+/// What every rendering says alike: the verdict in one sentence, and which findings belong together. Verdicts are the diagnosis's;
+/// here they are only put into words.
+#include <string>
+#include <vector>
+
+#include "report/report.hpp"
+
+namespace ringback {
+
+enum class Tone { good, doubtful, bad };
+
+struct Headline {
+  std::string text;  ///< one sentence with its full stop
+  Tone tone = Tone::good;
+};
+
+/// Findings that say the same of several subjects, with the same remedies.
+struct Problem {
+  std::vector<const Finding*> findings;  ///< into the report; at least one
+  [[nodiscard]] const Finding& first() const { return *findings.front(); }
+};
+
+[[nodiscard]] Headline headline(const Report& report);
+
+/// Errors, warnings, and what keeps a service from being reached or tested; in the report's order.
+[[nodiscard]] std::vector<Problem> problems(const Report& report);
+/// All other findings.
+[[nodiscard]] std::vector<Problem> notes(const Report& report);
+
+/// The finding that a verdict names as its cause; null if the report does not hold it.
+[[nodiscard]] const Finding* cause_of(const ServiceVerdict& verdict, const Report& report);
+
+/// "443/tcp over IPv4 and IPv6; home.example.org"; empty for the connection as a whole.
+[[nodiscard]] std::string subjects(const Problem& problem);
+
+/// "a", "a and b", "a, b and c".
+[[nodiscard]] std::string listed(const std::vector<std::string>& items);
+
+/// A stored report may hold any number; no reader wants more, and comparing them must not take for ever.
+inline constexpr std::size_t kMostFindings = 100;
+inline constexpr std::size_t kMostServices = 64;
+inline constexpr std::size_t kMostNames = 64;
+
+}  // namespace ringback

@@ -1,0 +1,71 @@
+#include "report/text.hpp"
+
+#include <fmt/format.h>
+
+#include "report/details.hpp"
+#include "report/page.hpp"
+#include "report/picture.hpp"
+#include "report/summary.hpp"
+#include "report/words.hpp"
+
+namespace ringback {
+namespace {
+
+Paint paint(Tone tone) { return tone == Tone::good ? Paint::good : tone == Tone::bad ? Paint::bad : Paint::doubtful; }
+
+Paint paint(Severity severity) {
+  return severity == Severity::error ? Paint::bad : severity == Severity::warning ? Paint::doubtful : Paint::heading;
+}
+
+/// The first is the most promising, the others are alternatives to it.
+void write_remedy(const Remedy& remedy, bool is_first, Page& page) {
+  const auto arrow = fmt::format("   {} ", page.symbol("→", "->"));
+  page.paragraph((is_first ? "" : "Or: ") + remedy.title, arrow, Paint::heading);
+  std::size_t number = 0;
+  for (const auto& step : remedy.steps) page.paragraph(step, remedy.steps.size() > 1 ? fmt::format("     {}. ", ++number) : "     ");
+  for (const auto& command : remedy.commands) page.command(command, 10);
+}
+
+void write_problem(const Problem& problem, std::size_t number, Page& page) {
+  const auto& finding = problem.first();
+  page.paragraph(fmt::format("{}: {}", words(finding.severity), finding.title), fmt::format("{}. ", number), paint(finding.severity));
+  std::string about = subjects(problem);
+  if (finding.title.find(about) != std::string::npos) about.clear();
+  if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
+  if (!about.empty()) page.paragraph("(" + about + ")", "   ", Paint::faint);
+  std::string_view last;
+  for (const auto* one : problem.findings) {
+    if (!one->detail.empty() && one->detail != last) page.paragraph(one->detail, "   ");
+    last = one->detail;
+  }
+  bool is_first = true;
+  for (const auto& remedy : finding.remedies) {
+    write_remedy(remedy, is_first, page);
+    is_first = false;
+  }
+  if (page.style().verbose) write_pointers(problem, page);
+}
+
+}  // namespace
+
+std::string to_text(const Report& report, const TextStyle& style) {
+  Page page(style);
+  const auto verdict = headline(report);
+  page.paragraph(verdict.text, "", paint(verdict.tone));
+  page.gap();
+  draw(picture(report), page);
+
+  std::size_t number = 0;
+  for (const auto& problem : problems(report)) {
+    if (number == 0) {
+      page.gap();
+      page.paragraph("What is wrong, and what to do", "", Paint::heading);
+    }
+    page.gap();
+    write_problem(problem, ++number, page);
+  }
+  write_details(report, page);
+  return page.text();
+}
+
+}  // namespace ringback

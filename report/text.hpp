@@ -1,0 +1,13 @@
+#pragma once
+/// The report for people: the verdict in a sentence, where it stops, what to do, and then what that rests on.
+#include <string>
+
+#include "report/report.hpp"
+#include "report/style.hpp"
+
+namespace ringback {
+
+/// No line is longer than the style's columns, except commands. What came from the network cannot act on the terminal.
+[[nodiscard]] std::string to_text(const Report& report, const TextStyle& style = {});
+
+}  // namespace ringback

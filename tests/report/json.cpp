@@ -1,0 +1,106 @@
+#include "report/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "reports.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string error_of(const std::string& text) {
+  const auto report = from_json(text);
+  REQUIRE_FALSE(report);
+  CHECK(report.error().code == Errc::invalid_input);
+  return report.error().what;
+}
+
+/// The error after one change to a good report.
+template <class Change>
+std::string error_after(Change change) {
+  auto value = Json::parse(to_json(test::ds_lite()));
+  change(value);
+  return error_of(value.dump());
+}
+
+std::string nested(std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); }
+
+}  // namespace
+
+TEST_CASE("a report goes to JSON and back without loss") {
+  for (const auto& sample : test::samples()) {
+    INFO(sample.name);
+    CHECK(from_json(to_json(sample.report)).value() == sample.report);
+    CHECK(from_json(to_json(sample.report, true)).value() == sample.report);
+  }
+  const auto filled = test::filled_with("ä\x1b[31m\n\"\\ \xE2\x80\xAE");
+  CHECK(from_json(to_json(filled)).value() == filled);
+}
+
+TEST_CASE("a report is one line of printable ASCII, pretty it is several") {
+  for (const char* hostile : {"line\nline", "\x1b]0;title\x07", "\xE2\x80\xAEright to left", "\xC2\x9b" "31m", "del\x7f", "broken \xFF\xC3 UTF-8"}) {
+    const auto text = to_json(test::filled_with(hostile));
+    CHECK(std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; }));
+    CHECK(from_json(text));
+  }
+  const auto pretty = to_json(test::healthy(), true);
+  CHECK(pretty.starts_with("{\n  \"schema\": \"ringback.report/1\",\n  \"tool\": {"));
+}
+
+TEST_CASE("bytes that are not UTF-8 become U+FFFD") {
+  Report report = test::healthy();
+  report.findings[0].title = "caf\xE9";
+  CHECK(from_json(to_json(report)).value().findings[0].title == "caf\xEF\xBF\xBD");
+}
+
+TEST_CASE("an error names the place and what would be right") {
+  CHECK(error_after([](auto& v) { v["schema"] = "ringback.report/2"; }) == R"(/schema: expected "ringback.report/1", got "ringback.report/2")");
+  CHECK(error_after([](auto& v) { v.erase("schema"); }) == R"(/schema: is missing; a report says "ringback.report/1" there)");
+  CHECK(error_after([](auto& v) { v.erase("findings"); }) == "/findings: is missing");
+  CHECK(error_after([](auto& v) { v["services"][1].erase("cause"); }) == "/services/1/cause: is missing");
+  CHECK(error_after([](auto& v) { v["services"][0]["reachable"] = "maybe"; }) == R"(/services/0/reachable: expected one of unknown, yes, no, got "maybe")");
+  CHECK(error_after([](auto& v) { v["duration_ms"] = "long"; }) == R"(/duration_ms: expected a whole number in range, got "long")");
+  CHECK(error_after([](auto& v) { v["names"][0]["a"][0] = "192.0.2.300"; }).starts_with("/names/0/a/0: "));
+  CHECK(error_after([](auto& v) { v["evidence"]["stun"]["observations"][0].erase("sent"); }) == "/evidence/stun/observations/0/sent: is missing");
+  CHECK(error_of("[]") == "the document: expected a report, which is an object, got array");
+  CHECK(error_of("") == "line 1, column 1: syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal (byte 1)");
+  CHECK(error_of("{\"schema\": tru}").starts_with("line 1, column 15: syntax error while parsing value - invalid literal"));
+  CHECK(error_of(to_json(Report{}) + "\n" + to_json(Report{})).find("expected end of input") != std::string::npos);
+}
+
+TEST_CASE("an error never carries what would act on a terminal") {
+  for (const char* text : {"{\"\\u001b[31m\": 1}", "\"\x1b[31m", "{\"schema\": \"\\u202e\"}", "{\"schema\":\"\xE2\x80\xAE"}) {
+    const auto what = error_of(text);
+    CHECK(what.find('\x1b') == std::string::npos);
+    CHECK(what.find("\xE2\x80\xAE") == std::string::npos);
+  }
+}
+
+TEST_CASE("a newer report's additions are passed over, and what an older one did not gather is absent") {
+  auto value = Json::parse(to_json(test::ds_lite()));
+  value["mood"] = "good";
+  value["findings"][0]["links"] = {"https://example.org"};
+  value["evidence"]["satellite"] = {{"seen", true}};
+  value["evidence"]["stun"]["observations"][0]["colour"] = "blue";
+  CHECK(from_json(value.dump()).value() == test::ds_lite());
+
+  value = Json::parse(to_json(test::ds_lite()));
+  value["evidence"].erase("inbound");
+  value["evidence"]["stun"]["observations"][0].erase("interface");
+  CHECK(from_json(value.dump()).value() == test::ds_lite());
+}
+
+TEST_CASE("a stranger's document cannot cost more than its size") {
+  CHECK(error_of(nested(65)).ends_with(": nested deeper than 64 levels"));
+  CHECK(error_of(nested(64)) == "the document: expected a report, which is an object, got array");
+  CHECK(error_of(nested(4'000'000)).ends_with(": nested deeper than 64 levels"));
+  std::string keys = "{\"evidence\": {";
+  for (int i = 0; i < 300; ++i) keys += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":0";
+  CHECK(error_of(keys + "}}") == "/evidence/256: more than 256 keys in one object");
+  std::string values = "{\"findings\":[0";
+  for (int i = 0; i < 2'000'000; ++i) values += ",0";
+  CHECK(error_of(values + "]}").ends_with(": more than 2000000 values"));
+  CHECK(error_of(std::string(64 * 1024 * 1024 + 1, ' ')) == "the document: has 67108865 bytes, at most 67108864 are read");
+}

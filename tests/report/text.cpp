@@ -1,0 +1,156 @@
+#include "report/text.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "report/safe_text.hpp"
+#include "report/summary.hpp"
+#include "reports.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+
+namespace {
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> result;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) result.push_back(line);
+  return result;
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+std::vector<std::string> commands(const Report& report) {
+  std::vector<std::string> result;
+  for (const auto& finding : report.findings)
+    for (const auto& remedy : finding.remedies) result.insert(result.end(), remedy.commands.begin(), remedy.commands.end());
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("the verdict comes first, in one sentence") {
+  struct Row {
+    Report report;
+    const char* sentence;
+  };
+  const auto row = GENERATE(values<Row>({
+      {test::healthy(), "443/tcp can be reached from the internet over IPv4 and IPv6."},
+      {test::ds_lite(), "443/tcp can be reached from the internet over IPv6, but not over IPv4: your provider shares one IPv4 address among many customers "
+                        "(DS-Lite)."},
+      {test::closed_router(), "443/tcp cannot be reached from the internet: over IPv4, your router passes no IPv4 connections for this port on to this host; "
+                              "over IPv6, your router's IPv6 firewall lets nothing through to this host."},
+      {test::host_firewall(), "443/tcp cannot be reached from the internet over IPv4 or IPv6: this host's own packet filter drops what arrives."},
+      {test::no_listener(), "8443:443/tcp cannot be reached from the internet over IPv4: nothing on this host listens on TCP port 443."},
+      {test::offline(), "This host has no connection to the internet at the moment."},
+      {test::untested(), "Whether 443/tcp can be reached from the internet could not be tested: there was no vantage point (a host on the internet that "
+                         "knocks when asked)."},
+      {test::many_services(), "Of 5 services 1 can be reached from the internet, 2 over one of IPv4 and IPv6, 1 cannot and 1 could not be tested; the "
+                              "gravest finding: your provider shares one IPv4 address among many customers (DS-Lite)."},
+      {test::wrong_name(), "443/tcp can be reached from the internet over IPv4 and IPv6, but the name home.example.org leads to 203.0.113.9, which is "
+                           "not yours."},
+      {Report{}, "No service was tested: none was named, and it is not known what listens on this host."},
+  }));
+  CHECK(headline(row.report).text == row.sentence);
+  CHECK(to_text(row.report, {.columns = 400}).starts_with(std::string(row.sentence) + "\n"));
+}
+
+TEST_CASE("what is not certain is not said as if it were") {
+  auto report = test::ds_lite();
+  report.services[0].confidence = Confidence::likely;
+  report.findings[0].confidence = Confidence::likely;
+  report.connection.confidence = Confidence::possible;
+  CHECK(has(headline(report).text, "but not over IPv4 (likely, not certain): your provider"));
+  const auto text = to_text(report, {.columns = 400});
+  CHECK(has(text, "(443/tcp over IPv4; likely, not certain)"));
+  CHECK(has(text, "(DS-Lite) (possible, not certain)"));
+}
+
+TEST_CASE("several services with one fate share a sentence") {
+  auto report = test::host_firewall();
+  for (const char* more : {"80/tcp", "22/tcp"})
+    for (int i = 0; i < 2; ++i) {
+      auto verdict = report.services[static_cast<std::size_t>(i)];
+      verdict.service = Service::parse(more).value();
+      auto finding = report.findings[static_cast<std::size_t>(i)];
+      finding.subject.service = verdict.service;
+      report.services.push_back(verdict);
+      report.findings.push_back(finding);
+    }
+  CHECK(headline(report).text.starts_with("443/tcp, 80/tcp and 22/tcp cannot be reached from the internet over IPv4 or IPv6: this host's own"));
+  CHECK(problems(report).size() == 1);
+  CHECK(subjects(problems(report)[0]) == "443/tcp over IPv4 and IPv6; 80/tcp over IPv4 and IPv6; 22/tcp over IPv4 and IPv6");
+}
+
+TEST_CASE("a family that was not tested is not called unreachable") {
+  auto report = test::healthy();
+  report.services[0].reachable = Reachable::unknown;
+  report.services[0].cause = "inbound.untested";
+  CHECK(headline(report).text == "443/tcp can be reached from the internet over IPv6; over IPv4 it could not be tested.");
+  CHECK(headline(report).tone == Tone::doubtful);
+}
+
+TEST_CASE("a healthy household fits one screen") { CHECK(lines(to_text(test::healthy())).size() <= 24); }
+
+TEST_CASE("no line is longer than the terminal, except commands, which stay whole") {
+  const auto columns = GENERATE(40U, 57U, 80U, 120U);
+  const bool verbose = GENERATE(false, true), unicode = GENERATE(false, true);
+  auto all = test::samples();
+  all.push_back({"long words", test::filled_with(std::string(3000, 'x'))});
+  all.push_back({"wide characters", test::filled_with("\xE6\x9D\xB1\xE4\xBA\xAC \xE6\x9D\xB1\xE4\xBA\xAC")});
+  for (const auto& sample : all) {
+    INFO(sample.name << " in " << columns << " columns");
+    const auto text = to_text(sample.report, {.columns = columns, .unicode = unicode, .verbose = verbose});
+    for (const auto& line : lines(text)) {
+      const bool command = line.starts_with("          ") && display_width(line) > columns;
+      if (!command || commands(sample.report).empty()) CHECK(display_width(line) <= columns);
+      CHECK_FALSE(line.ends_with(' '));
+    }
+    if (sample.name == "ds-lite") CHECK(has(text, "          " + commands(sample.report).front() + "\n"));
+  }
+}
+
+TEST_CASE("without colour there is no escape code, with colour the text is the same") {
+  for (const auto& sample : test::samples()) {
+    const auto plain = to_text(sample.report, {.verbose = true});
+    auto painted = to_text(sample.report, {.color = true, .verbose = true});
+    CHECK_FALSE(has(plain, "\x1b"));
+    CHECK(has(painted, "\x1b["));
+    for (auto at = painted.find('\x1b'); at != std::string::npos; at = painted.find('\x1b')) painted.erase(at, painted.find('m', at) - at + 1);
+    CHECK(painted == plain);
+  }
+}
+
+TEST_CASE("in a locale without Unicode there is ASCII alone") {
+  auto all = test::samples();
+  all.push_back({"umlauts", test::filled_with("Z\xC3\xBCrich \xE2\x9C\x97")});
+  for (const auto& sample : all) {
+    const auto text = to_text(sample.report, {.unicode = false, .verbose = true});
+    CHECK(std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7F); }));
+  }
+}
+
+TEST_CASE("nothing from the network acts on the terminal, whatever field it stands in") {
+  for (const char* hostile : {"\x1b]0;owned\x07", "\xC2\x9b" "2J", "\xE2\x80\xAEright to left", "a\nb\rc", "\xE2\x80\x8Bzero", "\xFF\xFE"}) {
+    const auto text = to_text(test::filled_with(hostile), {.columns = 80, .verbose = true});
+    for (const char32_t c : decode_utf8(text)) {
+      const bool control = (c < 0x20 && c != '\n') || (c >= 0x7F && c < 0xA0);
+      const bool acts = (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+      REQUIRE_FALSE((control || acts));
+    }
+  }
+  // A line end in a remedy must not begin a second command.
+  auto report = test::no_listener();
+  report.findings[0].remedies[0].commands = {"systemctl start nginx\nrm -rf /"};
+  CHECK(has(to_text(report), "          systemctl start nginx rm -rf /\n"));
+}
+
+TEST_CASE("a report of a stranger's size is still a page") {
+  auto report = test::ds_lite();
+  report.findings.resize(20'000, report.findings[0]);
+  report.services.resize(20'000, report.services[0]);
+  report.names.resize(20'000, report.names[0]);
+  report.connection.because.resize(20'000, report.connection.because[0]);
+  CHECK(lines(to_text(report)).size() < 1000);
+}
