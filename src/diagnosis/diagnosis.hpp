@@ -195,4 +195,8 @@ struct Diagnosis {
 /// Pure: no clock, no network, no environment.
 [[nodiscard]] Diagnosis diagnose(const Evidence& evidence);
 
+/// Of `run`: 2 at least one error, 3 nothing about the services could be determined (without services: about the connection),
+/// 1 warnings only, 0 nothing wrong.
+[[nodiscard]] int exit_status(const Diagnosis& diagnosis);
+
 }  // namespace ringback

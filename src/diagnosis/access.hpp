@@ -1,0 +1,30 @@
+#pragma once
+/// What kind of access the household has over each family.
+#include "diagnosis/facts.hpp"
+
+namespace ringback::diagnosis {
+
+struct Ipv4Access {
+  Ipv4Connection connection;
+  Confidence confidence = Confidence::possible;
+  std::vector<std::string> because;
+  Pointers evidence;
+  bool router_owns_mapped = false;  ///< observed, not concluded
+};
+
+struct Ipv6Access {
+  Ipv6Connection connection;
+  Confidence confidence = Confidence::possible;
+  std::vector<std::string> because;
+  Pointers evidence;
+};
+
+[[nodiscard]] Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts);
+[[nodiscard]] Ipv4Access judge_ipv4(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6);
+
+/// Nobody can be let in over IPv4, whatever the household does.
+[[nodiscard]] constexpr bool shared_by_carrier(Ipv4Kind kind) {
+  return kind == Ipv4Kind::cgnat || kind == Ipv4Kind::ds_lite || kind == Ipv4Kind::nat64;
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,284 @@
+#include <algorithm>
+
+#include "diagnosis/access_table.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+/// What an observer inside the home learns, reduced to the columns of the table.
+struct Reading {
+  Clues clues;
+  std::optional<WanStatement> wan;   ///< the router's most credible word
+  Pointers evidence;
+  std::vector<std::string> because;
+};
+
+const OwnAddress* own_ipv4(const Facts& facts) {
+  const OwnAddress* found = nullptr;
+  for (const auto& own : facts.own) {
+    if (!own.facing || !own.value.address.is_v4() || own.value.address.is_loopback() || own.value.address.is_link_local()) continue;
+    if (facts.ipv4.mapped.address == own.value.address) return &own;
+    if (!found || (is_global(own.value.address) && !is_global(found->value.address))) found = &own;
+  }
+  return found;
+}
+
+void read_mapped(const Facts& facts, Reading& reading) {
+  const auto& mapped = facts.ipv4.mapped;
+  if (mapped.address) {
+    const auto n = mapped.agreeing.size();
+    reading.because.push_back(fmt::format("The internet sees this household's IPv4 as {} ({} answer{}).", mapped.address->to_string(), n,
+                                          n == 1 ? "" : "s"));
+    cite(reading.evidence, mapped.at);
+    reading.clues.mapped = MappedClue::known;
+  }
+  for (const auto& other : mapped.disagreeing) {
+    reading.because.push_back(fmt::format("Against: {} says that it sees {}{}.", other.source, other.address.to_string(),
+                                          mapped.address ? ", outvoted" : ""));
+  }
+}
+
+void read_own(const Facts& facts, Reading& reading) {
+  const auto* own = own_ipv4(facts);
+  if (!own) return;
+  const auto& address = own->value.address;
+  const auto& mapped = facts.ipv4.mapped.address;
+  const auto say = [&](OwnClue clue, const std::string& what) {
+    reading.clues.own = clue;
+    reading.because.push_back(fmt::format("This host's own IPv4 address is {}{}.", address.to_string(), what));
+    cite(reading.evidence, own->at);
+  };
+  if (is_global(address)) {
+    if (!mapped) return say(OwnClue::global_alone, ", which the internet can route");
+    if (*mapped == address) return say(OwnClue::global_mapped, ", the very one that the internet sees");
+    return say(OwnClue::global_other, ", a global one, but not the one that the internet sees");
+  }
+  if (classify(address) == AddressClass::shared) return say(OwnClue::shared, ", from the range between a carrier's translator and its customers (RFC 6598)");
+  if (classify(address) == AddressClass::ds_lite) return say(OwnClue::clat, ", the inner side of a translator on this host (RFC 7335)");
+  reading.clues.own = OwnClue::not_global;
+}
+
+WanClue wan_clue(const WanStatement& statement, const std::optional<Address>& mapped) {
+  if (!statement.address) return statement.avm ? WanClue::empty_avm : WanClue::empty;
+  switch (classify(*statement.address)) {
+    case AddressClass::shared: return WanClue::shared;
+    case AddressClass::ds_lite: return WanClue::ds_lite;
+    case AddressClass::private_use:
+      return Prefix::parse("192.168.0.0/16").value().contains(*statement.address) ? WanClue::home_private : WanClue::other_private;
+    case AddressClass::global:
+      if (!mapped) return WanClue::global_alone;
+      return *mapped == *statement.address ? WanClue::is_mapped : WanClue::global_other;
+    default: return WanClue::unknown;
+  }
+}
+
+/// Several sources may contradict each other. A special address is no router's invention; then the one that agrees with outside.
+unsigned credibility(WanClue clue) {
+  switch (clue) {
+    case WanClue::shared:
+    case WanClue::ds_lite: return 5;
+    case WanClue::is_mapped: return 4;
+    case WanClue::home_private:
+    case WanClue::other_private: return 3;
+    case WanClue::global_alone:
+    case WanClue::global_other: return 2;
+    case WanClue::empty_avm:
+    case WanClue::empty: return 1;
+    case WanClue::unknown: return 0;
+  }
+  return 0;
+}
+
+void read_wan(const WanStatements& statements, const Facts& facts, Reading& reading) {
+  const auto& mapped = facts.ipv4.mapped.address;
+  for (const auto& statement : statements.home) {
+    const auto clue = wan_clue(statement, mapped);
+    // Where the first hop answers for the mapped address, a word that fits it is the true one.
+    const auto weight = [&](WanClue c) { return reading.clues.owner == OwnerClue::router && c == WanClue::is_mapped ? 9U : credibility(c); };
+    if (!reading.wan || weight(clue) > weight(reading.clues.wan)) {
+      reading.wan = statement;
+      reading.clues.wan = clue;
+    }
+  }
+  for (const auto& statement : statements.home) {
+    const auto word = statement.address ? statement.address->to_string() : std::string("nothing");
+    const bool outvoted = statement.address != reading.wan->address;
+    reading.because.push_back(fmt::format("{} home router says by {} that its internet address is {}{}.", outvoted ? "Against: the" : "The",
+                                          statement.source, word, outvoted ? ", outvoted" : ""));
+    if (!outvoted) cite(reading.evidence, statement.at);
+  }
+}
+
+void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading) {
+  const auto& mapped = facts.ipv4.mapped.address;
+  if (!mapped) return;
+  const auto owner = owner_of(evidence, facts, *mapped);
+  if (!owner) return;
+  reading.clues.owner = owner->reached_at <= 1 ? OwnerClue::router : owner->reached_at == 2 ? OwnerClue::second : OwnerClue::beyond;
+  reading.because.push_back(owner->reached_at <= 1
+                                ? fmt::format("Probed from inside, {} answers at the first hop: the home router owns it.", mapped->to_string())
+                                : fmt::format("Probed from inside, {} answers at hop {}, beyond the home router: it is not the home router's.",
+                                              mapped->to_string(), owner->reached_at));
+  cite(reading.evidence, owner->at + "/reached_at");
+}
+
+SecondClue hop_clue(const Address& from) {
+  switch (classify(from)) {
+    case AddressClass::ds_lite: return SecondClue::ds_lite;
+    case AddressClass::shared: return SecondClue::shared;
+    case AddressClass::private_use:
+      return Prefix::parse("192.168.0.0/16").value().contains(from) ? SecondClue::home_private : SecondClue::other_private;
+    case AddressClass::global: return SecondClue::global;
+    default: return SecondClue::unknown;
+  }
+}
+
+/// Special hops anywhere beyond the router tell; private and global ones only at the second.
+void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading) {
+  if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4)) return;
+  const auto& path = evidence.path->ipv4;
+  const auto look = [&](const std::vector<path::Hop>& hops, const std::string& at) {
+    for (std::size_t i = 0; i < hops.size(); ++i) {
+      const auto& hop = hops[i];
+      if (hop.ttl < 2 || !hop.from || facts.ipv4.mapped.address == hop.from || facts.find_own(*hop.from)) continue;
+      const auto clue = hop_clue(*hop.from);
+      const bool special = clue == SecondClue::shared || clue == SecondClue::ds_lite;
+      if (!special && hop.ttl != 2) continue;
+      if (clue <= reading.clues.second) continue;
+      reading.clues.second = clue;
+      cite(reading.evidence, fmt::format("{}/{}/from", at, i));
+      if (clue == SecondClue::global) continue;
+      reading.because.push_back(fmt::format("Hop {} towards the internet is {}{}.", hop.ttl, hop.from->to_string(),
+                                            clue == SecondClue::shared    ? ", in the range that carriers use behind a shared address (RFC 6598)"
+                                            : clue == SecondClue::ds_lite ? ", in the range of DS-Lite (RFC 6333 §5.7)"
+                                                                          : ", a private address"));
+    }
+  };
+  if (!path.source || !facts.on_vpn(*path.source)) look(path.hops, pointer("path", "ipv4", "hops"));
+  for (std::size_t i = 0; i < path.owners.size(); ++i)
+    if (path.owners[i].destination.is_v4() && !facts.on_vpn(path.owners[i].source))
+      look(path.owners[i].hops, pointer("path", "ipv4", "owners", i, "hops"));
+}
+
+void read_outer(const WanStatements& statements, const Facts& facts, Reading& reading) {
+  if (!statements.outer_speaks) return;
+  reading.clues.outer = OuterClue::speaks;
+  for (const auto& statement : statements.outer) {
+    if (!statement.address) continue;
+    if (facts.ipv4.mapped.address == statement.address) reading.clues.outer = OuterClue::owns_mapped;
+    if (classify(*statement.address) == AddressClass::shared) reading.clues.outer = OuterClue::behind_cgn;
+    reading.because.push_back(fmt::format("A second router behind the home router says by {} that its internet address is {}.",
+                                          statement.source, statement.address->to_string()));
+    cite(reading.evidence, statement.at);
+  }
+  cite(reading.evidence, statements.outer_at);
+}
+
+/// 1500 − 40 = 1460, over PPPoE 1452 (RFC 6333 §5.3): a tunnel in IPv6; PPPoE alone is 1492.
+void read_line(const Evidence& evidence, const Ipv6Access& ipv6, Reading& reading) {
+  const auto kind = ipv6.connection.kind;
+  const auto mtu = evidence.path ? evidence.path->ipv4.mtu : std::nullopt;
+  reading.clues.native_ipv6 = kind == Ipv6Kind::native    ? Ipv6Clue::native
+                              : kind == Ipv6Kind::unknown ? Ipv6Clue::unknown
+                                                          : Ipv6Clue::absent;
+  if (!mtu) return;
+  reading.clues.mtu = *mtu > 1400 && *mtu <= 1460 ? MtuClue::tunnel : *mtu > 1460 ? MtuClue::plain : MtuClue::unknown;
+  if (reading.clues.mtu != MtuClue::tunnel) return;
+  reading.because.push_back(fmt::format("IPv4 packets of at most {} bytes pass, as in a tunnel inside IPv6.", *mtu));
+  cite(reading.evidence, pointer("path", "ipv4", "mtu"));
+}
+
+void read_arrivals(const Evidence& evidence, const Facts& facts, Reading& reading) {
+  if (!evidence.inbound) return;
+  for (std::size_t i = 0; i < evidence.inbound->knocks.size(); ++i) {
+    const auto& knock = evidence.inbound->knocks[i];
+    if (knock.family != Family::ipv4 || knock.arrivals.empty() || !knock.source || !proves(facts, knock)) continue;
+    reading.clues.arrivals = ArrivalClue::let_in;
+    reading.because.push_back("A knock from outside arrived over IPv4, so somebody on the way lets it in.");
+    cite(reading.evidence, pointer("inbound", "knocks", i, "arrivals"));
+    return;
+  }
+}
+
+unsigned layers(Ipv4Kind kind, OwnClue own) {
+  switch (kind) {
+    case Ipv4Kind::nat:
+    case Ipv4Kind::ds_lite:
+    case Ipv4Kind::shared_ports:
+    case Ipv4Kind::nat64: return 1;
+    case Ipv4Kind::cgnat: return own == OwnClue::shared ? 1 : 2;
+    case Ipv4Kind::double_nat: return 2;
+    default: return 0;
+  }
+}
+
+Ipv4Access without_route(const Evidence& evidence, const Facts& facts, const std::string& why, Confidence confidence) {
+  Ipv4Access access;
+  access.confidence = confidence;
+  if (facts.host_known && evidence.host) cite(access.evidence, pointer("host", "ipv4"));
+  cite(access.evidence, facts.ipv4.contact.silences);
+  access.because.push_back(why);
+  if (evidence.dns && !evidence.dns->nat64_prefixes.empty()) {
+    access.connection.kind = Ipv4Kind::nat64;
+    access.connection.nat_layers = 1;
+    access.because.push_back(fmt::format("ipv4only.arpa has IPv6 addresses in {}: a NAT64 translates IPv4 (RFC 7050).",
+                                         evidence.dns->nat64_prefixes.front().to_string()));
+    cite(access.evidence, pointer("dns", "nat64_prefixes", 0));
+  } else {
+    access.connection.kind = Ipv4Kind::none;
+  }
+  return access;
+}
+
+std::optional<Ipv4Access> no_ipv4(const Evidence& evidence, const Facts& facts) {
+  const auto& ipv4 = facts.ipv4;
+  if (!ipv4.contact.answered.empty() || ipv4.vpn) return std::nullopt;
+  if (facts.host_known && ipv4.routed == false) {
+    // Without the DNS probe a NAT64 cannot be ruled out where IPv6 works.
+    const bool nat64_looked_for = evidence.dns && !evidence.dns->ipv4only.empty();
+    const bool sure = nat64_looked_for || facts.ipv6.contact.answered.empty();
+    return without_route(evidence, facts, "This host has no IPv4 default route.", sure ? Confidence::certain : Confidence::likely);
+  }
+  if (ipv4.contact.tried.size() >= 2 && !facts.ipv6.contact.answered.empty())
+    return without_route(evidence, facts,
+                         fmt::format("None of {} destinations outside answered over IPv4, while IPv6 works.", ipv4.contact.tried.size()),
+                         Confidence::likely);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Ipv4Access judge_ipv4(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
+  if (auto none = no_ipv4(evidence, facts)) return *none;
+  Reading reading;
+  const auto statements = wan_statements(evidence);
+  read_mapped(facts, reading);
+  read_own(facts, reading);
+  read_owner(evidence, facts, reading);
+  read_wan(statements, facts, reading);
+  read_hops(evidence, facts, reading);
+  read_outer(statements, facts, reading);
+  read_line(evidence, ipv6, reading);
+  read_arrivals(evidence, facts, reading);
+  if (facts.ipv4.vpn) reading.because.push_back("IPv4 leaves through a VPN; what was measured through it is left out of account.");
+
+  if (reading.clues.own == OwnClue::clat && evidence.dns && !evidence.dns->nat64_prefixes.empty())
+    return without_route(evidence, facts, "IPv4 on this host is translated to IPv6 before it leaves (464XLAT, RFC 6877).", Confidence::certain);
+
+  const auto& row = decide(reading.clues);
+  Ipv4Access access;
+  access.connection.kind = row.kind;
+  access.confidence = row.confidence;
+  access.because = std::move(reading.because);
+  access.because.emplace_back(row.reason);
+  access.evidence = std::move(reading.evidence);
+  access.router_owns_mapped = reading.clues.owner == OwnerClue::router;
+  access.connection.mapped_address = facts.ipv4.mapped.address;
+  if (reading.wan) access.connection.wan_address = reading.wan->address;
+  if (row.kind == Ipv4Kind::nat && access.router_owns_mapped) access.connection.wan_address = facts.ipv4.mapped.address;
+  if (row.kind == Ipv4Kind::public_address) access.connection.wan_address.reset();
+  if (row.kind != Ipv4Kind::unknown && row.kind != Ipv4Kind::none) access.connection.nat_layers = layers(row.kind, reading.clues.own);
+  return access;
+}
+
+}  // namespace ringback::diagnosis

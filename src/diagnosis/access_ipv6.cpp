@@ -1,0 +1,145 @@
+#include <algorithm>
+
+#include "diagnosis/access.hpp"
+#include "net/interface_identifier.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+struct Addresses {
+  std::vector<const OwnAddress*> global, local_only;
+};
+
+Addresses facing_addresses(const Facts& facts) {
+  Addresses result;
+  for (const auto& own : facts.own) {
+    if (!own.value.address.is_v6() || !own.facing || own.value.address.is_loopback()) continue;
+    if (own.value.tentative || own.value.dad_failed) continue;
+    (is_global(own.value.address) ? result.global : result.local_only).push_back(&own);
+  }
+  return result;
+}
+
+bool is_transition(const Address& address) {
+  const auto kind = classify(address);
+  return kind == AddressClass::six_to_four || kind == AddressClass::teredo;
+}
+
+std::string list(const std::vector<const OwnAddress*>& addresses) {
+  std::string result;
+  for (const auto* own : addresses) result += (result.empty() ? "" : ", ") + own->value.address.to_string();
+  return result;
+}
+
+void set(Ipv6Access& access, Ipv6Kind kind, Confidence confidence, std::string because) {
+  access.connection.kind = kind;
+  access.confidence = confidence;
+  access.because.push_back(std::move(because));
+}
+
+/// The kernel's view and the way the facing interface is built.
+bool through_interface_tunnel(const Evidence& evidence, const Facts& facts) {
+  if (!evidence.host) return false;
+  for (const auto& interface : evidence.host->interfaces)
+    if (interface.name == facts.ipv6.facing) return interface.kind == "sit" || interface.kind == "gre" || interface.kind == "ip6gre";
+  return false;
+}
+
+void judge_with_global(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
+  const auto& contact = facts.ipv6.contact;
+  for (const auto* own : addresses.global) cite(access.evidence, own->at);
+  cite(access.evidence, contact.answers);
+  const bool transition = std::ranges::all_of(addresses.global, [](const auto* own) { return is_transition(own->value.address); });
+  if (transition || through_interface_tunnel(evidence, facts))
+    return set(access, Ipv6Kind::tunnel, Confidence::certain,
+               fmt::format("IPv6 comes through a tunnel: {} on {}.", list(addresses.global), facts.ipv6.facing));
+  if (!contact.answered.empty())
+    return set(access, Ipv6Kind::native, Confidence::certain,
+               fmt::format("This host has global IPv6 addresses ({}), and {} server{} outside answered over IPv6.", list(addresses.global),
+                           contact.answered.size(), contact.answered.size() == 1 ? "" : "s"));
+  if (facts.ipv6.vpn)
+    return set(access, Ipv6Kind::unknown, Confidence::possible,
+               "IPv6 leaves through a VPN, so the line's own IPv6 could not be tried.");
+  if (facts.ipv6.routed == false)
+    return set(access, Ipv6Kind::broken, Confidence::likely,
+               fmt::format("This host has global IPv6 addresses ({}), but no IPv6 default route.", list(addresses.global)));
+  // One server that is down is no broken line; IPv4 has to work for the comparison.
+  if (!contact.tried.empty() && !facts.ipv4.contact.answered.empty()) {
+    cite(access.evidence, contact.silences);
+    const bool sure = contact.tried.size() >= 2;
+    return set(access, Ipv6Kind::broken, sure ? Confidence::certain : Confidence::likely,
+               fmt::format("This host has global IPv6 addresses ({}), but none of {} destinations outside answered over IPv6, while IPv4 works.",
+                           list(addresses.global), contact.tried.size()));
+  }
+  set(access, Ipv6Kind::unknown, Confidence::possible,
+      fmt::format("This host has global IPv6 addresses ({}); whether they reach the internet was not seen.", list(addresses.global)));
+}
+
+void judge_without_global(const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
+  const auto& contact = facts.ipv6.contact;
+  for (const auto* own : addresses.local_only) cite(access.evidence, own->at);
+  const bool unique_local =
+      std::ranges::any_of(addresses.local_only, [](const auto* own) { return classify(own->value.address) == AddressClass::unique_local; });
+  if (unique_local && !contact.answered.empty() && facts.ipv6.mapped.address) {
+    cite(access.evidence, contact.answers);
+    return set(access, Ipv6Kind::native, Confidence::likely,
+               fmt::format("This host has unique local IPv6 addresses alone, and the internet sees {}: the router translates prefixes (RFC 6296).",
+                           facts.ipv6.mapped.address->to_string()));
+  }
+  const bool untried_route = facts.ipv6.routed == true && contact.tried.empty();
+  const auto confidence = unique_local && untried_route ? Confidence::likely : Confidence::certain;
+  set(access, Ipv6Kind::local_only, confidence,
+      fmt::format("This host has no global IPv6 address, only {}.", list(addresses.local_only)));
+}
+
+void note_translation(const Facts& facts, Ipv6Access& access) {
+  const auto& mapped = facts.ipv6.mapped;
+  if (access.connection.kind != Ipv6Kind::native || !mapped.address || facts.find_own(*mapped.address)) return;
+  const auto prefixes = household_prefixes(facts);
+  if (prefixes.empty()) return;  // said already
+  access.because.push_back(fmt::format("The internet sees {} over IPv6, which is no address of this host: something translates IPv6 on the way.",
+                                       mapped.address->to_string()));
+  cite(access.evidence, mapped.at);
+}
+
+}  // namespace
+
+Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
+  Ipv6Access access;
+  if (!facts.host_known) {
+    if (!facts.ipv6.contact.answered.empty()) {
+      cite(access.evidence, facts.ipv6.contact.answers);
+      access.because.push_back("Something outside answered over IPv6, but which addresses this host has is unknown.");
+    }
+    return access;
+  }
+  const auto addresses = facing_addresses(facts);
+  for (const auto* own : addresses.global) {
+    if (is_stable_global(own->value))
+      access.connection.stable_addresses.push_back(own->value.address);
+    else
+      access.connection.temporary_addresses.push_back(own->value.address);
+  }
+  if (const auto prefixes = household_prefixes(facts); !prefixes.empty() && !addresses.global.empty()) {
+    const auto& first = access.connection.stable_addresses.empty() ? addresses.global.front()->value.address
+                                                                   : access.connection.stable_addresses.front();
+    for (const auto& prefix : prefixes)
+      if (prefix.contains(first)) access.connection.prefix = prefix;
+  }
+  if (facts.ipv6.facing.empty()) {
+    const bool any = std::ranges::any_of(facts.own, [](const auto& own) {
+      return own.value.address.is_v6() && !own.value.address.is_loopback() && is_global(own.value.address);
+    });
+    if (!any) set(access, Ipv6Kind::none, Confidence::likely, "No interface of this host has a global IPv6 address or a default route.");
+  } else if (!addresses.global.empty()) {
+    judge_with_global(evidence, facts, addresses, access);
+  } else if (!addresses.local_only.empty()) {
+    judge_without_global(facts, addresses, access);
+  } else {
+    set(access, Ipv6Kind::none, Confidence::certain, fmt::format("The interface {} has no IPv6 address at all.", facts.ipv6.facing));
+  }
+  note_translation(facts, access);
+  return access;
+}
+
+}  // namespace ringback::diagnosis

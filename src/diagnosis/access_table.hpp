@@ -1,0 +1,59 @@
+#pragma once
+/// The kind of IPv4 access as a decision table: columns of clues, the first row that fits decides.
+#include "diagnosis/access.hpp"
+#include "diagnosis/wan.hpp"
+
+namespace ringback::diagnosis {
+
+enum class OwnClue : unsigned { unknown, not_global, global_mapped, global_alone, global_other, shared, clat };
+enum class MappedClue : unsigned { unknown, known };
+enum class WanClue : unsigned { unknown, is_mapped, global_alone, global_other, shared, ds_lite, home_private, other_private, empty, empty_avm };
+enum class OwnerClue : unsigned { unknown, router, second, beyond };
+/// In the order of what they tell.
+enum class SecondClue : unsigned { unknown, global, other_private, home_private, shared, ds_lite };
+enum class OuterClue : unsigned { silent, speaks, owns_mapped, behind_cgn };
+enum class Ipv6Clue : unsigned { unknown, native, absent };
+enum class MtuClue : unsigned { unknown, plain, tunnel };
+enum class ArrivalClue : unsigned { none, let_in };
+
+struct Clues {
+  OwnClue own = OwnClue::unknown;
+  MappedClue mapped = MappedClue::unknown;
+  WanClue wan = WanClue::unknown;
+  OwnerClue owner = OwnerClue::unknown;
+  SecondClue second = SecondClue::unknown;
+  OuterClue outer = OuterClue::silent;
+  Ipv6Clue native_ipv6 = Ipv6Clue::unknown;
+  MtuClue mtu = MtuClue::unknown;
+  ArrivalClue arrivals = ArrivalClue::none;
+};
+
+/// Values that a column accepts; empty: any.
+template <class E>
+struct Accepts {
+  unsigned mask = ~0U;
+  constexpr Accepts() = default;
+  template <class... Values>
+  constexpr Accepts(E first, Values... more) : mask(((1U << static_cast<unsigned>(first)) | ... | (1U << static_cast<unsigned>(more)))) {}
+  [[nodiscard]] constexpr bool has(E value) const { return (mask >> static_cast<unsigned>(value) & 1U) != 0; }
+};
+
+struct AccessRow {
+  Accepts<OwnClue> own;
+  Accepts<MappedClue> mapped;
+  Accepts<WanClue> wan;
+  Accepts<OwnerClue> owner;
+  Accepts<SecondClue> second;
+  Accepts<OuterClue> outer;
+  Accepts<Ipv6Clue> native_ipv6;
+  Accepts<MtuClue> mtu;
+  Accepts<ArrivalClue> arrivals;
+  Ipv4Kind kind = Ipv4Kind::unknown;
+  Confidence confidence = Confidence::possible;
+  const char* reason = "";
+};
+
+/// Every combination has a row: the last one accepts all.
+[[nodiscard]] const AccessRow& decide(const Clues& clues);
+
+}  // namespace ringback::diagnosis

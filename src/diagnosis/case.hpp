@@ -1,0 +1,56 @@
+#pragma once
+/// What the rules about services, names and measurement share: the evidence and what was concluded from it so far.
+#include "diagnosis/access.hpp"
+
+namespace ringback::diagnosis {
+
+struct Internet {
+  bool offline = false;
+  bool portal = false;
+  Confidence confidence = Confidence::possible;
+  Pointers evidence;
+  std::string detail;
+};
+
+struct Case {
+  const Evidence& evidence;
+  Facts facts;
+  Ipv4Access ipv4;
+  Ipv6Access ipv6;
+  Internet internet;
+  Connection connection;
+};
+
+using Findings = std::vector<Finding>;
+
+/// What is asked for by name breaks; what merely happens to listen is worth a warning.
+[[nodiscard]] inline Severity service_severity(const Case& c) {
+  return c.evidence.request.services_named ? Severity::error : Severity::warning;
+}
+
+[[nodiscard]] constexpr Confidence weaker(Confidence a, Confidence b) { return a < b ? a : b; }
+
+// connection.cpp, internet.cpp
+[[nodiscard]] Internet judge_internet(const Evidence& evidence, const Facts& facts);
+[[nodiscard]] Connection judge_connection(const Ipv4Access& ipv4, const Ipv6Access& ipv6, const Internet& internet);
+
+// Each rule family: what it finds. They do not see each other's findings.
+[[nodiscard]] Findings access_findings(const Case& c, const std::vector<ServiceVerdict>& services);
+[[nodiscard]] Findings address_findings(const Case& c);
+[[nodiscard]] Findings router_findings(const Case& c, const std::vector<ServiceVerdict>& services);
+[[nodiscard]] Findings exposure_findings(const Case& c);
+[[nodiscard]] Findings measurement_findings(const Case& c, const std::vector<ServiceVerdict>& services);
+
+struct InboundJudgement {
+  std::vector<ServiceVerdict> services;
+  Findings findings;
+};
+[[nodiscard]] InboundJudgement judge_inbound(const Case& c);
+
+struct NamesJudgement {
+  std::vector<NameVerdict> names;
+  Findings findings;
+};
+[[nodiscard]] NamesJudgement judge_names(const Case& c, const std::vector<ServiceVerdict>& services);
+
+}  // namespace ringback::diagnosis

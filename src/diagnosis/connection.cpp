@@ -1,0 +1,146 @@
+#include "diagnosis/case.hpp"
+#include "diagnosis/codes.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+enum class Six { usable, absent, unknown };
+
+constexpr Six six(Ipv6Kind kind) {
+  switch (kind) {
+    case Ipv6Kind::native:
+    case Ipv6Kind::tunnel: return Six::usable;
+    case Ipv6Kind::local_only:
+    case Ipv6Kind::broken:
+    case Ipv6Kind::none: return Six::absent;
+    case Ipv6Kind::unknown: return Six::unknown;
+  }
+  return Six::unknown;
+}
+
+struct TypeRow {
+  Ipv4Kind ipv4;
+  ConnectionType with_ipv6, without_ipv6, ipv6_unknown;
+};
+
+using T = ConnectionType;
+constexpr TypeRow types[] = {
+    // IPv4 kind                 IPv6 usable            IPv6 absent         IPv6 unknown
+    {Ipv4Kind::public_address, T::dual_stack, T::ipv4_only, T::unknown},
+    {Ipv4Kind::nat, T::dual_stack, T::ipv4_only, T::unknown},
+    {Ipv4Kind::double_nat, T::dual_stack, T::ipv4_only, T::unknown},
+    {Ipv4Kind::cgnat, T::cgnat_dual_stack, T::cgnat_ipv4_only, T::unknown},
+    {Ipv4Kind::ds_lite, T::ds_lite, T::ds_lite, T::ds_lite},  // the line has IPv6, even where this host does not use it
+    {Ipv4Kind::shared_ports, T::shared_ports, T::shared_ports, T::shared_ports},
+    {Ipv4Kind::nat64, T::ipv6_only_nat64, T::ipv6_only_nat64, T::ipv6_only_nat64},
+    {Ipv4Kind::none, T::ipv6_only, T::unknown, T::unknown},
+    {Ipv4Kind::unknown, T::unknown, T::unknown, T::unknown},
+};
+
+Subject family_subject(const Case& c, Family family) {
+  Subject subject{.family = family};
+  if (c.evidence.request.services.size() == 1) subject.service = c.evidence.request.services.front();
+  return subject;
+}
+
+std::string sentences(const std::vector<std::string>& because) {
+  std::string result;
+  for (const auto& sentence : because)
+    if (!sentence.starts_with("Against:")) result += (result.empty() ? "" : " ") + sentence;
+  return result;
+}
+
+bool family_serves(Ipv4Kind kind) {
+  return kind == Ipv4Kind::public_address || kind == Ipv4Kind::nat || kind == Ipv4Kind::double_nat || kind == Ipv4Kind::unknown;
+}
+
+const char* code_of(Ipv4Kind kind) {
+  switch (kind) {
+    case Ipv4Kind::cgnat: return "ipv4.cgnat";
+    case Ipv4Kind::ds_lite: return "ipv4.ds-lite";
+    case Ipv4Kind::nat64: return "ipv4.nat64";
+    case Ipv4Kind::shared_ports: return "ipv4.shared-ports";
+    case Ipv4Kind::double_nat: return "ipv4.double-nat";
+    case Ipv4Kind::none: return "ipv4.none";
+    default: return nullptr;
+  }
+}
+
+const char* code_of(Ipv6Kind kind) {
+  switch (kind) {
+    case Ipv6Kind::tunnel: return "ipv6.tunnel";
+    case Ipv6Kind::local_only: return "ipv6.local-only";
+    case Ipv6Kind::broken: return "ipv6.broken";
+    case Ipv6Kind::none: return "ipv6.none";
+    default: return nullptr;
+  }
+}
+
+bool any(const std::vector<ServiceVerdict>& services, Family family, Reachable reachable) {
+  for (const auto& verdict : services)
+    if (verdict.family == family && verdict.reachable == reachable) return true;
+  return false;
+}
+
+/// A line that shares its IPv4 address breaks only what was asked for over IPv4 and does not come in all the same.
+Severity ipv4_severity(const Case& c, const std::vector<ServiceVerdict>& services) {
+  const auto kind = c.ipv4.connection.kind;
+  if (kind == Ipv4Kind::none) return six(c.ipv6.connection.kind) == Six::absent ? Severity::warning : Severity::info;
+  const bool served = any(services, Family::ipv4, Reachable::yes) && !any(services, Family::ipv4, Reachable::no);
+  if (c.evidence.request.services.empty() || served) return Severity::info;
+  if (!any(services, Family::ipv4, Reachable::no)) return Severity::warning;
+  return service_severity(c);
+}
+
+Severity ipv6_severity(const Case& c) {
+  const auto& access = c.ipv6.connection;
+  if (access.kind == Ipv6Kind::broken) return c.evidence.request.services.empty() ? Severity::warning : service_severity(c);
+  if (access.kind == Ipv6Kind::tunnel) {
+    const bool unfit = !access.stable_addresses.empty() && classify(access.stable_addresses.front()) != AddressClass::global;
+    return unfit ? Severity::warning : Severity::info;
+  }
+  return family_serves(c.ipv4.connection.kind) ? Severity::info : Severity::warning;
+}
+
+}  // namespace
+
+Connection judge_connection(const Ipv4Access& ipv4, const Ipv6Access& ipv6, const Internet& internet) {
+  Connection connection{.ipv4 = ipv4.connection, .ipv6 = ipv6.connection};
+  connection.because = ipv4.because;
+  connection.because.insert(connection.because.end(), ipv6.because.begin(), ipv6.because.end());
+  if (internet.offline || internet.portal) {
+    connection.type = ConnectionType::offline;
+    connection.confidence = internet.confidence;
+    connection.because.push_back(internet.detail);
+    return connection;
+  }
+  for (const auto& row : types) {
+    if (row.ipv4 != ipv4.connection.kind) continue;
+    const auto kind = six(ipv6.connection.kind);
+    connection.type = kind == Six::usable ? row.with_ipv6 : kind == Six::absent ? row.without_ipv6 : row.ipv6_unknown;
+  }
+  connection.confidence = weaker(ipv4.confidence, ipv6.confidence);
+  if (connection.type == ConnectionType::ds_lite || connection.type == ConnectionType::shared_ports) connection.confidence = ipv4.confidence;
+  if (connection.type == ConnectionType::unknown) connection.confidence = Confidence::possible;
+  return connection;
+}
+
+Findings access_findings(const Case& c, const std::vector<ServiceVerdict>& services) {
+  Findings result;
+  if (c.internet.portal || c.internet.offline) {
+    result.push_back(finding(c.internet.portal ? "internet.captive-portal" : "internet.offline", c.internet.confidence, c.internet.detail, {},
+                             c.internet.evidence));
+    return result;
+  }
+  if (const auto* code = code_of(c.ipv4.connection.kind); code && c.facts.ipv4.wanted) {
+    result.push_back(finding(code, c.ipv4.confidence, sentences(c.ipv4.because), family_subject(c, Family::ipv4), c.ipv4.evidence));
+    result.back().severity = ipv4_severity(c, services);
+  }
+  if (const auto* code = code_of(c.ipv6.connection.kind); code && c.facts.ipv6.wanted) {
+    result.push_back(finding(code, c.ipv6.confidence, sentences(c.ipv6.because), family_subject(c, Family::ipv6), c.ipv6.evidence));
+    result.back().severity = ipv6_severity(c);
+  }
+  return result;
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,262 @@
+#include "diagnosis/facts.hpp"
+
+#include <algorithm>
+
+namespace ringback::diagnosis {
+namespace {
+
+std::vector<OwnAddress> own_addresses(const host::Evidence& host, const std::string& facing4, const std::string& facing6) {
+  std::vector<OwnAddress> result;
+  for (std::size_t i = 0; i < host.interfaces.size(); ++i) {
+    const auto& interface = host.interfaces[i];
+    for (std::size_t j = 0; j < interface.addresses.size(); ++j) {
+      const auto& address = interface.addresses[j];
+      const auto& facing = address.address.is_v4() ? facing4 : facing6;
+      result.push_back({.value = address,
+                        .interface = interface.name,
+                        .facing = interface.name == facing,
+                        .tunnel = interface.tunnel,
+                        .at = pointer("host", "interfaces", i, "addresses", j)});
+    }
+  }
+  return result;
+}
+
+/// Sources are counted by server: the same server asked twice is one voice.
+Mapped majority(const std::vector<Cited>& sights) {
+  Mapped result;
+  std::map<Address, std::set<std::string>> voices;
+  for (const auto& sight : sights)
+    if (is_global(sight.address)) voices[sight.address].insert(sight.source);
+  std::size_t most = 0;
+  bool tie = false;
+  for (const auto& [address, sources] : voices) {
+    if (sources.size() == most) tie = true;
+    if (sources.size() > most) {
+      most = sources.size();
+      tie = false;
+      result.address = address;
+    }
+  }
+  if (tie) result.address.reset();
+  for (const auto& sight : sights) {
+    if (result.address && sight.address == *result.address) {
+      cite(result.at, sight.at);
+      result.agreeing.push_back(sight);
+    } else {
+      result.disagreeing.push_back(sight);
+    }
+  }
+  return result;
+}
+
+struct Collector {
+  const Evidence& evidence;
+  const Facts& facts;
+  FamilyFacts& into;
+  std::vector<Cited> sights;
+
+  bool mine(Family family) const { return family == into.family; }
+  /// An observation made through the tunnel says nothing about the household.
+  bool of_household(const std::optional<Address>& local, const std::optional<std::string>& bound_to) const {
+    if (bound_to && !into.facing.empty()) return *bound_to == into.facing;
+    if (local && facts.on_vpn(*local)) return false;
+    return !into.vpn || (local && facts.find_own(*local) && facts.find_own(*local)->facing);
+  }
+  void outcome(const Address& server, bool answered, const std::string& at) {
+    into.contact.tried.insert(server);
+    if (answered) {
+      into.contact.answered.insert(server);
+      cite(into.contact.answers, at);
+    } else {
+      cite(into.contact.silences, at);
+    }
+  }
+
+  void stun() {
+    if (!evidence.stun) return;
+    for (std::size_t i = 0; i < evidence.stun->observations.size(); ++i) {
+      const auto& o = evidence.stun->observations[i];
+      if (!mine(o.server.address.family()) || !of_household(o.local.address, o.interface)) continue;
+      if (o.sent == 0 && !o.mapped) continue;
+      outcome(o.server.address, o.mapped.has_value(), pointer("stun", "observations", i));
+      if (o.mapped && mine(o.mapped->address.family()))
+        sights.push_back({o.mapped->address, pointer("stun", "observations", i, "mapped"), o.server.address.to_string()});
+    }
+  }
+
+  void web() {
+    if (!evidence.web) return;
+    for (std::size_t i = 0; i < evidence.web->observations.size(); ++i) {
+      const auto& o = evidence.web->observations[i];
+      if (!mine(o.family) || !o.server) continue;
+      if (!of_household(o.local ? std::optional(o.local->address) : std::nullopt, std::nullopt)) continue;
+      outcome(o.server->address, o.as_expected, pointer("web", "observations", i));
+      if (o.as_expected && o.seen_as && mine(o.seen_as->address.family()))
+        sights.push_back({o.seen_as->address, pointer("web", "observations", i, "seen_as"), o.server->address.to_string()});
+    }
+  }
+
+  void inbound() {
+    if (!evidence.inbound) return;
+    for (std::size_t i = 0; i < evidence.inbound->vantages.size(); ++i) {
+      const auto& v = evidence.inbound->vantages[i];
+      if (!mine(v.family) || !v.server || !of_household(v.local, std::nullopt)) continue;
+      const auto answered = v.seen_as.has_value() || v.knocked;
+      outcome(v.server->address, answered, pointer("inbound", "vantages", i));
+      if (v.seen_as && mine(v.seen_as->family()))
+        sights.push_back({*v.seen_as, pointer("inbound", "vantages", i, "seen_as"), v.server->address.to_string()});
+    }
+  }
+
+  void path() {
+    if (!evidence.path) return;
+    const auto& path = evidence.path->of(into.family);
+    if (!path.destination || (path.source && facts.on_vpn(*path.source)) || (into.vpn && !path.source)) return;
+    const auto key = to_string(into.family);
+    bool beyond = false;
+    for (std::size_t i = 0; i < path.hops.size(); ++i) {
+      const auto& hop = path.hops[i];
+      const auto at = pointer("path", key, "hops", i);
+      if (hop.ttl == 1 && hop.reply == path::HopReply::other_unreachable && hop.from) into.contact.unreachable_at = at;
+      if (hop.ttl < 2 || !hop.from || hop.reply == path::HopReply::other_unreachable || !is_global(*hop.from)) continue;
+      if (is_household(facts, *hop.from)) continue;
+      beyond = true;
+      into.contact.answered.insert(*hop.from);
+      cite(into.contact.answers, at);
+    }
+    if (path.hops.empty()) return;
+    into.contact.tried.insert(*path.destination);
+    if (!beyond && !path.reached_at) cite(into.contact.silences, pointer("path", key, "hops"));
+  }
+
+  /// Only a server that is itself on the internet proves the way there: the router's forwarder answers from its cache.
+  void dns() {
+    if (!evidence.dns || into.vpn) return;
+    const auto look = [&](const dns::Answer& a, const std::string& at) {
+      if (!mine(a.server.address.family()) || !is_global(a.server.address) || is_household(facts, a.server.address)) return;
+      if (a.rcode || a.trouble) outcome(a.server.address, a.rcode.has_value(), at);
+    };
+    for (std::size_t i = 0; i < evidence.dns->names.size(); ++i)
+      for (std::size_t j = 0; j < evidence.dns->names[i].answers.size(); ++j)
+        look(evidence.dns->names[i].answers[j], pointer("dns", "names", i, "answers", j));
+    for (std::size_t i = 0; i < evidence.dns->ipv4only.size(); ++i) look(evidence.dns->ipv4only[i], pointer("dns", "ipv4only", i));
+  }
+};
+
+/// A household without IPv6 of its own that carries it over IPv4 (6in4, RFC 4213): the tunnel is its access, not a VPN.
+bool transition_tunnel(const host::Evidence& host, const host::Uplink& uplink) {
+  bool transition = false;
+  for (const auto& interface : host.interfaces) {
+    if (interface.name == uplink.default_interface) transition = interface.kind == "sit" || interface.kind == "ip6gre" || interface.kind == "gre";
+    if (interface.name != uplink.interface) continue;
+    for (const auto& own : interface.addresses)
+      if (own.address.is_v6() && is_global(own.address)) return false;
+  }
+  return transition;
+}
+
+void fill(const Evidence& evidence, Facts& facts, FamilyFacts& family) {
+  Collector all{evidence, facts, family, {}};
+  all.stun();
+  all.web();
+  all.inbound();
+  all.path();
+  all.dns();
+  family.mapped = majority(all.sights);
+}
+
+}  // namespace
+
+const OwnAddress* Facts::find_own(const Address& address) const {
+  for (const auto& each : own)
+    if (each.value.address == address) return &each;
+  return nullptr;
+}
+
+bool Facts::on_vpn(const Address& address) const {
+  const auto* mine = find_own(address);
+  return mine && mine->tunnel && !mine->facing;
+}
+
+Facts gather_facts(const Evidence& evidence) {
+  Facts facts;
+  facts.ipv6.family = Family::ipv6;
+  for (auto* family : {&facts.ipv4, &facts.ipv6}) {
+    const auto& asked = evidence.request.families;
+    family->wanted = asked.empty() || std::ranges::find(asked, family->family) != asked.end();
+  }
+  if (evidence.host) {
+    const auto& host = *evidence.host;
+    facts.host_known = true;
+    for (auto* family : {&facts.ipv4, &facts.ipv6}) {
+      const auto& uplink = family->family == Family::ipv4 ? host.ipv4 : host.ipv6;
+      const auto& other = family->family == Family::ipv4 ? host.ipv6 : host.ipv4;
+      family->routed = uplink.has_value();
+      if (uplink) {
+        family->facing = uplink->interface;
+        family->gateway = uplink->gateway;
+        family->vpn = uplink->through_tunnel && uplink->default_interface != uplink->interface;
+        if (family->vpn && family->family == Family::ipv6 && transition_tunnel(host, *uplink)) {
+          family->vpn = false;
+          family->facing = uplink->default_interface;
+        }
+      } else if (other) {
+        family->facing = other->interface;  // the same cable, even where this family has no route
+      }
+    }
+    facts.own = own_addresses(host, facts.ipv4.facing, facts.ipv6.facing);
+  }
+  fill(evidence, facts, facts.ipv4);
+  fill(evidence, facts, facts.ipv6);
+  return facts;
+}
+
+std::vector<Prefix> household_prefixes(const Facts& facts) {
+  std::vector<Prefix> result;
+  for (const auto& own : facts.own) {
+    if (!own.value.address.is_v6() || (own.tunnel && !own.facing) || !is_global(own.value.address)) continue;
+    // A DHCPv6 address comes as /128, but no link has a longer prefix than /64 (RFC 4291 §2.5.4).
+    const Prefix prefix(own.value.address, std::min(own.value.prefix_length, 64U));
+    if (std::ranges::find(result, prefix) == result.end()) result.push_back(prefix);
+  }
+  return result;
+}
+
+bool is_household(const Facts& facts, const Address& address) {
+  if (facts.find_own(address)) return true;
+  if (address.is_v4()) return facts.ipv4.mapped.address == address;
+  for (const auto& prefix : household_prefixes(facts))
+    if (prefix.contains(address)) return true;
+  return false;
+}
+
+bool proves(const Facts& facts, const inbound::Knock& knock) {
+  if (knock.source && (!is_global(knock.source->address) || is_household(facts, knock.source->address))) return false;
+  if (!is_global(knock.target) || facts.on_vpn(knock.local)) return false;
+  const auto& family = facts.of(knock.family);
+  if (family.vpn) {
+    const auto* local = facts.find_own(knock.local);
+    return local && local->facing;
+  }
+  return true;
+}
+
+bool traces_are_spoofed(const Evidence& evidence, Family family) {
+  if (!evidence.path) return false;
+  const auto& path = evidence.path->of(family);
+  return path.reached_at && *path.reached_at == 1;
+}
+
+std::optional<Owner> owner_of(const Evidence& evidence, const Facts& facts, const Address& address) {
+  if (!evidence.path || traces_are_spoofed(evidence, address.family())) return std::nullopt;
+  const auto& path = evidence.path->of(address.family());
+  for (std::size_t i = 0; i < path.owners.size(); ++i) {
+    const auto& trace = path.owners[i];
+    if (trace.destination != address || !trace.reached_at || facts.on_vpn(trace.source)) continue;
+    return Owner{*trace.reached_at, pointer("path", to_string(address.family()), "owners", i), &trace};
+  }
+  return std::nullopt;
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,87 @@
+#pragma once
+/// What the observations say together, before anything is concluded: pure helpers over the evidence.
+#include <map>
+#include <set>
+
+#include "diagnosis/diagnosis.hpp"
+#include "diagnosis/pointers.hpp"
+#include "net/special_purpose.hpp"
+
+namespace ringback::diagnosis {
+
+/// An address and where in the report it was seen.
+struct Cited {
+  Address address;
+  std::string at;
+  std::string source;  ///< in words: "stun.example.org", "NAT-PMP of 192.0.2.1"
+};
+
+/// An address of this host.
+struct OwnAddress {
+  InterfaceAddress value;
+  std::string interface;
+  bool facing = false;   ///< on the interface towards the home router
+  bool tunnel = false;
+  std::string at;
+};
+
+/// How the internet sees this household over one family: what most servers say.
+struct Mapped {
+  std::optional<Address> address;   ///< absent: nobody said, or no majority
+  Pointers at;                      ///< of those who agree
+  std::vector<Cited> agreeing;
+  std::vector<Cited> disagreeing;   ///< another global address, or one that is not global
+};
+
+/// Did something outside answer over this family? Through a tunnel's default route does not count.
+struct Contact {
+  std::set<Address> tried;          ///< distinct addresses outside
+  std::set<Address> answered;
+  Pointers answers;
+  Pointers silences;
+  std::optional<std::string> unreachable_at;  ///< the first hop itself says that there is no way out
+};
+
+struct FamilyFacts {
+  Family family = Family::ipv4;
+  bool wanted = true;                       ///< not switched off with -4 or -6
+  std::optional<bool> routed;               ///< has a default route; absent: unknown
+  bool vpn = false;                         ///< the default route leaves through a tunnel that is not the way to the router
+  std::string facing;                       ///< interface towards the home router; empty: unknown
+  std::optional<Address> gateway;
+  Mapped mapped;
+  Contact contact;
+};
+
+struct Facts {
+  std::vector<OwnAddress> own;
+  bool host_known = false;
+  FamilyFacts ipv4, ipv6;
+
+  [[nodiscard]] const FamilyFacts& of(Family family) const { return family == Family::ipv4 ? ipv4 : ipv6; }
+  [[nodiscard]] const OwnAddress* find_own(const Address& address) const;
+  /// An address of a tunnel interface of this host that is not the way to the router.
+  [[nodiscard]] bool on_vpn(const Address& address) const;
+};
+
+[[nodiscard]] Facts gather_facts(const Evidence& evidence);
+
+/// IPv6 networks of this household's link, /64 at the longest.
+[[nodiscard]] std::vector<Prefix> household_prefixes(const Facts& facts);
+/// Is this address one that belongs to this household, as far as is known?
+[[nodiscard]] bool is_household(const Facts& facts, const Address& address);
+/// A knock that can prove something: from a stranger, on this household's address, not on a tunnel's.
+[[nodiscard]] bool proves(const Facts& facts, const inbound::Knock& knock);
+/// Where a trace towards `address` met it; absent: no trace, or it never answered. Traces through a tunnel do not count.
+struct Owner {
+  Ttl reached_at = 0;
+  std::string at;                           ///< the trace
+  const path::Trace* trace = nullptr;
+};
+[[nodiscard]] std::optional<Owner> owner_of(const Evidence& evidence, const Facts& facts, const Address& address);
+/// The first hop answers in the name of every destination, so that traces say nothing.
+[[nodiscard]] bool traces_are_spoofed(const Evidence& evidence, Family family);
+
+[[nodiscard]] inline bool is_private(const Address& address) { return classify(address) == AddressClass::private_use; }
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,174 @@
+#include <algorithm>
+
+#include "diagnosis/codes.hpp"
+#include "net/interface_identifier.hpp"
+#include "diagnosis/upstream.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+bool is_of(const inbound::Knock& knock, const Service& service, Family family) {
+  if (knock.family != family || knock.protocol != service.protocol) return false;
+  return knock.service ? *knock.service == service : knock.port == service.knock_port(family);
+}
+
+bool on_stable_target(const Case& c, const inbound::Knock& knock) {
+  const auto* own = c.facts.find_own(knock.target);
+  return own && is_stable_global(own->value);
+}
+
+/// The nearer to the service a knock came, the more it tells.
+unsigned rank(const Judgement& judgement) {
+  const auto& v = judgement.verdict;
+  if (v.reachable == Reachable::yes) return 5;
+  if (v.reachable == Reachable::no && v.cause == "inbound.answered-elsewhere") return 2;
+  if (v.reachable == Reachable::no && !judgement.upstream && v.stopped_at != StoppedAt::unknown) return 4;
+  if (v.reachable == Reachable::no) return 3;
+  return 1;
+}
+
+std::optional<Judgement> by_knocks(const Case& c, const Service& service, Family family) {
+  if (!c.evidence.inbound) return std::nullopt;
+  std::vector<std::size_t> usable, stable;
+  for (std::size_t i = 0; i < c.evidence.inbound->knocks.size(); ++i) {
+    const auto& knock = c.evidence.inbound->knocks[i];
+    if (!is_of(knock, service, family) || !proves(c.facts, knock)) continue;
+    if (!knock.source && !knock.result) continue;  // never announced, never reported: it was not made
+    usable.push_back(i);
+    if (family == Family::ipv6 && on_stable_target(c, knock)) stable.push_back(i);
+  }
+  std::optional<Judgement> best;
+  bool contradicted = false;
+  for (const auto i : stable.empty() ? usable : stable) {
+    auto judgement = judge_knock(c, service, c.evidence.inbound->knocks[i], i);
+    if (best && best->verdict.reachable != judgement.verdict.reachable && judgement.verdict.reachable != Reachable::unknown &&
+        best->verdict.reachable != Reachable::unknown)
+      contradicted = true;
+    const bool better = !best || rank(judgement) > rank(*best) ||
+                        (rank(judgement) == rank(*best) && judgement.verdict.confidence > best->verdict.confidence);
+    if (better) best = std::move(judgement);
+  }
+  if (best && contradicted) {
+    best->verdict.confidence = weaker(best->verdict.confidence, Confidence::likely);
+    best->detail += " Another knock went otherwise.";
+  }
+  return best;
+}
+
+Judgement local_stop(const Service& service, Family family, StoppedAt at, const char* code, Confidence confidence, std::string detail,
+                     const Pointers& evidence) {
+  Judgement result;
+  result.verdict = {service, family, Reachable::no, at, code, confidence};
+  result.detail = std::move(detail);
+  result.evidence = evidence;
+  return result;
+}
+
+/// What is wrong on this host itself, whether or not anything arrives.
+std::optional<Judgement> wrong_locally(const Case& c, const Service& service, Family family) {
+  const bool hands = hands_on(c.evidence);
+  const auto sockets = sockets_for(c, service, family, {});
+  if (sockets.state == Listening::nowhere && !hands)
+    return local_stop(service, family, StoppedAt::listener, "inbound.no-listener", Confidence::certain,
+                      fmt::format("Nothing on this host listens on port {}/{}.", service.inside, to_string(service.protocol)), sockets.evidence);
+  if (sockets.state == Listening::elsewhere && !hands)
+    return local_stop(service, family, StoppedAt::listener, "inbound.wrong-bind", Confidence::certain,
+                      fmt::format("{} listens on {}.", sockets.program.empty() ? "A program" : sockets.program, sockets.where), sockets.evidence);
+  const auto filter = filter_for(c, service.protocol, family, service.inside);
+  if (filter.walk && (filter.action == filter::Action::drop || filter.action == filter::Action::reject))
+    return local_stop(service, family, StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,
+                      fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.", to_string(filter.action),
+                                  rule_in_words(*filter.walk)),
+                      filter.evidence);
+  return std::nullopt;
+}
+
+Judgement untested(const Case& c, const Service& service, Family family) {
+  Judgement result;
+  const bool vpn = c.facts.of(family).vpn;
+  result.verdict = {service, family, Reachable::unknown, StoppedAt::unknown, vpn ? "host.vpn-default-route" : "inbound.untested",
+                    Confidence::possible};
+  if (c.evidence.inbound && !c.evidence.inbound->vantages.empty()) cite(result.evidence, pointer("inbound", "vantages"));
+  if (result.evidence.empty()) cite(result.evidence, pointer("request", "vantages"));
+  const auto* name = family == Family::ipv4 ? "IPv4" : "IPv6";
+  result.detail = c.evidence.request.vantages.empty() ? fmt::format("No vantage point was there to knock over {}.", name)
+                                                      : fmt::format("No vantage point knocked over {}.", name);
+  return result;
+}
+
+Judgement judge(const Case& c, const Service& service, Family family) {
+  if (auto knocked = by_knocks(c, service, family)) return *knocked;
+  if (auto never = impossible(c, service, family)) return *never;
+  if (auto local = wrong_locally(c, service, family)) return *local;
+  return untested(c, service, family);
+}
+
+Finding to_finding(const Judgement& judgement, Severity severity) {
+  auto result = finding(*judgement.verdict.cause, judgement.verdict.confidence, judgement.detail,
+                        {.service = judgement.verdict.service, .family = judgement.verdict.family}, judgement.evidence);
+  result.severity = severity;
+  return result;
+}
+
+/// The causes that this file reports itself; those of the connection and of the measurement are reported once, by their own rules.
+bool is_reported_here(const std::string& cause) {
+  return (cause.starts_with("inbound.") && cause != "inbound.untested") || cause == "router.forward-elsewhere";
+}
+
+bool has(const Findings& findings, std::string_view code, const Service& service, std::optional<Family> family) {
+  return std::ranges::any_of(findings, [&](const auto& f) {
+    return f.code == code && f.subject.service == service && (!family || f.subject.family == family);
+  });
+}
+
+/// One finding for each family that nobody knocked over; it matters more where nothing at all is known of a service.
+void report_untested(const Case& c, const InboundJudgement& result, const std::vector<Judgement>& judgements, Findings& into) {
+  for (const auto family : {Family::ipv4, Family::ipv6}) {
+    const Judgement* first = nullptr;
+    std::size_t count = 0;
+    for (const auto& judgement : judgements) {
+      if (judgement.verdict.family != family || judgement.verdict.cause != "inbound.untested") continue;
+      ++count;
+      if (!first) first = &judgement;
+    }
+    if (!first) continue;
+    auto report = finding("inbound.untested", Confidence::certain, first->detail, {.family = family}, first->evidence);
+    if (count == 1 && c.evidence.request.services.size() == 1) report.subject.service = first->verdict.service;
+    const bool nothing_known =
+        std::ranges::all_of(result.services, [](const auto& verdict) { return verdict.reachable != Reachable::yes; });
+    if (nothing_known && c.evidence.request.services_named) report.severity = Severity::warning;
+    into.push_back(std::move(report));
+  }
+}
+
+}  // namespace
+
+InboundJudgement judge_inbound(const Case& c) {
+  InboundJudgement result;
+  std::vector<Judgement> judgements;
+  for (const auto& service : c.evidence.request.services)
+    for (const auto family : {Family::ipv4, Family::ipv6})
+      if (c.facts.of(family).wanted) judgements.push_back(judge(c, service, family));
+  for (const auto& judgement : judgements) {
+    result.services.push_back(judgement.verdict);
+    if (judgement.verdict.reachable == Reachable::no && judgement.verdict.cause && is_reported_here(*judgement.verdict.cause))
+      result.findings.push_back(to_finding(judgement, service_severity(c)));
+  }
+  for (const auto& judgement : judgements) {
+    const auto& verdict = judgement.verdict;
+    if (verdict.reachable != Reachable::no || verdict.stopped_at == StoppedAt::listener || verdict.stopped_at == StoppedAt::host_firewall) continue;
+    if (verdict.stopped_at == StoppedAt::return_path || verdict.cause == "inbound.answered-elsewhere") continue;
+    const auto local = wrong_locally(c, verdict.service, verdict.family);
+    if (!local) continue;
+    // On a family over which nothing can come in, only what breaks the other family as well is worth a word.
+    const bool pointless = impossible(c, verdict.service, verdict.family).has_value();
+    if (pointless && local->verdict.cause != "inbound.no-listener") continue;
+    const bool known = local->verdict.cause == "inbound.no-listener" ? has(result.findings, "inbound.no-listener", verdict.service, std::nullopt)
+                                                                     : has(result.findings, *local->verdict.cause, verdict.service, verdict.family);
+    if (!known) result.findings.push_back(to_finding(*local, Severity::warning));
+  }
+  report_untested(c, result, judgements, result.findings);
+  return result;
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,272 @@
+#include "diagnosis/knock.hpp"
+
+#include <algorithm>
+
+#include "diagnosis/upstream.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+using inbound::DepartureKind;
+using inbound::Result;
+using std::chrono::milliseconds;
+
+/// An announced knock that has not come after this long does not come: the vantage point sends right after its announcement.
+constexpr milliseconds long_enough{500};
+
+Left strongest(const std::vector<inbound::Departure>& departures) {
+  Left left = Left::nothing;
+  for (const auto& departure : departures) {
+    switch (departure.kind) {
+      case DepartureKind::syn_ack: return Left::syn_ack;
+      case DepartureKind::datagram: return Left::datagram;
+      case DepartureKind::echo_reply: return Left::echo_reply;
+      case DepartureKind::reset: left = Left::reset; break;
+      case DepartureKind::unreachable: left = Left::unreachable; break;
+    }
+  }
+  return left;
+}
+
+Got got(const std::optional<Result>& result) {
+  if (!result) return Got::unknown;
+  switch (*result) {
+    case Result::connected:
+    case Result::replied: return Got::answer;
+    case Result::refused:
+    case Result::reset:
+    case Result::unreachable: return Got::refusal;
+    case Result::timeout: return Got::nothing;
+  }
+  return Got::unknown;
+}
+
+struct Context {
+  const Case& c;
+  const Service& service;
+  const inbound::Knock& knock;
+  std::size_t index;
+  Sight sight;
+  Sockets sockets;
+  Filter filter;
+};
+
+Judgement say(const Context& x, Reachable reachable, StoppedAt at, const char* cause, Confidence confidence, std::string detail) {
+  Judgement result;
+  result.verdict = {x.service, x.knock.family, reachable, at, cause ? std::optional<std::string>(cause) : std::nullopt, confidence};
+  result.detail = std::move(detail);
+  result.evidence = {pointer("inbound", "knocks", x.index)};
+  return result;
+}
+
+Judgement yes(const Context& x, Confidence confidence, std::string detail) {
+  return say(x, Reachable::yes, StoppedAt::none, nullptr, confidence, std::move(detail));
+}
+
+Judgement no(const Context& x, StoppedAt at, const char* cause, Confidence confidence, std::string detail, const Pointers& more = {}) {
+  auto result = say(x, Reachable::no, at, cause, confidence, std::move(detail));
+  cite(result.evidence, more);
+  return result;
+}
+
+Judgement unknown(const Context& x, const char* cause, std::string detail) {
+  return say(x, Reachable::unknown, StoppedAt::unknown, cause, Confidence::possible, std::move(detail));
+}
+
+Judgement no_listener(const Context& x, Confidence confidence) {
+  const auto port = x.service.inside;
+  const bool sure = confidence == Confidence::certain && !(hands_on(x.c.evidence) && x.sight.left != Left::reset);
+  return no(x, StoppedAt::listener, "inbound.no-listener", sure ? Confidence::certain : Confidence::likely,
+            fmt::format("Nothing on this host listens on port {}/{}.", port, to_string(x.service.protocol)), x.sockets.evidence);
+}
+
+Judgement wrong_bind(const Context& x, Confidence confidence) {
+  return no(x, StoppedAt::listener, "inbound.wrong-bind", confidence,
+            fmt::format("{} listens on {}, so visitors over {} find nobody.", x.sockets.program.empty() ? "A program" : x.sockets.program,
+                        x.sockets.where, x.knock.family == Family::ipv4 ? "IPv4" : "IPv6"),
+            x.sockets.evidence);
+}
+
+Judgement host_firewall(const Context& x, Confidence confidence, const std::string& why) {
+  auto detail = "The knock arrived at this host's network card, and " + why;
+  if (x.filter.walk && (x.filter.action == filter::Action::drop || x.filter.action == filter::Action::reject))
+    detail += fmt::format(" The packet filter {}s it: {}.", to_string(x.filter.action), rule_in_words(*x.filter.walk));
+  return no(x, StoppedAt::host_firewall, "inbound.host-firewall", confidence, detail, x.filter.evidence);
+}
+
+bool drops(const Context& x) { return x.filter.action == filter::Action::drop; }
+bool rejects(const Context& x) { return x.filter.action == filter::Action::reject; }
+bool accepts(const Context& x) { return x.filter.action == filter::Action::accept; }
+
+bool answers_leave_elsewhere(const Context& x) {
+  const auto& family = x.c.facts.of(x.knock.family);
+  return family.vpn || std::ranges::any_of(x.knock.departures, [&](const auto& departure) {
+    return !family.facing.empty() && !departure.interface.empty() && departure.interface != family.facing;
+  });
+}
+
+Judgement reply_lost(const Context& x, Confidence confidence, const std::string& why) {
+  Pointers more;
+  if (x.c.facts.of(x.knock.family).vpn) cite(more, pointer("host", to_string(x.knock.family)));
+  return no(x, StoppedAt::return_path, "inbound.reply-lost", confidence, "The knock arrived at this host, " + why, more);
+}
+
+/// Arrived, and this host refused it: a socket that is not there, or a filter that rejects.
+Judgement refused_here(const Context& x) {
+  if (rejects(x)) return host_firewall(x, Confidence::certain, "this host refused it.");
+  if (x.sight.left == Left::unreachable && x.knock.protocol == Protocol::tcp)
+    return host_firewall(x, Confidence::certain, "this host answered with an ICMP error, which for TCP only a packet filter sends.");
+  switch (x.sockets.state) {
+    case Listening::nowhere: return no_listener(x, Confidence::certain);
+    case Listening::elsewhere: return wrong_bind(x, Confidence::certain);
+    case Listening::yes:
+      if (accepts(x)) return unknown(x, nullptr, "The knock arrived and this host refused it, although a program listens and the filter accepts it.");
+      return host_firewall(x, Confidence::likely, "this host refused it although a program listens: a packet filter that rejects.");
+    case Listening::unknown: break;
+  }
+  return no(x, StoppedAt::unknown, "inbound.no-listener", Confidence::possible,
+            "The knock arrived and this host refused it: nothing listens, or the packet filter rejects it; neither could be read.");
+}
+
+/// Arrived, and nothing left in answer on the card that was watched.
+Judgement silent_here(const Context& x) {
+  if (drops(x) || rejects(x)) return host_firewall(x, Confidence::certain, "nothing left in answer.");
+  const bool listener_is_sure = x.sockets.state == Listening::yes;
+  if (x.c.facts.of(x.knock.family).vpn && x.sockets.state != Listening::nowhere)
+    return reply_lost(x, Confidence::likely, "and no answer left on the same way: the default route leads into a tunnel, so the answer goes there "
+                                             "or the reverse-path filter drops the knock.");
+  if (accepts(x) && !has_unseen_filter(x.c.evidence))
+    return host_firewall(x, Confidence::possible, "nothing left in answer, although the readable rules accept it: another filter, or a program that "
+                                                  "does not accept connections.");
+  // Without a socket the kernel itself would refuse (RFC 9293 §3.10.7.1), so silence is a filter either way.
+  return host_firewall(x, Confidence::likely,
+                       listener_is_sure ? "nothing left in answer although a program listens: a packet filter of this host drops it."
+                                        : "nothing left in answer, not even a refusal: a packet filter of this host drops it.");
+}
+
+Judgement tcp_arrived(const Context& x) {
+  switch (x.sight.left) {
+    case Left::reset:
+    case Left::unreachable: return refused_here(x);
+    case Left::syn_ack:
+      if (x.sight.got == Got::answer) return yes(x, Confidence::certain, "The knock arrived, was answered, and the vantage point is connected.");
+      if (x.sight.got == Got::nothing)
+        return reply_lost(x, Confidence::certain, "which answered it, and the answer never reached the vantage point.");
+      if (x.sight.got == Got::refusal)
+        return unknown(x, nullptr, "This host accepted the knock, and yet the vantage point was refused: something on the way meddles.");
+      return unknown(x, nullptr, "This host accepted the knock; whether the answer got back, the vantage point never said.");
+    default: break;
+  }
+  if (x.sight.got == Got::answer) return yes(x, Confidence::certain, "The knock arrived, and the vantage point is connected.");
+  if (x.sight.got == Got::refusal) return refused_here(x);
+  return silent_here(x);
+}
+
+Judgement udp_arrived(const Context& x) {
+  if (drops(x) || rejects(x)) return host_firewall(x, Confidence::certain, "it goes no further.");
+  if (x.sight.got == Got::answer) return yes(x, Confidence::certain, "The datagram arrived and was answered.");
+  if (x.sight.left == Left::unreachable) return refused_here(x);
+  if (x.sockets.state == Listening::nowhere) return no_listener(x, Confidence::certain);
+  if (x.sockets.state == Listening::elsewhere) return wrong_bind(x, Confidence::certain);
+  if (x.sight.left == Left::datagram && x.sight.got == Got::nothing)
+    return reply_lost(x, answers_leave_elsewhere(x) ? Confidence::certain : Confidence::likely,
+                      "which answered it, and the answer never reached the vantage point.");
+  if (x.sight.left == Left::datagram) return yes(x, Confidence::certain, "The datagram arrived and this host answered it.");
+  if (x.sockets.state == Listening::unknown) return unknown(x, nullptr, "The datagram arrived; whether a program takes it is unknown.");
+  if (accepts(x)) return yes(x, Confidence::certain, "The datagram arrived, the packet filter accepts it, and a program takes it.");
+  if (x.filter.walk || !x.c.evidence.filter || !x.c.evidence.filter->readable)
+    return yes(x, Confidence::likely, "The datagram arrived and a program takes it; the packet filter's rules could not be read.");
+  return yes(x, Confidence::likely, "The datagram arrived and a program takes it.");
+}
+
+/// Nothing at the card, and yet an answer: somebody else's.
+Judgement answered_elsewhere(const Context& x) {
+  const bool router = x.knock.family == Family::ipv4 && x.c.ipv4.connection.kind == Ipv4Kind::nat;
+  const bool provider = x.knock.family == Family::ipv4 && shared_by_carrier(x.c.ipv4.connection.kind);
+  Pointers more{pointer("inbound", "capture")};
+  return no(x, router ? StoppedAt::router : provider ? StoppedAt::provider : StoppedAt::upstream, "inbound.answered-elsewhere",
+            Confidence::certain,
+            fmt::format("The vantage point got an answer from port {}, but no knock reached this host's network card: another machine answered.",
+                        x.knock.port),
+            more);
+}
+
+/// Without a capture: the vantage point's word, and what is known of this host itself.
+Judgement without_capture(const Context& x) {
+  if (auto never = impossible(x.c, x.service, x.knock.family)) {
+    cite(never->evidence, pointer("inbound", "knocks", x.index));
+    if (x.sight.got != Got::answer) return *never;
+    return no(x, never->verdict.stopped_at, "inbound.answered-elsewhere", Confidence::likely,
+              "The vantage point got an answer, but nothing can come in on this line: another machine answered. " + never->detail, never->evidence);
+  }
+  if (x.sight.got == Got::answer) {
+    if (x.sockets.state == Listening::nowhere && !hands_on(x.c.evidence))
+      return no(x, StoppedAt::upstream, "inbound.answered-elsewhere", Confidence::likely,
+                "The vantage point got an answer, but nothing on this host listens on this port: another machine answered.", x.sockets.evidence);
+    return yes(x, Confidence::likely, "The vantage point got an answer; whether it came from this host was not watched.");
+  }
+  if (x.sockets.state == Listening::nowhere && !hands_on(x.c.evidence)) return no_listener(x, Confidence::certain);
+  if (x.sockets.state == Listening::elsewhere && !hands_on(x.c.evidence)) return wrong_bind(x, Confidence::certain);
+  if (drops(x) || rejects(x))
+    return no(x, StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,
+              fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.", to_string(x.filter.action),
+                          rule_in_words(*x.filter.walk)),
+              x.filter.evidence);
+  const bool host_is_fine = x.sockets.state == Listening::yes && accepts(x) && !has_unseen_filter(x.c.evidence);
+  const bool failed = x.sight.got == Got::refusal || (x.sight.got == Got::nothing && x.knock.protocol != Protocol::udp);
+  if (failed && host_is_fine) {
+    auto result = stopped_upstream(x.c, x.service, x.knock.family, &x.knock);
+    result.verdict.confidence = weaker(result.verdict.confidence, Confidence::likely);
+    cite(result.evidence, pointer("inbound", "knocks", x.index));
+    return result;
+  }
+  if (failed)
+    return no(x, StoppedAt::unknown, "measure.no-privilege", Confidence::likely,
+              "The knock failed; without packet capture it is not to be seen whether it reached this host.");
+  return unknown(x, "measure.no-privilege", "Without packet capture it is not to be seen whether the knock reached this host.");
+}
+
+}  // namespace
+
+Sight read_knock(const Case& c, const inbound::Knock& knock) {
+  Sight sight{.got = got(knock.result)};
+  const auto& capture = c.evidence.inbound->capture;
+  if (!knock.arrivals.empty()) {
+    sight.card = AtCard::arrived;
+    sight.left = strongest(knock.departures);
+    return sight;
+  }
+  const auto& facing = c.facts.of(knock.family).facing;
+  const bool right_card = capture.interface.empty() || capture.interface == "any" || facing.empty() || capture.interface == facing;
+  const bool sent = knock.source.has_value() && (knock.result || knock.watched >= long_enough);
+  if (capture.running && capture.dropped == 0 && right_card && sent) sight.card = AtCard::nothing;
+  return sight;
+}
+
+Judgement judge_knock(const Case& c, const Service& service, const inbound::Knock& knock, std::size_t index) {
+  std::vector<Address> targets;
+  for (const auto& arrival : knock.arrivals) targets.push_back(arrival.to.address);
+  if (targets.empty() && c.facts.find_own(knock.target)) targets.push_back(knock.target);
+  auto inside = service;
+  if (!knock.arrivals.empty() && knock.arrivals.front().to.port != 0) inside.inside = knock.arrivals.front().to.port;
+  const Context x{c, inside, knock, index, read_knock(c, knock), sockets_for(c, inside, knock.family, targets),
+                  filter_for(c, service.protocol, knock.family, inside.inside)};
+  Judgement result;
+  switch (x.sight.card) {
+    case AtCard::arrived: result = knock.protocol == Protocol::udp ? udp_arrived(x) : tcp_arrived(x); break;
+    case AtCard::nothing:
+      if (x.sight.got == Got::answer) {
+        result = answered_elsewhere(x);
+      } else {
+        result = stopped_upstream(c, service, knock.family, &knock);
+        cite(result.evidence, pointer("inbound", "knocks", index));
+        cite(result.evidence, pointer("inbound", "capture"));
+      }
+      break;
+    case AtCard::unknown: result = without_capture(x); break;
+  }
+  result.verdict.service = service;
+  return result;
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,104 @@
+#include "diagnosis/local.hpp"
+
+#include <algorithm>
+
+namespace ringback::diagnosis {
+namespace {
+
+bool takes_family(const Listener& listener, Family family) {
+  const auto& local = listener.local.address;
+  if (family == Family::ipv6) return local.is_v6() && !local.is_v4_mapped();
+  if (local.is_v4() || local.is_v4_mapped()) return true;
+  return local.is_unspecified() && !listener.v6_only;  // "::" takes IPv4 as well, RFC 3493 §5.3
+}
+
+std::vector<Address> facing_addresses(const Facts& facts, Family family) {
+  std::vector<Address> result;
+  for (const auto& own : facts.own) {
+    if (own.value.address.family() != family || !own.facing || own.value.address.is_link_local()) continue;
+    if (family == Family::ipv6 && !is_global(own.value.address)) continue;
+    result.push_back(own.value.address);
+  }
+  return result;
+}
+
+enum class Match { takes, loopback, other_family, other_interface, other_address };
+
+Match match(const Listener& listener, Family family, const std::vector<Address>& targets, const std::string& facing) {
+  const auto local = listener.local.address.unmapped();
+  if (local.is_loopback()) return Match::loopback;
+  if (!takes_family(listener, family)) return Match::other_family;
+  if (listener.interface && !facing.empty() && *listener.interface != facing) return Match::other_interface;
+  if (local.is_unspecified() || targets.empty()) return Match::takes;
+  return std::ranges::find(targets, local) != targets.end() ? Match::takes : Match::other_address;
+}
+
+std::string in_words(Match match, const Listener& listener) {
+  const auto at = listener.local.to_string();
+  switch (match) {
+    case Match::loopback: return at + ", which only this host itself can reach";
+    case Match::other_family: return at + (listener.local.address.is_v4() ? ", IPv4 alone" : ", IPv6 alone");
+    case Match::other_interface: return fmt::format("{} on the interface {} alone", at, *listener.interface);
+    default: return at + ", an address that visitors do not come to";
+  }
+}
+
+}  // namespace
+
+Sockets sockets_for(const Case& c, const Service& service, Family family, const std::vector<Address>& targets) {
+  Sockets result;
+  if (!c.evidence.listeners) return result;
+  const auto wanted = targets.empty() ? facing_addresses(c.facts, family) : targets;
+  result.state = Listening::nowhere;
+  for (std::size_t i = 0; i < c.evidence.listeners->listeners.size(); ++i) {
+    const auto& listener = c.evidence.listeners->listeners[i];
+    if (listener.protocol != service.protocol || listener.local.port != service.inside) continue;
+    const auto at = pointer("listeners", "listeners", i);
+    const auto how = match(listener, family, wanted, c.facts.of(family).facing);
+    if (how == Match::takes)
+      return {.state = Listening::yes, .where = {}, .program = listener.program.value_or(""), .evidence = {at}};
+    result.state = Listening::elsewhere;
+    result.where += (result.where.empty() ? "" : "; ") + in_words(how, listener);
+    if (listener.program) result.program = *listener.program;
+    cite(result.evidence, at);
+  }
+  if (result.evidence.empty()) result.evidence = {pointer("listeners", "listeners")};
+  return result;
+}
+
+Filter filter_for(const Case& c, Protocol protocol, Family family, Port port) {
+  Filter result;
+  if (!c.evidence.filter || !c.evidence.filter->readable) return result;
+  for (std::size_t i = 0; i < c.evidence.filter->walks.size(); ++i) {
+    const auto& walk = c.evidence.filter->walks[i];
+    if (walk.protocol != protocol || walk.family != family || walk.port != port) continue;
+    result.action = walk.action;
+    result.walk = &walk;
+    result.evidence = {pointer("filter", "walks", i)};
+    return result;
+  }
+  return result;
+}
+
+std::string rule_in_words(const filter::Walk& walk) {
+  std::string result = walk.rule ? fmt::format("\"{}\"", *walk.rule) : std::string("a rule");
+  if (walk.chain) result += fmt::format(" in the chain {}", *walk.chain);
+  if (walk.table) result += fmt::format(" of the table {}", *walk.table);
+  return result;
+}
+
+bool hands_on(const Evidence& evidence) {
+  if (evidence.host)
+    for (const auto& tool : evidence.host->system.firewall_tools)
+      if (tool == "docker" || tool == "podman" || tool == "libvirt") return true;
+  if (!evidence.filter) return false;
+  const auto& rules = evidence.filter->ruleset;
+  return rules.find("\"dnat\"") != std::string::npos || rules.find("\"redirect\"") != std::string::npos;
+}
+
+bool has_unseen_filter(const Evidence& evidence) {
+  if (!evidence.host) return true;
+  return std::ranges::find(evidence.host->system.firewall_tools, "iptables-legacy") != evidence.host->system.firewall_tools.end();
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,92 @@
+#include <algorithm>
+
+#include "diagnosis/case.hpp"
+#include "diagnosis/codes.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+void privilege(const Case& c, const std::vector<ServiceVerdict>& services, Findings& into) {
+  Pointers evidence;
+  std::string detail;
+  if (c.evidence.inbound && !c.evidence.inbound->knocks.empty() && !c.evidence.inbound->capture.running) {
+    cite(evidence, pointer("inbound", "capture"));
+    detail = "Packets at the network card could not be watched";
+    if (c.evidence.inbound->capture.trouble) detail += ": " + *c.evidence.inbound->capture.trouble;
+    detail += ".";
+  } else if (c.evidence.host && !c.evidence.host->system.capture_allowed && !c.evidence.inbound) {
+    cite(evidence, pointer("host", "system", "capture_allowed"));
+    detail = "Packets at the network card could not be watched.";
+  }
+  if (c.evidence.filter && !c.evidence.filter->readable) {
+    cite(evidence, pointer("filter", "readable"));
+    detail += (detail.empty() ? "" : " ") + std::string("The packet filter's rules could not be read.");
+  }
+  if (evidence.empty()) return;
+  into.push_back(finding("measure.no-privilege", Confidence::certain, detail, {}, evidence));
+  for (const auto& verdict : services) {
+    if (verdict.cause != "measure.no-privilege") continue;
+    const auto severity = verdict.reachable == Reachable::no ? service_severity(c) : Severity::warning;
+    into.back().severity = std::max(into.back().severity, severity);
+  }
+}
+
+/// A vantage point that lacks a family is not down; one that knocked over none is.
+void vantages(const Case& c, Findings& into) {
+  if (!c.evidence.inbound || c.internet.offline || c.internet.portal) return;
+  for (const auto& url : c.evidence.request.vantages) {
+    Pointers evidence;
+    std::string detail;
+    bool knocked = false;
+    for (std::size_t i = 0; i < c.evidence.inbound->vantages.size(); ++i) {
+      const auto& vantage = c.evidence.inbound->vantages[i];
+      if (vantage.url != url) continue;
+      knocked = knocked || vantage.knocked;
+      if (vantage.knocked) continue;
+      if (!vantage.trouble && !vantage.refused_with) continue;
+      cite(evidence, pointer("inbound", "vantages", i));
+      const auto why = vantage.refused_with ? fmt::format("it refused with status {}", *vantage.refused_with) : *vantage.trouble;
+      detail += fmt::format("{}Over {}: {}.", detail.empty() ? "" : " ", vantage.family == Family::ipv4 ? "IPv4" : "IPv6", why);
+    }
+    if (knocked || evidence.empty()) continue;
+    into.push_back(finding("measure.vantage-down", Confidence::certain, fmt::format("{} did not knock. {}", url, detail), {}, evidence));
+  }
+}
+
+void lossy(const Case& c, Findings& into) {
+  if (!c.evidence.inbound || c.evidence.inbound->capture.dropped == 0) return;
+  into.push_back(finding("measure.lossy", Confidence::certain,
+                         fmt::format("The capture lost {} packets, so it cannot show that something did not arrive.",
+                                     c.evidence.inbound->capture.dropped),
+                         {}, {pointer("inbound", "capture", "dropped")}));
+}
+
+void vpn(const Case& c, Findings& into) {
+  Subject subject;
+  Pointers evidence;
+  std::string interface;
+  for (const auto family : {Family::ipv4, Family::ipv6}) {
+    if (!c.facts.of(family).vpn) continue;
+    const auto& uplink = family == Family::ipv4 ? c.evidence.host->ipv4 : c.evidence.host->ipv6;
+    subject.family = evidence.empty() ? std::optional(family) : std::nullopt;
+    interface = uplink->default_interface;
+    cite(evidence, pointer("host", to_string(family), "default_interface"));
+  }
+  if (evidence.empty()) return;
+  into.push_back(finding("host.vpn-default-route", Confidence::certain,
+                         fmt::format("The default route leaves through {}, a tunnel, and not through the home router.", interface), subject,
+                         evidence));
+}
+
+}  // namespace
+
+Findings measurement_findings(const Case& c, const std::vector<ServiceVerdict>& services) {
+  Findings result;
+  privilege(c, services, result);
+  vantages(c, result);
+  lossy(c, result);
+  vpn(c, result);
+  return result;
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,77 @@
+#include "diagnosis/wan.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+std::optional<Address> unless_empty(const Address& address) {
+  return address.is_unspecified() ? std::nullopt : std::optional(address);
+}
+
+void nat_pmp(const router::Gateway& gateway, std::size_t index, std::vector<WanStatement>& into) {
+  const auto& x = gateway.nat_pmp;
+  if (x.reply != router::Reply::answered || x.result_code.value_or(0) != 0 || !x.external_address) return;
+  into.push_back({unless_empty(*x.external_address), "NAT-PMP", pointer("router", "gateways", index, "nat_pmp", "external_address")});
+}
+
+void igd(const router::Igd& igd, const std::string& at, std::vector<WanStatement>& into) {
+  std::vector<WanStatement> found;
+  bool named = false;
+  for (std::size_t i = 0; i < igd.connections.size(); ++i) {
+    const auto& connection = igd.connections[i];
+    if (!connection.external_text || connection.upnp_error) continue;
+    const auto address = connection.external_address ? unless_empty(*connection.external_address) : std::nullopt;
+    if (!address && !connection.external_text->empty() && !connection.external_address) continue;  // not an address: no word at all
+    if (!address && connection.status && *connection.status != "Connected") continue;              // an unused connection is empty as well
+    named = named || address.has_value();
+    found.push_back({address, "UPnP", fmt::format("{}/connections/{}/external_text", at, i), is_fritzbox(igd)});
+  }
+  for (auto& statement : found)
+    if (statement.address || !named) into.push_back(std::move(statement));
+}
+
+}  // namespace
+
+bool is_fritzbox(const router::Igd& igd) {
+  return igd.manufacturer.starts_with("AVM") || igd.model.starts_with("FRITZ!") || igd.friendly_name.starts_with("FRITZ!");
+}
+
+std::vector<HomeIgd> home_igds(const Evidence& evidence) {
+  std::vector<HomeIgd> result;
+  if (!evidence.router) return result;
+  for (std::size_t i = 0; i < evidence.router->gateways.size(); ++i) {
+    const auto& gateway = evidence.router->gateways[i];
+    if (gateway.distance != 1) continue;
+    for (std::size_t j = 0; j < gateway.igds.size(); ++j)
+      if (gateway.igds[j].responder == gateway.address) result.push_back({&gateway.igds[j], i, j});
+  }
+  return result;
+}
+
+WanStatements wan_statements(const Evidence& evidence) {
+  WanStatements result;
+  if (!evidence.router) return result;
+  for (std::size_t i = 0; i < evidence.router->gateways.size(); ++i) {
+    const auto& gateway = evidence.router->gateways[i];
+    const bool outer = gateway.distance == 2;
+    if (gateway.distance != 1 && !outer) continue;
+    // A carrier's translator may speak PCP (RFC 6887 §1), but it has no business in RFC 1918 space with NAT-PMP or UPnP.
+    if (outer && !is_private(gateway.address)) continue;
+    auto& into = outer ? result.outer : result.home;
+    nat_pmp(gateway, i, into);
+    if (outer && gateway.nat_pmp.reply == router::Reply::answered && gateway.nat_pmp.version.value_or(0) == 0) {
+      result.outer_speaks = true;
+      cite(result.outer_at, pointer("router", "gateways", i, "nat_pmp"));
+    }
+    for (std::size_t j = 0; j < gateway.igds.size(); ++j) {
+      if (gateway.igds[j].responder != gateway.address) continue;
+      const auto at = pointer("router", "gateways", i, "igds", j);
+      igd(gateway.igds[j], at, into);
+      if (!outer) continue;
+      result.outer_speaks = true;
+      cite(result.outer_at, at);
+    }
+  }
+  return result;
+}
+
+}  // namespace ringback::diagnosis
