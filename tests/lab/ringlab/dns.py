@@ -1,0 +1,106 @@
+"""The names of a household's internet: real nsd for every zone from the root down, real unbound to resolve them."""
+
+from ringlab.addresses import Addresses, of_family
+from ringlab.household import Household, Internet
+from ringlab.isolation import RUN
+from ringlab.servers import Listening, Server
+
+SOA = "@ {ttl} IN SOA ns1.{operator}. hostmaster.{operator}. 2026010101 3600 600 604800 60\n"
+
+
+def address_records(owner: str, addresses: list[str], ttl: int) -> str:
+    return "".join(f"{owner}. {ttl} IN {'AAAA' if ':' in one else 'A'} {one}\n" for one in addresses)
+
+
+def name_servers(plan: Addresses) -> dict[str, list[str]]:
+    return {f"ns1.{plan.operator_zone}": plan.nameservers[:2], f"ns2.{plan.operator_zone}": plan.nameservers[2:]}
+
+
+def zones(household: Household, plan: Addresses) -> dict[str, str]:
+    """Zone name (without the last dot) → its text. The root delegates to top-level domains, those to the zones."""
+    hosts = {f"vantage.{plan.operator_zone}": (of_family(plan.vantage, household.internet.vantage_families), 300),
+             f"stun.{plan.operator_zone}": (plan.stun[:2], 300), **{n: (a, 300) for n, a in name_servers(plan).items()}}
+    for name, records in household.names.items():
+        hosts[name] = ([plan.resolve(word) for word in records.a + records.aaaa], records.ttl)
+    names = {".".join(name.split(".")[-2:]) for name in hosts}
+    glue = "".join(address_records(name, addresses, 3600) for name, addresses in name_servers(plan).items())
+    texts = {"": "", "ipv4only.arpa": "@ 86400 IN A 192.0.0.170\n@ 86400 IN A 192.0.0.171\n"}
+    texts |= {top: "" for top in sorted({"arpa"} | {name.split(".")[-1] for name in names})}
+    texts |= {zone: "" for zone in sorted(names)}
+    for zone in texts:
+        parent = zone.partition(".")[2]
+        if zone:
+            texts[parent] += "".join(f"{zone}. 3600 IN NS {one}.\n" for one in served_by(zone, household, plan))
+            texts[parent] += glue if parent == "" or zone == plan.operator_zone else ""
+    for name, (addresses, ttl) in hosts.items():
+        texts[".".join(name.split(".")[-2:])] += address_records(name, addresses, ttl)
+    return {zone: SOA.format(ttl=3600, operator=plan.operator_zone)
+            + "".join(f"@ 3600 IN NS {one}.\n" for one in served_by(zone, household, plan)) + text
+            for zone, text in texts.items()}
+
+
+def home_zones(household: Household) -> set[str]:
+    return {".".join(name.split(".")[-2:]) for name in household.names}
+
+
+def served_by(zone: str, household: Household, plan: Addresses) -> list[str]:
+    """Where the second server is out of order, that concerns the home's zones; all others are with the first."""
+    both = list(name_servers(plan))
+    return both if household.internet.second_nameserver == "same" or zone in home_zones(household) else both[:1]
+
+
+def authority(household: Household, plan: Addresses) -> list[Server]:
+    texts, second = zones(household, plan), household.internet.second_nameserver
+    if second == "same":
+        return [nsd("nsd", plan.nameservers, texts)]
+    others = {zone: yesterday(texts[zone], plan) for zone in home_zones(household)} if second == "old" else {}
+    return [nsd("nsd", plan.nameservers[:2], texts), nsd("nsd2", plan.nameservers[2:], others)]
+
+
+def yesterday(text: str, plan: Addresses) -> str:
+    """The zone as its second server still has it: an older serial, other addresses."""
+    lines = [line.split(" ") for line in text.replace("2026010101", "2025123101").splitlines()]
+    for words in lines:
+        if words[3] in ("A", "AAAA"):
+            words[4] = plan.words["somebody-else6" if words[3] == "AAAA" else "somebody-else4"]
+    return "\n".join(map(" ".join, lines)) + "\n"
+
+
+def nsd(name: str, addresses: list[str], texts: dict[str, str]) -> Server:
+    own = RUN / name
+    own.mkdir()
+    config = ["server:", *(f" ip-address: {one}" for one in addresses), f' zonesdir: "{own}"', ' username: ""',
+              ' pidfile: ""', ' database: ""', f' xfrdfile: "{own}/xfrd"', f' xfrdir: "{own}"',
+              f' zonelistfile: "{own}/zonelist"', f' logfile: "{own}/log"', " server-count: 1",
+              "remote-control:", " control-enable: no"]
+    for zone, text in texts.items():
+        path = own / f"zone.{zone}"
+        path.write_text(text)
+        config += ["zone:", f' name: "{zone}."', f' zonefile: "{path}"']
+    (own / "nsd.conf").write_text("\n".join(config) + "\n")
+    awaits = [Listening("udp", one, 53) for one in addresses]
+    return Server(name, "servers", ["nsd", "-d", "-c", str(own / "nsd.conf")], awaits)
+
+
+def resolver(where: str, plan: Addresses, addresses: list[str], dns64: bool = False) -> Server:
+    """A public resolver, or with `dns64` a provider's; the lab's root stands in its hints."""
+    hints = RUN / f"hints.{where}"
+    hints.write_text("".join(f". 3600 IN NS {name}.\n" for name in name_servers(plan)) + "".join(
+        address_records(name, servers, 3600) for name, servers in name_servers(plan).items()))
+    config = ["server:", *(f" interface: {one}" for one in addresses), ' username: ""', ' chroot: ""',
+              f' directory: "{RUN}"', ' pidfile: ""', " use-syslog: no", " do-daemonize: no", " num-threads: 1",
+              f' module-config: "{"dns64 " if dns64 else ""}iterator"', f' root-hints: "{hints}"',
+              " access-control: 0.0.0.0/0 allow", " access-control: ::/0 allow"]
+    config += [" dns64-prefix: 64:ff9b::/96"] if dns64 else []
+    path = RUN / f"unbound.{where}.conf"
+    path.write_text("\n".join(config + ["remote-control:", " control-enable: no"]) + "\n")
+    awaits = [Listening("udp", one, 53) for one in addresses]
+    return Server("unbound", where, ["unbound", "-d", "-c", str(path)], awaits)
+
+
+def vantage_url(plan: Addresses, internet: Internet) -> list[str]:
+    """As a name it is one vantage point over both families; as literals, one for each."""
+    if not internet.by_literal:
+        return [f"http://vantage.{plan.operator_zone}:8370"]
+    return [f"http://[{one}]:8370" if ":" in one else f"http://{one}:8370"
+            for one in of_family(plan.vantage, internet.vantage_families)]

@@ -1,0 +1,148 @@
+"""Holds a report against [expect] and against what the report format promises of every report.
+
+Each difference is one line: where, what was expected, what stands there.
+"""
+
+import ipaddress
+
+from ringlab.household import Expect, NameExpectation, ServiceExpectation
+
+ACCUSATIONS = ("error", "warning")
+
+
+def differences(report: dict, exit_status: int, expect: Expect, words: dict[str, str]) -> list[str]:
+    lines = matches("exit status", exit_status, expect.exit)
+    lines += connection(report["connection"], expect, words)
+    lines += services(report["services"], expect.services)
+    lines += names(report["names"], expect.names)
+    lines += findings(report["findings"], expect)
+    return lines + promises(report)
+
+
+def as_list(wanted) -> list:
+    return wanted if isinstance(wanted, list) else [wanted]
+
+
+def matches(place: str, got, wanted) -> list[str]:
+    """A list in an expectation holds the acceptable values; "" stands for null."""
+    allowed = [None if one == "" else one for one in as_list(wanted)]
+    if got in allowed:
+        return []
+    return [f"{place}: expected {' or '.join(map(show, allowed))}, got {show(got)}"]
+
+
+def show(value) -> str:
+    return "null" if value is None else str(value)
+
+
+def address_matches(place: str, got: str | None, wanted, words: dict[str, str]) -> list[str]:
+    if wanted == "?":
+        return []
+    allowed = ["" if one == "" else str(ipaddress.ip_address(words.get(one, one))) for one in as_list(wanted)]
+    return matches(place, got, allowed)
+
+
+def connection(got: dict, expect: Expect, words: dict[str, str]) -> list[str]:
+    ipv4 = got["ipv4"]
+    lines = matches("connection.type", got["type"], expect.type)
+    lines += matches("connection.ipv4.kind", ipv4["kind"], expect.ipv4)
+    lines += matches("connection.ipv6.kind", got["ipv6"]["kind"], expect.ipv6)
+    lines += address_matches("connection.ipv4.mapped_address", ipv4["mapped_address"], expect.mapped_address, words)
+    lines += address_matches("connection.ipv4.wan_address", ipv4["wan_address"], expect.wan_address, words)
+    if expect.nat_layers != -1:
+        lines += matches("connection.ipv4.nat_layers", ipv4["nat_layers"], expect.nat_layers)
+    # What the host really has is known here, so a report may leave an address out, but never call it the other kind.
+    for kind, other in (("stable", "temporary"), ("temporary", "stable")):
+        if kind in words and words[kind] in got["ipv6"][f"{other}_addresses"]:
+            lines.append(f"connection.ipv6.{other}_addresses: {words[kind]} is the host's {kind} address")
+    if expect.ipv6 == "native" and words.get("stable") not in got["ipv6"]["stable_addresses"]:
+        lines.append(f"connection.ipv6.stable_addresses: expected {words.get('stable')} among them, "
+                     f"got {', '.join(got['ipv6']['stable_addresses']) or 'none'}")
+    return lines
+
+
+def services(got: list[dict], wanted: dict[str, ServiceExpectation]) -> list[str]:
+    lines = []
+    found = {f"{one['service']} {one['family']}": one for one in got}
+    if len(found) != len(got):
+        lines.append("services: the same service and family twice")
+    for key, one in found.items():
+        if key not in wanted:
+            lines.append(f"services: {key}: not expected at all, got {one['reachable']}")
+    for key, expected in wanted.items():
+        if key not in found:
+            lines += [] if expected.optional else [f"services: {key}: missing"]
+            continue
+        for part in ("reachable", "stopped_at", "cause"):
+            lines += matches(f"services: {key}: {part}", found[key][part], getattr(expected, part))
+    return lines
+
+
+def names(got: list[dict], wanted: dict[str, NameExpectation]) -> list[str]:
+    found = {one["name"].rstrip("."): one for one in got}
+    lines = [f"names: {name}: not expected at all" for name in found if name not in wanted]
+    for name, expected in wanted.items():
+        if name not in found:
+            lines.append(f"names: {name}: missing")
+            continue
+        lines += matches(f"names: {name}: verdict", found[name]["verdict"], expected.verdict)
+        codes = found[name]["findings"]
+        lines += [f"names: {name}: findings: {code} missing, got {', '.join(codes) or 'none'}"
+                  for code in expected.findings if code not in codes]
+        lines += [f"names: {name}: findings: {code} not expected" for code in codes
+                  if code not in expected.findings + expected.allowed]
+    return lines
+
+
+def findings(got: list[dict], expect: Expect) -> list[str]:
+    """Every accusation that is not expected is a false one; information may be added freely, unless ruled out."""
+    codes = [one["code"] for one in got]
+    lines = [f"findings: {either} missing, got {', '.join(sorted(set(codes))) or 'none'}"
+             for either in expect.findings if not set(either.split("|")) & set(codes)]
+    # What a service or name is expected to suffer from is expected as a finding, too.
+    known = {code for either in expect.findings + expect.allowed for code in either.split("|")}
+    known |= {code for one in expect.services.values() for code in as_list(one.cause)}
+    known |= {code for one in expect.names.values() for code in one.findings + one.allowed}
+    for one in got:
+        subject = " ".join(str(value) for value in (one.get("subject") or {}).values() if value)
+        about = f" about {subject}" if subject else ""
+        if one["code"] in expect.absent:
+            lines.append(f"findings: {one['code']}{about} must not be there: {one['title']}")
+        elif one["severity"] in ACCUSATIONS and one["code"] not in known:
+            lines.append(f"findings: false accusation {one['code']} ({one['severity']}){about}: {one['title']}")
+    return lines
+
+
+def promises(report: dict) -> list[str]:
+    """What the contract says of every report, and a JSON Schema cannot."""
+    lines = []
+    for number, one in enumerate(report["findings"]):
+        place = f"findings[{number}] {one['code']}"
+        if one["severity"] in ACCUSATIONS and not one["remedies"]:
+            lines.append(f"{place}: severity {one['severity']} without a remedy")
+        lines += [f"{place}: evidence {pointer} does not resolve" for pointer in one["evidence"]
+                  if not resolves(report, pointer)]
+    for one in report["services"]:
+        place = f"services: {one['service']} {one['family']}"
+        if one["reachable"] == "yes" and (one["cause"] is not None or one["stopped_at"] != "none"):
+            lines.append(f"{place}: reachable, and yet stopped at {one['stopped_at']} by {show(one['cause'])}")
+        if one["reachable"] == "no" and one["stopped_at"] == "none":
+            lines.append(f"{place}: not reachable, and yet stopped nowhere")
+    return lines
+
+
+def resolves(document, pointer: str) -> bool:
+    """RFC 6901 §4."""
+    if pointer == "":
+        return True
+    if not pointer.startswith("/"):
+        return False
+    for token in pointer[1:].split("/"):
+        token = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, dict) and token in document:
+            document = document[token]
+        elif isinstance(document, list) and token.isdigit() and str(int(token)) == token and int(token) < len(document):
+            document = document[int(token)]
+        else:
+            return False
+    return True

@@ -1,0 +1,76 @@
+"""The host whose reachability is in question: its link, its addresses (real SLAAC), its services, its own filter."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringlab.addresses import Addresses
+from ringlab.errors import HouseholdError
+from ringlab.household import Host
+from ringlab.netns import Namespace, run
+from ringlab.servers import wait_until
+
+IFA_F_TEMPORARY, IFA_F_TENTATIVE = 0x01, 0x40
+
+
+def prepare_ipv6(host: Namespace, description: Host, plan: Addresses) -> None:
+    conf = "ipv6/conf/eth0"
+    host.sysctl[f"{conf}/disable_ipv6"] = "1"  # until solicit()
+    host.sysctl[f"{conf}/accept_ra"] = "1"
+    # The first solicitation leaves at once instead of within the second that RFC 4861 §6.3.7 grants.
+    host.sysctl[f"{conf}/router_solicitation_delay"] = "0"
+    if description.stable_address == "stable-privacy":
+        host.sysctl[f"{conf}/stable_secret"] = plan.secret  # switches addr_gen_mode to RFC 7217 by itself
+    if description.temporary_addresses:
+        host.sysctl[f"{conf}/use_tempaddr"] = "2"
+        host.sysctl["ipv6/conf/default/use_tempaddr"] = "2"
+
+
+@dataclass
+class Slaac:
+    """Reads the host's addresses from a process that lives in its namespace, which costs no process for each look."""
+    process_id: int
+    prefix: str  # the first 64 bits, as /proc shows them: 16 hexadecimal digits
+    wants_temporary: bool
+    stable: str = ""
+    temporary: str = ""
+
+    def complete(self) -> bool:
+        try:
+            lines = Path(f"/proc/{self.process_id}/net/if_inet6").read_text().splitlines()
+        except OSError:
+            return False
+        for address, _, _, _, flags, interface in map(str.split, lines):
+            if interface != "eth0" or not address.startswith(self.prefix) or int(flags, 16) & IFA_F_TENTATIVE:
+                continue
+            groups = ":".join(address[at:at + 4] for at in range(0, 32, 4))
+            if int(flags, 16) & IFA_F_TEMPORARY:
+                self.temporary = groups
+            else:
+                self.stable = groups
+        return bool(self.stable) and bool(self.temporary or not self.wants_temporary)
+
+
+def configure_itself(process_id: int, prefix: str, description: Host) -> Slaac:
+    """Waits for the addresses that follow from the router's advertisement."""
+    digits = "".join(f"{int(group, 16):04x}" for group in prefix.rstrip(":").split(":")).ljust(16, "0")
+    slaac = Slaac(process_id, digits, description.temporary_addresses)
+    solicit()
+    wait_until(slaac.complete, f"the host to get its addresses in {prefix}/64 from a router advertisement")
+    return slaac
+
+
+def listening(description: Host, plan: Addresses) -> list[dict]:
+    sockets = []
+    for one in description.listeners:
+        port, _, protocol = one.service.partition("/")
+        if not port.isdigit() or protocol not in ("tcp", "udp"):
+            raise HouseholdError(f"host: listeners: service: {one.service!r} is not PORT/tcp or PORT/udp")
+        address = plan.resolve(one.bind) if one.bind else "::"
+        flags = [name for name, wanted in (("v6only", one.v6only), ("answers", one.answers)) if wanted]
+        sockets.append({"protocol": protocol, "address": address, "port": int(port), "flags": flags})
+    return sockets
+
+
+def solicit() -> None:
+    """The first router solicitation leaves now, and the next one only after 4 s: somebody has to listen already."""
+    run(["sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6"], "host")

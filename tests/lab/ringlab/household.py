@@ -1,0 +1,198 @@
+"""A household's description: what may stand in households/NAME.toml, and what is meant when nothing stands there."""
+
+import dataclasses
+import tomllib
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ringlab.errors import HouseholdError
+
+DIRECTORY = Path(__file__).parents[1] / "households"
+FINDING = str
+
+
+def one_of(*values: str, default: str | None = None):
+    return field(default=default if default is not None else values[0], metadata={"one_of": values})
+
+
+def list_of(*default, one_of=None):
+    return field(default_factory=lambda: list(default), metadata={"one_of": one_of})
+
+
+@dataclass
+class Access:
+    """What the provider gives."""
+    provider: str = one_of("plain", "cgn", "ds-lite", "lw4o6", "nat64")
+    families: list[str] = list_of("ipv4", "ipv6", one_of=("ipv4", "ipv6"))
+    answers_icmp: bool = True  # its hops, to whatever asks them
+    link: str = one_of("up", "down")
+    drops: list[str] = list_of()  # services that the provider lets nobody reach, such as 25/tcp
+    portal: bool = False  # until somebody logs in, there are names and one web page, whatever is asked for
+    ipv6_works: bool = True  # otherwise a prefix is delegated and nothing comes of it
+    swallows_larger_than: int = 0  # bytes; larger packets vanish, and nobody is told (RFC 2923 §2.1)
+
+
+@dataclass
+class Router:
+    """One home router; the first one is the outermost."""
+    lan4: str = "192.168.178.1/24"
+    forwards: list[str] = list_of()  # "443/tcp", or "8443:443/tcp" with the outside port first; to the next one inwards
+    forwards_to: str = ""  # instead: an address on the LAN that is not the host's
+    listed_mappings: list[str] = list_of()  # like forwards, and in the list that UPnP shows
+    answers_itself: list[str] = list_of()  # services on its own WAN address, open to the world
+    loses_replies: list[str] = list_of()  # services whose answers never leave the home
+    ipv6_openings: list[str] = list_of()  # to the host's stable address alone, as consumer routers do it
+    ipv6_firewall: bool = True
+    local_prefix: bool = False  # advertises a unique local prefix where the provider gives no global one
+    refuses: str = one_of("silently", "aloud")
+    answers_ping: bool = False  # from outside, for its own WAN address
+    upnp: bool = True
+    nat_pmp: bool = True  # and PCP with it: miniupnpd has one switch for both
+    dns: bool = True  # hands the host's questions on to the public resolvers
+    dns_hides_home: bool = False  # drops answers that lead into the home, as rebind protection does
+    web: bool = False  # a page of its own on port 80 of its LAN address
+    dark: bool = False  # no ICMP, no protocol; it only forwards (and advertises the prefix)
+
+
+@dataclass
+class Listener:
+    service: str = ""
+    bind: str = ""  # empty: every address of both families; or an address, or a word such as "stable"
+    v6only: bool = False
+    answers: bool = False  # UDP: sends back what came
+
+
+@dataclass
+class Host:
+    stable_address: str = one_of("eui-64", "stable-privacy")
+    temporary_addresses: bool = False
+    listeners: list[Listener] = list_of()
+    nftables: str = ""
+    vpn: bool = False  # its IPv4 leaves through a tunnel to a VPN provider
+
+
+@dataclass
+class Name:
+    """Records; an address is a literal or one of the words of the README."""
+    a: list[str] = list_of()
+    aaaa: list[str] = list_of()
+    ttl: int = 300
+
+
+@dataclass
+class Internet:
+    vantage: str = one_of("up", "down")
+    vantage_families: list[str] = list_of("ipv4", "ipv6", one_of=("ipv4", "ipv6"))
+    vantage_stun: bool = False
+    second_nameserver: str = one_of("same", "old", "lame")  # knows yesterday's addresses, or not even the zone
+    by_literal: bool = False  # ringback gets addresses instead of names for the vantage point and the STUN server
+
+
+@dataclass
+class Run:
+    services: list[str] = list_of()
+    names: list[str] = list_of()
+    options: list[str] = list_of()
+    user: str = "root"
+
+
+@dataclass
+class ServiceExpectation:
+    reachable: str | list[str] = ""
+    stopped_at: str | list[str] = "none"
+    cause: str | list[str] = ""  # "" stands for null
+    optional: bool = False  # the report may leave this service and family out
+
+
+@dataclass
+class NameExpectation:
+    verdict: str | list[str] = "right"
+    findings: list[FINDING] = list_of()
+    allowed: list[FINDING] = list_of()
+
+
+@dataclass
+class Expect:
+    exit: int | list[int] = 0
+    type: str | list[str] = ""
+    ipv4: str | list[str] = ""
+    ipv6: str | list[str] = ""
+    mapped_address: str | list[str] = ""  # a word or literal; "" stands for null
+    wan_address: str | list[str] = "?"  # "?": not looked at
+    nat_layers: int | list[int] = -1  # -1: not looked at
+    findings: list[FINDING] = list_of()
+    allowed: list[FINDING] = list_of()
+    absent: list[FINDING] = list_of()  # not even as information
+    services: dict[str, ServiceExpectation] = field(default_factory=dict)
+    names: dict[str, NameExpectation] = field(default_factory=dict)
+
+
+@dataclass
+class Household:
+    name: str = ""
+    title: str = ""
+    description: str = ""
+    access: Access = field(default_factory=Access)
+    routers: list[Router] = list_of()
+    host: Host = field(default_factory=Host)
+    names: dict[str, Name] = field(default_factory=dict)
+    internet: Internet = field(default_factory=Internet)
+    run: Run = field(default_factory=Run)
+    expect: Expect = field(default_factory=Expect)
+
+
+def known_names() -> list[str]:
+    return sorted(path.stem for path in DIRECTORY.glob("*.toml"))
+
+
+def load(name: str) -> Household:
+    path = DIRECTORY / f"{name}.toml"
+    if not path.is_file():
+        raise HouseholdError(f"no household {name!r}; scripts/lab --list names them")
+    try:
+        table = tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise HouseholdError(f"{path.name}: {error}") from None
+    household = read(Household, table, path.name)
+    household.name = name
+    for key in ("title", "description"):
+        if not getattr(household, key):
+            raise HouseholdError(f"{path.name}: {key} is missing")
+    if len(household.routers) > 2:
+        raise HouseholdError(f"{path.name}: routers: more than two")
+    return household
+
+
+def read(kind, value, place: str):
+    """A TOML value as `kind`: a dataclass, or the plain and generic types that the fields above use."""
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(value, dict):
+            raise HouseholdError(f"{place}: expected a table, got {value!r}")
+        return read_table(kind, value, place)
+    origin, parts = typing.get_origin(kind), typing.get_args(kind)
+    if origin is list and isinstance(value, list):
+        return [read(parts[0], item, f"{place}[{index}]") for index, item in enumerate(value)]
+    if origin is dict and isinstance(value, dict):
+        return {key: read(parts[1], item, f'{place}."{key}"') for key, item in value.items()}
+    for part in parts if origin not in (list, dict, None) else (kind,):  # `str | list[str]`
+        if typing.get_origin(part) is list and isinstance(value, list):
+            return read(part, value, place)
+        if isinstance(part, type) and type(value) is part:
+            return value
+    raise HouseholdError(f"{place}: {value!r} is not {getattr(kind, '__name__', kind)}")
+
+
+def read_table(kind, table: dict, place: str):
+    fields = {one.name: one for one in dataclasses.fields(kind)}
+    types = typing.get_type_hints(kind)
+    values = {}
+    for key, value in table.items():
+        if key not in fields:
+            raise HouseholdError(f"{place}: {key}: unknown key; known here: {', '.join(fields)}")
+        values[key] = read(types[key], value, f"{place}: {key}")
+        choices = fields[key].metadata.get("one_of")
+        for item in values[key] if isinstance(values[key], list) else [values[key]]:
+            if choices and item not in choices:
+                raise HouseholdError(f"{place}: {key}: {item!r} is none of {', '.join(choices)}")
+    return kind(**values)

@@ -1,0 +1,117 @@
+"""`scripts/lab --prove`: is a household what its description says? Asked of the network itself, without ringback.
+
+An expectation is worth only as much as the household behind it. So knocks are made by hand from the vantage point, and
+counted before any filter of the host: what is to be reachable connects to the host's own socket, what is stopped on the
+host arrives at its card, what is stopped before it does not.
+"""
+
+import sys
+
+from ringlab.expectation import as_list
+from ringlab.household import ServiceExpectation
+from ringlab.internet import listeners_server
+from ringlab.netns import run
+from ringlab.provider import native_families
+from ringlab.router import ports
+from ringlab.servers import wait_ready
+from ringlab.topology import Built
+
+ECHO_PORT = 8371
+ON_THE_HOST = {"none", "host-firewall", "listener", "return-path"}
+COUNTED: set[str] = set()  # counters that exist in the host's namespace
+BEFORE_THE_HOST = {"provider", "router", "upstream"}
+
+
+def prove(built: Built) -> list[str]:
+    lines = []
+    if built.household.access.link == "up" and not built.household.access.portal:
+        lines += how_the_host_is_seen(built)
+        lines += what_names_say(built)
+    for key, expected in built.household.expect.services.items():
+        service, family = key.split()
+        lines += [f"{key}: {line}" for line in whether_it_arrives(built, service, family, expected)]
+    return lines
+
+
+def knock(where: str, *words: str) -> str:
+    return run([sys.executable, "-m", "ringlab.knock", *words], where).strip()
+
+
+def how_the_host_is_seen(built: Built) -> list[str]:
+    """The address that a server on the internet sees, against the words `mapped` and `stable`."""
+    plan, words = built.plan, built.plan.words
+    servers = [{"protocol": "tcp", "address": one, "port": ECHO_PORT, "flags": ["tells"]} for one in plan.vantage]
+    wait_ready([listeners_server("vantage", servers, "teller").start()])
+    seen = {}
+    if built.host4:
+        seen["vpn" if built.household.host.vpn else "mapped"] = knock("host", "ask", plan.vantage[0], str(ECHO_PORT))
+    elif built.household.access.provider == "nat64":
+        seen["mapped"] = knock("host", "ask", f"64:ff9b::{plan.vantage[0]}", str(ECHO_PORT))
+    if "ipv6" in native_families(built.household.access) and built.household.access.ipv6_works:
+        seen["stable"] = knock("host", "ask", plan.vantage[1], str(ECHO_PORT), words["stable"])
+    return [f"the host is seen as {got}, not as {word} ({words.get(word)})"
+            for word, got in seen.items() if got != words.get(word)]
+
+
+def what_names_say(built: Built) -> list[str]:
+    """The host's own resolver, up to the lab's root."""
+    lines = []
+    if built.household.internet.second_nameserver == "old":
+        return []  # either answer is right: which server is asked is up to the resolver
+    for name, records in built.household.names.items():
+        wanted = {built.plan.resolve(word) for word in records.a + records.aaaa}
+        if built.household.access.provider == "nat64" and not records.aaaa:
+            continue  # DNS64 answers with an address of its own making
+        got = set(run(["dig", "+short", "+tries=1", "+time=3", name, "A", name, "AAAA"], "host").split())
+        hidden = any(router.dns_hides_home for router in built.household.routers)
+        if got != (set() if hidden else wanted):
+            lines.append(f"{name} resolves to {', '.join(sorted(got)) or 'nothing'}, not {', '.join(sorted(wanted))}")
+    return lines
+
+
+def whether_it_arrives(built: Built, service: str, family: str, expected: ServiceExpectation) -> list[str]:
+    plan = built.plan
+    target = plan.words.get("mapped" if family == "ipv4" else "stable")
+    reachable, stopped = set(as_list(expected.reachable)), set(as_list(expected.stopped_at))
+    if not target or len(reachable) != 1 or "unknown" in reachable:
+        return []
+    outside, inside, protocol = ports(service)
+    before = host_counts(family, inside, protocol)
+    answer = knock("vantage", protocol, target, outside, plan.knockers[0 if family == "ipv4" else 1])
+    arrived, opened = (after - one for after, one in zip(host_counts(family, inside, protocol), before))
+    served = opened > 0 and (protocol == "udp" or answer == "connected")
+    lines = []
+    if served != ("yes" in reachable):
+        lines.append(f"a knock got {answer!r} and the host's socket {'got it' if opened else 'did not get it'}, "
+                     f"but it is to be reachable: {', '.join(reachable)}")
+    if stopped <= ON_THE_HOST and not arrived:
+        lines.append("nothing arrived at the host's card")
+    if stopped <= BEFORE_THE_HOST and arrived:
+        lines.append(f"{arrived} packets arrived at the host's card")
+    return lines
+
+
+def host_counts(family: str, port: str, protocol: str) -> tuple[int, int]:
+    """Packets for this port before any filter, and connections (or datagrams) that a socket got."""
+    name = f"{family}_{protocol}_{port}"
+    version = "ip" if family == "ipv4" else "ip6"
+    if name not in COUNTED:
+        COUNTED.add(name)
+        run(["nft", "-f", "-"], "host", f"""
+table {version} proof {{
+  counter {name} {{ }}
+  chain {name} {{ type filter hook prerouting priority raw - 10
+    {protocol} dport {port} counter name {name}
+  }}
+}}
+""")
+    words = run(["nft", "list", "counter", version, "proof", name], "host").split()
+    packets = int(words[words.index("packets") + 1])
+    snmp = run(["cat", "/proc/net/snmp", "/proc/net/snmp6"], "host").splitlines()
+    tcp = [line.split() for line in snmp if line.startswith("Tcp:")]
+    udp = [line.split() for line in snmp if line.startswith("Udp:")]
+    if protocol == "tcp":
+        return packets, int(tcp[1][tcp[0].index("PassiveOpens")])
+    if family == "ipv4":
+        return packets, int(udp[1][udp[0].index("InDatagrams")])
+    return packets, next(int(line.split()[1]) for line in snmp if line.startswith("Udp6InDatagrams"))

@@ -1,0 +1,144 @@
+"""A home router: NAT and firewall in nftables, dnsmasq for names and router advertisements, miniupnpd for mappings."""
+
+import sys
+
+from ringlab.home import Site
+from ringlab.isolation import RUN
+from ringlab.servers import Listening, Server
+
+UPNP_PORT = 49152
+NAT_PMP_PORT = 5351
+HEARS_SOLICITATIONS = Listening("raw", "::", 58)  # ICMPv6
+
+
+def ports(service: str) -> tuple[str, str, str]:
+    """`8443:443/tcp` → outside port, inside port, protocol."""
+    port, protocol = service.split("/")
+    outside, _, inside = port.partition(":")
+    return outside, inside or outside, protocol
+
+
+def matching(services: list[str], how: str, verdict: str) -> str:
+    """One rule for each service."""
+    return "".join(f"\n    {how.format(protocol=protocol, port=outside)} {verdict}"
+                   for outside, _, protocol in map(ports, services))
+
+
+def ruleset(site: Site) -> str:
+    router = site.router
+    # RFC 6092 REC-34 asks for an administrative prohibition; most routers stay silent.
+    refusal = "drop" if router.refuses == "silently" else "reject with icmpx admin-prohibited"
+    target = router.forwards_to or site.inside4
+    arriving = f'iifname "{site.outside4}" fib daddr type local'
+    forwards = "".join(f"\n    {arriving} {protocol} dport {outside} dnat ip to {target}:{inside}"
+                       for outside, inside, protocol in map(ports, router.forwards) if site.wan4 and target)
+    openings = "".join(f'\n    ip6 daddr {site.stable6} {protocol} dport {inside} accept'
+                       for _, inside, protocol in map(ports, router.ipv6_openings) if site.stable6)
+    if not router.ipv6_firewall:
+        openings += "\n    meta nfproto ipv6 accept"
+    translation = 'oifname "wan" meta nfproto ipv4 masquerade' if site.translates and site.wan4 else ""
+    if site.port_set:
+        translation = (f'oifname "softwire" meta l4proto {{ tcp, udp }} snat ip to {site.wan4}:{site.port_set}\n'
+                       f'    oifname "softwire" snat ip to {site.wan4}')
+    tunnelled = site.outside4 == "softwire"
+    wan = '{ "wan", "softwire" }' if tunnelled else '"wan"'
+    return f"""table inet home {{
+  chain input {{ type filter hook input priority filter; policy drop
+    ct state established,related accept
+    iifname "lo" accept
+    {'' if router.dark else 'iifname "lan" accept'}
+    icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, packet-too-big }} accept
+    ip protocol icmp icmp type destination-unreachable accept
+    {'meta l4proto ipip accept' if tunnelled else ''}
+    {'icmp type echo-request accept; icmpv6 type echo-request accept' if router.answers_ping else ''}
+    {'iifname "lan" drop' if router.dark else ''}{matching(router.answers_itself, "{protocol} dport {port}", "accept")}
+    {refusal}
+  }}
+  chain forward {{ type filter hook forward priority filter; policy drop
+    {f'oifname {wan} tcp flags syn tcp option maxseg size set rt mtu' if tunnelled else ''}
+    {matching(router.loses_replies, 'oifname "wan" {protocol} sport {port}', "drop")}
+    ct state established,related accept
+    ct state invalid drop
+    iifname "lan" oifname {wan} accept
+    ct status dnat accept{openings}
+    jump miniupnpd
+    {refusal}
+  }}
+  chain miniupnpd {{ }}
+  {'''chain output { type filter hook output priority filter
+    meta l4proto icmp drop
+    icmpv6 type { destination-unreachable, time-exceeded, echo-reply } drop
+  }''' if router.dark else ''}
+  chain prerouting {{ type nat hook prerouting priority dstnat{forwards}
+    jump miniupnpd_in
+  }}
+  chain postrouting {{ type nat hook postrouting priority srcnat
+    jump miniupnpd_out
+    {translation}
+  }}
+  chain miniupnpd_in {{ }}
+  chain miniupnpd_out {{ }}
+}}
+"""
+
+
+def dnsmasq(site: Site) -> Server | None:
+    """Names and, where the home has IPv6, the router advertisements that the host configures itself from."""
+    answers = site.router.dns and not site.router.dark
+    if not answers and not site.lan6:
+        return None
+    config = ["no-resolv", "no-hosts", "no-poll", "bind-interfaces", "interface=lan", "except-interface=lo",
+              "user=root",
+              f"port={53 if answers else 0}", f"dhcp-leasefile={RUN}/{site.name}.leases", "pid-file="]
+    config += [f"server={one}" for one in site.upstream_dns] if answers else []
+    if site.router.dns_hides_home:
+        config += [f"bogus-nxdomain={site.wan4}"] if site.wan4 else []
+        config += [f"bogus-nxdomain={site.lan6[:-1]}/64"] if site.lan6 else []
+    if site.lan6:
+        config += ["enable-ra", "dhcp-range=::,constructor:lan,ra-only,64,24h"]
+        # Without a way out the router advertises its prefix, and itself not as a default router (RFC 7084 G-4).
+        config += [] if site.wan6 else ["ra-param=lan,0,0"]
+    path = RUN / f"{site.name}.dnsmasq.conf"
+    path.write_text("\n".join(config) + "\n")
+    addresses = [one for one in (site.lan4, site.lan6) if one] if answers else []
+    awaits = [Listening("udp", one, 53) for one in addresses] + ([HEARS_SOLICITATIONS] if site.lan6 else [])
+    return Server("dnsmasq", site.name, ["dnsmasq", "-k", "-C", str(path)], awaits)
+
+
+def miniupnpd(site: Site, number: int) -> Server | None:
+    router = site.router
+    if router.dark or not (router.upnp or router.nat_pmp):
+        return None
+    leases = RUN / f"{site.name}.upnp-leases"
+    target = router.forwards_to or site.inside4
+    config = [f"ext_ifname={site.outside4}", "ext_ifname6=wan", "listening_ip=lan",
+              f"http_port={UPNP_PORT}", f"enable_upnp={'yes' if router.upnp else 'no'}",
+              f"enable_natpmp={'yes' if router.nat_pmp else 'no'}", "secure_mode=yes", "system_uptime=yes",
+              "upnp_table_name=home", "upnp_nat_table_name=home", "upnp_forward_chain=miniupnpd",
+              "upnp_nat_chain=miniupnpd_in", "upnp_nat_postrouting_chain=miniupnpd_out",
+              f"lease_file={leases}", f"uuid=5a5a0000-0000-4000-8000-00000000000{number}",
+              "allow 0-65535 0.0.0.0/0 0-65535"]
+    path = RUN / f"{site.name}.miniupnpd.conf"
+    path.write_text("\n".join(config) + "\n")
+    leases.write_text("".join(f"{protocol.upper()}:{outside}:{target}:{inside}:0:web\n"
+                              for outside, inside, protocol in map(ports, router.listed_mappings)))
+    awaits = []
+    if router.upnp:  # its web server is bound to every address, over IPv6 with IPv4 in it
+        awaits.append(Listening("tcp", "::", UPNP_PORT))
+    if router.nat_pmp and site.lan4:
+        awaits.append(Listening("udp", site.lan4, NAT_PMP_PORT))
+    return Server("miniupnpd", site.name,
+                  ["miniupnpd", "-d", "-f", str(path), "-P", str(RUN / f"{site.name}.miniupnpd.pid")], awaits)
+
+
+def b4(site: Site, remote: str) -> Server:
+    return Server("b4", site.name, [sys.executable, "-m", "ringlab.softwire", "softwire", site.wan6, remote])
+
+
+def pages(site: Site) -> list[dict]:
+    """What the router itself answers over HTTP: on its LAN, and where it was told so, to the world."""
+    found = [(site.lan4, "80", "tcp")] if site.router.web and not site.router.dark else []
+    found += [(address, outside, protocol) for outside, _, protocol in map(ports, site.router.answers_itself)
+              for address in (site.wan4, site.wan6) if address]
+    return [{"protocol": protocol, "address": address, "port": int(port), "flags": ["web"]}
+            for address, port, protocol in found]

@@ -1,0 +1,169 @@
+"""Builds a household: who is connected to whom, in which order things come up, and what it is then made of."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ringlab import dns, home, host, internet, provider, router, vpn
+from ringlab.addresses import Addresses, with_identifier
+from ringlab.errors import HouseholdError
+from ringlab.household import Household
+from ringlab.isolation import RUN
+from ringlab.home import Site
+from ringlab.netns import Namespace, Network
+from ringlab.servers import Server, wait_ready
+
+HOST_NUMBER = 20  # of the host in its IPv4 LAN
+
+
+@dataclass
+class Built:
+    household: Household
+    plan: Addresses
+    network: Network = field(default_factory=Network)
+    sites: list[Site] = field(default_factory=list)
+    servers: list[Server] = field(default_factory=list)
+    host4: str = ""
+    gateway4: str = ""
+    prefix6: str = ""  # of the host's link
+    stages: list[tuple[str, float]] = field(default_factory=list)
+
+    def stage(self, name: str) -> None:
+        self.stages.append((name, time.monotonic()))
+
+    def seconds_up(self) -> float:
+        return self.stages[-1][1] - self.stages[0][1]
+
+
+def build(household: Household, vantage_program: Path | None) -> Built:
+    """Without a vantage program the household stands, but nobody in it can knock."""
+    built = Built(household, Addresses(household.name))
+    built.stage("start")
+    lay(built)
+    built.network.create()
+    built.network.apply()
+    built.stage("links")
+    start_early(built)
+    bring_host_up(built)
+    built.stage("host addresses")
+    start_late(built, vantage_program)
+    built.stage("servers")
+    return built
+
+
+def lay(built: Built) -> None:
+    """Collects what every namespace is to hold; nothing exists yet."""
+    household, plan, network = built.household, built.plan, built.network
+    isp = provider.lay(network, plan, household.access)
+    internet.lay(network, plan)
+    space = network.add("host")
+    built.sites = home.lay(network, plan, household.access, household.routers)
+    connect_host(built, space)
+    if household.host.vpn:
+        vpn.lay(network, plan)
+    provider.prepare(isp, plan, household.access, [site.lan4_network for site in built.sites if site.lan4])
+    name_addresses(built)
+
+
+def connect_host(built: Built, space: Namespace) -> None:
+    """To its router's LAN, or without one to the provider itself, as a router would be."""
+    household, plan, network = built.household, built.plan, built.network
+    network.macs["host", "eth0"] = plan.host_mac
+    if built.sites:
+        site = built.sites[-1]
+        network.cable(network.namespaces[site.name], "lan", space, "eth0")
+        built.prefix6 = site.lan6[:-1]
+        built.gateway4, length4 = site.lan4, site.router.lan4.partition("/")[2]
+        built.host4 = site.lan4 and site.lan4.rpartition(".")[0] + f".{HOST_NUMBER}"
+        site.inside4 = built.host4
+    else:
+        if household.access.provider not in ("plain", "cgn"):
+            raise HouseholdError(f"{household.name}: {household.access.provider} needs a home router")
+        link = home.from_provider(plan, household.access)
+        network.cable(network.namespaces["provider"], "access", space, "eth0")
+        built.prefix6 = link.gateway6[:-1]
+        built.gateway4, built.host4, length4 = link.gateway4, link.address4, link.length4
+    space.link("eth0", [f"{built.host4}/{length4}"] if built.host4 else [])
+    if built.gateway4:
+        space.route("default", built.gateway4)
+    if built.prefix6:
+        host.prepare_ipv6(space, household.host, plan)
+
+
+def name_addresses(built: Built) -> None:
+    """The words that household files use; the host's own IPv6 addresses follow when it has them."""
+    plan, sites = built.plan, built.sites
+    if provider.shares_ipv4(built.household.access):
+        plan.words["mapped"] = plan.shared4
+    elif "ipv4" in built.household.access.families:
+        plan.words["mapped"] = plan.access4
+    for word, address in (("host4", built.host4), ("gateway4", built.gateway4), ("wan", sites[0].wan4 if sites else ""),
+                          ("router-wan6", sites[0].wan6 if sites and built.prefix6 else ""),
+                          ("router6", sites[-1].lan6 if sites else ""), ("inner-wan", sites[-1].wan4 if sites else "")):
+        if address:
+            plan.words[word] = address
+
+
+def start_early(built: Built) -> None:
+    """Everything that does not depend on the addresses that the host gives itself."""
+    plan, household = built.plan, built.household
+    built.servers += [internet.stun_server(plan), dns.resolver("servers", plan, plan.resolvers)]
+    built.servers += provider.serve(plan, household.access)
+    advertisers = [server for site in built.sites if (server := router.dnsmasq(site))]
+    if not built.sites and built.prefix6:
+        advertisers = [advertiser_at_provider(built)]
+    built.servers += advertisers
+    built.servers += [router.b4(site, plan.access_gateway6) for site in built.sites if site.outside4 == "softwire"]
+    for server in built.servers:
+        server.start()
+    if not household.routers or household.routers[-1].dark or not household.routers[-1].dns:
+        resolvers = [one for one in plan.resolvers if (built.prefix6 if ":" in one else built.host4)]
+    else:
+        resolvers = [built.gateway4 or built.sites[-1].lan6]
+    (RUN / "resolv.conf").write_text("".join(f"nameserver {one}\n" for one in resolvers[:3]))
+
+
+def advertiser_at_provider(built: Built) -> Server:
+    config = RUN / "provider.dnsmasq.conf"
+    config.write_text("port=0\nbind-interfaces\ninterface=access\nexcept-interface=lo\nuser=root\npid-file=\nenable-ra\n"
+                      f"dhcp-leasefile={RUN}/provider.leases\ndhcp-range=::,constructor:access,ra-only,64,24h\n")
+    return Server("dnsmasq", "provider", ["dnsmasq", "-k", "-C", str(config)], [router.HEARS_SOLICITATIONS])
+
+
+def bring_host_up(built: Built) -> None:
+    keeper = Server("keeper", "host", ["sleep", "infinity"]).start()  # a process whose /proc shows the host's network
+    if built.prefix6:
+        wait_ready([server for server in built.servers if router.HEARS_SOLICITATIONS in server.awaits])
+        slaac = host.configure_itself(keeper.process.pid, built.prefix6, built.household.host)
+        built.plan.words["stable"] = built.plan.resolve(slaac.stable)
+        built.plan.words["old-prefix"] = with_identifier(built.plan.old_prefix, slaac.stable)
+        if slaac.temporary:
+            built.plan.words["temporary"] = built.plan.resolve(slaac.temporary)
+        for site in built.sites:
+            site.stable6 = built.plan.words["stable"]
+
+
+def start_late(built: Built, vantage_program: Path | None) -> None:
+    household, plan = built.household, built.plan
+    for site in built.sites:
+        built.network.namespaces[site.name].nft = router.ruleset(site)
+    built.network.namespaces["host"].nft = household.host.nftables
+    late = [server.start() for server in dns.authority(household, plan)]  # the slowest to come up goes first
+    built.network.filter()
+    if household.internet.vantage == "up" and vantage_program:
+        late.append(internet.vantage_server(plan, household.internet, str(vantage_program)).start())
+    if household.host.vpn:
+        late += [server.start() for server in vpn.serve(plan)]
+    if household.access.portal:
+        portal = [{"protocol": "tcp", "address": "::", "port": provider.PORTAL_PORT, "flags": ["web"]}]
+        late.append(internet.listeners_server("provider", portal, "portal").start())
+    sockets = host.listening(household.host, plan)
+    if sockets:
+        late.append(internet.listeners_server("host", sockets).start())
+    for number, site in enumerate(built.sites):
+        if server := router.miniupnpd(site, number):
+            late.append(server.start())
+        if pages := router.pages(site):
+            late.append(internet.listeners_server(site.name, pages).start())
+    built.servers += late
+    wait_ready(built.servers)
