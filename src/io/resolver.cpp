@@ -104,6 +104,13 @@ Expected<void> step(ares_channel channel, Deadline deadline, const Clock& clock,
   return {};
 }
 
+/// RFC 6761 §6.3: loopback, without asking anybody.
+bool is_localhost(std::string name) {
+  if (name.ends_with('.')) name.pop_back();
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return name == "localhost" || name.ends_with(".localhost");
+}
+
 Errc code_of_status(int status) {
   switch (status) {
     case ARES_ENOTFOUND:
@@ -161,6 +168,7 @@ Expected<std::vector<Address>> resolve_host(const std::string& host, Deadline de
   if (const auto literal = Address::parse(host)) return std::vector<Address>{*literal};
   if (host.empty() || host.size() > longest_name || host.find('\0') != std::string::npos)
     return failure(Errc::invalid_input, fmt::format("resolve \"{}\": not a host name", host.substr(0, 60)));
+  if (is_localhost(host)) return std::vector<Address>{Address::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}), Address::v4(0x7f000001)};
   const auto what = "resolve " + host;
   const AresLibrary library;
   if (library.status() != ARES_SUCCESS) return failure(code_of_status(library.status()), what + ": " + ares_strerror(library.status()));

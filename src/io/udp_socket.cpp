@@ -49,6 +49,7 @@ class RealUdpSocket : public UdpSocket {
   Expected<void> send(const Endpoint& to, std::span<const std::byte> payload, std::optional<Ttl> hop_limit) override {
     if (to.address.family() != local_.address.family())
       return failure(Errc::invalid_input, "send udp " + to.to_string() + ": the socket is of the other address family");
+    last_sent_to_ = to;
     int error = send_once(to, payload, hop_limit);
     if (may_be_of_an_earlier_datagram(error)) error = send_once(to, payload, hop_limit);  // reading an error clears it
     if (error == 0) return {};
@@ -144,6 +145,8 @@ class RealUdpSocket : public UdpSocket {
     sock_extended_err extended{};
     std::memcpy(&extended, CMSG_DATA(header), sizeof extended);
     auto error = icmp_error(extended, to, local_.address);
+    // For its own IPv4 errors the kernel fills in the port that the socket is connected to, and this one is not.
+    if (error.local && to.port == 0 && to.address == last_sent_to_.address) error.destination.port = last_sent_to_.port;
     const std::size_t left = header->cmsg_len - CMSG_LEN(sizeof extended);
     if (left < sizeof(sockaddr_in)) return error;
     SocketAddress offender;  // SO_EE_OFFENDER: it follows the structure
@@ -174,6 +177,7 @@ class RealUdpSocket : public UdpSocket {
   unsigned scope_;
   const Clock& clock_;
   Bytes buffer_;
+  Endpoint last_sent_to_;
 };
 
 Expected<void> set_options(int fd, const UdpOptions& options, const std::string& what) {
@@ -187,13 +191,16 @@ Expected<void> set_options(int fd, const UdpOptions& options, const std::string&
     if (!v4)
       if (auto set = set_option(fd, level, IPV6_DONTFRAG, 1, what); !set) return set;
   }
-  if (options.interface)
-    if (auto bound = bind_to_interface(fd, *options.interface, what); !bound) return bound;
-  if (v4 && options.local && !options.local->address.is_unspecified()) {
-    const in_addr source{htonl(options.local->address.v4_host_order())};  // multicast leaves where this address is
-    if (::setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &source, sizeof source) != 0)
-      return system_failure(what + ": multicast from " + options.local->address.to_string(), errno);
-  }
+  if (options.interface) return bind_to_interface(fd, *options.interface, what);
+  return {};
+}
+
+/// Multicast leaves where the source address is, not where the default route points.
+Expected<void> set_multicast_source(int fd, const Endpoint& local, const std::string& what) {
+  if (local.address.is_v6() || local.address.is_unspecified()) return {};
+  const in_addr source{htonl(local.address.v4_host_order())};
+  if (::setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &source, sizeof source) != 0)
+    return system_failure(what + ": multicast from " + local.address.to_string(), errno);
   return {};
 }
 
@@ -208,6 +215,7 @@ Expected<std::unique_ptr<UdpSocket>> open_udp_socket(const UdpOptions& options, 
   if (auto set = set_options(fd->get(), options, what); !set) return tl::unexpected(set.error());
   const auto scope = index_of(options.interface);
   if (auto bound = bind_to(fd->get(), wanted, scope, what); !bound) return tl::unexpected(bound.error());
+  if (auto set = set_multicast_source(fd->get(), wanted, what); !set) return tl::unexpected(set.error());
   auto local = local_of(fd->get(), what);
   if (!local) return tl::unexpected(local.error());
   return std::make_unique<RealUdpSocket>(std::move(*fd), *local, scope, clock);

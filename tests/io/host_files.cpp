@@ -1,0 +1,145 @@
+/// The ruleset, files and directories of this host; the clock and the dice.
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "io/private_network.hpp"
+#include "io/real.hpp"
+
+using namespace ringback;
+using namespace ringback::test;
+
+namespace {
+
+struct Folder {
+  std::filesystem::path path;
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "ringback-test-XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
+
+/// Takes every capability from the calling thread for as long as it lives.
+class WithoutCapabilities {
+ public:
+  WithoutCapabilities() {
+    REQUIRE(::syscall(SYS_capget, &header_, before_) == 0);
+    __user_cap_data_struct none[2] = {before_[0], before_[1]};
+    none[0].effective = none[1].effective = 0;
+    REQUIRE(::syscall(SYS_capset, &header_, none) == 0);
+  }
+  ~WithoutCapabilities() { static_cast<void>(::syscall(SYS_capset, &header_, before_)); }
+  WithoutCapabilities(const WithoutCapabilities&) = delete;
+  WithoutCapabilities& operator=(const WithoutCapabilities&) = delete;
+
+ private:
+  __user_cap_header_struct header_{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct before_[2]{};
+};
+
+}  // namespace
+
+TEST_CASE("the ruleset is what nft was told, as JSON and as a person reads it") {
+  const Namespace space;
+  space.run("nft 'add table inet home; add chain inet home input { type filter hook input priority 0; policy drop; }; add rule inet home input tcp dport 443 accept'");
+  const Inside inside(space);
+  Real real;
+  const auto json = value(real.network->nftables_ruleset());
+  CHECK(json.find(R"("name": "home")") != std::string::npos);
+  CHECK(json.find(R"("policy": "drop")") != std::string::npos);
+  const auto text = value(real.network->nftables_listing());
+  CHECK(text.find("tcp dport 443 accept # handle 2") != std::string::npos);
+}
+
+TEST_CASE("an empty ruleset is readable and empty") {
+  const Namespace space;
+  const Inside inside(space);
+  Real real;
+  CHECK(value(real.network->nftables_ruleset()).find("metainfo") != std::string::npos);
+  CHECK(value(real.network->nftables_listing()).empty());
+}
+
+TEST_CASE("without the privilege the ruleset is not permitted, which is not the same as empty") {
+  const Namespace space;
+  const Inside inside(space);
+  Real real;
+  const WithoutCapabilities dropped;
+  CHECK(real.network->nftables_ruleset().error().code == Errc::not_permitted);
+  CHECK(real.network->nftables_listing().error().code == Errc::not_permitted);
+}
+
+TEST_CASE("without the privilege a capture is not permitted") {
+  const Namespace space;
+  const Inside inside(space);
+  Real real;
+  const WithoutCapabilities dropped;
+  CHECK(real.network->open_capture({.interface = "lo", .filter = ""}).error().code == Errc::not_permitted);
+}
+
+TEST_CASE("the ruleset can be read from several threads at once") {
+  const Namespace space;
+  space.run("nft 'add table inet home'");
+  const Inside inside(space);
+  Real real;
+  std::vector<std::thread> threads;
+  std::atomic<int> right = 0;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      const auto ruleset = real.network->nftables_ruleset();
+      if (ruleset && ruleset->find("home") != std::string::npos) ++right;
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(right == 4);
+}
+
+TEST_CASE("a file is read up to the limit, one of /proc too, and a missing one is an error that names it") {
+  const Folder folder;
+  Real real;
+  const auto path = (folder.path / "os-release").string();
+  std::ofstream(path) << std::string(20000, 'a') << "b";
+  CHECK(value(real.network->read_file(path, 100000)).size() == 20001);
+  CHECK(value(real.network->read_file(path, 20000)) == std::string(20000, 'a'));
+  CHECK(value(real.network->read_file(path, 0)).empty());
+  CHECK(value(real.network->read_file("/proc/self/status", 64 * 1024)).find("CapEff:") != std::string::npos);
+  const auto missing = real.network->read_file((folder.path / "none").string(), 10);
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().code == Errc::failed);
+  CHECK(missing.error().what.find("none: No such file or directory") != std::string::npos);
+  CHECK_FALSE(real.network->read_file(folder.path.string(), 10));  // a directory
+  const auto fifo = (folder.path / "fifo").string();
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  CHECK(value(real.network->read_file(fifo, 10)).empty());  // without waiting for a writer
+}
+
+TEST_CASE("a directory is listed in order, and one that is not there is empty") {
+  const Folder folder;
+  Real real;
+  for (const auto* name : {"c", "a", "b"}) std::ofstream(folder.path / name) << "";
+  CHECK(real.network->list_directory(folder.path.string()) == std::vector<std::string>{"a", "b", "c"});
+  CHECK(real.network->list_directory((folder.path / "none").string()).empty());
+}
+
+TEST_CASE("the real clock does not go backwards and waits until its instant") {
+  const io::RealClock clock;
+  const auto until = clock.now() + milliseconds(2);
+  clock.sleep_until(until);
+  CHECK(clock.now() >= until);
+}
+
+TEST_CASE("the real dice fill every byte and do not repeat") {
+  io::RealRandom random;
+  std::array<std::byte, 64> first{}, second{};
+  random.fill(first);
+  random.fill(second);
+  CHECK(first != second);
+  CHECK(first != std::array<std::byte, 64>{});
+}
