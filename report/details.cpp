@@ -53,7 +53,7 @@ void write_notes(const Report& report, Page& page) {
     if (!page.style().verbose) continue;
     if (!note.first().detail.empty()) page.paragraph(note.first().detail, "    ");
     for (const auto& remedy : note.first().remedies) page.paragraph(remedy.title, fmt::format("    {} ", page.symbol("→", "->")));
-    write_pointers(note, page);
+    write_pointers(note, 4, page);
   }
 }
 
@@ -108,9 +108,10 @@ std::string origin(const Report& report) {
                      static_cast<double>(report.duration.count()) / 1000, report.redacted ? "; what identifies the household is masked" : "");
 }
 
-void write_pointers(const Problem& problem, Page& page) {
+void write_pointers(const Problem& problem, std::size_t indent, Page& page) {
   for (const auto* finding : problem.findings)
-    for (std::size_t i = 0; i < std::min<std::size_t>(finding->evidence.size(), 20); ++i) page.paragraph(finding->evidence[i], "   rests on ", Paint::faint);
+    for (std::size_t i = 0; i < std::min<std::size_t>(finding->evidence.size(), 20); ++i)
+      page.paragraph(finding->evidence[i], std::string(indent, ' ') + "rests on ", Paint::faint);
 }
 
 void write_details(const Report& report, Page& page) {

@@ -8,7 +8,7 @@ namespace ringback {
 /// With `verbose` also how every probe ended and all that it observed.
 void write_details(const Report& report, Page& page);
 /// Where in the report the evidence of these findings stands.
-void write_pointers(const Problem& problem, Page& page);
+void write_pointers(const Problem& problem, std::size_t indent, Page& page);
 
 /// "shared with other customers …; the internet sees 198.51.100.7"
 [[nodiscard]] std::string sentence(const Ipv4Connection& ipv4);

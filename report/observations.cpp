@@ -37,17 +37,24 @@ std::string inline_text(const Value& value) {
   return result;
 }
 
-std::string spaced(const std::string& key) {
-  std::string result = key;
-  std::replace(result.begin(), result.end(), '_', ' ');
-  return result;
+std::string spaced(std::string key) {
+  std::replace(key.begin(), key.end(), '_', ' ');
+  return key;
+}
+
+/// "round_trip_us": 1234 becomes "round trip 1234 us".
+std::string pair_text(const std::string& key, const Value& value) {
+  for (const char* unit : {"_us", "_ms", "_s"})
+    if (key.ends_with(unit) && value.is_number())
+      return fmt::format("{} {} {}", spaced(key.substr(0, key.rfind('_'))), inline_text(value), unit + 1);
+  return spaced(key) + " " + inline_text(value);
 }
 
 /// Recursion follows the evidence's types, which are a few levels deep.
 void write(const Value& object, std::size_t indent, std::string first, Page& page) {
   std::string line;
   for (const auto& [key, value] : object.items())
-    if (!is_absent(value) && fits_a_line(value)) line += (line.empty() ? "" : "; ") + spaced(key) + " " + inline_text(value);
+    if (!is_absent(value) && fits_a_line(value)) line += (line.empty() ? "" : "; ") + pair_text(key, value);
   if (!line.empty()) page.paragraph(line, first), first.assign(indent, ' ');
   for (const auto& [key, value] : object.items()) {
     if (is_absent(value) || fits_a_line(value)) continue;

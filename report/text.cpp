@@ -43,7 +43,7 @@ void write_problem(const Problem& problem, std::size_t number, Page& page) {
     write_remedy(remedy, is_first, page);
     is_first = false;
   }
-  if (page.style().verbose) write_pointers(problem, page);
+  if (page.style().verbose) write_pointers(problem, 3, page);
 }
 
 }  // namespace
