@@ -1,0 +1,136 @@
+#include "probes/dns/dns.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "probes/dns/exchange.hpp"
+#include "probes/dns/resolv_conf.hpp"
+#include "probes/dns/zone.hpp"
+#include "wire/dns_nat64.hpp"
+
+namespace ringback::dns {
+namespace {
+
+using wire::dns::Type;
+
+constexpr Port dns_port = 53;
+constexpr std::size_t most_names = 1000;
+constexpr const char* resolv_conf_path = "/etc/resolv.conf";
+
+/// A zone that is a number names an interface by its index (RFC 4007 §11.2).
+std::string interface_of(const std::string& zone, io::Network& network) {
+  const auto interfaces = network.interfaces();
+  if (interfaces)
+    for (const auto& interface : *interfaces)
+      if (std::to_string(interface.index) == zone) return interface.name;
+  return zone;
+}
+
+std::vector<Target> system_resolvers(const io::World& world, std::vector<std::string>& troubles) {
+  ResolvConf conf;
+  if (const auto text = world.network.read_file(resolv_conf_path, 64 * 1024))
+    conf = parse_resolv_conf(*text);
+  else
+    troubles.push_back(text.error().what);
+  std::ranges::copy(conf.troubles, std::back_inserter(troubles));
+  if (conf.nameservers.empty()) {
+    troubles.push_back("resolv.conf names no name server: the system asks this host itself");  // resolv.conf(5)
+    conf.nameservers.push_back({Address::v4(0x7f000001), std::nullopt});
+  }
+  std::vector<Target> result;
+  for (const auto& nameserver : conf.nameservers) {
+    Target target{Role::system, {nameserver.address, dns_port}, {}, std::nullopt};
+    if (nameserver.zone && nameserver.address.is_link_local()) target.interface = interface_of(*nameserver.zone, world.network);
+    if (std::ranges::find(result, target) == result.end()) result.push_back(std::move(target));
+  }
+  return result;
+}
+
+std::vector<Target> public_resolvers(const DnsPlan& plan) {
+  std::vector<Target> result;
+  for (const auto& address : plan.public_resolvers) result.push_back({Role::public_resolver, {address, dns_port}, {}, std::nullopt});
+  return result;
+}
+
+/// The same question with CD set, for each SERVFAIL: an answer now means that the records are there and do not validate.
+void ask_unchecked(const std::vector<Inquiry>& inquiries, Exchange& exchange, std::map<Ticket, Ticket>& unchecked) {
+  for (const auto& inquiry : inquiries)
+    for (const auto ticket : inquiry.at_resolvers) {
+      const auto& answer = exchange.answer(ticket);
+      if (answer.rcode != "SERVFAIL" || unchecked.count(ticket)) continue;
+      unchecked[ticket] = exchange.ask(exchange.target(ticket), {answer.question, *from_name<Type>(answer.type)}, true);
+    }
+}
+
+void settle_resolvers(const std::vector<Inquiry>& inquiries, Exchange& exchange, std::map<Ticket, Ticket>& unchecked) {
+  std::vector<Ticket> tickets;
+  for (const auto& inquiry : inquiries) std::ranges::copy(inquiry.at_resolvers, std::back_inserter(tickets));
+  exchange.settle(tickets);
+  ask_unchecked(inquiries, exchange, unchecked);
+  tickets.clear();
+  for (const auto& [checked, without] : unchecked) tickets.push_back(without);
+  exchange.settle(tickets);
+}
+
+Name report(const Inquiry& inquiry, const Exchange& exchange, const std::map<Ticket, Ticket>& unchecked) {
+  Name result{.name = inquiry.name, .zone = inquiry.zone, .zone_servers = inquiry.zone_servers, .answers = {}};
+  for (const auto ticket : inquiry.at_resolvers) {
+    auto answer = exchange.answer(ticket);
+    if (const auto again = unchecked.find(ticket); again != unchecked.end()) answer.unchecked_rcode = exchange.answer(again->second).rcode;
+    result.answers.push_back(std::move(answer));
+  }
+  for (const auto ticket : inquiry.at_zone_servers) result.answers.push_back(exchange.answer(ticket));
+  return result;
+}
+
+}  // namespace
+
+Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline deadline) {
+  Evidence evidence;
+  Exchange exchange(world, plan.legs, deadline);
+  const auto system = system_resolvers(world, evidence.troubles);
+  const auto outside = public_resolvers(plan);
+  for (const auto& target : system) evidence.resolvers.push_back(target.server);
+
+  std::vector<Ticket> nat64;
+  for (const auto& target : system) nat64.push_back(exchange.ask(target, {wire::dns::nat64_discovery_name, Type::aaaa}));
+  std::vector<Inquiry> inquiries;
+  if (plan.names.size() > most_names) evidence.troubles.push_back(fmt::format("of {} names the first {} are asked for", plan.names.size(), most_names));
+  for (const auto& text : std::span(plan.names).first(std::min(plan.names.size(), most_names))) {
+    const auto name = wire::dns::absolute_name(text);
+    if (!name) {
+      evidence.troubles.push_back(name.error().what);
+      continue;
+    }
+    auto& inquiry = inquiries.emplace_back(Inquiry{.name = *name});
+    for (const auto* targets : {&system, &outside})
+      for (const auto& target : *targets)
+        for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
+  }
+
+  std::map<Ticket, Ticket> unchecked;
+  if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock);
+  settle_resolvers(inquiries, exchange, unchecked);
+  exchange.settle(nat64);
+  if (const auto error = exchange.unusable()) return tl::unexpected(*error);
+
+  for (const auto& inquiry : inquiries) {
+    evidence.names.push_back(report(inquiry, exchange, unchecked));
+    if (plan.ask_zone_servers && !inquiry.zone)
+      evidence.troubles.push_back(fmt::format("{}: no resolver names the servers of its zone", inquiry.name));
+    for (const auto& server : inquiry.without_address)
+      evidence.troubles.push_back(fmt::format("{}: no address of its zone's server {} was found", inquiry.name, server));
+  }
+  std::vector<Address> found;
+  for (const auto ticket : nat64) {
+    evidence.ipv4only.push_back(exchange.answer(ticket));
+    std::ranges::copy(exchange.answer(ticket).addresses, std::back_inserter(found));
+  }
+  evidence.nat64_prefixes = wire::dns::nat64_prefixes(found);
+  if (exchange.strays() > 0) evidence.troubles.push_back(fmt::format("{} datagrams came that answer no question", exchange.strays()));
+  return evidence;
+}
+
+}  // namespace ringback::dns

@@ -1,0 +1,184 @@
+#include "probes/dns/exchange.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace ringback::dns {
+namespace {
+
+constexpr std::size_t most_outstanding = 64;
+constexpr unsigned most_outstanding_at_one_server = 16;  // a home router's forwarder holds few questions at a time
+// When a question is sent again, counted from its first sending.
+constexpr std::array resend_after{milliseconds(0),    milliseconds(200),  milliseconds(600),
+                                  milliseconds(1200), milliseconds(2000), milliseconds(3000)};
+// From the third time on without EDNS: some forwarders in home routers drop what has an OPT record (RFC 6891 §6.2.2).
+constexpr unsigned sent_with_edns = 2;
+constexpr auto patience = milliseconds(2000);
+// While nothing at all has answered, loss explains silence better.
+constexpr auto patience_in_the_dark = milliseconds(4000);
+
+}  // namespace
+
+Exchange::Exchange(const io::World& world, const std::vector<Leg>& legs, Deadline deadline)
+    : world_(world), deadline_(deadline) {
+  for (const auto& leg : legs) families_.push_back(leg.family);
+}
+
+bool Exchange::may_ask(const Endpoint& server) const {
+  return server.address.is_loopback() || std::ranges::count(families_, server.address.family()) > 0;
+}
+
+const wire::dns::Message* Exchange::message(Ticket ticket) const {
+  const auto& message = questions_[ticket].message;
+  return message ? &*message : nullptr;
+}
+
+Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, bool checking_disabled) {
+  const auto [known, is_new] = known_.try_emplace({target, question.name, question.type, checking_disabled}, questions_.size());
+  if (!is_new) return known->second;
+  const auto ticket = known->second;
+  auto& q = questions_.emplace_back();
+  q.target = target;
+  q.query = {.question = question,
+             .recursion_desired = target.role != Role::authoritative,
+             .checking_disabled = checking_disabled,
+             .want_authentic = target.role != Role::authoritative};
+  q.answer.role = target.role;
+  q.answer.server = target.server;
+  q.answer.server_name = target.server_name;
+  q.answer.question = question.name;
+  q.answer.type = to_string(question.type);
+  if (may_ask(target.server))
+    waiting_.push_back(ticket);
+  else
+    conclude(ticket, fmt::format("no route: there is no way out over {}", to_string(target.server.address.family())));
+  return ticket;
+}
+
+void Exchange::settle(std::span<const Ticket> tickets, Instant until) {
+  const auto is_open = [&](Ticket t) { return questions_[t].state == State::waiting || questions_[t].state == State::outstanding; };
+  std::size_t next = 0;  // all before it are done
+  while (true) {
+    start_waiting();
+    while (next < tickets.size() && !is_open(tickets[next])) ++next;
+    if (next == tickets.size() || outstanding_.empty() || deadline_.passed(world_.clock) || world_.clock.now() >= until) break;
+    wait_once(until);
+    resend_or_give_up();
+  }
+  for (const auto ticket : tickets) {
+    if (questions_[ticket].state == State::truncated) over_tcp(ticket);
+    if (!deadline_.passed(world_.clock)) continue;
+    if (questions_[ticket].state == State::waiting) conclude(ticket, "not asked: the deadline came first");
+    if (questions_[ticket].state == State::outstanding)
+      conclude(ticket, fmt::format("no answer by the deadline, asked {} times", questions_[ticket].sent));
+  }
+}
+
+void Exchange::start_waiting() {
+  while (outstanding_.size() < most_outstanding && !waiting_.empty() && !deadline_.passed(world_.clock)) {
+    const auto ticket = waiting_.front();
+    waiting_.pop_front();
+    auto& q = questions_[ticket];
+    if (q.state != State::waiting) continue;
+    auto& server = servers_[q.target.server];
+    if (server.hopeless) {
+      conclude(ticket, "not asked: " + *server.hopeless);
+    } else if (server.outstanding >= most_outstanding_at_one_server) {
+      server.parked.push_back(ticket);
+    } else {
+      q.query.id = fresh_id();
+      by_id_[q.query.id] = ticket;
+      q.state = State::outstanding;
+      q.first_sent = world_.clock.now();
+      ++server.outstanding;
+      outstanding_.push_back(ticket);
+      send(ticket);
+    }
+  }
+}
+
+std::uint16_t Exchange::fresh_id() {
+  while (true) {
+    const auto id = world_.random.number<std::uint16_t>();
+    const auto used = by_id_.find(id);
+    if (used == by_id_.end() || questions_[used->second].state != State::outstanding) return id;
+  }
+}
+
+Exchange::Socket* Exchange::socket_for(const Target& target, std::string& why_not) {
+  const auto family = target.server.address.family();
+  for (auto& socket : sockets_)
+    if (socket.family == family && socket.interface == target.interface) return &socket;
+  io::UdpOptions options;
+  options.family = family;
+  options.interface = target.interface;
+  auto opened = world_.network.open_udp(options);
+  if (!opened) {
+    why_not = opened.error().what;
+    if (!open_error_) open_error_ = opened.error();
+    return nullptr;
+  }
+  return &sockets_.emplace_back(Socket{family, target.interface, std::move(*opened)});
+}
+
+void Exchange::send(Ticket ticket) {
+  auto& q = questions_[ticket];
+  if (q.sent >= sent_with_edns) q.query.edns = false;
+  const auto bytes = wire::dns::encode(q.query);
+  if (!bytes) return conclude(ticket, bytes.error().what);
+  std::string why_not;
+  auto* socket = socket_for(q.target, why_not);
+  if (!socket) return conclude(ticket, why_not);
+  const auto sent = socket->socket->send(q.target.server, *bytes, std::nullopt);
+  if (!sent) return conclude(ticket, (sent.error().code == Errc::no_route ? "no route: " : "") + sent.error().what);
+  ++q.sent;
+  q.next_send = q.sent < resend_after.size() ? q.first_sent + resend_after[q.sent] : Instant::max();
+}
+
+Instant Exchange::gives_up_at(const Question& question) const {
+  return question.first_sent + (anything_answered_ ? patience : patience_in_the_dark);
+}
+
+void Exchange::resend_or_give_up() {
+  const auto now = world_.clock.now();
+  for (const auto ticket : std::vector(outstanding_)) {
+    auto& q = questions_[ticket];
+    if (q.state != State::outstanding) continue;
+    if (now >= gives_up_at(q)) {
+      if (auto& server = servers_[q.target.server]; !server.answered) give_up_on(server, "no answer to earlier questions");
+      const auto waited = std::chrono::duration_cast<milliseconds>(now - q.first_sent);
+      conclude(ticket, fmt::format("no answer, asked {} times in {} ms", q.sent, waited.count()));
+    } else if (now >= q.next_send) {
+      send(ticket);
+    }
+  }
+}
+
+void Exchange::give_up_on(Server& server, std::string why) {
+  server.hopeless = std::move(why);
+  waiting_.insert(waiting_.begin(), server.parked.begin(), server.parked.end());
+  server.parked.clear();
+}
+
+void Exchange::conclude(Ticket ticket, std::string trouble) {
+  questions_[ticket].answer.trouble = std::move(trouble);
+  close(ticket);
+}
+
+void Exchange::close(Ticket ticket) {
+  auto& q = questions_[ticket];
+  const bool was_outstanding = q.state == State::outstanding;
+  q.state = State::settled;
+  if (!was_outstanding) return;
+  std::erase(outstanding_, ticket);
+  auto& server = servers_[q.target.server];
+  --server.outstanding;
+  if (!server.parked.empty()) {
+    waiting_.push_front(server.parked.front());
+    server.parked.pop_front();
+  }
+}
+
+}  // namespace ringback::dns

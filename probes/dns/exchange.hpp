@@ -1,0 +1,112 @@
+#pragma once
+/// Many DNS questions side by side, from one thread: one unconnected UDP socket for each family, retransmission, matching, TCP where
+/// an answer is truncated. Answers are believed only from the address and port that was asked, with its ID and its question.
+#include <deque>
+#include <map>
+#include <memory>
+#include <span>
+#include <unordered_map>
+
+#include "io/network.hpp"
+#include "plan/plan.hpp"
+#include "probes/dns/evidence.hpp"
+#include "wire/dns.hpp"
+
+namespace ringback::dns {
+
+/// Whom to ask, and how.
+struct Target {
+  Role role = Role::system;
+  Endpoint server;
+  std::string server_name;                 ///< of an authoritative server
+  std::optional<std::string> interface;    ///< of a link-local address
+  auto operator<=>(const Target&) const = default;
+};
+
+using Ticket = std::size_t;                ///< one question to one server
+
+class Exchange {
+ public:
+  /// Nothing is sent over a family without a leg, except to this host itself.
+  Exchange(const io::World& world, const std::vector<Leg>& legs, Deadline deadline);
+
+  /// Never blocks. Towards an authoritative server without RD. The same question to the same target has the same ticket.
+  Ticket ask(const Target& target, const wire::dns::Question& question, bool checking_disabled = false);
+
+  /// Returns once all of them have an answer or are known to get none, at the latest at `until` or the deadline. Questions that are
+  /// not waited for go on meanwhile.
+  void settle(std::span<const Ticket> tickets, Instant until);
+  void settle(std::span<const Ticket> tickets) { settle(tickets, deadline_.at); }
+
+  [[nodiscard]] const Answer& answer(Ticket ticket) const { return questions_[ticket].answer; }
+  /// The believed message; null: none.
+  [[nodiscard]] const wire::dns::Message* message(Ticket ticket) const;
+  [[nodiscard]] const Target& target(Ticket ticket) const { return questions_[ticket].target; }
+  /// Datagrams that fit no question at all.
+  [[nodiscard]] unsigned strays() const { return strays_; }
+  /// Why no socket could be opened, where not a single one could.
+  [[nodiscard]] std::optional<Error> unusable() const { return sockets_.empty() ? open_error_ : std::nullopt; }
+
+ private:
+  enum class State { waiting, outstanding, truncated, settled };
+  struct Question {
+    Target target;
+    wire::dns::Query query;
+    Answer answer;
+    State state = State::waiting;
+    unsigned sent = 0;
+    Instant first_sent, next_send;
+    unsigned disbelieved = 0;
+    std::optional<wire::dns::Message> message;
+  };
+  struct Server {
+    unsigned outstanding = 0;
+    bool answered = false;
+    std::optional<std::string> hopeless;   ///< why its further questions are not asked
+    std::deque<Ticket> parked;             ///< beyond what one server is asked at a time
+    bool tcp_failed = false;
+  };
+  struct Socket {
+    Family family;
+    std::optional<std::string> interface;
+    std::unique_ptr<io::UdpSocket> socket;
+  };
+
+  [[nodiscard]] bool may_ask(const Endpoint& server) const;
+  [[nodiscard]] Instant gives_up_at(const Question& question) const;
+  Socket* socket_for(const Target& target, std::string& why_not);
+  std::uint16_t fresh_id();
+  Ticket find_outstanding(const Endpoint& server, const wire::dns::Message* message) const;
+
+  void start_waiting();
+  void send(Ticket ticket);
+  void resend_or_give_up();
+  void wait_once(Instant until);
+  std::optional<io::Received> receive(Instant until);
+  void take(const io::Datagram& datagram);
+  void take(const io::IcmpError& error);
+  void believe(Ticket ticket, wire::dns::Message message);
+  void disbelieve(Ticket ticket, const std::string& why);
+  void give_up_on(Server& server, std::string why);
+  void conclude(Ticket ticket, std::string trouble);
+  void close(Ticket ticket);
+  void over_tcp(Ticket ticket);
+  Expected<wire::dns::Message> ask_over_tcp(const Question& question);
+
+  io::World world_;
+  std::vector<Family> families_;
+  Deadline deadline_;
+  std::deque<Question> questions_;
+  std::map<std::tuple<Target, std::string, wire::dns::Type, bool>, Ticket> known_;
+  std::map<Endpoint, Server> servers_;
+  std::deque<Ticket> waiting_;
+  std::vector<Ticket> outstanding_;
+  std::unordered_map<std::uint16_t, Ticket> by_id_;  ///< of outstanding and settled questions: a late second answer is no stranger's
+  std::vector<Socket> sockets_;
+  std::optional<Error> open_error_;
+  bool anything_answered_ = false;
+  unsigned strays_ = 0;
+  unsigned tcp_exchanges_ = 0;
+};
+
+}  // namespace ringback::dns
