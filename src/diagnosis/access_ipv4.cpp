@@ -246,9 +246,19 @@ std::optional<Ipv4Access> no_ipv4(const Evidence& evidence, const Facts& facts) 
   return std::nullopt;
 }
 
+/// Without this host's routes, a VPN's answers cannot be told from the line's.
+Ipv4Access without_host(const Facts& facts) {
+  Ipv4Access access;
+  access.connection.mapped_address = facts.ipv4.mapped.address;
+  cite(access.evidence, facts.ipv4.mapped.at);
+  access.because.emplace_back("This host's addresses and routes are unknown, so what was measured may belong to a tunnel.");
+  return access;
+}
+
 }  // namespace
 
 Ipv4Access judge_ipv4(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
+  if (!facts.host_known) return without_host(facts);
   if (auto none = no_ipv4(evidence, facts)) return *none;
   Reading reading;
   const auto statements = wan_statements(evidence);

@@ -36,6 +36,7 @@ Opinion judge_a(const Case& c, const Address& address) {
   const auto& mapped = c.facts.ipv4.mapped;
   if (!is_global(address))
     return {Whose::not_global, Confidence::certain, fmt::format("{} is an address of the class \"{}\".", address.to_string(), to_string(classify(address))), {}};
+  if (!c.facts.host_known) return {Whose::unknown, Confidence::possible, "This host's routes are unknown.", {}};
   const bool seen_as = mapped.address == address ||
                        std::ranges::any_of(mapped.disagreeing, [&](const Cited& cited) { return cited.address == address; });
   if (const auto* own = c.facts.find_own(address); own && !own->tunnel)

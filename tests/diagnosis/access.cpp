@@ -1,0 +1,204 @@
+#include "support/catch.hpp"
+
+#include "build.hpp"
+
+using namespace ringback;
+using namespace ringback::build;
+
+namespace {
+
+struct AccessCase {
+  const char* household;
+  Evidence evidence;
+  Ipv4Kind kind;
+  Confidence confidence;
+};
+
+Confidence confidence_of(const Evidence& e) {
+  // Where IPv6 is certain, the connection's confidence is IPv4's.
+  return diagnose(e).connection.confidence;
+}
+
+Evidence mapped_only() {
+  auto e = home();
+  seen_as(e);
+  return e;
+}
+
+}  // namespace
+
+TEST_CASE("the kind of IPv4 access follows from who owns the address that the internet sees") {
+  using K = Ipv4Kind;
+  using C = Confidence;
+  const std::vector<AccessCase> cases{
+      {"a router that names the public address and answers for it", plain_nat(), K::nat, C::certain},
+      {"a router that names the public address", with(mapped_only(), [](auto& e) { nat_pmp(e, public_ipv4); }), K::nat, C::certain},
+      {"a silent router that answers for the public address at the first hop", with(mapped_only(), [](auto& e) { owned_at(e, 1); }), K::nat, C::certain},
+      {"a router that lies over UPnP and answers for the public address",
+       with(mapped_only(), [](auto& e) { igd(e, other_ipv4), owned_at(e, 1); }), K::nat, C::certain},
+      {"a carrier's inner range as mere numbering", with(mapped_only(), [](auto& e) { nat_pmp(e, public_ipv4), way_out(e, {"100.64.0.1"}); }), K::nat, C::likely},
+      {"a carrier that translates, everything seen", cgnat(), K::cgnat, C::certain},
+      {"a router with a shared WAN address", with(mapped_only(), [](auto& e) { nat_pmp(e, "100.72.3.4"); }), K::cgnat, C::certain},
+      {"a shared hop and an owner beyond the router", with(mapped_only(), [](auto& e) { owned_at(e, 3), way_out(e, {"100.64.0.1"}); }), K::cgnat, C::certain},
+      {"a shared hop alone", with(mapped_only(), [](auto& e) { way_out(e, {"100.64.0.1"}); }), K::cgnat, C::likely},
+      {"a router that repeats what the internet sees, behind a carrier",
+       with(mapped_only(), [](auto& e) { igd(e, public_ipv4), owned_at(e, 2), way_out(e, {"100.64.0.1"}); }), K::cgnat, C::likely},
+      {"a carrier that numbers privately, three hops away",
+       with(mapped_only(), [](auto& e) { nat_pmp(e, "10.20.30.40"), owned_at(e, 3), way_out(e, {"10.20.0.1"}); }), K::cgnat, C::likely},
+      {"a private WAN address and the owner next to it: a second router or a carrier",
+       with(mapped_only(), [](auto& e) { nat_pmp(e, "10.20.30.40"), owned_at(e, 2), way_out(e, {"10.20.0.1"}); }), K::unknown, C::possible},
+      {"a private hop, a dark router, no owner", with(mapped_only(), [](auto& e) { way_out(e, {"10.20.0.1"}); }), K::unknown, C::possible},
+      {"two home routers, everything seen", double_nat(), K::double_nat, C::certain},
+      {"two home routers, the inner one dark",
+       with(mapped_only(), [](auto& e) { nat_pmp(e, public_ipv4, "192.168.178.1", 2), owned_at(e, 2), way_out(e, {"192.168.178.1"}); }), K::double_nat, C::likely},
+      {"two home routers, both dark", with(mapped_only(), [](auto& e) { owned_at(e, 2), way_out(e, {"192.168.178.1"}); }), K::double_nat, C::likely},
+      {"two home routers and a carrier behind",
+       with(mapped_only(), [](auto& e) { nat_pmp(e, "192.168.8.20"), nat_pmp(e, "100.80.1.1", "192.168.8.1", 2), owned_at(e, 3); }), K::cgnat, C::certain},
+      {"DS-Lite, everything seen", ds_lite(), K::ds_lite, C::certain},
+      {"DS-Lite by its hop", with(mapped_only(), [](auto& e) { native_ipv6(e), way_out(e, {"192.0.0.1"}); }), K::ds_lite, C::certain},
+      {"DS-Lite by the router's inner address", with(mapped_only(), [](auto& e) { native_ipv6(e), nat_pmp(e, "192.0.0.2"), owned_at(e, 2); }), K::ds_lite, C::certain},
+      {"DS-Lite by packet size and owner", with(mapped_only(), [](auto& e) { native_ipv6(e), owned_at(e, 2), e.path->ipv4.mtu = 1460; }), K::ds_lite, C::likely},
+      {"a FRITZ!Box that is connected without an IPv4 address",
+       with(mapped_only(), [](auto& e) { native_ipv6(e), igd(e, "").manufacturer = "AVM Berlin"; }), K::ds_lite, C::likely},
+      {"an empty UPnP answer alone, which access points give as well", with(mapped_only(), [](auto& e) { native_ipv6(e), igd(e, ""); }), K::unknown, C::possible},
+      {"an owner beyond a dark router, without IPv6", with(mapped_only(), [](auto& e) { owned_at(e, 2); }), K::cgnat, C::likely},
+      {"an owner beyond a dark router, native IPv6, packet size unknown", with(mapped_only(), [](auto& e) { native_ipv6(e), owned_at(e, 2); }), K::cgnat, C::possible},
+      {"a dark router and nothing seen", mapped_only(), K::unknown, C::possible},
+      {"a dark router that lets a knock in", with(mapped_only(), [](auto& e) { add(e, connected(Family::ipv4)); }), K::nat, C::likely},
+      {"a first hop that answers for every destination",
+       with(mapped_only(), [](auto& e) { owned_at(e, 1), way_out(e, {}), e.path->ipv4.reached_at = Ttl{1}; }), K::unknown, C::possible},
+      {"a STUN server that lies against two that do not",
+       with(plain_nat(), [](auto& e) { ask_stun(e, "77.1.1.1", "192.168.1.10:50009", "93.184.99.99:40000"); }), K::nat, C::certain},
+      {"another machine of the LAN that poses as the router",
+       with(mapped_only(), [](auto& e) { owned_at(e, 1), igd(e, "100.64.9.9").responder = ip("192.168.1.66"); }), K::nat, C::certain},
+      {"an IPv4 address of the internet on the host itself",
+       with(mapped_only(), [](auto& e) { eth0(e).addresses[0].address = ip(public_ipv4); }), K::public_address, C::certain},
+      {"a global address that the internet does not see",
+       with(mapped_only(), [](auto& e) { eth0(e).addresses[0].address = ip(other_ipv4); }), K::unknown, C::possible},
+      {"a modem that hands the carrier's inner address to the host",
+       with(mapped_only(), [](auto& e) { eth0(e).addresses[0].address = ip("100.66.1.2"); }), K::cgnat, C::certain},
+  };
+  for (const auto& c : cases) {
+    INFO(c.household);
+    const auto d = diagnose(c.evidence);
+    INFO(fmt::format("{}", fmt::join(d.connection.because, "\n")));
+    CHECK(to_string(d.connection.ipv4.kind) == to_string(c.kind));
+    CHECK(to_string(confidence_of(c.evidence)) == to_string(c.confidence));
+  }
+}
+
+TEST_CASE("translators are counted and the WAN address is the router's own") {
+  CHECK(diagnose(plain_nat()).connection.ipv4 == Ipv4Connection{Ipv4Kind::nat, ip(public_ipv4), ip(public_ipv4), 1U});
+  CHECK(diagnose(ds_lite()).connection.ipv4 == Ipv4Connection{Ipv4Kind::ds_lite, ip(public_ipv4), std::nullopt, 1U});
+  CHECK(diagnose(cgnat()).connection.ipv4 == Ipv4Connection{Ipv4Kind::cgnat, ip(public_ipv4), ip("100.72.3.4"), 2U});
+  CHECK(diagnose(double_nat()).connection.ipv4 == Ipv4Connection{Ipv4Kind::double_nat, ip(public_ipv4), ip("192.168.178.20"), 2U});
+}
+
+TEST_CASE("a source that is outvoted is named") {
+  const auto d = diagnose(with(plain_nat(), [](auto& e) { igd(e, other_ipv4); }));
+  CHECK_THAT(fmt::format("{}", fmt::join(d.connection.because, "\n")),
+             Catch::Contains("Against: the home router says by UPnP that its internet address is 93.184.99.99, outvoted."));
+}
+
+TEST_CASE("without IPv4 the line has none, or a translator from IPv6") {
+  auto e = home();
+  native_ipv6(e);
+  e.host->ipv4.reset();
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::none);
+  CHECK(diagnose(e).connection.type == ConnectionType::ipv6_only);
+  e.dns = dns::Evidence{.nat64_prefixes = {Prefix::parse("64:ff9b::/96").value()}};
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::nat64);
+  CHECK(diagnose(e).connection.type == ConnectionType::ipv6_only_nat64);
+  CHECK(shown(verdict(diagnose(e), Family::ipv4)) == "no provider ipv4.nat64 likely");
+}
+
+TEST_CASE("an IPv4 network that leads nowhere while IPv6 works is no IPv4") {
+  auto e = home();
+  native_ipv6(e);
+  ask_stun(e, "74.125.250.129", "192.168.1.10:50001", std::nullopt);
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::unknown);
+  ask_stun(e, "77.72.169.210", "192.168.1.10:50002", std::nullopt);
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::none);
+}
+
+TEST_CASE("the kind of IPv6 follows from the addresses and from what answers") {
+  const auto kind = [](const std::function<void(Evidence&)>& change) { return std::string(to_string(diagnose(with(plain_nat(), change)).connection.ipv6.kind)); };
+  CHECK(kind([](auto&) {}) == "local-only");
+  CHECK(kind([](auto& e) { native_ipv6(e); }) == "native");
+  CHECK(kind([](auto& e) { native_ipv6(e, false); }) == "broken");
+  CHECK(kind([](auto& e) { eth0(e).addresses.pop_back(); }) == "none");
+  CHECK(kind([](auto& e) { native_ipv6(e), e.stun.reset(); }) == "unknown");
+  CHECK(kind([](auto& e) {
+          eth0(e).addresses.push_back({.address = ip("fd00:1::10"), .prefix_length = 64});
+        }) == "local-only");
+  CHECK(kind([](auto& e) {
+          eth0(e).addresses.push_back({.address = ip("2002:5db8:141e::10"), .prefix_length = 64});
+        }) == "tunnel");
+  CHECK(kind([](auto& e) {
+          e.host->interfaces.push_back({.index = 3, .name = "he", .kind = "sit", .mtu = 1480, .up = true, .tunnel = true,
+                                        .addresses = {{.address = ip("2001:470:1:2::2"), .prefix_length = 64}}});
+          e.host->ipv6 = host::Uplink{.interface = "eth0", .default_interface = "he", .through_tunnel = true};
+        }) == "tunnel");
+  CHECK(kind([](auto& e) { e.host.reset(); }) == "unknown");
+}
+
+TEST_CASE("the type of the connection follows from both kinds") {
+  const auto type = [](Evidence e, bool six) {
+    if (six && !e.host->ipv6) native_ipv6(e);
+    return std::string(to_string(diagnose(e).connection.type));
+  };
+  CHECK(type(plain_nat(), true) == "dual-stack");
+  CHECK(type(plain_nat(), false) == "ipv4-only");
+  CHECK(type(double_nat(), true) == "dual-stack");
+  CHECK(type(cgnat(), true) == "cgnat-dual-stack");
+  CHECK(type(cgnat(), false) == "cgnat-ipv4-only");
+  CHECK(type(ds_lite(), true) == "ds-lite");
+  CHECK(type(mapped_only(), true) == "unknown");
+}
+
+TEST_CASE("a VPN's address is not the household's") {
+  auto e = home();
+  e.host->interfaces.push_back({.index = 3, .name = "wg0", .kind = "wireguard", .mtu = 1420, .up = true, .tunnel = true,
+                                .addresses = {{.address = ip("10.8.0.2"), .prefix_length = 32}}});
+  e.host->ipv4->default_interface = "wg0";
+  e.host->ipv4->through_tunnel = true;
+  ask_stun(e, "74.125.250.129", "10.8.0.2:50001", "185.99.1.1:40000");
+  ask_stun(e, "77.72.169.210", "10.8.0.2:50002", "185.99.1.1:40000");
+  owned_at(e, 1, "185.99.1.1");
+  e.path->ipv4.owners[0].source = ip("10.8.0.2");
+  const auto through = diagnose(e);
+  CHECK(through.connection.ipv4.kind == Ipv4Kind::unknown);
+  CHECK(through.connection.ipv4.mapped_address == std::nullopt);
+  REQUIRE(found(through, "host.vpn-default-route"));
+  CHECK(found(through, "host.vpn-default-route")->severity == Severity::warning);
+
+  // Bound to the interface towards the router, the household's own address shows.
+  for (auto& o : e.stun->observations) {
+    o.interface = "eth0";
+    o.local.address = ip("192.168.1.10");
+    o.mapped = Endpoint{ip(public_ipv4), 40000};
+  }
+  owned_at(e, 1);
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::nat);
+}
+
+TEST_CASE("offline needs more than one silent server, and a portal a page that somebody else answers") {
+  auto e = home();
+  ask_stun(e, "74.125.250.129", "192.168.1.10:50001", std::nullopt);
+  CHECK(diagnose(e).connection.type == ConnectionType::unknown);
+  ask_stun(e, "77.72.169.210", "192.168.1.10:50002", std::nullopt);
+  ask_stun(e, "77.72.169.211", "192.168.1.10:50003", std::nullopt);
+  const auto offline = diagnose(e);
+  CHECK(offline.connection.type == ConnectionType::offline);
+  REQUIRE(found(offline, "internet.offline"));
+  CHECK(shown(verdict(offline, Family::ipv4)) == "no upstream internet.offline certain");
+
+  e.web->observations.push_back({.kind = web::Kind::connectivity, .url = "http://connectivity.example/generate_204", .family = Family::ipv4,
+                                 .server = at("142.250.1.1:80"), .local = at("192.168.1.10:50010"), .status = 302, .redirect = "http://login.hotel/"});
+  const auto portal = diagnose(e);
+  CHECK(found(portal, "internet.captive-portal"));
+  CHECK_FALSE(found(portal, "internet.offline"));
+
+  e.web->observations[0].as_expected = true;
+  CHECK_FALSE(found(diagnose(e), "internet.captive-portal"));
+}

@@ -1,0 +1,296 @@
+#include "support/catch.hpp"
+
+#include "build.hpp"
+
+using namespace ringback;
+using namespace ringback::build;
+using inbound::DepartureKind;
+using inbound::Result;
+
+namespace {
+
+struct InboundCase {
+  const char* what;
+  Evidence evidence;
+  Family family;
+  const char* verdict;
+};
+
+void drops(Evidence& e, Family family) {
+  for (auto& walk : e.filter->walks)
+    if (walk.family == family) {
+      walk.action = filter::Action::drop;
+      walk.table = "inet filter";
+      walk.chain = "input";
+      walk.rule = "policy drop";
+    }
+}
+void rejects(Evidence& e, Family family) {
+  drops(e, family);
+  for (auto& walk : e.filter->walks)
+    if (walk.family == family) walk.action = filter::Action::reject, walk.rejects_with = "tcp reset";
+}
+void unreadable(Evidence& e) { e.filter = filter::Evidence{.readable = false, .trouble = "not permitted"}; }
+void nobody_listens(Evidence& e) { e.listeners->listeners.clear(); }
+void listens_on(Evidence& e, const char* where) {
+  e.listeners->listeners = {{.protocol = e.request.services[0].protocol, .local = at(where), .v6_only = true, .program = "server"}};
+}
+void no_capture(Evidence& e) { e.inbound->capture = {.running = false, .interface = "eth0", .trouble = "not permitted"}; }
+void wants(Evidence& e, const char* text) {
+  e.request.services = {service(text)};
+  const auto s = e.request.services[0];
+  e.listeners->listeners = {{.protocol = s.protocol, .local = {ip("0.0.0.0"), s.inside}, .program = "server"},
+                            {.protocol = s.protocol, .local = {ip("::"), s.inside}, .program = "server"}};
+  for (auto& walk : e.filter->walks) walk.protocol = s.protocol, walk.port = s.inside;
+}
+Evidence dual() {
+  auto e = plain_nat();
+  native_ipv6(e);
+  return e;
+}
+Evidence v4(inbound::Knock k, const std::function<void(Evidence&)>& change = [](auto&) {}) {
+  auto e = plain_nat();
+  change(e);
+  add(e, std::move(k));
+  return e;
+}
+Evidence v6(inbound::Knock k, const std::function<void(Evidence&)>& change = [](auto&) {}) {
+  auto e = dual();
+  change(e);
+  add(e, std::move(k));
+  return e;
+}
+inbound::Knock with_result(inbound::Knock k, std::optional<Result> result) {
+  k.result = result;
+  return k;
+}
+inbound::Knock echo(Family family) {
+  auto k = knock(family);
+  k.id = "c";
+  k.purpose = inbound::Purpose::control;
+  k.protocol = Protocol::icmp;
+  k.service.reset();
+  k.port = 0;
+  return k;
+}
+inbound::Knock on_port(Family family, Port port) {
+  auto k = knock(family);
+  k.id = "x";
+  k.purpose = inbound::Purpose::exposure;
+  k.service.reset();
+  k.port = port;
+  return k;
+}
+void vpn(Evidence& e, Family family) {
+  auto& uplink = family == Family::ipv4 ? e.host->ipv4 : e.host->ipv6;
+  e.host->interfaces.push_back({.index = 3, .name = "wg0", .kind = "wireguard", .up = true, .tunnel = true,
+                                .addresses = {{.address = ip("10.8.0.2"), .prefix_length = 32}}});
+  uplink->default_interface = "wg0";
+  uplink->through_tunnel = true;
+  for (auto& o : e.stun->observations) o.interface = "eth0";
+}
+
+}  // namespace
+
+TEST_CASE("a knock and what became of it decide whether a service is reached, and where it stops") {
+  const auto f4 = Family::ipv4;
+  const auto f6 = Family::ipv6;
+  const auto syn_ack = DepartureKind::syn_ack;
+  const auto none = std::optional<DepartureKind>();
+  const std::vector<InboundCase> cases{
+      // Reached.
+      {"arrived, answered, connected", v4(connected(f4)), f4, "yes none - certain"},
+      {"connected, and nobody watched the card", v4(with_result(knock(f4), Result::connected), no_capture), f4, "yes none - likely"},
+      {"IPv6 connected", v6(connected(f6)), f6, "yes none - certain"},
+      {"a UDP datagram that need not be answered", v4(arrived(knock(f4, "51820/udp"), none, Result::timeout), [](auto& e) { wants(e, "51820/udp"); }), f4,
+       "yes none - certain"},
+      {"a UDP datagram, and the filter is unreadable",
+       v4(arrived(knock(f4, "51820/udp"), none, Result::timeout), [](auto& e) { wants(e, "51820/udp"), unreadable(e); }), f4, "yes none - likely"},
+      {"a forward to another inside port", v4(arrived(knock(f4, "8443:443/tcp"), syn_ack, Result::connected), [](auto& e) { wants(e, "8443:443/tcp"); }), f4,
+       "yes none - certain"},
+
+      // Stopped on this host.
+      {"arrived, the filter drops", v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { drops(e, Family::ipv4); }), f4,
+       "no host-firewall inbound.host-firewall certain"},
+      {"arrived, silence, the filter unreadable", v4(arrived(knock(f4), none, Result::timeout), unreadable), f4,
+       "no host-firewall inbound.host-firewall likely"},
+      {"arrived, silence, nobody listens, the filter unreadable", v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { unreadable(e), nobody_listens(e); }), f4,
+       "no host-firewall inbound.host-firewall likely"},
+      {"arrived, the filter rejects with a reset", v4(arrived(knock(f4), DepartureKind::reset, Result::refused), [](auto& e) { rejects(e, Family::ipv4); }), f4,
+       "no host-firewall inbound.host-firewall certain"},
+      {"arrived, an ICMP error left", v4(arrived(knock(f4), DepartureKind::unreachable, Result::unreachable), unreadable), f4,
+       "no host-firewall inbound.host-firewall certain"},
+      {"arrived, refused, nobody listens", v4(arrived(knock(f4), DepartureKind::reset, Result::refused), nobody_listens), f4,
+       "no listener inbound.no-listener certain"},
+      {"arrived, refused, listens on loopback", v4(arrived(knock(f4), DepartureKind::reset, Result::refused), [](auto& e) { listens_on(e, "127.0.0.1:443"); }), f4,
+       "no listener inbound.wrong-bind certain"},
+      {"arrived over IPv6, refused, listens on IPv4 alone", v6(arrived(knock(f6), DepartureKind::reset, Result::refused), [](auto& e) { listens_on(e, "0.0.0.0:443"); }), f6,
+       "no listener inbound.wrong-bind certain"},
+      {"arrived over IPv4, refused, listens on IPv6 alone", v4(arrived(knock(f4), DepartureKind::reset, Result::refused), [](auto& e) { listens_on(e, "[::]:443"); }), f4,
+       "no listener inbound.wrong-bind certain"},
+      {"arrived, refused, neither sockets nor rules known",
+       v4(arrived(knock(f4), DepartureKind::reset, Result::refused), [](auto& e) { unreadable(e), e.listeners.reset(); }), f4, "no unknown inbound.no-listener possible"},
+      {"UDP arrived, nobody takes it", v4(arrived(knock(f4, "51820/udp"), DepartureKind::unreachable, Result::unreachable), [](auto& e) { wants(e, "51820/udp"), nobody_listens(e); }),
+       f4, "no listener inbound.no-listener certain"},
+      {"UDP arrived, the filter drops", v4(arrived(knock(f4, "51820/udp"), none, Result::timeout), [](auto& e) { wants(e, "51820/udp"), drops(e, Family::ipv4); }), f4,
+       "no host-firewall inbound.host-firewall certain"},
+      {"the answer left and never came", v4(arrived(knock(f4), syn_ack, Result::timeout)), f4, "no return-path inbound.reply-lost certain"},
+      {"the answer goes into a VPN and is not seen leaving", v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { vpn(e, Family::ipv4); }), f4,
+       "no return-path inbound.reply-lost likely"},
+      {"the answer left, and the vantage point never said more", v4(arrived(knock(f4), syn_ack, std::nullopt)), f4, "unknown unknown - possible"},
+
+      // Somebody else.
+      {"an answer, and nothing at the card", v4(with_result(knock(f4), Result::connected)), f4, "no router inbound.answered-elsewhere certain"},
+      {"an answer over IPv6, and nothing at the card", v6(with_result(knock(f6), Result::connected)), f6, "no upstream inbound.answered-elsewhere certain"},
+      {"connected without a capture, and nobody listens here", v4(with_result(knock(f4), Result::connected), [](auto& e) { no_capture(e), nobody_listens(e); }), f4,
+       "no upstream inbound.answered-elsewhere likely"},
+
+      // Stopped before this host.
+      {"nothing arrives behind one home router", v4(knock(f4)), f4, "no router inbound.no-port-forward likely"},
+      {"refused by the home router", v4(with_result(knock(f4), Result::refused)), f4, "no router inbound.no-port-forward certain"},
+      {"the router's list sends it elsewhere",
+       v4(knock(f4), [](auto& e) { igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.77"), .internal_port = 443}}; }), f4,
+       "no router router.forward-elsewhere certain"},
+      {"the router's list has the forward switched off",
+       v4(knock(f4), [](auto& e) { igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.10"), .internal_port = 443, .enabled = false}}; }),
+       f4, "no router inbound.no-port-forward certain"},
+      {"the router lists the forward, and nothing arrives",
+       v4(knock(f4), [](auto& e) { igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.10"), .internal_port = 443}}; }), f4,
+       "no upstream inbound.not-arriving likely"},
+      {"the router lists the forward, another port arrives",
+       v4(knock(f4),
+          [](auto& e) {
+            igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.10"), .internal_port = 443}};
+            add(e, arrived(on_port(Family::ipv4, 8080), std::nullopt, Result::timeout));
+          }),
+       f4, "no provider inbound.provider-block likely"},
+      {"another port arrives, this one not", v4(knock(f4), [](auto& e) { add(e, arrived(on_port(Family::ipv4, 8080), std::nullopt, Result::timeout)); }), f4,
+       "no upstream inbound.not-arriving likely"},
+      {"carrier-grade NAT", with(cgnat(), [](auto& e) { add(e, knock(Family::ipv4)); }), f4, "no provider ipv4.cgnat certain"},
+      {"carrier-grade NAT, nobody watched the card", with(cgnat(), [](auto& e) { add(e, knock(Family::ipv4)), no_capture(e); }), f4, "no provider ipv4.cgnat certain"},
+      {"carrier-grade NAT, nobody knocked", cgnat(), f4, "no provider ipv4.cgnat certain"},
+      {"DS-Lite", with(ds_lite(), [](auto& e) { add(e, knock(Family::ipv4)); }), f4, "no provider ipv4.ds-lite certain"},
+      {"DS-Lite, and nobody listens either", with(ds_lite(), [](auto& e) { add(e, knock(Family::ipv4)), nobody_listens(e); }), f4, "no provider ipv4.ds-lite certain"},
+      {"two routers", with(double_nat(), [](auto& e) { add(e, knock(Family::ipv4)); }), f4, "no router ipv4.double-nat certain"},
+      {"two routers that both forward", with(double_nat(), [](auto& e) { add(e, connected(Family::ipv4)); }), f4, "yes none - certain"},
+      {"IPv6: nothing arrives and nothing shows who", v6(knock(f6)), f6, "no upstream inbound.not-arriving likely"},
+      {"IPv6: echo requests arrive, the port does not", v6(knock(f6), [](auto& e) { add(e, arrived(echo(Family::ipv6), DepartureKind::echo_reply, Result::replied)); }), f6,
+       "no router inbound.no-ipv6-opening likely"},
+      {"IPv6: the router says that its firewall is on", v6(knock(f6), [](auto& e) { igd(e, public_ipv4).ipv6_firewall = router::Ipv6Firewall{true, false}; }), f6,
+       "no router inbound.no-ipv6-opening certain"},
+      {"IPv6: refused on the way", v6(with_result(knock(f6), Result::unreachable)), f6, "no router inbound.no-ipv6-opening likely"},
+      {"IPv6: even an unopened port arrives, this one not", v6(knock(f6), [](auto& e) { add(e, arrived(on_port(Family::ipv6, 47123), std::nullopt, Result::timeout)); }), f6,
+       "no provider inbound.provider-block likely"},
+      {"IPv6 that is not there", v4(connected(f4)), f6, "no upstream ipv6.local-only certain"},
+      {"IPv6 that leads nowhere", with(plain_nat(), [](auto& e) { native_ipv6(e, false); }), f6, "no upstream ipv6.broken certain"},
+
+      // Not known.
+      {"nobody knocked", plain_nat(), f4, "unknown unknown inbound.untested possible"},
+      {"nobody knocked, and nobody listens", with(plain_nat(), nobody_listens), f4, "no listener inbound.no-listener certain"},
+      {"nobody knocked, and the filter drops", with(plain_nat(), [](auto& e) { drops(e, Family::ipv4); }), f4, "no host-firewall inbound.host-firewall likely"},
+      {"UDP silence without a capture", v4(knock(f4, "51820/udp"), [](auto& e) { wants(e, "51820/udp"), no_capture(e), unreadable(e); }), f4,
+       "unknown unknown measure.no-privilege possible"},
+      {"TCP silence without a capture", v4(knock(f4), [](auto& e) { no_capture(e), unreadable(e); }), f4, "no unknown measure.no-privilege likely"},
+      {"the capture lost packets", v4(knock(f4), [](auto& e) { e.inbound->capture.dropped = 3, unreadable(e); }), f4, "no unknown measure.no-privilege likely"},
+      {"a knock from inside the household proves nothing",
+       v4([] {
+         auto k = connected(Family::ipv4);
+         k.source = Endpoint{ip("192.168.1.5"), 40000};
+         return k;
+       }()),
+       f4, "unknown unknown inbound.untested possible"},
+      {"a knock on the VPN's address proves nothing about the household",
+       v4([] {
+         auto k = with_result(knock(Family::ipv4), Result::timeout);
+         k.local = ip("10.8.0.2");
+         k.target = ip("185.99.1.1");
+         return k;
+       }(),
+          [](auto& e) { vpn(e, Family::ipv4); }),
+       f4, "unknown unknown host.vpn-default-route possible"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.what);
+    const auto d = diagnose(c.evidence);
+    CHECK(shown(verdict(d, c.family)) == c.verdict);
+    const auto& v = verdict(d, c.family);
+    CHECK((v.reachable == Reachable::yes) == (v.stopped_at == StoppedAt::none));
+    if (v.reachable == Reachable::yes) CHECK_FALSE(v.cause);
+    if (v.reachable == Reachable::no) {
+      REQUIRE(v.cause);
+      CHECK(found(d, *v.cause));
+    }
+  }
+}
+
+TEST_CASE("the rule that drops is quoted") {
+  const auto d = diagnose(v4(arrived(knock(Family::ipv4), std::nullopt, Result::timeout), [](auto& e) { drops(e, Family::ipv4); }));
+  REQUIRE(found(d, "inbound.host-firewall"));
+  CHECK_THAT(found(d, "inbound.host-firewall")->detail, Catch::Contains("\"policy drop\" in the chain input of the table inet filter"));
+}
+
+TEST_CASE("what is wrong on this host is told even where the way stops before it") {
+  const auto d = diagnose(v4(knock(Family::ipv4), nobody_listens));
+  CHECK(verdict(d, Family::ipv4).cause == "inbound.no-port-forward");
+  REQUIRE(found(d, "inbound.no-listener"));
+  CHECK(found(d, "inbound.no-listener")->severity == Severity::warning);
+}
+
+TEST_CASE("an answer from elsewhere is explained by the router's own list") {
+  const auto d = diagnose(v4(with_result(knock(Family::ipv4), Result::connected), [](auto& e) {
+    igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.77"), .internal_port = 443}};
+  }));
+  CHECK(verdict(d, Family::ipv4).cause == "inbound.answered-elsewhere");
+  CHECK(found(d, "router.forward-elsewhere"));
+}
+
+TEST_CASE("the stable address is the one that counts") {
+  auto to_temporary = connected(Family::ipv6);
+  to_temporary.target = ip(temporary);
+  const auto d = diagnose(v6(knock(Family::ipv6), [&](auto& e) { add(e, to_temporary); }));
+  CHECK(verdict(d, Family::ipv6).reachable == Reachable::no);
+}
+
+TEST_CASE("a healthy household is left in peace") {
+  auto e = dual();
+  add(e, connected(Family::ipv4));
+  add(e, connected(Family::ipv6));
+  name(e, {public_ipv4}, {stable});
+  const auto d = diagnose(e);
+  for (const auto& f : d.findings) {
+    INFO(f.code);
+    CHECK(f.severity == Severity::info);
+  }
+  CHECK(exit_status(d) == 0);
+  CHECK(d.connection.type == ConnectionType::dual_stack);
+  CHECK(d.names.at(0).verdict == NameState::right);
+
+  auto four = plain_nat();
+  add(four, connected(Family::ipv4));
+  CHECK(exit_status(diagnose(four)) == 0);
+}
+
+TEST_CASE("the exit status says errors, then the undetermined, then warnings") {
+  CHECK(exit_status(diagnose(with(ds_lite(), [](auto& e) { add(e, connected(Family::ipv6)); }))) == 2);
+  CHECK(exit_status(diagnose(plain_nat())) == 3);
+  CHECK(exit_status(diagnose(with(plain_nat(), [](auto& e) { e.request.services.clear(); }))) == 0);
+  CHECK(exit_status(diagnose(with(home(), [](auto& e) { e.request.services.clear(); }))) == 3);
+  CHECK(exit_status(diagnose(with(v4(connected(Family::ipv4)), [](auto& e) { add(e, arrived(on_port(Family::ipv4, 47123), std::nullopt, Result::timeout)); }))) == 1);
+}
+
+TEST_CASE("services that merely happen to listen break nothing that was asked for") {
+  const auto d = diagnose(with(v4(knock(Family::ipv4)), [](auto& e) { e.request.services_named = false; }));
+  CHECK(found(d, "inbound.no-port-forward")->severity == Severity::warning);
+}
+
+TEST_CASE("a vantage point without this family is not down, one that never knocks is") {
+  auto e = dual();
+  add(e, connected(Family::ipv4));
+  e.inbound->vantages.push_back({.url = "http://vantage.example:8370", .family = Family::ipv6, .trouble = "no address of this family"});
+  CHECK_FALSE(found(diagnose(e), "measure.vantage-down"));
+  CHECK(verdict(diagnose(e), Family::ipv6).cause == "inbound.untested");
+  CHECK(found(diagnose(e), "inbound.untested")->severity == Severity::info);
+  e.request.vantages.push_back("http://dead.example:8370");
+  e.inbound->vantages.push_back({.url = "http://dead.example:8370", .family = Family::ipv4, .trouble = "connect: timed out"});
+  CHECK(found(diagnose(e), "measure.vantage-down"));
+}

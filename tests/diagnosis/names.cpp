@@ -1,0 +1,134 @@
+#include "support/catch.hpp"
+
+#include "build.hpp"
+
+using namespace ringback;
+using namespace ringback::build;
+
+namespace {
+
+Evidence dual() {
+  auto e = plain_nat();
+  native_ipv6(e);
+  add(e, connected(Family::ipv4));
+  add(e, connected(Family::ipv6));
+  return e;
+}
+
+Diagnosis named(const std::vector<const char*>& a, const std::vector<const char*>& aaaa, const std::function<void(Evidence&)>& change = [](auto&) {}) {
+  auto e = dual();
+  name(e, a, aaaa);
+  change(e);
+  return diagnose(e);
+}
+
+std::string codes(const Diagnosis& d) { return fmt::format("{} {}", to_string(d.names.at(0).verdict), fmt::join(d.names.at(0).findings, " ")); }
+
+}  // namespace
+
+TEST_CASE("a name is judged by whose addresses it leads to") {
+  CHECK(codes(named({public_ipv4}, {stable})) == "right ");
+  CHECK(codes(named({other_ipv4}, {stable})) == "wrong dns.a-wrong");
+  CHECK(codes(named({"192.168.1.10"}, {stable})) == "wrong dns.a-not-global");
+  CHECK(codes(named({public_ipv4}, {"fd00::10"})) == "wrong dns.aaaa-not-global");
+  CHECK(codes(named({public_ipv4}, {temporary})) == "wrong dns.aaaa-temporary");
+  CHECK(codes(named({public_ipv4}, {"2a02:8070:9:9:5054:ff:fe12:3456"})) == "wrong dns.aaaa-old-prefix");
+  CHECK(codes(named({public_ipv4}, {"2a01:4f8:7:7::1"})) == "wrong dns.aaaa-wrong");
+  CHECK(codes(named({public_ipv4}, {})) == "right dns.aaaa-missing");
+  CHECK(codes(named({}, {stable})) == "right dns.a-missing");
+}
+
+TEST_CASE("the router's address is told from the host's") {
+  const char* lan = "2a02:8070:1:2::1";
+  CHECK(codes(named({public_ipv4}, {lan}, [&](auto& e) {
+          e.host->neighbours.push_back({.address = ip(lan), .interface = "eth0", .mac = mac("02:00:5e:10:00:01"), .router = true});
+        })) == "wrong dns.aaaa-router");
+  const char* wan = "2a02:8070:ffff:1::9";
+  CHECK(codes(named({public_ipv4}, {wan}, [&](auto& e) { owned_at(e, 1, wan); })) == "wrong dns.aaaa-router");
+  // On the own link every machine answers at the first hop: another host of the household is no router.
+  const char* neighbour = "2a02:8070:1:2::77";
+  CHECK(codes(named({public_ipv4}, {neighbour}, [&](auto& e) { owned_at(e, 1, neighbour); })) == "unknown ");
+}
+
+TEST_CASE("an address near the household's prefix may be another network of it") {
+  CHECK(codes(named({public_ipv4}, {"2a02:8070:1:9::77"})) == "unknown ");
+}
+
+TEST_CASE("a small identifier under a foreign prefix is no old address of this host") {
+  CHECK(codes(named({public_ipv4}, {"2a01:4f8:7:7::10"}, [](auto& e) {
+          eth0(e).addresses.push_back({.address = ip("2a02:8070:1:2::10"), .prefix_length = 64});
+        })) == "wrong dns.aaaa-wrong");
+}
+
+TEST_CASE("an A record helps nobody where no IPv4 connection can come in") {
+  auto e = ds_lite();
+  add(e, connected(Family::ipv6));
+  name(e, {public_ipv4}, {stable});
+  CHECK(codes(diagnose(e)) == "wrong dns.a-useless");
+  name(e, {}, {stable});
+  CHECK(codes(diagnose(e)) == "right ");
+}
+
+TEST_CASE("a record for a family over which every service stops is not missed") {
+  auto e = plain_nat();
+  native_ipv6(e);
+  add(e, connected(Family::ipv4));
+  add(e, knock(Family::ipv6));
+  name(e, {public_ipv4}, {});
+  CHECK(codes(diagnose(e)) == "right ");
+}
+
+TEST_CASE("a name that nobody could ask for is unknown") {
+  auto e = dual();
+  name(e, {public_ipv4}, {stable});
+  for (auto& a : e.dns->names[0].answers) a.rcode.reset(), a.addresses.clear(), a.trouble = "timed out";
+  CHECK(codes(diagnose(e)) == "unknown ");
+  e.dns.reset();
+  CHECK(codes(diagnose(e)) == "unknown ");
+}
+
+TEST_CASE("a private answer of the own resolver alone may be a view made for the inside") {
+  const auto d = named({public_ipv4}, {stable}, [](auto& e) {
+    std::erase_if(e.dns->names[0].answers, [](const auto& a) { return a.role != dns::Role::system; });
+    for (auto& a : e.dns->names[0].answers)
+      if (a.type == "A") a.addresses = {ip("192.168.1.10")};
+  });
+  CHECK(codes(d) == "unknown ");
+}
+
+TEST_CASE("servers that serve badly are named") {
+  CHECK(codes(named({public_ipv4}, {stable}, [](auto& e) { e.dns->names[0].answers[0].addresses = {ip(other_ipv4)}; })) ==
+        "wrong dns.a-wrong dns.servers-disagree");
+  CHECK(codes(named({public_ipv4}, {stable}, [](auto& e) {
+          for (auto& a : e.dns->names[0].answers)
+            if (a.server.address == ip("195.20.2.2")) a.rcode = "REFUSED", a.authoritative = false, a.addresses.clear();
+        })) == "right dns.lame-server");
+  CHECK(codes(named({public_ipv4}, {stable}, [](auto& e) {
+          for (auto& a : e.dns->names[0].answers)
+            if (a.role == dns::Role::system && a.type == "A") a.addresses = {ip(other_ipv4)};
+        })) == "right dns.stale-cache");
+  CHECK(codes(named({public_ipv4}, {stable}, [](auto& e) {
+          for (auto& a : e.dns->names[0].answers)
+            if (a.role == dns::Role::system && a.type == "AAAA") a.addresses.clear();
+        })) == "right dns.resolver-filters");
+  CHECK(codes(named({public_ipv4}, {stable}, [](auto& e) {
+          for (auto& a : e.dns->names[0].answers) a.rcode = "NXDOMAIN", a.addresses.clear();
+        })) == "wrong dns.name-missing");
+  CHECK(codes(named({public_ipv4}, {stable}, [](auto& e) {
+          for (auto& a : e.dns->names[0].answers)
+            if (a.role == dns::Role::authoritative) a.ttl_s = 86400;
+        })) == "right dns.ttl-long");
+  const auto broken = named({public_ipv4}, {stable}, [](auto& e) {
+    for (auto& a : e.dns->names[0].answers)
+      if (a.role == dns::Role::system) a.rcode.reset(), a.addresses.clear(), a.trouble = "timed out";
+  });
+  CHECK(found(broken, "dns.resolver-broken"));
+}
+
+TEST_CASE("addresses that die are named") {
+  auto e = dual();
+  std::erase_if(eth0(e).addresses, [](const auto& a) { return a.address == ip(stable); });
+  REQUIRE(found(diagnose(e), "address.no-stable-ipv6"));
+  CHECK(found(diagnose(dual()), "address.temporary-preferred")->severity == Severity::info);
+  CHECK(found(named({public_ipv4}, {temporary}), "address.temporary-preferred")->severity == Severity::warning);
+}
