@@ -1,0 +1,113 @@
+#include "probes/router/search.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "wire/printable.hpp"
+#include "wire/ssdp.hpp"
+
+namespace ringback::router {
+namespace {
+
+constexpr milliseconds sendings[] = {milliseconds{0}, milliseconds{300}};
+constexpr milliseconds silence{700};
+// A router answers each search target on its own, and some (FRITZ!Box) describe IGD 1 and IGD 2 at different locations.
+constexpr milliseconds grace{200};
+constexpr std::size_t most_locations = 4;
+constexpr std::size_t most_rejected = 8;
+
+bool was_searched(const std::string& target) {
+  return std::ranges::find(wire::ssdp::gateway_targets, target) != std::end(wire::ssdp::gateway_targets);
+}
+
+}  // namespace
+
+Search::Search(const Address& gateway, unsigned distance, const Leg& leg, const io::World& world)
+    : gateway_(gateway), distance_(distance), leg_(leg), world_(world), start_(world.clock.now()) {
+  io::UdpOptions options{.family = gateway.family()};
+  if (leg.source) options.local = Endpoint{*leg.source, 0};
+  if (leg.bind || !leg.source) options.interface = leg.interface;  // a multicast needs to know its link
+  auto socket = world.network.open_udp(options);
+  if (socket) {
+    socket_ = std::move(*socket);
+  } else {
+    reject(socket.error().what);
+    done_ = true;
+  }
+}
+
+Instant Search::end() const { return gateway_answered_ ? std::min(*gateway_answered_ + grace, start_ + silence) : start_ + silence; }
+
+Instant Search::next() const {
+  const bool sends_again = !gateway_answered_ && sendings_ < std::size(sendings);
+  return sends_again ? std::min(end(), start_ + sendings[sendings_]) : end();
+}
+
+void Search::send_due() {
+  if (done_ || gateway_answered_ || sendings_ == std::size(sendings) || world_.clock.now() < start_ + sendings[sendings_]) return;
+  ++sendings_;
+  std::vector<Address> destinations{gateway_};
+  if (distance_ == 1) destinations.push_back(wire::ssdp::multicast_group);
+  for (const auto& destination : destinations) {
+    for (const auto target : wire::ssdp::gateway_targets) {
+      const auto sent = socket_->send({destination, wire::ssdp::server_port}, wire::ssdp::build_search(target), std::nullopt);
+      if (sent) continue;
+      reject(sent.error().what);
+      break;
+    }
+  }
+}
+
+void Search::take(const Expected<io::Received>& received) {
+  if (!received) {
+    reject(received.error().what);
+    done_ = true;
+  } else if (const auto* datagram = std::get_if<io::Datagram>(&*received)) {
+    take_answer(*datagram);
+  }
+  // An ICMP error to a unicast search tells nothing: many routers answer the multicast alone.
+}
+
+void Search::take_answer(const io::Datagram& datagram) {
+  const auto& responder = datagram.from.address;
+  const auto from = responder.to_string();
+  if (!may_answer(responder)) return reject(fmt::format("from {}, which is neither the gateway nor on this link", from));
+  const auto answer = wire::ssdp::parse_answer(datagram.payload);
+  if (!answer) return reject(fmt::format("from {}: {}", from, answer.error().what));
+  if (!was_searched(answer->search_target))
+    return reject(fmt::format("from {}: search target \"{}\", which was not asked for", from, wire::printable(answer->search_target, 80)));
+  const auto location = wire::igd::parse_url(answer->location);
+  if (!location) return reject(fmt::format("from {}: {}", from, location.error().what));
+  // Whoever could send us elsewhere could make this host fetch what it likes.
+  if (location->endpoint.address != responder) return reject(fmt::format("from {}: its location leads to {}", from, location->endpoint.to_string()));
+  if (responder == gateway_ && !gateway_answered_) gateway_answered_ = world_.clock.now();
+  const auto text = location->to_string();
+  if (locations_.size() == most_locations || std::ranges::find(locations_, text) != locations_.end()) return;
+  locations_.push_back(text);
+  found_.push_back({responder, *location});
+}
+
+bool Search::may_answer(const Address& responder) const {
+  if (responder == gateway_) return true;
+  if (distance_ > 1) return false;
+  const auto route = world_.network.route_to(responder, leg_.interface);
+  return route && !route->gateway;
+}
+
+void Search::nothing_came() {
+  if (world_.clock.now() >= end()) done_ = true;
+}
+
+std::optional<Found> Search::next_found() {
+  if (found_.empty()) return std::nullopt;
+  auto found = std::move(found_.front());
+  found_.pop_front();
+  return found;
+}
+
+void Search::reject(std::string why) {
+  if (rejected_.size() < most_rejected && std::ranges::find(rejected_, why) == rejected_.end()) rejected_.push_back(std::move(why));
+}
+
+}  // namespace ringback::router

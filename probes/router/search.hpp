@@ -1,0 +1,53 @@
+#pragma once
+/// Searching for UPnP Internet Gateway Devices: everything on this link by multicast, and the gateway itself by unicast.
+#include <deque>
+
+#include "io/network.hpp"
+#include "plan/plan.hpp"
+#include "wire/igd_url.hpp"
+
+namespace ringback::router {
+
+/// An answer worth following: its LOCATION leads to whoever sent it.
+struct Found {
+  Address responder;
+  wire::igd::Url location;
+};
+
+class Search {
+ public:
+  Search(const Address& gateway, unsigned distance, const Leg& leg, const io::World& world);
+
+  [[nodiscard]] bool done() const { return done_; }
+  [[nodiscard]] io::UdpSocket* socket() const { return done_ ? nullptr : socket_.get(); }
+  [[nodiscard]] Instant next() const;
+  void send_due();
+  void take(const Expected<io::Received>& received);
+  /// Ends the search where its time is over; called when a look at the socket found nothing.
+  void nothing_came();
+  /// Each location once, at most 4 of them; nullopt: none that is new.
+  [[nodiscard]] std::optional<Found> next_found();
+  [[nodiscard]] const std::vector<std::string>& rejected() const { return rejected_; }
+
+ private:
+  void take_answer(const io::Datagram& datagram);
+  void reject(std::string why);
+  /// The gateway itself, or beside it, where only the next router is asked, anybody on this link.
+  [[nodiscard]] bool may_answer(const Address& responder) const;
+  [[nodiscard]] Instant end() const;
+
+  Address gateway_;
+  unsigned distance_;
+  Leg leg_;
+  const io::World& world_;
+  std::unique_ptr<io::UdpSocket> socket_;
+  Instant start_;
+  std::size_t sendings_ = 0;
+  std::optional<Instant> gateway_answered_;
+  std::vector<std::string> locations_;
+  std::deque<Found> found_;
+  std::vector<std::string> rejected_;
+  bool done_ = false;
+};
+
+}  // namespace ringback::router
