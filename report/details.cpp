@@ -57,19 +57,12 @@ void write_notes(const Report& report, Page& page) {
   }
 }
 
-/// Probes that could not work; those that were not asked for only with `verbose`.
 void write_unmeasured(const Report& report, Page& page) {
-  bool any = false;
-  for (const auto& probe : report.probes) {
-    if (probe.status == ProbeStatus::done || probe.status == ProbeStatus::not_run) continue;
-    if (!any) {
-      page.gap();
-      page.paragraph("Could not be measured", "", Paint::heading);
-    }
-    any = true;
-    const auto why = probe.reason.value_or(probe.status == ProbeStatus::timed_out ? "the deadline came first" : "no reason is known");
-    page.paragraph(probe.name + ": " + why, "  - ");
-  }
+  const auto lines = unmeasured(report);
+  if (lines.empty()) return;
+  page.gap();
+  page.paragraph("Could not be measured", "", Paint::heading);
+  for (const auto& line : lines) page.paragraph(line, "  - ");
 }
 
 }  // namespace
@@ -100,6 +93,17 @@ std::string sentence(const NameVerdict& name, std::size_t most_addresses) {
   if (!name.a.empty()) records = "IPv4 (A) " + addresses(name.a, most_addresses);
   if (!name.aaaa.empty()) records += (records.empty() ? "" : "; ") + std::string("IPv6 (AAAA) ") + addresses(name.aaaa, most_addresses);
   return fmt::format("{}: {}", words(name.verdict), records.empty() ? "no addresses were found for it" : records);
+}
+
+std::vector<std::string> unmeasured(const Report& report) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < std::min<std::size_t>(report.probes.size(), 64); ++i) {
+    const auto& probe = report.probes[i];
+    if (probe.status == ProbeStatus::done || probe.status == ProbeStatus::not_run) continue;
+    const auto why = probe.reason.value_or(probe.status == ProbeStatus::timed_out ? "the deadline came first" : "no reason is known");
+    lines.push_back(probe.name + ": " + why);
+  }
+  return lines;
 }
 
 std::string origin(const Report& report) {

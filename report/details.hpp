@@ -17,6 +17,8 @@ void write_pointers(const Problem& problem, std::size_t indent, Page& page);
 [[nodiscard]] std::string sentence(const NameVerdict& name, std::size_t most_addresses);
 /// "certain" is not said.
 [[nodiscard]] std::string type_sentence(const Connection& connection);
+/// Probes that could not work, with their reasons; those that were not asked for are not among them.
+[[nodiscard]] std::vector<std::string> unmeasured(const Report& report);
 /// When, how long, by which version.
 [[nodiscard]] std::string origin(const Report& report);
 

@@ -1,0 +1,173 @@
+#include "report/html.hpp"
+
+#include <fmt/format.h>
+
+#include "report/details.hpp"
+#include "report/observations.hpp"
+#include "report/picture.hpp"
+#include "report/safe_text.hpp"
+#include "report/words.hpp"
+
+namespace ringback {
+namespace {
+
+constexpr std::size_t kMostAddresses = 8;
+
+/// SHA-256 of html_style(), so that no other style sheet works (CSP Level 3 §8.4); a test computes it again.
+constexpr std::string_view kStyleHash = "sha256-1OaQ/wu1fwVpPsiByCK4ciCo3W1O5ocG+byhtmaHbOU=";
+
+std::string_view css(Tone tone) { return tone == Tone::good ? "good" : tone == Tone::bad ? "bad" : "doubtful"; }
+std::string_view css(Severity severity) { return severity == Severity::error ? "bad" : severity == Severity::warning ? "doubtful" : "soft"; }
+std::string_view css(Mark mark) {
+  return mark == Mark::passed ? "good" : mark == Mark::stopped ? "bad" : mark == Mark::doubtful ? "doubtful" : "soft";
+}
+std::string_view spoken(Mark mark) {
+  return mark == Mark::passed ? "passed" : mark == Mark::stopped ? "stops here" : mark == Mark::doubtful ? "not known" : "never got there";
+}
+
+/// Harmless lines that were laid out already.
+std::string escape_lines(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    out += escape_html(std::string_view(text).substr(at, end - at)) + "\n";
+    at = end + 1;
+  }
+  return out;
+}
+
+std::string element(std::string_view tag, std::string_view text) { return fmt::format("<{0}>{1}</{0}>\n", tag, escape_html(text)); }
+
+bool drawn(Mark mark) { return mark == Mark::passed || mark == Mark::stopped; }
+
+/// The line of a cell: to the mark, from the mark, or both.
+std::string_view rail(const PictureRow& row, std::size_t i) {
+  const bool before = i > 0 && drawn(row.marks[i]) && drawn(row.marks[i - 1]);
+  const bool after = i + 1 < row.marks.size() && drawn(row.marks[i]) && drawn(row.marks[i + 1]);
+  return before && after ? "rail" : before ? "end" : after ? "start" : "";
+}
+
+void write_picture(const Report& report, std::string& out) {
+  const auto rows = picture(report);
+  if (rows.empty()) return;
+  out += "<table class=\"picture\">\n<thead><tr><th class=\"name\"></th>";
+  for (const auto node : kNodes) out += fmt::format("<th scope=\"col\">{}</th>", node);
+  out += "<th class=\"out\"></th></tr></thead>\n<tbody>\n";
+  const Service* last = nullptr;
+  for (const auto& row : rows) {
+    if (last == nullptr || *last != row.service)
+      out += fmt::format("<tr class=\"service\"><th colspan=\"7\" scope=\"rowgroup\">{}</th></tr>\n", escape_html(row.service.to_string()));
+    last = &row.service;
+    out += fmt::format("<tr><th scope=\"row\">{}</th>", words(row.family));
+    for (std::size_t i = 0; i < row.marks.size(); ++i)
+      out += fmt::format("<td class=\"{}\"><i class=\"{}\" role=\"img\" aria-label=\"{}\"><b>{}</b></i></td>", rail(row, i), css(row.marks[i]),
+                         spoken(row.marks[i]), symbol(row.marks[i], true));
+    out += fmt::format("<td>{}</td></tr>\n", row.outcome);
+  }
+  out += "</tbody></table>\n";
+  if (const auto text = legend(rows, true); !text.empty()) out += fmt::format("<p class=\"soft\">{}</p>\n", escape_html(text));
+}
+
+void write_remedy(const Remedy& remedy, bool is_first, std::string& out) {
+  out += element("h4", (is_first ? "→ " : "→ Or: ") + remedy.title);
+  if (remedy.steps.size() == 1) out += element("p", remedy.steps.front());
+  if (remedy.steps.size() > 1) {
+    out += "<ol>\n";
+    for (const auto& step : remedy.steps) out += element("li", step);
+    out += "</ol>\n";
+  }
+  if (remedy.commands.empty()) return;
+  std::string commands;
+  for (const auto& command : remedy.commands) commands += (commands.empty() ? "" : "\n") + escape_html(command);
+  out += "<pre>" + commands + "</pre>\n";
+}
+
+void write_problem(const Problem& problem, std::string& out) {
+  const auto& finding = problem.first();
+  out += fmt::format("<section class=\"card\">\n<h3><span class=\"{}\">{}:</span> {}</h3>\n", css(finding.severity), words(finding.severity), escape_html(finding.title));
+  std::string about = subjects(problem);
+  if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
+  out += fmt::format("<p class=\"soft\">{}{}{}</p>\n", escape_html(finding.code), about.empty() ? "" : " · ", escape_html(about));
+  std::string_view last;
+  for (const auto* one : problem.findings) {
+    if (!one->detail.empty() && one->detail != last) out += element("p", one->detail);
+    last = one->detail;
+  }
+  bool is_first = true;
+  for (const auto& remedy : finding.remedies) {
+    write_remedy(remedy, is_first, out);
+    is_first = false;
+  }
+  out += "</section>\n";
+}
+
+void write_list(std::string_view title, const std::vector<std::string>& items, std::string& out) {
+  if (items.empty()) return;
+  out += element("h2", title) + "<ul>\n";
+  for (const auto& item : items) out += element("li", item);
+  out += "</ul>\n";
+}
+
+void write_connection(const Connection& connection, std::string& out) {
+  out += "<h2>Connection</h2>\n<dl>\n";
+  for (const auto& [label, text] : {std::pair{"Type", type_sentence(connection)}, {"IPv4", sentence(connection.ipv4)}, {"IPv6", sentence(connection.ipv6, kMostAddresses)}})
+    out += element("dt", label) + element("dd", text);
+  out += "</dl>\n";
+  if (connection.because.empty()) return;
+  out += "<details><summary>Because</summary>\n<ul>\n";
+  for (std::size_t i = 0; i < std::min<std::size_t>(connection.because.size(), 100); ++i) out += element("li", connection.because[i]);
+  out += "</ul></details>\n";
+}
+
+std::string body(const Report& report, bool verbose) {
+  std::string out;
+  const auto verdict = headline(report);
+  out += fmt::format("<h1 class=\"{}\"><span>{}</span></h1>\n", css(verdict.tone), escape_html(verdict.text));
+  write_picture(report, out);
+  const auto found = problems(report);
+  if (!found.empty()) out += "<h2>What is wrong, and what to do</h2>\n";
+  for (const auto& problem : found) write_problem(problem, out);
+  write_connection(report.connection, out);
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
+    lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + sentence(report.names[i], kMostAddresses));
+  write_list("Names", lines, out);
+  lines.clear();
+  for (const auto& note : notes(report)) lines.push_back(note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail));
+  write_list("Also noticed", lines, out);
+  write_list("Could not be measured", unmeasured(report), out);
+  if (verbose) {
+    Page page({.columns = 80, .verbose = true});
+    write_observations(report, page);
+    out += "<details><summary>Everything that was observed</summary>\n<pre>" + escape_lines(page.text()) + "</pre></details>\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string escape_html(std::string_view text) {
+  std::string out;
+  for (const char c : safe_text(text)) {
+    switch (c) {
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '&': out += "&amp;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string to_html(const Report& report, bool verbose) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
+      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n{}</main>\n<footer>{}</footer>\n</body>\n</html>\n",
+      kStyleHash, escape_html(headline(report).text), html_style(), body(report, verbose), escape_html(origin(report)));
+}
+
+}  // namespace ringback

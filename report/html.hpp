@@ -1,0 +1,17 @@
+#pragma once
+/// The report as one HTML file: no script, nothing loaded, readable in light and dark, on a phone and on paper.
+#include <string>
+
+#include "report/report.hpp"
+
+namespace ringback {
+
+[[nodiscard]] std::string to_html(const Report& report, bool verbose = false);
+
+/// For element content and quoted attributes.
+[[nodiscard]] std::string escape_html(std::string_view text);
+
+/// The one style sheet; the page's policy names it by its hash.
+[[nodiscard]] std::string_view html_style();
+
+}  // namespace ringback

@@ -1,0 +1,40 @@
+#include "report/html.hpp"
+
+namespace ringback {
+
+std::string_view html_style() {
+  return R"(
+:root { color-scheme: light dark; --text: #1c1e21; --soft: #5c636b; --back: #ffffff; --card: #f4f5f7; --line: #c9ced4;
+  --good: #18713a; --bad: #b3261e; --doubtful: #8a5a00; }
+@media (prefers-color-scheme: dark) { :root { --text: #e6e8ea; --soft: #a0a7af; --back: #15181b; --card: #1f2428; --line: #444b53;
+  --good: #5fcf87; --bad: #ff8a80; --doubtful: #f2b84b; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1rem; max-width: 46rem; background: var(--back); color: var(--text);
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.35rem; line-height: 1.35; margin: .5rem 0 1.25rem; padding-left: .75rem; border-left: .4rem solid; }
+h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
+h3 { font-size: 1rem; margin: 0 0 .25rem; }
+h4 { font-size: 1rem; margin: 1rem 0 .25rem; }
+.good { color: var(--good); } .bad { color: var(--bad); } .doubtful { color: var(--doubtful); } .soft { color: var(--soft); }
+h1.good, h1.bad, h1.doubtful { border-color: currentColor; } h1 span { color: var(--text); }
+.picture { width: 100%; border-collapse: collapse; font-size: .85rem; table-layout: fixed; overflow-wrap: normal; }
+.picture th { font-weight: normal; padding: .2rem 0; } .picture tbody th { text-align: left; } .picture .service th { font-weight: 700; }
+.picture thead th { color: var(--soft); } .picture td { padding: .2rem 0; text-align: center; }
+.picture .name { width: 10%; } .picture .out { width: 17%; } .picture .service th { padding-top: .6rem; }
+.picture i { font-style: normal; font-weight: 700; display: block; }
+.picture .rail { background: linear-gradient(var(--line), var(--line)) left 50% / 100% 2px no-repeat; }
+.picture .start { background: linear-gradient(var(--line), var(--line)) right 50% / 50% 2px no-repeat; }
+.picture .end { background: linear-gradient(var(--line), var(--line)) left 50% / 50% 2px no-repeat; }
+.picture i b { background: var(--back); padding: 0 .2rem; }
+.card { background: var(--card); border-radius: .5rem; padding: 1rem; margin: 0 0 1rem; }
+.card p { margin: .25rem 0; } ol, ul { margin: .25rem 0; padding-left: 1.4rem; }
+pre { background: var(--back); border: 1px solid var(--line); border-radius: .3rem; padding: .6rem; overflow-x: auto;
+  font: .85rem/1.45 ui-monospace, monospace; overflow-wrap: normal; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem .75rem; margin: 0; } dt { color: var(--soft); } dd { margin: 0; }
+summary { cursor: pointer; } footer { margin-top: 2rem; color: var(--soft); font-size: .85rem; }
+@media (max-width: 30rem) { .picture { font-size: .7rem; } }
+@media print { .card { border: 1px solid var(--line); } }
+)";
+}
+
+}  // namespace ringback

@@ -1,0 +1,123 @@
+#include "report/markdown.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "report/details.hpp"
+#include "report/observations.hpp"
+#include "report/picture.hpp"
+#include "report/safe_text.hpp"
+#include "report/words.hpp"
+
+namespace ringback {
+namespace {
+
+constexpr std::size_t kMostAddresses = 8;
+
+void write_remedy(const Remedy& remedy, std::string& out) {
+  out += "\n**→ " + escape_markdown(remedy.title) + "**\n\n";
+  std::size_t number = 0;
+  for (const auto& step : remedy.steps) out += fmt::format("{}. {}\n", ++number, escape_markdown(step));
+  if (remedy.commands.empty()) return;
+  std::string commands;
+  for (const auto& command : remedy.commands) commands += safe_text(command) + "\n";
+  out += (remedy.steps.empty() ? "" : "\n") + code_block(commands, "sh");
+}
+
+void write_problem(const Problem& problem, std::string& out) {
+  const auto& finding = problem.first();
+  out += fmt::format("\n#### {}: {}\n\n", words(finding.severity), escape_markdown(finding.title));
+  std::string about = subjects(problem);
+  if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
+  out += fmt::format("{}{}\n", escape_markdown(finding.code), about.empty() ? "" : " · " + escape_markdown(about));
+  std::string_view last;
+  for (const auto* one : problem.findings) {
+    if (!one->detail.empty() && one->detail != last) out += "\n" + escape_markdown(one->detail) + "\n";
+    last = one->detail;
+  }
+  for (const auto& remedy : finding.remedies) write_remedy(remedy, out);
+}
+
+void write_list(std::string_view title, const std::vector<std::string>& items, std::string& out) {
+  if (items.empty()) return;
+  out += fmt::format("\n#### {}\n\n", title);
+  for (const auto& item : items) out += "- " + escape_markdown(item) + "\n";
+}
+
+std::string details(const Report& report) {
+  std::string out;
+  const auto& connection = report.connection;
+  std::vector<std::string> lines{"Type: " + type_sentence(connection), "IPv4: " + sentence(connection.ipv4), "IPv6: " + sentence(connection.ipv6, kMostAddresses)};
+  write_list("Connection", lines, out);
+  lines.assign(connection.because.begin(), connection.because.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(connection.because.size(), 100)));
+  write_list("Because", lines, out);
+  lines.clear();
+  for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
+    lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + sentence(report.names[i], kMostAddresses));
+  write_list("Names", lines, out);
+  lines.clear();
+  for (const auto& note : notes(report)) lines.push_back(note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail));
+  write_list("Also noticed", lines, out);
+  write_list("Could not be measured", unmeasured(report), out);
+  return out;
+}
+
+/// Drawn as text is, without colour.
+template <class Draw>
+std::string drawn(Draw draw, bool verbose) {
+  Page page({.columns = 80, .verbose = verbose});
+  draw(page);
+  return page.text();
+}
+
+}  // namespace
+
+std::string escape_markdown(std::string_view text) {
+  const std::string safe = safe_text(text);
+  std::string out;
+  for (std::size_t i = 0; i < safe.size(); ++i) {
+    const char c = safe[i];
+    const std::string_view rest = std::string_view(safe).substr(i);
+    if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '&')
+      out += "&amp;";
+    else if (c == '@')
+      out += "@<!-- -->";  // an escaped or encoded @ still mentions somebody on GitHub
+    else if (rest.starts_with("://") || rest.starts_with("www."))
+      out += c == ':' ? ":<!-- -->" : "w<!-- -->";  // GFM links bare URLs; no escape stops that everywhere
+    else if (std::string_view("\\`*_[]|~#$").find(c) != std::string_view::npos || (i == 0 && std::string_view("+-=").find(c) != std::string_view::npos))
+      out += std::string("\\") + c;
+    else if ((c == '.' || c == ')') && i != 0 && i < 10 && std::all_of(safe.begin(), safe.begin() + static_cast<std::ptrdiff_t>(i), [](char d) { return d >= '0' && d <= '9'; }))
+      out += std::string("\\") + c;  // "1." would begin a list
+    else
+      out += c;
+  }
+  return out;
+}
+
+std::string code_block(std::string_view lines, std::string_view language) {
+  std::size_t longest = 2, run = 0;
+  for (const char c : lines) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(longest + 1, '`');
+  return fmt::format("{}{}\n{}{}{}\n", fence, language, lines, lines.ends_with('\n') ? "" : "\n", fence);
+}
+
+std::string to_markdown(const Report& report, bool verbose) {
+  std::string out = "**" + escape_markdown(headline(report).text) + "**\n\n";
+  const auto rows = picture(report);
+  if (!rows.empty()) out += code_block(drawn([&](Page& page) { draw(rows, page); }, false), "text") + "\n";
+  out += "<details><summary>What to do, and what this rests on</summary>\n";
+  for (const auto& problem : problems(report)) write_problem(problem, out);
+  out += details(report);
+  if (verbose) out += "\n#### Everything that was observed\n\n" + code_block(drawn([&](Page& page) { write_observations(report, page); }, true), "text");
+  out += "\n" + escape_markdown(origin(report)) + "\n\n</details>\n";
+  return out;
+}
+
+}  // namespace ringback

@@ -1,0 +1,89 @@
+#include "report/html.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <regex>
+#include <set>
+
+#include "report/format.hpp"
+#include "report/json.hpp"
+#include "report/markdown.hpp"
+#include "report/text.hpp"
+#include "reports.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+
+namespace {
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+std::string output_of(const std::string& command, const std::string& input) {
+  // The style sheet goes in through a file of its own: popen(3) is one-way.
+  FILE* file = std::tmpfile();
+  REQUIRE(file != nullptr);
+  REQUIRE(fwrite(input.data(), 1, input.size(), file) == input.size());
+  std::fflush(file);
+  FILE* pipe = popen((command + " < /proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fileno(file))).c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string output;
+  char buffer[256];
+  for (std::size_t n = 0; (n = fread(buffer, 1, sizeof buffer, pipe)) != 0;) output.append(buffer, n);
+  CHECK(pclose(pipe) == 0);
+  std::fclose(file);
+  return output;
+}
+
+/// Names of all elements, in the order in which they open or close.
+std::vector<std::string> tags(const std::string& html) {
+  static const std::regex tag("<(/?[A-Za-z!][A-Za-z0-9]*)");
+  std::vector<std::string> result;
+  for (std::sregex_iterator at(html.begin(), html.end(), tag), end; at != end; ++at) result.push_back((*at)[1]);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("the page is whole, loads nothing and runs nothing") {
+  const auto html = to_html(test::ds_lite(), true);
+  CHECK(html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+  CHECK(has(html, "content=\"default-src 'none'; style-src 'sha256-"));
+  CHECK(has(html, "443/tcp can be reached from the internet over IPv6, but not over IPv4: your provider shares"));
+  static const std::regex tag("<[a-z][^>]*>"), attribute(" ([a-z-]+)=\"[^\"]*\"");
+  std::set<std::string> attributes;
+  for (std::sregex_iterator at(html.begin(), html.end(), tag), end; at != end; ++at) {
+    const std::string one = at->str();
+    for (std::sregex_iterator found(one.begin(), one.end(), attribute); found != end; ++found) attributes.insert((*found)[1]);
+  }
+  CHECK(attributes == std::set<std::string>{"aria-label", "charset", "class", "colspan", "content", "http-equiv", "lang", "name", "role", "scope"});
+  CHECK_FALSE(has(html, "<script"));
+  CHECK_FALSE(has(html, "url("));
+  CHECK_FALSE(has(html, "@import"));
+}
+
+TEST_CASE("the page's policy names its style sheet; after a change, put the right hash into html.cpp") {
+  const auto hash = output_of("/usr/bin/python3 -c 'import base64, hashlib, sys; print(base64.b64encode(hashlib.sha256(sys.stdin.buffer.read()).digest()).decode(), end=\"\")'",
+                              std::string(html_style()));
+  CHECK(has(to_html(Report{}), "style-src 'sha256-" + hash + "'"));
+}
+
+TEST_CASE("hostile strings in every field add no element") {
+  const auto innocent = tags(to_html(test::filled_with("x"), true));
+  for (const char* hostile : {"<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'><svg/onload=alert(1)>", "</pre></details></style>", "<!--", "]]>"}) {
+    const auto html = to_html(test::filled_with(hostile), true);
+    CHECK(tags(html) == innocent);
+    CHECK_FALSE(has(html, hostile));
+  }
+  CHECK(escape_html("<a href=\"x\" title='y'>&\x1b") == "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;\xEF\xBF\xBD");
+}
+
+TEST_CASE("every format is rendered, and ends its last line") {
+  const auto report = test::ds_lite();
+  CHECK(render(report, Format::text) == to_text(report));
+  CHECK(render(report, Format::json) == to_json(report) + "\n");
+  CHECK(render(report, Format::html) == to_html(report));
+  CHECK(render(report, Format::markdown) == to_markdown(report));
+  for (const auto& [format, name] : enum_names(Format{})) CHECK(render(report, format).ends_with('\n'));
+  CHECK(from_name<Format>("markdown") == Format::markdown);
+}
