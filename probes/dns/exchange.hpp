@@ -30,6 +30,9 @@ class Exchange {
   /// Nothing is sent over a family without a leg, except to this host itself.
   Exchange(const io::World& world, const std::vector<Leg>& legs, Deadline deadline);
 
+  /// Is there a way out over the server's family?
+  [[nodiscard]] bool may_ask(const Endpoint& server) const;
+
   /// Never blocks. Towards an authoritative server without RD. The same question to the same target has the same ticket.
   Ticket ask(const Target& target, const wire::dns::Question& question, bool checking_disabled = false);
 
@@ -72,7 +75,6 @@ class Exchange {
     std::unique_ptr<io::UdpSocket> socket;
   };
 
-  [[nodiscard]] bool may_ask(const Endpoint& server) const;
   [[nodiscard]] Instant gives_up_at(const Question& question) const;
   Socket* socket_for(const Target& target, std::string& why_not);
   std::uint16_t fresh_id();

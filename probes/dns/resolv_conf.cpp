@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "wire/printable.hpp"
+
 namespace ringback::dns {
 namespace {
 
@@ -30,12 +32,6 @@ Expected<Nameserver> parse_nameserver(std::string_view text) {
   return result;
 }
 
-std::string shown(std::string_view text) {
-  std::string result(text.substr(0, 60));
-  std::ranges::replace_if(result, [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-  return result;
-}
-
 }  // namespace
 
 ResolvConf parse_resolv_conf(std::string_view text) {
@@ -48,7 +44,7 @@ ResolvConf parse_resolv_conf(std::string_view text) {
     if (auto nameserver = parse_nameserver(*value)) {
       if (result.nameservers.size() < most_nameservers) result.nameservers.push_back(std::move(*nameserver));
     } else if (result.troubles.size() < most_troubles) {
-      result.troubles.push_back(fmt::format("resolv.conf: nameserver \"{}\" is no address", shown(*value)));
+      result.troubles.push_back(fmt::format("resolv.conf: nameserver \"{}\" is no address", wire::printable(*value, 60)));
     }
   }
   return result;

@@ -111,9 +111,10 @@ bool follow_referral(Inquiry& inquiry, const Exchange& exchange) {
 
 void ask_zone_servers(std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers,
                       const std::vector<Target>& public_resolvers, Exchange& exchange, const Clock& clock) {
-  std::vector<Target> resolvers(public_resolvers.begin(),
-                                public_resolvers.begin() + static_cast<std::ptrdiff_t>(std::min(public_resolvers.size(), most_public_resolvers)));
-  resolvers.insert(resolvers.end(), system_resolvers.begin(), system_resolvers.end());
+  std::vector<Target> resolvers;
+  for (const auto& resolver : public_resolvers)
+    if (exchange.may_ask(resolver.server) && resolvers.size() < most_public_resolvers) resolvers.push_back(resolver);
+  std::ranges::copy(system_resolvers, std::back_inserter(resolvers));
   find_zones(inquiries, resolvers, exchange, clock);
 
   std::vector<Inquiry*> open;

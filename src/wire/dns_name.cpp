@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "wire/printable.hpp"
+
 namespace ringback::wire::dns {
 namespace {
 
@@ -17,19 +19,11 @@ bool is_allowed(char c) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// Only what is safe to show again.
-std::string shown(std::string_view text) {
-  std::string result(text.substr(0, 60));
-  for (auto& c : result)
-    if (c < 0x20 || c > 0x7e) c = '?';
-  return text.size() > 60 ? result + "..." : result;
-}
-
 }  // namespace
 
 Expected<std::string> absolute_name(std::string_view text) {
   const auto wrong = [&](std::string why) {
-    return failure(Errc::invalid_input, fmt::format("the name \"{}\" {}", shown(text), why));
+    return failure(Errc::invalid_input, fmt::format("the name \"{}\" {}", printable(text, 60), why));
   };
   if (text == ".") return std::string(".");
   std::string_view rest = text;
