@@ -1,5 +1,7 @@
 #pragma once
 /// One connection of the HTTP server: reads a request, has it answered, and goes on or closes. Used by http.cpp alone.
+#include "vantage/http.hpp"
+
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -7,8 +9,6 @@
 #include <deque>
 #include <optional>
 #include <set>
-
-#include "vantage/http.hpp"
 
 namespace ringback::vantage::http {
 

@@ -1,5 +1,7 @@
 #include "vantage/server.hpp"
 
+#include "vantage/asio.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
