@@ -64,7 +64,8 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
     return set(access, Ipv6Kind::broken, Confidence::likely,
                fmt::format("This host has global IPv6 addresses ({}), but no IPv6 default route.", list(addresses.global)));
   // One server that is down is no broken line; IPv4 has to work for the comparison.
-  if (!contact.tried.empty() && !facts.ipv4.contact.answered.empty()) {
+  const bool enough = contact.tried.size() >= 2 || (contact.tried.size() == 1 && contact.path_silent);
+  if (enough && !facts.ipv4.contact.answered.empty()) {
     cite(access.evidence, contact.silences);
     const bool sure = contact.tried.size() >= 2;
     return set(access, Ipv6Kind::broken, sure ? Confidence::certain : Confidence::likely,

@@ -126,15 +126,33 @@ struct Collector {
       cite(into.contact.answers, at);
     }
     if (path.hops.empty()) return;
-    into.contact.tried.insert(*path.destination);
-    if (!beyond && !path.reached_at) cite(into.contact.silences, pointer("path", key, "hops"));
+    if (beyond || path.reached_at) return;
+    into.contact.path_silent = true;
+    cite(into.contact.silences, pointer("path", key, "hops"));
+  }
+
+  void arrivals() {
+    if (!evidence.inbound) return;
+    for (std::size_t i = 0; i < evidence.inbound->knocks.size(); ++i) {
+      const auto& knock = evidence.inbound->knocks[i];
+      using inbound::Result;
+      const bool met = !knock.arrivals.empty() || knock.result == Result::connected || knock.result == Result::replied;
+      if (!mine(knock.family) || !knock.source || !met || !proves(facts, knock)) continue;
+      into.contact.answered.insert(knock.source->address);
+      cite(into.contact.answers, pointer("inbound", "knocks", i));
+    }
   }
 
   /// Only a server that is itself on the internet proves the way there: the router's forwarder answers from its cache.
   void dns() {
     if (!evidence.dns || into.vpn) return;
     const auto look = [&](const dns::Answer& a, const std::string& at) {
-      if (!mine(a.server.address.family()) || !is_global(a.server.address) || is_household(facts, a.server.address)) return;
+      if (!mine(a.server.address.family())) return;
+      if (!is_global(a.server.address) || is_household(facts, a.server.address)) {
+        if (a.role == dns::Role::system && (!a.rcode || a.rcode == "SERVFAIL" || a.rcode == "REFUSED"))
+          into.contact.failed_resolvers.insert(a.server.address);
+        return;
+      }
       if (a.rcode || a.trouble) outcome(a.server.address, a.rcode.has_value(), at);
     };
     for (std::size_t i = 0; i < evidence.dns->names.size(); ++i)
@@ -161,6 +179,7 @@ void fill(const Evidence& evidence, Facts& facts, FamilyFacts& family) {
   all.stun();
   all.web();
   all.inbound();
+  all.arrivals();
   all.path();
   all.dns();
   family.mapped = majority(all.sights);

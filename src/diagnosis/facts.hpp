@@ -40,6 +40,8 @@ struct Contact {
   Pointers answers;
   Pointers silences;
   std::optional<std::string> unreachable_at;  ///< the first hop itself says that there is no way out
+  bool path_silent = false;         ///< a trace towards the internet met nobody beyond the router; alone it proves nothing
+  std::set<Address> failed_resolvers;         ///< inside the household, and unable to answer
 };
 
 struct FamilyFacts {

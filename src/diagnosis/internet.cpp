@@ -53,16 +53,18 @@ std::optional<Internet> offline(const Evidence& evidence, const Facts& facts) {
   std::set<Address> tried;
   bool no_way_out = false;
   for (const auto* family : {&facts.ipv4, &facts.ipv6}) {
-    // A family that may have a way out and was not tried could be the one that works.
-    if (family->routed.value_or(true) && family->contact.tried.empty() && !family->contact.unreachable_at) return std::nullopt;
+    // A family that may have a way out and was not tried could be the one that works, and one server may be down by itself.
+    const auto voices = family->contact.tried.size() + family->contact.failed_resolvers.size();
+    if (family->routed.value_or(true) && voices < 2 && !family->contact.unreachable_at) return std::nullopt;
     tried.insert(family->contact.tried.begin(), family->contact.tried.end());
+    tried.insert(family->contact.failed_resolvers.begin(), family->contact.failed_resolvers.end());
     cite(result.evidence, family->contact.silences);
     if (!family->contact.unreachable_at) continue;
     no_way_out = true;
     cite(result.evidence, *family->contact.unreachable_at);
   }
-  if (tried.size() < 2 && !no_way_out) return std::nullopt;  // one server may be down by itself
-  result.detail = fmt::format("{} destination{} outside, and none answered.", tried.size(), tried.size() == 1 ? "" : "s");
+  if (tried.empty() && !no_way_out) return std::nullopt;
+  result.detail = fmt::format("{} servers were asked, and none had an answer from outside.", tried.size());
   if (no_way_out) result.detail += " The home router itself says that it has no way out.";
   result.confidence = tried.size() >= 3 || no_way_out ? Confidence::certain : Confidence::likely;
   return result;

@@ -214,7 +214,8 @@ Judgement without_capture(const Context& x) {
               x.filter.evidence);
   const bool host_is_fine = x.sockets.state == Listening::yes && accepts(x) && !has_unseen_filter(x.c.evidence);
   const bool failed = x.sight.got == Got::refusal || (x.sight.got == Got::nothing && x.knock.protocol != Protocol::udp);
-  if (failed && host_is_fine) {
+  // A refusal that is not this host's came from before it. Silence may also be an answer that got lost.
+  if (x.sight.got == Got::refusal && host_is_fine) {
     auto result = stopped_upstream(x.c, x.service, x.knock.family, &x.knock);
     result.verdict.confidence = weaker(result.verdict.confidence, Confidence::likely);
     cite(result.evidence, pointer("inbound", "knocks", x.index));
@@ -222,7 +223,8 @@ Judgement without_capture(const Context& x) {
   }
   if (failed)
     return no(x, StoppedAt::unknown, "measure.no-privilege", Confidence::likely,
-              "The knock failed; without packet capture it is not to be seen whether it reached this host.");
+              "The knock failed; without packet capture it is not to be seen whether it reached this host. The usual reason is that the home router "
+              "does not let it through.");
   return unknown(x, "measure.no-privilege", "Without packet capture it is not to be seen whether the knock reached this host.");
 }
 

@@ -45,6 +45,8 @@ Opinion judge_a(const Case& c, const Address& address) {
     if (shared_by_carrier(ipv4.connection.kind) && ipv4.confidence >= Confidence::likely)
       return {Whose::useless, ipv4.confidence, fmt::format("{} is the provider's address, which this home shares with others.", address.to_string()),
               together(mapped.at, ipv4.evidence)};
+    if (ipv4.connection.kind == Ipv4Kind::unknown || ipv4.confidence < Confidence::likely)
+      return {Whose::unknown, Confidence::possible, "It is how the internet sees this household, but it may be the provider's.", {}};
     return {Whose::right, Confidence::certain, "It is how the internet sees this household.", mapped.at};
   }
   const auto owner = owner_of(c.evidence, c.facts, address);
