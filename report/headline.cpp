@@ -14,15 +14,24 @@ std::string clause(const std::string& title) {
   std::string text = safe_text(title, {.longest = 300});
   while (text.ends_with('.') && !text.ends_with("..")) text.pop_back();
   // Only words that cannot be names lose their capital.
-  static constexpr std::array kOrdinary{"A", "All", "An", "Another", "Both", "Connections", "Every", "It", "Its", "No", "Nobody", "None", "Nothing", "On",
-                                        "One", "Only", "Something", "The", "There", "This", "Two", "What", "You", "Your"};
+  static constexpr std::array kOrdinary{"A", "All", "An", "Another", "Both", "Connections", "Even", "Every", "Everything", "It", "Its", "Nobody", "No", "None", "Not",
+                                        "Nothing", "On", "One", "Only", "Outgoing", "Several", "Somebody", "Something", "The", "There", "This", "Two", "What",
+                                        "You", "Your"};
   const auto first = text.substr(0, text.find(' '));
   if (std::find(kOrdinary.begin(), kOrdinary.end(), first) != kOrdinary.end())
     text[0] = static_cast<char>(text[0] - 'A' + 'a');
   return text;
 }
 
-std::string clause(const Finding* finding) { return finding ? clause(finding->title) : std::string(); }
+/// The title of this finding says no more than "could not be tested" does.
+constexpr std::string_view kUntested = "inbound.untested";
+
+std::string reason(const ServiceVerdict& verdict, const Report& report) {
+  if (verdict.reachable == Reachable::yes) return "";
+  if (verdict.cause == kUntested) return "no vantage point (a helper on the internet) knocked on it";
+  const auto* cause = cause_of(verdict, report);
+  return cause ? clause(cause->title) : "";
+}
 
 std::string after(std::string_view mark, const std::string& text) { return text.empty() ? "" : std::string(mark) + text; }
 
@@ -48,7 +57,7 @@ std::vector<Group> groups(const Report& report) {
     auto group = std::find_if(by_service.begin(), by_service.end(), [&](const Group& g) { return g.services.front() == name; });
     if (group == by_service.end()) group = by_service.insert(by_service.end(), {{name}, {}});
     group->sides.push_back({verdict.family, verdict.reachable, verdict.reachable == Reachable::unknown ? Confidence::certain : verdict.confidence,
-                            verdict.reachable == Reachable::yes ? "" : clause(cause_of(verdict, report))});
+                            reason(verdict, report)});
   }
   std::vector<Group> result;
   for (const auto& one : by_service) {

@@ -69,7 +69,7 @@ void write_picture(const Report& report, std::string& out) {
 }
 
 void write_remedy(const Remedy& remedy, bool is_first, std::string& out) {
-  out += element("h4", (is_first ? "→ " : "→ Or: ") + remedy.title);
+  out += element("h4", "→ " + remedy_title(remedy, is_first));
   if (remedy.steps.size() == 1) out += element("p", remedy.steps.front());
   if (remedy.steps.size() > 1) {
     out += "<ol>\n";

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t kMostAddresses = 8;
 
-void write_remedy(const Remedy& remedy, std::string& out) {
-  out += "\n**→ " + escape_markdown(remedy.title) + "**\n\n";
+void write_remedy(const Remedy& remedy, bool is_first, std::string& out) {
+  out += "\n**→ " + escape_markdown(remedy_title(remedy, is_first)) + "**\n\n";
   std::size_t number = 0;
   for (const auto& step : remedy.steps) out += fmt::format("{}. {}\n", ++number, escape_markdown(step));
   if (remedy.commands.empty()) return;
@@ -35,7 +35,7 @@ void write_problem(const Problem& problem, std::string& out) {
     if (!one->detail.empty() && one->detail != last) out += "\n" + escape_markdown(one->detail) + "\n";
     last = one->detail;
   }
-  for (const auto& remedy : finding.remedies) write_remedy(remedy, out);
+  for (std::size_t i = 0; i < finding.remedies.size(); ++i) write_remedy(finding.remedies[i], i == 0, out);
 }
 
 void write_list(std::string_view title, const std::vector<std::string>& items, std::string& out) {

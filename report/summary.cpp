@@ -56,6 +56,10 @@ const Finding* cause_of(const ServiceVerdict& verdict, const Report& report) {
   return found == end ? nullptr : &*found;
 }
 
+std::string remedy_title(const Remedy& remedy, bool is_first) {
+  return is_first || remedy.title.starts_with("Or ") ? remedy.title : "Or: " + remedy.title;
+}
+
 std::string listed(const std::vector<std::string>& items) {
   std::string result;
   for (std::size_t i = 0; i < items.size(); ++i) result += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];

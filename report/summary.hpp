@@ -34,6 +34,9 @@ struct Problem {
 /// "443/tcp over IPv4 and IPv6; home.example.org"; empty for the connection as a whole.
 [[nodiscard]] std::string subjects(const Problem& problem);
 
+/// A remedy's title behind the arrow; those after the first are alternatives to it: "Or: …".
+[[nodiscard]] std::string remedy_title(const Remedy& remedy, bool is_first);
+
 /// "a", "a and b", "a, b and c".
 [[nodiscard]] std::string listed(const std::vector<std::string>& items);
 

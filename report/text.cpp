@@ -20,7 +20,7 @@ Paint paint(Severity severity) {
 /// The first is the most promising, the others are alternatives to it.
 void write_remedy(const Remedy& remedy, bool is_first, Page& page) {
   const auto arrow = fmt::format("   {} ", page.symbol("→", "->"));
-  page.paragraph((is_first ? "" : "Or: ") + remedy.title, arrow, Paint::heading);
+  page.paragraph(remedy_title(remedy, is_first), arrow, Paint::heading);
   std::size_t number = 0;
   for (const auto& step : remedy.steps) page.paragraph(step, remedy.steps.size() > 1 ? fmt::format("     {}. ", ++number) : "     ");
   for (const auto& command : remedy.commands) page.command(command, 10);

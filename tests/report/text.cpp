@@ -44,8 +44,8 @@ TEST_CASE("the verdict comes first, in one sentence") {
       {test::host_firewall(), "443/tcp cannot be reached from the internet over IPv4 or IPv6: this host's own packet filter drops what arrives."},
       {test::no_listener(), "8443:443/tcp cannot be reached from the internet over IPv4: nothing on this host listens on TCP port 443."},
       {test::offline(), "This host has no connection to the internet at the moment."},
-      {test::untested(), "Whether 443/tcp can be reached from the internet could not be tested: there was no vantage point (a host on the internet that "
-                         "knocks when asked)."},
+      {test::untested(), "Whether 443/tcp can be reached from the internet could not be tested: no vantage point (a helper on the internet) knocked on "
+                         "it."},
       {test::many_services(), "Of 5 services 1 can be reached from the internet, 2 over one of IPv4 and IPv6, 1 cannot and 1 could not be tested; the "
                               "gravest finding: your provider shares one IPv4 address among many customers (DS-Lite)."},
       {test::wrong_name(), "443/tcp can be reached from the internet over IPv4 and IPv6, but the name home.example.org leads to 203.0.113.9, which is "
@@ -87,7 +87,8 @@ TEST_CASE("a family that was not tested is not called unreachable") {
   auto report = test::healthy();
   report.services[0].reachable = Reachable::unknown;
   report.services[0].cause = "inbound.untested";
-  CHECK(headline(report).text == "443/tcp can be reached from the internet over IPv6; over IPv4 it could not be tested.");
+  CHECK(headline(report).text == "443/tcp can be reached from the internet over IPv6; over IPv4 it could not be tested: no vantage point (a "
+                                 "helper on the internet) knocked on it.");
   CHECK(headline(report).tone == Tone::doubtful);
 }
 
