@@ -11,7 +11,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/files.hpp"
-#include "diagnosis/exit_status.hpp"
+#include "diagnosis/diagnosis.hpp"
 #include "gather/gather.hpp"
 #include "io/real_network.hpp"
 #include "report/json.hpp"
@@ -92,8 +92,8 @@ bool write_outputs(const Report& report, const cli::CommandLine& line) {
 int status_of(const Report& report) { return exit_status({report.connection, report.services, report.names, report.findings}); }
 
 int run(const cli::CommandLine& line) {
-  const RealClock clock;
-  RealRandom random;
+  const io::RealClock clock;
+  io::RealRandom random;
   const auto network = io::make_real_network(clock);
   const io::World world{*network, clock, random};
   const auto started_at = cli::utc_now();

@@ -14,6 +14,8 @@ constexpr milliseconds knocking_time{1200};
 constexpr milliseconds answer_time{150};
 // How long after the last result the card may take to show what belonged to it.
 constexpr milliseconds settling_time{60};
+// A first connection may have waited for neighbour discovery, which says nothing of the path's round trip.
+constexpr milliseconds longest_round_trip{800};
 
 class Session {
  public:
@@ -97,8 +99,14 @@ class Session {
     return std::ranges::all_of(announced_, [](const auto& a) { return a.has_value(); });
   }
 
+  /// The control tells why the others are silent; where each of them arrived there is nothing to tell.
+  [[nodiscard]] bool control_needed() const {
+    return std::ranges::any_of(knocks_, [](const Knock& k) { return k.purpose == Purpose::named && k.arrivals.empty(); });
+  }
+
   [[nodiscard]] bool decided(std::size_t i) const {
     const auto& knock = knocks_[i];
+    if (knock.purpose == Purpose::control && !control_needed()) return true;
     if (knock.result || std::ranges::find(unavailable_, i) != unavailable_.end()) return true;
     if (knock.protocol == Protocol::tcp || knock.arrivals.empty() || !announced_[i]) return false;
     return world_.clock.now() - announced_[i]->at >= knock.arrivals.front().after_announce + answer_time;
@@ -112,7 +120,7 @@ class Session {
 
   /// Has the card shown an arrival for everything that the vantage point got an answer to?
   [[nodiscard]] bool corroborated() const {
-    return std::ranges::all_of(knocks_, [](const Knock& k) { return !k.result || !k.arrivals.empty(); });
+    return std::ranges::all_of(knocks_, [](const Knock& k) { return k.purpose == Purpose::control || !k.result || !k.arrivals.empty(); });
   }
 
   const Card& card_;
@@ -197,7 +205,7 @@ SessionResult converse(const std::string& url, const Leg& leg, const std::option
     knock.local = vantage.local.value_or(Address::any(leg.family));
     knock.target = *vantage.seen_as;
   }
-  const auto patience = knocking_time + std::chrono::ceil<milliseconds>(3 * *connect_time);
+  const auto patience = knocking_time + 3 * std::min(longest_round_trip, std::chrono::ceil<milliseconds>(*connect_time));
   Session session(card, world, result.knocks);
   auto request = request_to(vantage, "/v1/knock", leg, vantage.local);
   request.method = "POST";

@@ -100,6 +100,7 @@ class Maker {
  public:
   Maker(const Options& options, const HostFacts& facts) : options_(options), legs_(make_legs(options, facts)) {
     plan_.request = make_request(options, facts);
+    plan_.interface = options.interface;
   }
 
   Plan make() {

@@ -81,6 +81,7 @@ struct Skipped {
 
 struct Plan {
   Request request;
+  std::optional<std::string> interface;   ///< named by the user
   std::optional<StunPlan> stun;
   std::optional<WebPlan> web;
   std::optional<RouterPlan> router;

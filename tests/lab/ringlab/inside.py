@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import pwd
+import shlex
 import subprocess
 import sys
 import time
@@ -102,6 +103,8 @@ def main() -> int:
     if options.where:
         if options.where not in built.network.namespaces:
             raise LabError(f"no namespace {options.where!r}; there are {', '.join(built.network.namespaces)}")
+        if options.bin:  # for scripts that measure: the line that would show this household's diagnosis
+            os.environ["RINGBACK_RUN"] = shlex.join(ringback(built, options.bin / "ringback", []))
         return in_namespace(options.where, options.command).returncode
     if options.record:
         result = measure(built, options.bin / "ringback", options.command)
