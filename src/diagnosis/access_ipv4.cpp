@@ -101,9 +101,9 @@ void read_wan(const WanStatements& statements, const Facts& facts, Reading& read
     }
   }
   for (const auto& statement : statements.home) {
-    const auto word = statement.address ? statement.address->to_string() : std::string("nothing");
+    const auto word = statement.address ? "its internet address is " + statement.address->to_string() : std::string("it has no internet address");
     const bool outvoted = statement.address != reading.wan->address;
-    reading.because.push_back(fmt::format("{} home router says by {} that its internet address is {}{}.", outvoted ? "Against: the" : "The",
+    reading.because.push_back(fmt::format("{} home router says by {} that {}{}.", outvoted ? "Against: the" : "The",
                                           statement.source, word, outvoted ? ", outvoted" : ""));
     if (!outvoted) cite(reading.evidence, statement.at);
   }
@@ -188,6 +188,23 @@ void read_line(const Evidence& evidence, const Ipv6Access& ipv6, Reading& readin
   cite(reading.evidence, pointer("path", "ipv4", "mtu"));
 }
 
+/// Most home routers keep the port that this host chose; a router with a port set cannot.
+void read_ports(const Evidence& evidence, const Facts& facts, Reading& reading) {
+  const auto look = [&](const Endpoint& local, const Endpoint& mapped) {
+    if (local.port == 0 || facts.ipv4.mapped.address != mapped.address) return;
+    if (local.port == mapped.port)
+      reading.clues.ports = PortsClue::kept;
+    else if (reading.clues.ports == PortsClue::unknown)
+      reading.clues.ports = PortsClue::moved;
+  };
+  if (evidence.stun)
+    for (const auto& o : evidence.stun->observations)
+      if (o.mapped) look(o.local, *o.mapped);
+  if (evidence.web)
+    for (const auto& o : evidence.web->observations)
+      if (o.local && o.seen_as) look(*o.local, *o.seen_as);
+}
+
 void read_arrivals(const Evidence& evidence, const Facts& facts, Reading& reading) {
   if (!evidence.inbound) return;
   for (std::size_t i = 0; i < evidence.inbound->knocks.size(); ++i) {
@@ -270,6 +287,7 @@ Ipv4Access judge_ipv4(const Evidence& evidence, const Facts& facts, const Ipv6Ac
   read_outer(statements, facts, reading);
   read_line(evidence, ipv6, reading);
   read_arrivals(evidence, facts, reading);
+  read_ports(evidence, facts, reading);
   if (facts.ipv4.vpn) reading.because.push_back("IPv4 leaves through a VPN; what was measured through it is left out of account.");
 
   if (reading.clues.own == OwnClue::clat && evidence.dns && !evidence.dns->nat64_prefixes.empty())

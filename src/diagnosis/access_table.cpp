@@ -17,6 +17,10 @@ using enum Confidence;
 constexpr auto known = MappedClue::known;
 constexpr auto let_in = ArrivalClue::let_in;
 
+constexpr auto shared =
+    "The home router has the public address, but IPv4 travels inside IPv6 and no outside port is the one that this host chose: the address is "
+    "shared, and this home has a set of its ports (MAP-E or lw4o6). The router's menu shows which.";
+
 constexpr std::array rows{
     // The host's own address.
     AccessRow{.own = Own::global_mapped, .kind = Kind::public_address, .confidence = certain,
@@ -30,6 +34,12 @@ constexpr std::array rows{
               .reason = "This host is connected straight to the provider, and the provider translates (carrier-grade NAT)."},
     AccessRow{.own = Own::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "This host's address is one that only carriers with a shared IPv4 address give out."},
+
+    // The router's own public address, and yet IPv4 travels inside IPv6: MAP-E or lw4o6 (RFC 7597, RFC 7596), which share addresses.
+    AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = PortsClue::moved, .kind = Kind::shared_ports,
+              .confidence = likely, .reason = shared},
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .second = {Second::unknown, Second::global}, .native_ipv6 = V6::native,
+              .mtu = Mtu::tunnel, .ports = PortsClue::moved, .kind = Kind::shared_ports, .confidence = likely, .reason = shared},
 
     // The home router answers for the mapped address: the only translator, whatever it says of itself.
     AccessRow{.wan = {Wan::shared, Wan::ds_lite, Wan::home_private, Wan::other_private}, .owner = Owner::router, .kind = Kind::nat,
@@ -163,7 +173,7 @@ const AccessRow& decide(const Clues& clues) {
   for (const auto& row : rows)
     if (row.own.has(clues.own) && row.mapped.has(clues.mapped) && row.wan.has(clues.wan) && row.owner.has(clues.owner) &&
         row.second.has(clues.second) && row.outer.has(clues.outer) && row.native_ipv6.has(clues.native_ipv6) && row.mtu.has(clues.mtu) &&
-        row.arrivals.has(clues.arrivals))
+        row.arrivals.has(clues.arrivals) && row.ports.has(clues.ports))
       return row;
   return rows.back();
 }

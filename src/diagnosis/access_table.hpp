@@ -15,6 +15,7 @@ enum class OuterClue : unsigned { silent, speaks, owns_mapped, behind_cgn };
 enum class Ipv6Clue : unsigned { unknown, native, absent };
 enum class MtuClue : unsigned { unknown, plain, tunnel };
 enum class ArrivalClue : unsigned { none, let_in };
+enum class PortsClue : unsigned { unknown, kept, moved };  ///< are outside ports the ones that this host chose?
 
 struct Clues {
   OwnClue own = OwnClue::unknown;
@@ -26,6 +27,7 @@ struct Clues {
   Ipv6Clue native_ipv6 = Ipv6Clue::unknown;
   MtuClue mtu = MtuClue::unknown;
   ArrivalClue arrivals = ArrivalClue::none;
+  PortsClue ports = PortsClue::unknown;
 };
 
 /// Values that a column accepts; empty: any.
@@ -48,6 +50,7 @@ struct AccessRow {
   Accepts<Ipv6Clue> native_ipv6;
   Accepts<MtuClue> mtu;
   Accepts<ArrivalClue> arrivals;
+  Accepts<PortsClue> ports;
   Ipv4Kind kind = Ipv4Kind::unknown;
   Confidence confidence = Confidence::possible;
   const char* reason = "";

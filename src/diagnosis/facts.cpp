@@ -162,16 +162,20 @@ struct Collector {
   }
 };
 
-/// A household without IPv6 of its own that carries it over IPv4 (6in4, RFC 4213): the tunnel is its access, not a VPN.
-bool transition_tunnel(const host::Evidence& host, const host::Uplink& uplink) {
-  bool transition = false;
+/// Some tunnels are the access and no VPN: 6in4 (RFC 4213) where the cable has no IPv6 of its own, and the inner side of a 464XLAT
+/// (RFC 6877) where it has no IPv4.
+bool is_access(const host::Evidence& host, const host::Uplink& uplink, Family family) {
+  bool access = false;
   for (const auto& interface : host.interfaces) {
-    if (interface.name == uplink.default_interface) transition = interface.kind == "sit" || interface.kind == "ip6gre" || interface.kind == "gre";
-    if (interface.name != uplink.interface) continue;
-    for (const auto& own : interface.addresses)
-      if (own.address.is_v6() && is_global(own.address)) return false;
+    if (interface.name == uplink.default_interface) {
+      if (family == Family::ipv6) access = interface.kind == "sit" || interface.kind == "ip6gre" || interface.kind == "gre";
+      for (const auto& own : interface.addresses) access = access || (family == Family::ipv4 && classify(own.address) == AddressClass::ds_lite);
+    } else if (interface.name == uplink.interface) {
+      for (const auto& own : interface.addresses)
+        if (own.address.family() == family && is_global(own.address)) return false;
+    }
   }
-  return transition;
+  return access;
 }
 
 void fill(const Evidence& evidence, Facts& facts, FamilyFacts& family) {
@@ -215,17 +219,20 @@ Facts gather_facts(const Evidence& evidence) {
       if (uplink) {
         family->facing = uplink->interface;
         family->gateway = uplink->gateway;
-        family->vpn = uplink->through_tunnel && uplink->default_interface != uplink->interface;
-        if (family->vpn && family->family == Family::ipv6 && transition_tunnel(host, *uplink)) {
-          family->vpn = false;
-          family->facing = uplink->default_interface;
-        }
+        family->vpn = uplink->through_tunnel && !is_access(host, *uplink, family->family);
+        if (uplink->through_tunnel && !family->vpn) family->facing = uplink->default_interface;
+        // Where the tunnel is all that this family has, the cable is the other family's.
+        if (family->vpn && uplink->interface == uplink->default_interface)
+          family->facing = other && other->interface != other->default_interface ? other->interface
+                           : other && !other->through_tunnel                     ? other->interface
+                                                                                 : std::string();
       } else if (other) {
         family->facing = other->interface;  // the same cable, even where this family has no route
       }
     }
     facts.own = own_addresses(host, facts.ipv4.facing, facts.ipv6.facing);
   }
+  facts.names_unresolved = evidence.stun && evidence.stun->observations.empty() && !evidence.stun->unresolved.empty();
   fill(evidence, facts, facts.ipv4);
   fill(evidence, facts, facts.ipv6);
   return facts;

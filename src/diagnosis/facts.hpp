@@ -58,6 +58,7 @@ struct FamilyFacts {
 struct Facts {
   std::vector<OwnAddress> own;
   bool host_known = false;
+  bool names_unresolved = false;            ///< not one STUN server's name could be resolved
   FamilyFacts ipv4, ipv6;
 
   [[nodiscard]] const FamilyFacts& of(Family family) const { return family == Family::ipv4 ? ipv4 : ipv6; }

@@ -12,7 +12,7 @@ bool looks_like_portal(const web::Observation& o, bool anything_answered) {
   if (o.as_expected || !o.status) return false;
   if (*o.status == network_authentication_required) return true;
   if (o.kind == web::Kind::connectivity) return *o.status < 500 && (o.redirect || *o.status == 200);
-  return o.redirect.has_value() && !anything_answered;
+  return !anything_answered && (o.redirect || *o.status == 200);
 }
 
 std::optional<Internet> portal(const Evidence& evidence, const Facts& facts) {
@@ -34,6 +34,9 @@ std::optional<Internet> portal(const Evidence& evidence, const Facts& facts) {
   if (seen == 0) return std::nullopt;
   // Something outside that cannot be forged by a web page answered: then it is one odd server rather than a portal.
   if (answered && seen < 2) return std::nullopt;
+  // One strange page alone may be a wrong URL: behind a portal, what is no web page stays silent as well.
+  const auto silent = [&](const FamilyFacts& family) { return family.contact.tried.size() >= 2 || family.contact.path_silent; };
+  if (!redirected && seen < 2 && !silent(facts.ipv4) && !silent(facts.ipv6)) return std::nullopt;
   result.portal = true;
   result.confidence = redirected && !answered ? Confidence::certain : Confidence::likely;
   return result;
@@ -52,10 +55,12 @@ std::optional<Internet> offline(const Evidence& evidence, const Facts& facts) {
   }
   std::set<Address> tried;
   bool no_way_out = false;
+  const bool resolver_failed = !facts.ipv4.contact.failed_resolvers.empty() || !facts.ipv6.contact.failed_resolvers.empty();
+  const bool nothing_resolves = facts.names_unresolved && resolver_failed;
   for (const auto* family : {&facts.ipv4, &facts.ipv6}) {
     // A family that may have a way out and was not tried could be the one that works, and one server may be down by itself.
     const auto voices = family->contact.tried.size() + family->contact.failed_resolvers.size();
-    if (family->routed.value_or(true) && voices < 2 && !family->contact.unreachable_at) return std::nullopt;
+    if (family->routed.value_or(true) && voices < 2 && !family->contact.unreachable_at && !nothing_resolves) return std::nullopt;
     tried.insert(family->contact.tried.begin(), family->contact.tried.end());
     tried.insert(family->contact.failed_resolvers.begin(), family->contact.failed_resolvers.end());
     cite(result.evidence, family->contact.silences);
@@ -65,8 +70,13 @@ std::optional<Internet> offline(const Evidence& evidence, const Facts& facts) {
   }
   if (tried.empty() && !no_way_out) return std::nullopt;
   result.detail = fmt::format("{} servers were asked, and none had an answer from outside.", tried.size());
+  if (nothing_resolves) {
+    result.detail += " No name could be resolved; a resolver that is down while the line works would look the same.";
+    cite(result.evidence, pointer("stun", "unresolved"));
+  }
   if (no_way_out) result.detail += " The home router itself says that it has no way out.";
-  result.confidence = tried.size() >= 3 || no_way_out ? Confidence::certain : Confidence::likely;
+  const auto outside = facts.ipv4.contact.tried.size() + facts.ipv6.contact.tried.size();
+  result.confidence = outside >= 3 || no_way_out ? Confidence::certain : outside > 0 ? Confidence::likely : Confidence::possible;
   return result;
 }
 

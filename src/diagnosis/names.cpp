@@ -88,15 +88,16 @@ std::optional<Opinion> routers_own(const Case& c, const Address& address, bool o
 
 /// An identifier drawn at random or made from the hardware address tells the host; "::1" is common to many.
 const OwnAddress* same_identifier(const Case& c, const Address& address) {
+  const OwnAddress* found = nullptr;
   for (const auto& own : c.facts.own) {
     if (!own.value.address.is_v6() || own.tunnel || own.value.temporary || own.value.address.is_loopback()) continue;
     const auto identifier = interface_identifier(own.value.address);
     if (identifier != interface_identifier(address) || identifier == 0) continue;
     const bool small = identifier >> 32 == 0;
     if (small && (!is_global(own.value.address) || common_bits(own.value.address, address) < 28)) continue;
-    return &own;
+    if (!found || (is_global(own.value.address) && !is_global(found->value.address))) found = &own;
   }
-  return nullptr;
+  return found;
 }
 
 Opinion judge_aaaa(const Case& c, const Address& address) {

@@ -107,7 +107,7 @@ void caches(const Case& c, std::size_t name, Findings& into) {
       for (const auto& cited : answers_of(c.evidence, name, type_of(family), role)) {
         const auto& answer = *cited.answer;
         if (!is_valid(answer)) continue;
-        if (answer.addresses.empty() && role == dns::Role::system && answer.rcode == "NOERROR" && answer.names.empty()) {
+        if (answer.addresses.empty() && role == dns::Role::system && answer.names.empty()) {
           into.push_back(finding("dns.resolver-filters", Confidence::likely,
                                  fmt::format("{} says that {} has no {} record; the zone's own servers have {}.", answer.server.address.to_string(), asked,
                                              type_of(family), list(truth.addresses)),
@@ -126,9 +126,11 @@ void caches(const Case& c, std::size_t name, Findings& into) {
   }
 }
 
-/// RFC 8914 §4.7 to §4.13: the INFO-CODEs of failed validation.
+/// RFC 8914 §4.7 to §4.13: the INFO-CODEs of failed validation. Or the same question without validation is answered (RFC 4035 §3.2.2).
 bool is_bogus(const dns::Answer& answer) {
-  return answer.rcode == "SERVFAIL" && answer.extended_error && *answer.extended_error >= 6 && *answer.extended_error <= 12;
+  if (answer.rcode != "SERVFAIL") return false;
+  if (answer.extended_error && *answer.extended_error >= 6 && *answer.extended_error <= 12) return true;
+  return answer.unchecked_rcode == "NOERROR";
 }
 
 void validation(const Case& c, std::size_t name, Findings& into) {

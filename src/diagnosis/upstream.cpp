@@ -5,6 +5,8 @@
 namespace ringback::diagnosis {
 namespace {
 
+std::string sentence(const std::vector<std::string>& because) { return because.empty() ? std::string() : because.back(); }
+
 struct Others {
   bool service = false;    ///< a knock on another port arrived over this family
   bool unopened = false;   ///< even one on a port where nothing listens and that nobody named
@@ -82,6 +84,9 @@ Judgement ipv4_router(const Case& c, const Service& service, const inbound::Knoc
                 listed);
   if (kind == Ipv4Kind::nat && was_refused(knock))
     return no_forward(c, service, Confidence::certain, ", and the vantage point was refused there.", listed);
+  if (kind == Ipv4Kind::shared_ports && !was_refused(knock))
+    return stop(service, Family::ipv4, StoppedAt::provider, "ipv4.shared-ports", c.ipv4.confidence,
+                nothing_arrived(service, Family::ipv4) + " " + sentence(c.ipv4.because), c.ipv4.evidence);
   if (forward.kind == Forward::Kind::disabled)
     return no_forward(c, service, Confidence::certain, ", and its own list has the forward switched off.", listed);
   if (others.service && (forward.kind == Forward::Kind::here || kind == Ipv4Kind::public_address))
@@ -116,6 +121,10 @@ Judgement ipv6_router(const Case& c, const Service& service, const inbound::Knoc
     return stop(service, Family::ipv6, StoppedAt::provider, "inbound.provider-block", Confidence::likely,
                 nothing_arrived(service, Family::ipv6) + " Even a port that nobody opened arrives, so the home router lets everything through.",
                 others.evidence);
+  if (others.service && c.ipv4.connection.kind == Ipv4Kind::public_address)
+    return stop(service, Family::ipv6, StoppedAt::provider, "inbound.provider-block", Confidence::likely,
+                nothing_arrived(service, Family::ipv6) + " Another port arrives, and no home router stands in between.",
+                together(others.evidence, c.ipv4.evidence));
   if (!says_on.empty())
     return closed(others.service ? Confidence::likely : Confidence::certain, "The home router says that its IPv6 firewall is on.",
                   together(says_on, others.evidence));
@@ -133,7 +142,6 @@ Judgement ipv6_router(const Case& c, const Service& service, const inbound::Knoc
                       c.ipv6.evidence);
 }
 
-std::string sentence(const std::vector<std::string>& because) { return because.empty() ? std::string() : because.back(); }
 
 }  // namespace
 
@@ -160,9 +168,13 @@ Forward forward_of(const Case& c, const Service& service) {
 }
 
 std::optional<Judgement> impossible(const Case& c, const Service& service, Family family) {
-  if (c.internet.offline || c.internet.portal)
-    return stop(service, family, StoppedAt::upstream, c.internet.portal ? "internet.captive-portal" : "internet.offline", c.internet.confidence,
-                c.internet.detail, c.internet.evidence);
+  if (c.internet.offline || c.internet.portal) {
+    // Nobody outside could be asked: what would become of a knock is unknown.
+    auto result = stop(service, family, StoppedAt::unknown, c.internet.portal ? "internet.captive-portal" : "internet.offline",
+                       c.internet.confidence, c.internet.detail, c.internet.evidence);
+    result.verdict.reachable = Reachable::unknown;
+    return result;
+  }
   if (family == Family::ipv4) {
     if (c.ipv4.confidence < Confidence::likely) return std::nullopt;
     const auto because = sentence(c.ipv4.because);

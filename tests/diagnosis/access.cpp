@@ -71,6 +71,9 @@ TEST_CASE("the kind of IPv4 access follows from who owns the address that the in
        with(plain_nat(), [](auto& e) { ask_stun(e, "77.1.1.1", "192.168.1.10:50009", "93.184.99.99:40000"); }), K::nat, C::certain},
       {"another machine of the LAN that poses as the router",
        with(mapped_only(), [](auto& e) { owned_at(e, 1), igd(e, "100.64.9.9").responder = ip("192.168.1.66"); }), K::nat, C::certain},
+      {"a router with the public address whose IPv4 travels in IPv6 on ports that nobody here chose",
+       with(plain_nat(), [](auto& e) { native_ipv6(e), e.path->ipv4.mtu = 1460; }), K::shared_ports, C::likely},
+      {"the same packet size on a line without IPv6", with(plain_nat(), [](auto& e) { e.path->ipv4.mtu = 1460; }), K::nat, C::certain},
       {"an IPv4 address of the internet on the host itself",
        with(mapped_only(), [](auto& e) { eth0(e).addresses[0].address = ip(public_ipv4); }), K::public_address, C::certain},
       {"a global address that the internet does not see",
@@ -182,6 +185,54 @@ TEST_CASE("a VPN's address is not the household's") {
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::nat);
 }
 
+TEST_CASE("IPv6 that comes through a VPN alone is not the household's") {
+  auto e = plain_nat();
+  e.host->interfaces.push_back({.index = 3, .name = "wg0", .kind = "wireguard", .mtu = 1420, .up = true, .tunnel = true,
+                                .addresses = {{.address = ip("2a0c:1::2"), .prefix_length = 128}}});
+  e.host->ipv6 = host::Uplink{.interface = "wg0", .default_interface = "wg0", .through_tunnel = true};
+  ask_stun(e, "2001:4860:4864:5:8000::1", "[2a0c:1::2]:50000", "[2a0c:1::2]:50000");
+  const auto d = diagnose(e);
+  CHECK(d.connection.ipv6.kind == Ipv6Kind::local_only);
+  CHECK(d.connection.type == ConnectionType::ipv4_only);
+  CHECK(found(d, "host.vpn-default-route"));
+}
+
+TEST_CASE("the inner side of a translator on this host is no VPN") {
+  auto e = home();
+  native_ipv6(e);
+  e.host->interfaces.push_back({.index = 3, .name = "clat", .kind = "tun", .mtu = 1260, .up = true, .tunnel = true,
+                                .addresses = {{.address = ip("192.0.0.1"), .prefix_length = 32}}});
+  e.host->ipv4 = host::Uplink{.interface = "clat", .default_interface = "clat", .through_tunnel = true};
+  e.dns = dns::Evidence{.nat64_prefixes = {Prefix::parse("64:ff9b::/96").value()}};
+  ask_stun(e, "74.125.250.129", "192.0.0.1:50001", "93.184.20.30:40001");
+  const auto d = diagnose(e);
+  CHECK(d.connection.type == ConnectionType::ipv6_only_nat64);
+  CHECK_FALSE(found(d, "host.vpn-default-route"));
+}
+
+TEST_CASE("a resolver that fails and names that do not resolve are offline at most possibly") {
+  auto e = home();
+  e.stun->unresolved = {"stun.example.org: SERVFAIL"};
+  CHECK(diagnose(e).connection.type == ConnectionType::unknown);
+  e.dns = dns::Evidence{.resolvers = {at("192.168.1.1:53")}};
+  auto failed = answer(dns::Role::system, "192.168.1.1", "AAAA", {}, "ipv4only.arpa.");
+  failed.rcode = "SERVFAIL";
+  e.dns->ipv4only = {failed};
+  CHECK(diagnose(e).connection.type == ConnectionType::offline);
+  CHECK(diagnose(e).connection.confidence == Confidence::possible);
+}
+
+TEST_CASE("a portal that answers in the vantage point's place is told from a wrong URL by the silence of all else") {
+  auto e = home();
+  e.web->observations.push_back({.kind = web::Kind::vantage, .url = "http://vantage.example:8370", .family = Family::ipv4, .server = at("185.10.20.30:8370"),
+                                 .local = at("192.168.1.10:50010"), .status = 200});
+  CHECK_FALSE(found(diagnose(e), "internet.captive-portal"));
+  ask_stun(e, "74.125.250.129", "192.168.1.10:50001", std::nullopt);
+  CHECK(found(diagnose(e), "internet.captive-portal"));
+  e.stun->observations[0].mapped = at("93.184.20.30:40001");
+  CHECK_FALSE(found(diagnose(e), "internet.captive-portal"));
+}
+
 TEST_CASE("offline needs more than one silent server, and a portal a page that somebody else answers") {
   auto e = home();
   ask_stun(e, "74.125.250.129", "192.168.1.10:50001", std::nullopt);
@@ -191,7 +242,7 @@ TEST_CASE("offline needs more than one silent server, and a portal a page that s
   const auto offline = diagnose(e);
   CHECK(offline.connection.type == ConnectionType::offline);
   REQUIRE(found(offline, "internet.offline"));
-  CHECK(shown(verdict(offline, Family::ipv4)) == "no upstream internet.offline certain");
+  CHECK(shown(verdict(offline, Family::ipv4)) == "unknown unknown internet.offline certain");
 
   e.web->observations.push_back({.kind = web::Kind::connectivity, .url = "http://connectivity.example/generate_204", .family = Family::ipv4,
                                  .server = at("142.250.1.1:80"), .local = at("192.168.1.10:50010"), .status = 302, .redirect = "http://login.hotel/"});

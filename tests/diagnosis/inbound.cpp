@@ -81,6 +81,7 @@ inbound::Knock on_port(Family family, Port port) {
   k.port = port;
   return k;
 }
+std::optional<DepartureKind> syn_ack_left() { return DepartureKind::syn_ack; }
 void vpn(Evidence& e, Family family) {
   auto& uplink = family == Family::ipv4 ? e.host->ipv4 : e.host->ipv6;
   e.host->interfaces.push_back({.index = 3, .name = "wg0", .kind = "wireguard", .up = true, .tunnel = true,
@@ -181,6 +182,17 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"IPv6: refused on the way", v6(with_result(knock(f6), Result::unreachable)), f6, "no router inbound.no-ipv6-opening likely"},
       {"IPv6: even an unopened port arrives, this one not", v6(knock(f6), [](auto& e) { add(e, arrived(on_port(Family::ipv6, 47123), std::nullopt, Result::timeout)); }), f6,
        "no provider inbound.provider-block likely"},
+      {"IPv6 on a host without any home router: another port arrives, this one not",
+       v6(knock(f6),
+          [](auto& e) {
+            eth0(e).addresses[0].address = ip(public_ipv4);
+            auto other = arrived(on_port(Family::ipv6, 8080), syn_ack_left(), Result::connected);
+            e.listeners->listeners.push_back({.protocol = Protocol::tcp, .local = at("[::]:8080")});
+            add(e, other);
+          }),
+       f6, "no provider inbound.provider-block likely"},
+      {"an address whose ports are shared", with(plain_nat(), [](auto& e) { native_ipv6(e), e.path->ipv4.mtu = 1460, add(e, knock(Family::ipv4)); }), f4,
+       "no provider ipv4.shared-ports likely"},
       {"IPv6 that is not there", v4(connected(f4)), f6, "no upstream ipv6.local-only certain"},
       {"IPv6 that leads nowhere", with(plain_nat(), [](auto& e) { native_ipv6(e, false); }), f6, "no upstream ipv6.broken certain"},
 

@@ -118,6 +118,14 @@ TEST_CASE("servers that serve badly are named") {
           for (auto& a : e.dns->names[0].answers)
             if (a.role == dns::Role::authoritative) a.ttl_s = 86400;
         })) == "right dns.ttl-long");
+  CHECK(codes(named({public_ipv4}, {stable}, [](auto& e) {
+          for (auto& a : e.dns->names[0].answers)
+            if (a.role == dns::Role::system) a.rcode = "SERVFAIL", a.addresses.clear(), a.unchecked_rcode = "NOERROR";
+        })) == "right dns.bogus");
+  CHECK(codes(named({public_ipv4}, {stable}, [](auto& e) {
+          for (auto& a : e.dns->names[0].answers)
+            if (a.role == dns::Role::system && a.type == "AAAA") a.rcode = "NXDOMAIN", a.addresses.clear();
+        })) == "right dns.resolver-filters");
   const auto broken = named({public_ipv4}, {stable}, [](auto& e) {
     for (auto& a : e.dns->names[0].answers)
       if (a.role == dns::Role::system) a.rcode.reset(), a.addresses.clear(), a.trouble = "timed out";
