@@ -58,22 +58,32 @@ Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, 
 }
 
 void Exchange::settle(std::span<const Ticket> tickets, Instant until) {
-  const auto is_open = [&](Ticket t) { return questions_[t].state == State::waiting || questions_[t].state == State::outstanding; };
+  const auto is_open = [&](Ticket t) { return questions_[t].state != State::settled; };
   std::size_t next = 0;  // all before it are done
   while (true) {
     start_waiting();
+    if (is_quiet()) ask_truncated();
     while (next < tickets.size() && !is_open(tickets[next])) ++next;
     if (next == tickets.size() || outstanding_.empty() || deadline_.passed(world_.clock) || world_.clock.now() >= until) break;
     wait_once(until);
     resend_or_give_up();
   }
+  if (!deadline_.passed(world_.clock)) return;
+  ask_truncated();
   for (const auto ticket : tickets) {
-    if (questions_[ticket].state == State::truncated) over_tcp(ticket);
-    if (!deadline_.passed(world_.clock)) continue;
     if (questions_[ticket].state == State::waiting) conclude(ticket, "not asked: the deadline came first");
     if (questions_[ticket].state == State::outstanding)
       conclude(ticket, fmt::format("no answer by the deadline, asked {} times", questions_[ticket].sent));
   }
+}
+
+// TCP is spoken with one server at a time, so first what is under way over UDP has its chance.
+bool Exchange::is_quiet() const {
+  return std::ranges::all_of(outstanding_, [&](Ticket t) { return questions_[t].sent > 1; });
+}
+
+void Exchange::ask_truncated() {
+  for (const auto ticket : std::exchange(truncated_, {})) over_tcp(ticket);
 }
 
 void Exchange::start_waiting() {

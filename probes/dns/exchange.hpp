@@ -92,6 +92,8 @@ class Exchange {
   void give_up_on(Server& server, std::string why);
   void conclude(Ticket ticket, std::string trouble);
   void close(Ticket ticket);
+  [[nodiscard]] bool is_quiet() const;
+  void ask_truncated();
   void over_tcp(Ticket ticket);
   Expected<wire::dns::Message> ask_over_tcp(const Question& question);
 
@@ -103,6 +105,7 @@ class Exchange {
   std::map<Endpoint, Server> servers_;
   std::deque<Ticket> waiting_;
   std::vector<Ticket> outstanding_;
+  std::vector<Ticket> truncated_;
   std::unordered_map<std::uint16_t, Ticket> by_id_;  ///< of outstanding and settled questions: a late second answer is no stranger's
   std::vector<Socket> sockets_;
   std::optional<Error> open_error_;

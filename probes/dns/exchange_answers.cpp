@@ -16,6 +16,11 @@ constexpr std::size_t most_rejected = 8;
 
 bool wants_plain_dns(unsigned rcode) { return rcode == 1 || rcode == 4; }  // FORMERR, NOTIMP: RFC 6891 §7
 
+bool is_referral(const wire::dns::Message& m) {
+  return m.rcode == 0 && !m.recursion_available && !m.authoritative && m.answer.empty() &&
+         std::ranges::any_of(m.authority, [](const auto& record) { return record.type == wire::dns::Type::ns; });
+}
+
 // RFC 792, RFC 4443: what says that no answer will come.
 std::optional<std::string> final_word(const io::IcmpError& error) {
   const bool v4 = error.destination.address.is_v4();
@@ -122,8 +127,11 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message) {
     q.answer.truncated = true;
     close(ticket);
     q.state = State::truncated;
+    truncated_.push_back(ticket);
     return;
   }
+  // A server that neither recurses nor knows has said nothing about the name (RFC 1034 §4.3.1).
+  if (q.target.role != Role::authoritative && is_referral(message)) return conclude(ticket, "no answer but a referral: it does not recurse");
   const auto resolution = wire::dns::follow(message, q.query.question);
   auto& answer = q.answer;
   answer.rcode = wire::dns::rcode_name(message.rcode);
@@ -167,6 +175,7 @@ void Exchange::over_tcp(Ticket ticket) {
   if (server.tcp_failed || tcp_exchanges_ >= most_tcp_exchanges || deadline_.passed(world_.clock))
     return conclude(ticket, "truncated, and not asked over TCP");
   ++tcp_exchanges_;
+  q.first_sent = world_.clock.now();
   auto message = ask_over_tcp(q);
   server.tcp_failed = !message;
   if (!message) return conclude(ticket, "truncated, and over TCP: " + message.error().what);

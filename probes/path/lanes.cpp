@@ -92,7 +92,7 @@ void Lanes::send_due(std::size_t index) {
   }
   while (!lane.blocked && lane.steps.size() < last_ttl(lane) && now >= lane.next_step_at) {
     lane.steps.push_back({.hop = {.ttl = static_cast<Ttl>(lane.steps.size() + 1)}, .sent_at = {}});
-    lane.next_step_at = now + pacing_.step;
+    if (lane.steps.size() >= pacing_.at_once) lane.next_step_at = now + pacing_.step;
     send(index, lane.steps.size() - 1);
   }
 }
@@ -151,7 +151,7 @@ void Lanes::answered(const Shot& shot, HopReply reply, const Address& from) {
   const auto ttl = step.hop.ttl;
   if (from == lane.target) lane.reached_at = std::min(lane.reached_at.value_or(ttl), ttl);
   if (from == lane.target || ends_the_way(reply)) lane.ends_at = std::min(lane.ends_at.value_or(ttl), ttl);
-  if (shot.step + 1 == lane.steps.size()) lane.next_step_at = clock_.now();
+  lane.next_step_at = clock_.now();
 }
 
 std::vector<Hop> Lanes::hops(std::size_t index) const {

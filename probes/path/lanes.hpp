@@ -16,7 +16,9 @@ constexpr unsigned most_attempts = 3;
 /// How the TTLs follow each other.
 struct Pacing {
   Ttl farthest = 8;
-  /// Each TTL is sent once the one before was answered, or after this time; zero: all at once.
+  /// So many TTLs are sent at once. Each further one follows an answer, or this time without one: a destination that is near is
+  /// not asked by all the TTLs that reach it.
+  std::size_t at_once = 1;
   milliseconds step{0};
 };
 

@@ -15,6 +15,8 @@ constexpr std::size_t most_owners = 8;
 // Home router, a second router or the carrier's translator, and one more on either side of it.
 constexpr Ttl owner_hops = 4;
 constexpr auto owner_step = milliseconds(80);
+constexpr std::size_t trace_at_once = 3;
+constexpr auto trace_step = milliseconds(30);
 
 std::optional<std::string> bound_to(const Leg& leg) { return leg.bind ? std::optional(leg.interface) : std::nullopt; }
 
@@ -45,7 +47,7 @@ FamilyPath trace_to(const Leg& leg, const Address& destination, Ttl farthest, io
   result.destination = destination;
   const auto route = lookup(leg, destination, world);
   result.source = route && route->source ? route->source : leg.source;
-  Lanes lanes({destination}, {.farthest = farthest}, socket, world.clock);
+  Lanes lanes({destination}, {.farthest = farthest, .at_once = trace_at_once, .step = trace_step}, socket, world.clock);
   MtuProbe mtu({destination, lanes.next_port()}, interface_mtu(leg, world), socket, world.clock);
   mtu.send();
   lanes.run(deadline, &mtu);

@@ -15,7 +15,7 @@ namespace ringback::path {
 /// cannot be has none. Returns after two seconds at the latest.
 std::vector<Address> pick_destinations(const PathPlan& plan, const io::World& world, Deadline deadline);
 
-/// Datagrams with TTL 1 to `farthest` (30 at most), all at once, towards the first destination of the leg's family that there is a
+/// Datagrams with TTL 1 to `farthest` (30 at most), a few at once, towards the first destination of the leg's family that there is a
 /// route to; beside them one full-size datagram that must not be fragmented, for the path MTU. About a second where hops are silent.
 /// `owners` is left empty. What goes wrong on this host itself is the `trouble`.
 FamilyPath trace(const Leg& leg, const std::vector<Address>& destinations, Ttl farthest, const io::World& world, Deadline deadline);

@@ -93,13 +93,13 @@ TEST_CASE("a name that ldns cannot encode is an error, not a query for something
 TEST_CASE("an answer is read: flags, records of each section, compressed names, the extended error") {
   const auto bytes = DnsMessage(7, DnsMessage::qr | DnsMessage::aa | DnsMessage::ad | DnsMessage::ra, 3)
                          .question("WWW.Example.org.", 1)
-                         .record(DnsMessage::answer, pointer(12), 5, 60, Writer().u8(3).text("Web").bytes(pointer(16)).take())
+                         .record(DnsMessage::in_answer, pointer(12), 5, 60, Writer().u8(3).text("Web").bytes(pointer(16)).take())
                          .address("web.example.org.", "192.0.2.1", 0x80000001)
                          .address("web.example.org.", "2001:db8::1", 20)
-                         .record(DnsMessage::answer, pointer(12), 46, 60, Writer().zeros(40).take())  // RRSIG: left out
-                         .ns("example.org.", "ns1.example.org.", DnsMessage::authority)
+                         .record(DnsMessage::in_answer, pointer(12), 46, 60, Writer().zeros(40).take())  // RRSIG: left out
+                         .ns("example.org.", "ns1.example.org.", DnsMessage::in_authority)
                          .soa("example.org.", 42)
-                         .address("ns1.example.org.", "192.0.2.53", 300, DnsMessage::additional)
+                         .address("ns1.example.org.", "192.0.2.53", 300, DnsMessage::in_additional)
                          .extended_error(18)
                          .bytes();
   const auto m = decode(bytes).value();
@@ -140,7 +140,7 @@ TEST_CASE("hostile messages are refused, whatever their header claims") {
   };
   DnsMessage thousand(1);
   thousand.question("a.", 1);
-  for (int i = 0; i < 1000; ++i) thousand.record(DnsMessage::answer, pointer(12), 1, 1, Writer().u32(0x01020304).take());
+  for (int i = 0; i < 1000; ++i) thousand.record(DnsMessage::in_answer, pointer(12), 1, 1, Writer().u32(0x01020304).take());
   const auto loop = pointer(12);
   const Row rows[] = {
       {"nothing", {}, Errc::malformed},
@@ -149,16 +149,16 @@ TEST_CASE("hostile messages are refused, whatever their header claims") {
       {"two pointers that point at each other",
        DnsMessage(1).question(Writer().bytes(pointer(14)).bytes(pointer(12)).take(), 1).bytes(), Errc::malformed},
       {"a pointer beyond the end", DnsMessage(1).question(pointer(0x3fff), 1).bytes(), Errc::malformed},
-      {"a label that runs beyond the end", DnsMessage(1).raw(Writer().u8(63).text("abc").take()).claim(DnsMessage::answer, 1).bytes(),
+      {"a label that runs beyond the end", DnsMessage(1).raw(Writer().u8(63).text("abc").take()).claim(DnsMessage::in_answer, 1).bytes(),
        Errc::malformed},
       {"a label type of the past (RFC 2673)", DnsMessage(1).question(Writer().u8(0x41).u8(0).take(), 1).bytes(), Errc::malformed},
       {"two questions", DnsMessage(1).question("a.", 1).question("b.", 1).bytes(), Errc::malformed},
-      {"records that are not there", DnsMessage(1).question("a.", 1).claim(DnsMessage::answer, 2).bytes(), Errc::malformed},
+      {"records that are not there", DnsMessage(1).question("a.", 1).claim(DnsMessage::in_answer, 2).bytes(), Errc::malformed},
       {"an address of three octets",
-       DnsMessage(1).question("a.", 1).record(DnsMessage::answer, pointer(12), 1, 1, Writer().zeros(3).take()).bytes(), Errc::malformed},
+       DnsMessage(1).question("a.", 1).record(DnsMessage::in_answer, pointer(12), 1, 1, Writer().zeros(3).take()).bytes(), Errc::malformed},
       {"two OPT records", DnsMessage(1).question("a.", 1).opt().opt().bytes(), Errc::malformed},
       {"a thousand records", thousand.bytes(), Errc::exhausted},
-      {"a claim of sixty thousand records", DnsMessage(1).question("a.", 1).claim(DnsMessage::additional, 60000).bytes(), Errc::exhausted},
+      {"a claim of sixty thousand records", DnsMessage(1).question("a.", 1).claim(DnsMessage::in_additional, 60000).bytes(), Errc::exhausted},
       {"more octets than a pointer reaches", DnsMessage(1).question("a.", 1).raw(Writer().zeros(16 * 1024).take()).bytes(), Errc::exhausted},
   };
   for (const auto& row : rows) {
@@ -183,9 +183,9 @@ TEST_CASE("what is not printable in a name is escaped") {
 }
 
 TEST_CASE("a record without all of its data is left out") {
-  const auto bytes = DnsMessage(1).question("a.", 1).record(DnsMessage::authority, pointer(12), 6, 1, labels("b.")).bytes();
+  const auto bytes = DnsMessage(1).question("a.", 1).record(DnsMessage::in_authority, pointer(12), 6, 1, labels("b.")).bytes();
   CHECK(decode(bytes).value().authority.empty());
-  CHECK(decode(DnsMessage(1).question("a.", 1).record(DnsMessage::answer, pointer(12), 1, 1, {}).bytes()).value().answer.empty());
+  CHECK(decode(DnsMessage(1).question("a.", 1).record(DnsMessage::in_answer, pointer(12), 1, 1, {}).bytes()).value().answer.empty());
 }
 
 TEST_CASE("a truncated answer is known as one even where its last record is cut in two") {
@@ -263,7 +263,7 @@ TEST_CASE("a referral names the servers of a zone that lies between, and nothing
                       {"example.net.", DnsMessage::qr, false}};
   for (const auto& row : rows) {
     INFO(row.owner);
-    const auto m = decode(DnsMessage(1, row.flags).question("www.example.org.", 1).ns(row.owner, "ns1.example.org.", DnsMessage::authority).bytes());
+    const auto m = decode(DnsMessage(1, row.flags).question("www.example.org.", 1).ns(row.owner, "ns1.example.org.", DnsMessage::in_authority).bytes());
     CHECK(referral(m.value(), "www.example.org.", "org.").has_value() == row.is_referral);
   }
 }

@@ -38,29 +38,29 @@ class DnsMessage {
     body_.bytes(name).u16(type).u16(1);
     return *this;
   }
-  enum Section { answer = 1, authority = 2, additional = 3 };
+  enum Section { in_answer = 1, in_authority = 2, in_additional = 3 };
   DnsMessage& record(Section section, const Bytes& owner, std::uint16_t type, std::uint32_t ttl, const Bytes& data, std::uint16_t klass = 1) {
     ++counts_[section];
     body_.bytes(owner).u16(type).u16(klass).u32(ttl).u16(static_cast<std::uint16_t>(data.size())).bytes(data);
     return *this;
   }
-  DnsMessage& address(std::string_view owner, std::string_view address, std::uint32_t ttl = 300, Section section = answer) {
+  DnsMessage& address(std::string_view owner, std::string_view address, std::uint32_t ttl = 300, Section section = in_answer) {
     const auto parsed = Address::parse(address).value();
     return record(section, labels(owner), parsed.is_v4() ? 1 : 28, ttl, Writer().address(parsed).take());
   }
   DnsMessage& cname(std::string_view owner, std::string_view target, std::uint32_t ttl = 300) {
-    return record(answer, labels(owner), 5, ttl, labels(target));
+    return record(in_answer, labels(owner), 5, ttl, labels(target));
   }
-  DnsMessage& ns(std::string_view owner, std::string_view server, Section section = answer, std::uint32_t ttl = 300) {
+  DnsMessage& ns(std::string_view owner, std::string_view server, Section section = in_answer, std::uint32_t ttl = 300) {
     return record(section, labels(owner), 2, ttl, labels(server));
   }
-  DnsMessage& soa(std::string_view owner, std::uint32_t serial = 1, Section section = authority) {
+  DnsMessage& soa(std::string_view owner, std::uint32_t serial = 1, Section section = in_authority) {
     return record(section, labels(owner), 6, 60,
                   Writer().bytes(labels("ns1.example.")).bytes(labels("hostmaster.example.")).u32(serial).u32(1).u32(2).u32(3).u32(30).take());
   }
   /// An OPT record whose data is `options`, RFC 6891 §6.1.2.
   DnsMessage& opt(const Bytes& options = {}, unsigned upper_rcode = 0) {
-    return record(additional, labels("."), 41, upper_rcode << 24, options, 1232);
+    return record(in_additional, labels("."), 41, upper_rcode << 24, options, 1232);
   }
   DnsMessage& extended_error(std::uint16_t code) { return opt(Writer().u16(15).u16(2).u16(code).take()); }
   /// What the header claims, against what there is.

@@ -259,6 +259,36 @@ TEST_CASE("a truncated answer comes over TCP") {
   CHECK(home.elapsed() < 2s);
 }
 
+TEST_CASE("a silent resolver does not hold up what has to be asked over TCP") {
+  Household home;
+  home.plan.ask_zone_servers = false;
+  home.plan.public_resolvers = {};
+  home.network.host.files["/etc/resolv.conf"] = std::string("nameserver ") + other_router + "\nnameserver " + lan_resolver + "\n";
+  home.resolver.on("home.example.org.", Type::a, [](DnsMessage&) {}, 0, DnsMessage::tc);
+  home.start_servers();
+  Instant connected;
+  home.network.tcp(dns_at(lan_resolver), {.on_receive = [&](std::string_view) -> std::vector<TcpPiece> {
+    connected = home.clock.now();
+    return {};
+  }});
+  home.observe();
+  CHECK(connected - home.began < 300ms);
+  CHECK(home.elapsed() < 2100ms);
+}
+
+TEST_CASE("a resolver that refers elsewhere has not said that there is no record") {
+  Household home;
+  home.plan.ask_zone_servers = false;
+  DnsServer root(DnsMessage::qr);
+  root.on("home.example.org.", Type::a, [](DnsMessage& m) { m.ns("org.", "ns.nic.org.", DnsMessage::in_authority); });
+  home.start_servers();
+  home.network.udp(dns_at(outside), root.peer());
+  const auto evidence = home.observe();
+  const auto& answer = find(evidence.names[0].answers, outside, "A");
+  CHECK_FALSE(answer.rcode);
+  CHECK_THAT(answer.trouble.value(), Contains("referral"));
+}
+
 TEST_CASE("what comes over TCP is as little believed") {
   struct Row {
     const char* what;
@@ -372,7 +402,7 @@ TEST_CASE("a referral to a zone closer to the name is followed") {
   Household home;
   home.plan.names = {"home.dyn.example.org"};
   constexpr auto ns3 = "198.41.0.3";
-  const auto refer = [](DnsMessage& m) { m.ns("dyn.example.org.", "ns3.example.org.", DnsMessage::authority); };
+  const auto refer = [](DnsMessage& m) { m.ns("dyn.example.org.", "ns3.example.org.", DnsMessage::in_authority); };
   DnsServer parent(DnsMessage::qr), child = DnsServer::with_authority();
   parent.on("home.dyn.example.org.", Type::a, refer).on("home.dyn.example.org.", Type::aaaa, refer);
   child.address("home.dyn.example.org.", "8.8.4.4");
@@ -394,7 +424,7 @@ TEST_CASE("servers that refer round in circles are left after a few times") {
   for (const auto type : {Type::a, Type::aaaa})
     circle.on("a.b.c.d.e.f.example.org.", type, [&](DnsMessage& m) {
       static const char* zones[] = {"f.example.org.", "e.f.example.org.", "d.e.f.example.org.", "c.d.e.f.example.org.", "b.c.d.e.f.example.org."};
-      m.ns(zones[calls++ / 6 % 5], "ns1.example.org.", DnsMessage::authority);
+      m.ns(zones[calls++ / 6 % 5], "ns1.example.org.", DnsMessage::in_authority);
     });
   home.start_servers();
   for (const auto* at : {ns1, ns2, ns1_v6}) home.network.udp(dns_at(at), circle.peer());
