@@ -7,6 +7,7 @@
 #include <span>
 
 #include "vantage/http_session.hpp"
+#include "vantage/socket.hpp"
 
 namespace ringback::vantage::http {
 namespace {
@@ -100,7 +101,7 @@ Expected<Endpoint> Server::listen(const Endpoint& local) {
   if (!error && local.address.is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(backlog, error);
-  if (error) return failure(Errc::failed, fmt::format("listen http {}: {}", local.to_string(), error.message()));
+  if (error) return tl::unexpected(system_error("listen http " + local.to_string(), error.value()));
   listeners_.push_back(listener);
   accept(listener);
   return from_asio(acceptor.local_endpoint());

@@ -66,8 +66,8 @@ struct Server::Parts {
 
   void say(const std::string& line) { log << "ringback-vantage: " << line << '\n' << std::flush; }
   Expected<void> listen();
-  Expected<void> listen(const std::vector<Address>& addresses, bool must);
-  Expected<void> listen_stun(const std::vector<Address>& addresses, bool must);
+  Expected<void> listen(const std::vector<Address>& addresses, bool may_lack);
+  Expected<void> listen_stun(const std::vector<Address>& addresses, bool may_lack);
   void begin_stop();
   void abort();
 
@@ -89,16 +89,16 @@ struct Server::Parts {
   bool stopped = false;
 };
 
-Expected<void> Server::Parts::listen(const std::vector<Address>& addresses, bool must) {
+Expected<void> Server::Parts::listen(const std::vector<Address>& addresses, bool may_lack) {
   for (const auto& address : addresses) {
     const auto at = http.listen({address, options.http_port});
-    if (!at && must) return tl::unexpected(at.error());
     if (at) http_at.push_back(*at);
+    else if (!may_lack || at.error().code != Errc::unsupported) return tl::unexpected(at.error());
   }
-  return options.stun_port ? listen_stun(addresses, must) : Expected<void>{};
+  return options.stun_port ? listen_stun(addresses, may_lack) : Expected<void>{};
 }
 
-Expected<void> Server::Parts::listen_stun(const std::vector<Address>& addresses, bool must) {
+Expected<void> Server::Parts::listen_stun(const std::vector<Address>& addresses, bool may_lack) {
   const auto port = *options.stun_port;
   auto rest = addresses;
   if (rest.size() >= 2 && port != 0 && port != 65535) {
@@ -112,8 +112,8 @@ Expected<void> Server::Parts::listen_stun(const std::vector<Address>& addresses,
   }
   for (const auto& address : rest) {
     const auto at = stun.listen({address, port});
-    if (!at && must) return tl::unexpected(at.error());
     if (at) stun_at.push_back(*at);
+    else if (!may_lack || at.error().code != Errc::unsupported) return tl::unexpected(at.error());
   }
   return {};
 }
@@ -125,10 +125,9 @@ Expected<void> Server::Parts::listen() {
     // Without --listen a host may lack a family; what was named must work.
     const bool all = given.empty() || std::ranges::find(given, any) != given.end();
     if (given.empty() && !options.listen.empty()) continue;
-    if (const auto done = listen(all ? std::vector{any} : given, !given.empty()); !done) return done;
+    if (const auto done = listen(all ? std::vector{any} : given, given.empty()); !done) return done;
   }
-  if (http_at.empty()) return failure(Errc::failed, fmt::format("listen http: port {} is free on no address", options.http_port));
-  if (options.stun_port && stun_at.empty()) return failure(Errc::failed, fmt::format("listen stun: port {} is free on no address", *options.stun_port));
+  if (http_at.empty()) return failure(Errc::unsupported, "listen http: this host has neither IPv4 nor IPv6");
   if (options.metrics)
     if (const auto at = metrics.listen(*options.metrics); !at) return tl::unexpected(at.error());
   for (const auto& at : http_at) say("http on " + at.to_string());

@@ -56,7 +56,7 @@ Error system_error(std::string what, int error) {
   Errc code = Errc::failed;
   switch (error) {
     case EPERM: case EACCES: code = Errc::not_permitted; break;
-    case EAFNOSUPPORT: case EPROTONOSUPPORT: case ENOPROTOOPT: code = Errc::unsupported; break;
+    case EAFNOSUPPORT: case EADDRNOTAVAIL: case EPROTONOSUPPORT: case ENOPROTOOPT: code = Errc::unsupported; break;
     case ENETUNREACH: case EHOSTUNREACH: case ENETDOWN: code = Errc::no_route; break;
     case ECONNREFUSED: code = Errc::refused; break;
     case EMFILE: case ENFILE: case ENOBUFS: case ENOMEM: code = Errc::exhausted; break;
