@@ -92,8 +92,11 @@ std::string reasons(const std::vector<const Side*>& sides) {
   const bool same = std::all_of(sides.begin(), sides.end(), [&](const Side* s) { return s->why == sides.front()->why; });
   if (same) return sides.front()->why;
   std::string result;
-  for (const auto* side : sides)
-    if (!side->why.empty()) result += fmt::format("{}over {}, {}", result.empty() ? "" : "; ", words(side->family), side->why);
+  for (const auto* side : sides) {
+    if (side->why.empty()) continue;
+    result += result.empty() ? "" : "; ";
+    result += side->why.starts_with(words(side->family)) ? side->why : fmt::format("over {}, {}", words(side->family), side->why);
+  }
   return result;
 }
 

@@ -92,6 +92,13 @@ TEST_CASE("a family that was not tested is not called unreachable") {
   CHECK(headline(report).tone == Tone::doubtful);
 }
 
+TEST_CASE("a reason that begins with its family does not say it twice") {
+  auto report = test::closed_router();
+  report.findings[1].title = "IPv6 only inside the home";
+  CHECK(headline(report).text == "443/tcp cannot be reached from the internet: over IPv4, your router passes no IPv4 connections for this port on to this "
+                                 "host; IPv6 only inside the home.");
+}
+
 TEST_CASE("a healthy household fits one screen") { CHECK(lines(to_text(test::healthy())).size() <= 24); }
 
 TEST_CASE("no line is longer than the terminal, except commands, which stay whole") {
