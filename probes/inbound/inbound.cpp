@@ -3,21 +3,42 @@
 #include "probes/inbound/session.hpp"
 
 namespace ringback::inbound {
+namespace {
+
+struct Attempt {
+  std::string url;
+  Leg leg;
+};
+
+/// A vantage point named by an address is asked over that address's family alone.
+std::vector<Attempt> attempts(const InboundPlan& plan) {
+  std::vector<Attempt> list;
+  for (const auto& url : plan.vantages) {
+    const auto host = host_of(url);
+    const auto literal = host ? Address::parse(host->host) : Expected<Address>(tl::unexpected(host.error()));
+    for (const auto& leg : plan.legs)
+      if (!literal || literal->family() == leg.family) list.push_back({url, leg});
+  }
+  return list;
+}
+
+}  // namespace
 
 Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Deadline deadline) {
   Evidence evidence;
   Card card(plan, world, deadline);
-  std::vector<SessionResult> results(plan.vantages.size() * plan.legs.size());
+  const auto list = attempts(plan);
+  std::vector<SessionResult> results(list.size());
   {
     std::vector<std::jthread> threads;
-    std::size_t slot = 0;
-    for (const auto& url : plan.vantages)
-      for (const auto& leg : plan.legs) {
-        auto& result = results[slot++];
-        // IPv6 is knocked on where a name should lead: at an address that stays, not at the temporary one that connections leave from.
-        const auto source = leg.stable_sources.empty() ? std::optional<Address>{} : std::optional(leg.stable_sources.front());
-        threads.emplace_back([&, source] { result = converse(url, leg, source, plan.services, card, world, deadline); });
-      }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      // IPv6 is knocked on where a name should lead: at an address that stays, not at the temporary one that connections leave from.
+      const auto& stable = list[i].leg.stable_sources;
+      const auto source = stable.empty() ? std::optional<Address>{} : std::optional(stable.front());
+      threads.emplace_back([&, i, source] {
+        results[i] = converse(list[i].url, list[i].leg, source, plan.services, card, world, deadline);
+      });
+    }
   }
   for (auto& result : results) {
     evidence.vantages.push_back(std::move(result.vantage));

@@ -14,8 +14,10 @@ constexpr milliseconds knocking_time{1200};
 constexpr milliseconds answer_time{150};
 // How long after the last result the card may take to show what belonged to it.
 constexpr milliseconds settling_time{60};
-// A first connection may have waited for neighbour discovery, which says nothing of the path's round trip.
+// Longer round trips than a satellite's are queues, and no reason to wait even longer.
 constexpr milliseconds longest_round_trip{800};
+// A vantage point that has not even said its greeting by then is not there: SYNs go out at 0, 1 and 3 s.
+constexpr milliseconds greeting_time{3500};
 
 class Session {
  public:
@@ -135,14 +137,6 @@ class Session {
   std::optional<Instant> complete_since_;
 };
 
-/// HOST and port of an "http://HOST[:PORT]" URL.
-Expected<HostPort> host_of(const std::string& url) {
-  constexpr std::string_view scheme = "http://";
-  if (!url.starts_with(scheme)) return failure(Errc::invalid_input, fmt::format("\"{}\" is not http://HOST:PORT", url));
-  auto rest = std::string_view(url).substr(scheme.size());
-  return HostPort::parse(rest.substr(0, rest.find('/')), 80);
-}
-
 Expected<Endpoint> find_server(const std::string& url, Family family, const io::World& world, Deadline deadline) {
   const auto host = host_of(url);
   if (!host) return tl::unexpected(host.error());
@@ -161,19 +155,29 @@ io::HttpRequest request_to(const Vantage& vantage, const char* path, const Leg& 
   return request;
 }
 
-/// Fills how the vantage point sees us; how long the way there and back takes.
-Expected<microseconds> greet(Vantage& vantage, const Leg& leg, const std::optional<Address>& source, const io::World& world, Deadline deadline) {
-  const auto answer = world.network.http(request_to(vantage, "/v1/address", leg, source), deadline);
+/// Fills how the vantage point sees us; how long the way there and back takes: the question and its answer are a better measure than the
+/// opening of the connection, which may have waited for neighbour discovery.
+Expected<milliseconds> greet(Vantage& vantage, const Leg& leg, const std::optional<Address>& source, const io::World& world, Deadline deadline) {
+  const auto began = world.clock.now();
+  const auto answer = world.network.http(request_to(vantage, "/v1/address", leg, source), deadline.or_earlier(began + greeting_time));
   if (!answer) return tl::unexpected(answer.error());
   vantage.local = answer->local.address;
   if (answer->status != 200) return failure(Errc::refused, fmt::format("GET /v1/address: HTTP status {}", answer->status));
   const auto seen = parse_seen_as(answer->body);
   if (!seen) return tl::unexpected(seen.error());
   vantage.seen_as = *seen;
-  return answer->connect_time;
+  const auto whole = std::chrono::duration_cast<microseconds>(world.clock.now() - began);
+  return std::chrono::ceil<milliseconds>(std::min(answer->connect_time, whole - answer->connect_time));
 }
 
 }  // namespace
+
+Expected<HostPort> host_of(const std::string& url) {
+  constexpr std::string_view scheme = "http://";
+  if (!url.starts_with(scheme)) return failure(Errc::invalid_input, fmt::format("\"{}\" is not http://HOST:PORT", url));
+  auto rest = std::string_view(url).substr(scheme.size());
+  return HostPort::parse(rest.substr(0, rest.find('/')), 80);
+}
 
 std::vector<Knock> knocks_for(const std::vector<Service>& services, const std::string& url, const Leg& leg) {
   std::vector<Knock> knocks;
@@ -197,15 +201,15 @@ SessionResult converse(const std::string& url, const Leg& leg, const std::option
   const auto server = find_server(url, leg.family, world, deadline);
   if (!server) return trouble(server.error().what);
   vantage.server = *server;
-  const auto connect_time = greet(vantage, leg, source, world, deadline);
-  if (!connect_time) return trouble(connect_time.error().what);
+  const auto round_trip = greet(vantage, leg, source, world, deadline);
+  if (!round_trip) return trouble(round_trip.error().what);
 
   result.knocks = knocks_for(services, url, leg);
   for (auto& knock : result.knocks) {
     knock.local = vantage.local.value_or(Address::any(leg.family));
     knock.target = *vantage.seen_as;
   }
-  const auto patience = knocking_time + 3 * std::min(longest_round_trip, std::chrono::ceil<milliseconds>(*connect_time));
+  const auto patience = knocking_time + 3 * std::min(longest_round_trip, *round_trip);
   Session session(card, world, result.knocks);
   auto request = request_to(vantage, "/v1/knock", leg, vantage.local);
   request.method = "POST";

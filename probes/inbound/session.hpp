@@ -12,6 +12,9 @@ struct SessionResult {
 /// The knocks of a request over this leg: the services, then an ICMP echo as the control.
 [[nodiscard]] std::vector<Knock> knocks_for(const std::vector<Service>& services, const std::string& url, const Leg& leg);
 
+/// HOST and port of a vantage point's URL, "http://HOST[:PORT]".
+[[nodiscard]] Expected<HostPort> host_of(const std::string& url);
+
 /// Returns by the deadline. `source` is bound where it is given: the address to be knocked on.
 [[nodiscard]] SessionResult converse(const std::string& url, const Leg& leg, const std::optional<Address>& source,
                                      const std::vector<Service>& services, const Card& card, const io::World& world, Deadline deadline);

@@ -87,6 +87,10 @@ void judge_without_global(const Facts& facts, const Addresses& addresses, Ipv6Ac
                fmt::format("This host has unique local IPv6 addresses alone, and the internet sees {}: the router translates prefixes (RFC 6296).",
                            facts.ipv6.mapped.address->to_string()));
   }
+  if (!unique_local && facts.ipv6.routed != true)
+    return set(access, Ipv6Kind::none, Confidence::certain,
+               fmt::format("This host has no IPv6 address but the one that every interface gives itself ({}), and no router offers one.",
+                           list(addresses.local_only)));
   const bool untried_route = facts.ipv6.routed == true && contact.tried.empty();
   const auto confidence = unique_local && untried_route ? Confidence::likely : Confidence::certain;
   set(access, Ipv6Kind::local_only, confidence,

@@ -122,6 +122,8 @@ struct Collector {
       if (hop.ttl < 2 || !hop.from || hop.reply == path::HopReply::other_unreachable || !is_global(*hop.from)) continue;
       if (is_household(facts, *hop.from)) continue;
       beyond = true;
+      // A hop of the provider is not the internet: a line whose traffic dies behind it looks just like that.
+      if (*hop.from != *path.destination) continue;
       into.contact.answered.insert(*hop.from);
       cite(into.contact.answers, at);
     }

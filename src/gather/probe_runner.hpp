@@ -1,5 +1,7 @@
 #pragma once
 /// Starts each probe on a thread of its own and notes how it ended.
+#include <fmt/format.h>
+
 #include <deque>
 #include <future>
 #include <thread>
@@ -14,7 +16,12 @@ template <class T, class Work>
 ProbeRun run_probe(std::string name, std::optional<T>& into, const io::World& world, std::optional<Deadline> deadline, const Work& work) {
   ProbeRun run{.name = std::move(name)};
   const auto started = world.clock.now();
-  Expected<T> observed = work();
+  Expected<T> observed = failure(Errc::failed, "internal fault");
+  try {
+    observed = work();
+  } catch (const std::exception& fault) {   // one probe's fault costs one observation, not the report
+    observed = failure(Errc::failed, fmt::format("internal fault: {}", fault.what()));
+  }
   const auto ended = world.clock.now();
   run.duration = std::chrono::duration_cast<milliseconds>(ended - started);
   if (!observed) {

@@ -46,7 +46,7 @@ class Namespace:
         # No duplicate address detection: nobody else is there, and it takes a second. Links exist already, and
         # `conf/default` does not reach an existing link.
         lines = ["set -e", "cd /proc/sys/net",
-                 "for c in ipv6/conf/*; do echo 0 >$c/accept_dad; echo 0 >$c/dad_transmits; done",
+                 "for c in ipv6/conf/*; do echo 0 >$c/accept_dad; echo 0 >$c/dad_transmits; echo 0 >$c/router_solicitation_delay; done",
                  "for c in ipv4/conf/*; do echo 0 >$c/rp_filter; done",
                  "echo 0 2147483647 >ipv4/ping_group_range"]
         if self.forwards:
