@@ -37,7 +37,11 @@ Search::Search(const Address& gateway, unsigned distance, const Leg& leg, const 
   }
 }
 
-Instant Search::end() const { return gateway_answered_ ? std::min(*gateway_answered_ + grace, start_ + silence) : start_ + silence; }
+Instant Search::end() const {
+  if (!gateway_answered_) return start_ + silence;
+  const bool all = gateway_targets_.size() == std::size(wire::ssdp::gateway_targets);
+  return all ? *gateway_answered_ : std::min(*gateway_answered_ + grace, start_ + silence);
+}
 
 Instant Search::next() const {
   const bool sends_again = !gateway_answered_ && sendings_ < std::size(sendings);
@@ -81,7 +85,10 @@ void Search::take_answer(const io::Datagram& datagram) {
   if (!location) return reject(fmt::format("from {}: {}", from, location.error().what));
   // Whoever could send us elsewhere could make this host fetch what it likes.
   if (location->endpoint.address != responder) return reject(fmt::format("from {}: its location leads to {}", from, location->endpoint.to_string()));
-  if (responder == gateway_ && !gateway_answered_) gateway_answered_ = world_.clock.now();
+  if (responder == gateway_) {
+    if (!gateway_answered_) gateway_answered_ = world_.clock.now();
+    gateway_targets_.insert(answer->search_target);
+  }
   const auto text = location->to_string();
   if (locations_.size() == most_locations || std::ranges::find(locations_, text) != locations_.end()) return;
   locations_.push_back(text);

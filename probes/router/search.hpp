@@ -1,6 +1,7 @@
 #pragma once
 /// Searching for UPnP Internet Gateway Devices: everything on this link by multicast, and the gateway itself by unicast.
 #include <deque>
+#include <set>
 
 #include "io/network.hpp"
 #include "plan/plan.hpp"
@@ -44,6 +45,7 @@ class Search {
   Instant start_;
   std::size_t sendings_ = 0;
   std::optional<Instant> gateway_answered_;
+  std::set<std::string> gateway_targets_;   ///< the search targets it has answered
   std::vector<std::string> locations_;
   std::deque<Found> found_;
   std::vector<std::string> rejected_;

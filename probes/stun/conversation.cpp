@@ -12,10 +12,11 @@ namespace {
 using wire::stun::Class;
 
 // Denser than RFC 8489 §6.2.1 (0, 500, 1500 ms …), which is for a call that must succeed in the end: here silence is an answer too,
-// and six requests lost in a row are one in a million where one in ten gets lost.
-constexpr milliseconds sendings[] = {milliseconds{0}, milliseconds{100}, milliseconds{250}, milliseconds{500}, milliseconds{900}, milliseconds{1400}};
+// and seven requests lost in a row are less than one in a million where one in eight gets lost.
+constexpr milliseconds sendings[] = {milliseconds{0},   milliseconds{100},  milliseconds{200}, milliseconds{350},
+                                     milliseconds{600}, milliseconds{1000}, milliseconds{1400}};
 constexpr milliseconds silence{1800};
-constexpr milliseconds least_grace{200};
+constexpr milliseconds least_grace{250};
 constexpr milliseconds longest_grace{1200};
 constexpr std::size_t most_rejected = 8;
 

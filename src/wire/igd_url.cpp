@@ -42,7 +42,7 @@ Expected<Url> parse_url(std::string_view text) {
   if (!address) return wrong(text, "does not name an address");
   if (host->port == 0) return wrong(text, "has port 0");
   Url url{{*address, host->port}, "/"};
-  if (path != std::string_view::npos) url.target = rest[path] == '/' ? std::string(rest.substr(path)) : "/" + std::string(rest.substr(path));
+  if (path != std::string_view::npos) url.target = fmt::format("{}{}", rest[path] == '/' ? "" : "/", rest.substr(path));
   return url;
 }
 

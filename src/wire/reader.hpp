@@ -69,13 +69,13 @@ class Writer {
   Writer& u32(std::uint32_t value) { return number(value, 4); }
   Writer& u64(std::uint64_t value) { return number(value, 8); }
   Writer& bytes(ByteView bytes) {
-    out_.insert(out_.end(), bytes.begin(), bytes.end());
+    for (const auto byte : bytes) out_.push_back(byte);  // an insert of the range makes GCC 12 warn of overflows that are none
     return *this;
   }
   Writer& text(std::string_view text) { return bytes(std::as_bytes(std::span(text.data(), text.size()))); }
   Writer& address(const Address& address) { return bytes(std::as_bytes(address.bytes())); }
   Writer& zeros(std::size_t count) {
-    out_.resize(out_.size() + count);
+    while (count-- > 0) out_.push_back(std::byte{0});
     return *this;
   }
   /// Overwrites two bytes written before, for a length that is known only afterwards.

@@ -54,6 +54,21 @@ TEST_CASE("the test vectors of RFC 5769 are read as the RFC says") {
   CHECK(stun::parse(test::fixture_bytes("wire/stun/rfc5769-request-long-term.bin")).value().not_understood.empty());
 }
 
+TEST_CASE("what coturn answered is read") {
+  const auto answer = stun::parse(test::fixture_bytes("wire/stun/coturn-response.bin")).value();
+  CHECK(answer.type == Class::success);
+  CHECK(answer.xor_mapped_address == endpoint("85.214.10.20:32534"));
+  CHECK(answer.mapped_address == answer.xor_mapped_address);
+  CHECK(answer.response_origin == endpoint("85.214.10.30:3478"));
+  CHECK(answer.other_address == endpoint("85.214.10.31:3479"));
+  CHECK(answer.software == "Coturn-4.6.1 'Gorst'");
+
+  const auto refusal = stun::parse(test::fixture_bytes("wire/stun/coturn-unknown-attribute.bin")).value();
+  CHECK(refusal.type == Class::error);
+  CHECK(refusal.error.value().code == 420);
+  CHECK(refusal.unknown_attributes == std::vector<std::uint16_t>{0x7ffe});
+}
+
 TEST_CASE("what is built reads back as the same message") {
   const stun::Message messages[] = {
       {.type = Class::request, .transaction = rfc5769_transaction()},
