@@ -1,10 +1,12 @@
 #include "vantage/http_session.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
+#include <cerrno>
 
 namespace ringback::vantage::http {
 namespace {
@@ -86,7 +88,7 @@ void Session::header_read(const Code& error) {
   request_.method = std::string(head.method_string());
   request_.path = path_of({head.target().data(), head.target().size()});
   chunked_ = head.version() >= 11;
-  keep_alive_ = head.keep_alive() && ++requests_ < shared_->limits.requests_per_connection;
+  keep_alive_ = ++requests_ < shared_->limits.requests_per_connection && head.keep_alive();
   if (const auto refusal = shared_->handler.refuse(request_)) {
     keep_alive_ = keep_alive_ && parser_->is_done();
     state_ = State::answering;
@@ -142,6 +144,17 @@ void Session::open(std::string_view content_type, std::string_view first, std::f
   auto bytes = response_head({200, std::string(content_type), {}, {}}, keep_alive_, std::nullopt, chunked_);
   bytes += chunked_ ? chunk(first) : std::string(first);
   send(std::move(bytes), std::move(flushed));
+  watch_for_end();
+}
+
+void Session::watch_for_end() {
+  auto& socket = stream_.socket();
+  socket.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this(), request = requests_](const Code& error) {
+    if (error || self->state_ != State::answering || self->requests_ != request) return;
+    char next = 0;
+    const auto size = ::recv(self->stream_.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (size == 0 || (size < 0 && errno != EAGAIN)) self->give_up();  // otherwise it is the next request, which waits its turn
+  });
 }
 
 void Session::write(std::string_view piece) { send(chunked_ ? chunk(piece) : std::string(piece), {}); }
@@ -173,6 +186,8 @@ void Session::send_next() {
 void Session::answered() {
   complete_ = false;
   gone_ = nullptr;
+  Code ignored;
+  stream_.socket().cancel(ignored);  // watch_for_end()
   if (!keep_alive_ || shared_->stopping) return drain();
   wait_for_request();
 }

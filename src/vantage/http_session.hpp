@@ -57,6 +57,8 @@ class Session : public Exchange, public std::enable_shared_from_this<Session> {
   void answered();
   void send(std::string bytes, std::function<void()> flushed);
   void send_next();
+  /// Calls gone_ when the caller closes while his answer is still being made.
+  void watch_for_end();
   void drain();
 
   beast::tcp_stream stream_;
