@@ -26,8 +26,13 @@ Exchange::Exchange(const io::World& world, const std::vector<Leg>& legs, Deadlin
   for (const auto& leg : legs) families_.push_back(leg.family);
 }
 
-bool Exchange::may_ask(const Endpoint& server) const {
-  return server.address.is_loopback() || std::ranges::count(families_, server.address.family()) > 0;
+// A resolver on the local link is of use without any way out of its family: the system asks it too.
+bool Exchange::may_ask(const Target& target) {
+  const auto& address = target.server.address;
+  if (target.role != Role::system) return std::ranges::count(families_, address.family()) > 0;
+  const auto [known, is_new] = routable_.try_emplace(address, address.is_loopback() || target.interface);
+  if (is_new && !known->second) known->second = world_.network.route_to(address, std::nullopt).has_value();
+  return known->second;
 }
 
 const wire::dns::Message* Exchange::message(Ticket ticket) const {
@@ -50,10 +55,11 @@ Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, 
   q.answer.server_name = target.server_name;
   q.answer.question = question.name;
   q.answer.type = to_string(question.type);
-  if (may_ask(target.server))
+  if (may_ask(target))
     waiting_.push_back(ticket);
   else
-    conclude(ticket, fmt::format("no route: there is no way out over {}", to_string(target.server.address.family())));
+    conclude(ticket, target.role == Role::system ? "no route to " + target.server.address.to_string()
+                                                 : fmt::format("no route: there is no way out over {}", to_string(target.server.address.family())));
   return ticket;
 }
 

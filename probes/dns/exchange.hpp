@@ -27,11 +27,10 @@ using Ticket = std::size_t;                ///< one question to one server
 
 class Exchange {
  public:
-  /// Nothing is sent over a family without a leg, except to this host itself.
+  /// Public resolvers and zone servers are not asked over a family without a leg; the system's resolvers wherever there is a route.
   Exchange(const io::World& world, const std::vector<Leg>& legs, Deadline deadline);
 
-  /// Is there a way out over the server's family?
-  [[nodiscard]] bool may_ask(const Endpoint& server) const;
+  [[nodiscard]] bool may_ask(const Target& target);
 
   /// Never blocks. Towards an authoritative server without RD. The same question to the same target has the same ticket.
   Ticket ask(const Target& target, const wire::dns::Question& question, bool checking_disabled = false);
@@ -103,6 +102,7 @@ class Exchange {
   std::deque<Question> questions_;
   std::map<std::tuple<Target, std::string, wire::dns::Type, bool>, Ticket> known_;
   std::map<Endpoint, Server> servers_;
+  std::map<Address, bool> routable_;       ///< of the system's resolvers
   std::deque<Ticket> waiting_;
   std::vector<Ticket> outstanding_;
   std::vector<Ticket> truncated_;

@@ -113,7 +113,7 @@ void ask_zone_servers(std::vector<Inquiry>& inquiries, const std::vector<Target>
                       const std::vector<Target>& public_resolvers, Exchange& exchange, const Clock& clock) {
   std::vector<Target> resolvers;
   for (const auto& resolver : public_resolvers)
-    if (exchange.may_ask(resolver.server) && resolvers.size() < most_public_resolvers) resolvers.push_back(resolver);
+    if (exchange.may_ask(resolver) && resolvers.size() < most_public_resolvers) resolvers.push_back(resolver);
   std::ranges::copy(system_resolvers, std::back_inserter(resolvers));
   find_zones(inquiries, resolvers, exchange, clock);
 

@@ -28,6 +28,7 @@ struct Household {
 
   Household() {
     network.host.files["/etc/resolv.conf"] = std::string("nameserver ") + lan_resolver + "\n";
+    network.host.default_ipv4 = network.host.default_ipv6 = RouteLookup{.interface = "eth0"};
     plan.names = {"home.example.org"};
     plan.public_resolvers = {address(outside)};
     plan.legs = {Leg{.family = Family::ipv4}, Leg{.family = Family::ipv6}};
@@ -165,6 +166,17 @@ TEST_CASE("a family without a way out is not asked over, and that is said") {
   CHECK(sent_to(home.network, ns1_v6) == 0);
   CHECK_THAT(find(evidence.names[0].answers, ns1_v6, "A").trouble.value(), StartsWith("no route"));
   CHECK(find(evidence.names[0].answers, ns1, "A").rcode == "NOERROR");
+}
+
+TEST_CASE("a resolver of the local network is asked without a way out of its family, where there is a route to it") {
+  Household home;
+  home.network.host.files["/etc/resolv.conf"] = "nameserver fd00::53\nnameserver fd00:1::53\n";
+  home.network.host.unroutable = {Prefix::parse("fd00:1::/64").value()};
+  home.plan.legs = {Leg{.family = Family::ipv4}};
+  home.network.udp(dns_at("fd00::53"), home.resolver.peer());
+  const auto evidence = home.observe();
+  CHECK(find(evidence.names[0].answers, "fd00::53", "A").rcode == "NOERROR");
+  CHECK(find(evidence.names[0].answers, "fd00:1::53", "A").trouble == "no route to fd00:1::53");
 }
 
 TEST_CASE("a resolver on this host itself is asked whatever ways out there are") {
