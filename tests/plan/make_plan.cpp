@@ -21,7 +21,7 @@ HostFacts dual_stack_host() {
                       .name = "eth0",
                       .up = true,
                       .addresses = {address("192.168.1.20", 24), address("2a00:1:2:3::dead", 64, [](auto& a) { a.temporary = true; }),
-                                    address("2a00:1:2:3::beef:1234:5678:9abc", 64), address("fd00::1", 64), address("fe80::1", 64)}}};
+                                    address("2a00:1:2:3:beef:1234:5678:9abc", 64), address("fd00::1", 64), address("fe80::1", 64)}}};
   host.ipv4 = host::Uplink{.interface = "eth0", .gateway = Address::parse("192.168.1.1").value(), .default_interface = "eth0"};
   host.ipv6 = host::Uplink{.interface = "eth0", .gateway = Address::parse("fe80::ff").value(), .default_interface = "eth0"};
   host.lookups = {{.destination = Address::parse("9.9.9.9").value(), .source = Address::parse("192.168.1.20").value(), .interface = "eth0"},
@@ -50,7 +50,7 @@ TEST_CASE("a dual-stack host is asked over both families, and knocked on at the 
   REQUIRE(plan.inbound);
   REQUIRE(plan.inbound->legs.size() == 2);
   CHECK(plan.inbound->legs[1].source == Address::parse("2a00:1:2:3::dead").value());
-  CHECK(plan.inbound->legs[1].stable_sources == std::vector{Address::parse("2a00:1:2:3::beef:1234:5678:9abc").value()});
+  CHECK(plan.inbound->legs[1].stable_sources == std::vector{Address::parse("2a00:1:2:3:beef:1234:5678:9abc").value()});
   CHECK(plan.skipped.empty());
 }
 
