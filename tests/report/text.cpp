@@ -101,6 +101,28 @@ TEST_CASE("a reason that begins with its family does not say it twice") {
 
 TEST_CASE("a healthy household fits one screen") { CHECK(lines(to_text(test::healthy())).size() <= 24); }
 
+TEST_CASE("after the picture: what is wrong, what to do about it, and what that rests on") {
+  const auto text = to_text(test::host_firewall(), {.columns = 80});
+  CHECK(has(text, "What is wrong, and what to do\n"
+                  "\n"
+                  "1. Error: This host's own packet filter drops what arrives\n"
+                  "   (443/tcp over IPv4 and IPv6)\n"
+                  "   The rule \"policy drop\" of chain input in table inet filter decides.\n"
+                  "   → Allow TCP port 443 before that rule\n"
+                  "          sudo nft insert rule inet filter input tcp dport 443 accept\n"
+                  "\n"
+                  "Connection\n"
+                  "  Type  IPv4 and IPv6, both your own (dual stack)\n"));
+  CHECK(has(text, "  Because:\n  - The router says that its outside address is 198.51.100.7 (UPnP).\n"));
+  const auto several = to_text(test::ds_lite(), {.columns = 80});
+  CHECK(has(several, "   → Publish the service over IPv6 alone, which works already\n     1. Remove the A record of home.example.org.\n"
+                     "     2. Keep the AAAA record.\n   → Or: Ask your provider for a public IPv4 address\n"));
+  CHECK(has(several, "Names\n  home.example.org is not right: IPv4 (A) 198.51.100.7;"));
+  CHECK(has(to_text(test::offline()), "Could not be measured\n  - stun: the deadline came first\n"));
+  CHECK_FALSE(has(to_text(test::healthy()), "Because"));
+  CHECK(has(to_text(test::healthy(), {.verbose = true}), "    - server name stun.example.org; server 192.0.2.1:3478;"));
+}
+
 TEST_CASE("no line is longer than the terminal, except commands, which stay whole") {
   const auto columns = GENERATE(40U, 57U, 80U, 120U);
   const bool verbose = GENERATE(false, true), unicode = GENERATE(false, true);

@@ -1,0 +1,80 @@
+#include "report/picture.hpp"
+
+#include "reports.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+
+namespace {
+
+std::string drawn(const Report& report, const TextStyle& style) {
+  Page page(style);
+  draw(picture(report), page);
+  return page.text();
+}
+
+}  // namespace
+
+TEST_CASE("where it stops, as five marks: internet, provider, router, this host, service") {
+  struct Row {
+    Reachable reachable;
+    StoppedAt stopped_at;
+    const char* marks;
+    const char* outcome;
+  };
+  using enum StoppedAt;
+  const auto row = GENERATE(values<Row>({
+      {Reachable::yes, none, "ooooo", "reachable"},
+      {Reachable::no, provider, "oX...", "stopped"},
+      {Reachable::no, router, "ooX..", "stopped"},
+      {Reachable::no, upstream, "o??..", "stopped"},
+      {Reachable::no, host_firewall, "oooX.", "stopped"},
+      {Reachable::no, listener, "ooooX", "stopped"},
+      {Reachable::no, return_path, "Xoooo", "answer lost"},
+      {Reachable::no, StoppedAt::unknown, "o????", "stopped"},
+      {Reachable::unknown, StoppedAt::unknown, "o????", "not tested"},
+      {Reachable::unknown, provider, "o????", "not tested"},
+      {Reachable::unknown, host_firewall, "o??X.", "not tested"},
+      {Reachable::unknown, listener, "o???X", "not tested"},
+  }));
+  Report report;
+  report.services = {{Service::parse("443/tcp").value(), Family::ipv4, row.reachable, row.stopped_at, std::nullopt, Confidence::certain}};
+  std::string marks;
+  const auto drawn_row = picture(report).front();
+  for (const auto mark : drawn_row.marks) marks += symbol(mark, false);
+  CHECK(marks == row.marks);
+  CHECK(drawn_row.outcome == row.outcome);
+}
+
+TEST_CASE("a table where the terminal is wide, a stair where it is not") {
+  CHECK(drawn(test::ds_lite(), {.columns = 80}) ==
+        "               internet  provider  router  this host  service\n"
+        "443/tcp  IPv4      ●─────────✗        ·        ·         ·     stopped\n"
+        "         IPv6      ●─────────●────────●────────●─────────●     reachable\n"
+        "✗ = stops here, · = never got there\n");
+  CHECK(drawn(test::ds_lite(), {.columns = 40}) ==
+        "               internet\n"
+        "               │ provider\n"
+        "               │ │ router\n"
+        "               │ │ │ this host\n"
+        "               │ │ │ │ service\n"
+        "443/tcp  IPv4  ●─✗ · · ·  stopped\n"
+        "         IPv6  ●─●─●─●─●  reachable\n"
+        "✗ = stops here, · = never got there\n");
+  CHECK(drawn(test::healthy(), {.columns = 80, .unicode = false}) ==
+        "               internet  provider  router  this host  service\n"
+        "443/tcp  IPv4      o---------o--------o--------o---------o     reachable\n"
+        "         IPv6      o---------o--------o--------o---------o     reachable\n");
+  auto long_service = test::no_listener();
+  long_service.services[0].service = Service::parse("51820:51821/udp").value();
+  CHECK(drawn(long_service, {.columns = 40, .unicode = false}) ==
+        "      internet\n"
+        "      | provider\n"
+        "      | | router\n"
+        "      | | | this host\n"
+        "      | | | | service\n"
+        "51820:51821/udp\n"
+        "IPv4  o-o-o-o-X  stopped\n"
+        "X = stops here\n");
+  CHECK(drawn(Report{}, {}).empty());
+}
