@@ -146,7 +146,7 @@ class Network {
   virtual Expected<std::vector<Listener>> listeners() = 0;
   /// `nft -j list ruleset` through libnftables; Errc::not_permitted without CAP_NET_ADMIN.
   virtual Expected<std::string> nftables_ruleset() = 0;
-  /// `nft -a list ruleset`: the same rules as a person reads them, each with its handle. What iptables-nft wrote is translated here, while
+  /// `nft -a -s list ruleset`: the same rules as a person reads them, each with its handle. What iptables-nft wrote is translated here, while
   /// the JSON form only names the matches ("xt").
   virtual Expected<std::string> nftables_listing() { return failure(Errc::unsupported, "list the nftables ruleset as text"); }
   /// A small file of this host (sysctl, resolv.conf, os-release); Errc::failed where it is missing. At most `limit` bytes.

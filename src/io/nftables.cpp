@@ -44,7 +44,7 @@ Expected<std::string> read_ruleset(RulesetForm form) {
   if (!context) return failure(Errc::exhausted, what + ": out of memory");
   if (nft_ctx_buffer_output(context.get()) != 0 || nft_ctx_buffer_error(context.get()) != 0)
     return failure(Errc::exhausted, what + ": no buffer for the output");
-  nft_ctx_output_set_flags(context.get(), form == RulesetForm::json ? NFT_CTX_OUTPUT_JSON : NFT_CTX_OUTPUT_HANDLE);
+  nft_ctx_output_set_flags(context.get(), form == RulesetForm::json ? NFT_CTX_OUTPUT_JSON : NFT_CTX_OUTPUT_HANDLE | NFT_CTX_OUTPUT_STATELESS);
   if (nft_run_cmd_from_buffer(context.get(), "list ruleset") != 0) {
     const int error = errno;
     const auto said = first_line(nft_ctx_get_error_buffer(context.get()));

@@ -1,0 +1,27 @@
+#pragma once
+/// One base chain, from its first rule to its policy.
+#include "probes/filter/match.hpp"
+
+namespace ringback::filter {
+
+enum class End { accept, drop, reject, translate, elsewhere };
+
+/// A way in which a packet may leave a base chain.
+struct Exit {
+  End end = End::accept;
+  const Chain* chain = nullptr;
+  const Rule* rule = nullptr;  ///< nullptr: the policy
+  std::string with;            ///< of reject
+  Translation translation;
+};
+
+struct Passage {
+  std::vector<Exit> exits;           ///< all that are possible; the last one holds where no unclear rule decides otherwise
+  std::vector<std::string> unclear;  ///< the rules that could not be evaluated and may decide
+  bool complete = true;              ///< false: too many rules to follow
+};
+
+/// Follows every jump; `journey` is what earlier chains left, and is changed by the rules on the way.
+[[nodiscard]] Passage pass(const Table& table, const Chain& base, const Packet& packet, Journey& journey);
+
+}  // namespace ringback::filter

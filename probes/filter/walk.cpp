@@ -1,0 +1,149 @@
+#include "probes/filter/walk.hpp"
+
+#include <algorithm>
+
+#include "probes/filter/passage.hpp"
+
+namespace ringback::filter {
+namespace {
+
+constexpr int tracking_priority = -200;  // NF_IP_PRI_CONNTRACK
+constexpr std::size_t most_unclear = 32;
+
+struct Stop {
+  const Table* table;
+  const Chain* chain;
+};
+
+/// Is this base chain on the packet's way at this hook?
+bool is_on_the_way(const Table& table, const Base& base, std::string_view hook, const Packet& packet) {
+  if (base.hook != hook) return false;
+  if (hook == "ingress") return (table.family == "netdev" || table.family == "inet") && (!base.device || *base.device == packet.interface);
+  return table.family == "inet" || table.family == (packet.family == Family::ipv4 ? "ip" : "ip6");
+}
+
+/// In the order in which the kernel calls them: by priority, and of equal ones the older first.
+std::vector<Stop> stops(const Ruleset& ruleset, std::string_view hook, const Packet& packet) {
+  std::vector<Stop> found;
+  for (const auto& table : ruleset.tables)
+    for (const auto& chain : table.chains)
+      if (chain.base && is_on_the_way(table, *chain.base, hook, packet)) found.push_back({&table, &chain});
+  std::stable_sort(found.begin(), found.end(), [](const Stop& a, const Stop& b) { return a.chain->base->priority < b.chain->base->priority; });
+  return found;
+}
+
+bool passes(const Exit& exit) { return exit.end == End::accept || exit.end == End::translate; }
+bool blocks(const Exit& exit) { return exit.end == End::drop || exit.end == End::reject; }
+
+class Walker {
+ public:
+  Walker(const Ruleset& ruleset, const Packet& packet) : ruleset_(ruleset), packet_(packet) {
+    walk_.protocol = packet.protocol;
+    walk_.family = packet.family;
+    walk_.port = packet.protocol == Protocol::icmp ? Port{0} : packet.port;
+    journey_.destinations = packet.destinations;
+    journey_.port = packet.port;
+  }
+
+  Walk go() {
+    walk_.action = Action::accept;
+    if (hook("ingress") && hook("prerouting") && route()) hook(journey_.forwarded ? "forward" : "input");
+    if (walk_.action == Action::accept && doubtful_) walk_.action = Action::unknown;
+    return std::move(walk_);
+  }
+
+ private:
+  /// False: the packet's way ends here.
+  bool hook(std::string_view name) {
+    for (const auto& [table, chain] : stops(ruleset_, name, packet_)) {
+      const auto& base = *chain->base;
+      if (base.type == "nat" && (name != "prerouting" || journey_.translated)) continue;  // input: the source alone; once is enough
+      journey_.tracked = name == "input" || name == "forward" || (name == "prerouting" && base.priority > tracking_priority);
+      const auto passage = pass(*table, *chain, packet_, journey_);
+      note(passage);
+      const bool certain_device = name != "ingress" || base.device.has_value();
+      if (!settle(*table, passage, certain_device)) return false;
+    }
+    return true;
+  }
+
+  /// What came of one base chain. False: the packet's way surely ended.
+  bool settle(const Table& table, const Passage& passage, bool certain) {
+    const auto& exits = passage.exits;
+    if (!passage.complete) {
+      walk_.unclear.push_back(table.family + ' ' + table.name + ": more rules than can be followed");
+      doubtful_ = true;
+      return true;
+    }
+    const auto& last = exits.back();
+    if (certain && std::all_of(exits.begin(), exits.end(), blocks)) {
+      report(table, last);
+      walk_.action = last.end == End::drop ? Action::drop : Action::reject;
+      return false;
+    }
+    if (!std::all_of(exits.begin(), exits.end(), passes)) {
+      if (!doubtful_) report(table, *std::find_if_not(exits.begin(), exits.end(), passes));
+      doubtful_ = true;
+      return true;
+    }
+    if (!doubtful_ && (last.rule != nullptr || !walk_.rule || walk_.rule->starts_with("policy "))) report(table, last);
+    return translate(table, exits);
+  }
+
+  void report(const Table& table, const Exit& exit) {
+    walk_.table = table.family + ' ' + table.name;
+    walk_.chain = exit.chain->name;
+    walk_.rule = exit.rule != nullptr ? exit.rule->text : exit.end == End::drop ? "policy drop" : "policy accept";
+    walk_.handle = exit.rule != nullptr ? std::optional(exit.rule->handle) : std::nullopt;
+    if (exit.end == End::reject) walk_.rejects_with = exit.with.empty() ? std::string("icmpx port-unreachable") : exit.with;
+  }
+
+  /// False: where the packet goes from here nobody knows.
+  bool translate(const Table& table, const std::vector<Exit>& exits) {
+    const auto translates = [](const Exit& exit) { return exit.end == End::translate; };
+    const auto first = std::find_if(exits.begin(), exits.end(), translates);
+    if (first == exits.end()) return true;
+    const auto& to = first->translation;
+    if (exits.size() > 1 || !to.readable) {
+      report(table, *first);
+      walk_.unclear.push_back(table.family + ' ' + table.name + ' ' + first->chain->name + ": " + first->rule->text);
+      walk_.action = Action::unknown;
+      return false;
+    }
+    journey_.translated = true;
+    if (to.address) journey_.destinations = {*to.address};
+    if (to.port) journey_.port = *to.port;
+    return true;
+  }
+
+  /// The routing decision between prerouting and input. False never: a packet without a route is the host's, as far as anybody knows.
+  bool route() {
+    if (!journey_.translated || journey_.destinations.empty()) return true;
+    const auto& to = journey_.destinations[0];
+    if (std::find(packet_.own.begin(), packet_.own.end(), to) != packet_.own.end()) return true;
+    if (std::find(packet_.destinations.begin(), packet_.destinations.end(), to) != packet_.destinations.end() || to.is_loopback()) return true;
+    journey_.forwarded = true;
+    const Route* best = nullptr;
+    for (const auto& route : packet_.routes)
+      if (route.destination.contains(to) && (best == nullptr || route.destination.length() > best->destination.length())) best = &route;
+    if (best != nullptr) journey_.out_interface = best->interface;
+    return true;
+  }
+
+  void note(const Passage& passage) {
+    for (const auto& rule : passage.unclear)
+      if (walk_.unclear.size() < most_unclear) walk_.unclear.push_back(rule);
+  }
+
+  const Ruleset& ruleset_;
+  const Packet& packet_;
+  Walk walk_;
+  Journey journey_;
+  bool doubtful_ = false;
+};
+
+}  // namespace
+
+Walk walk(const Ruleset& ruleset, const Packet& packet) { return Walker(ruleset, packet).go(); }
+
+}  // namespace ringback::filter

@@ -1,0 +1,128 @@
+#include "probes/filter/filter.hpp"
+
+#include "probes/filter/fixture_ruleset.hpp"
+#include "support/scripted_network.hpp"
+
+using namespace ringback;
+using namespace ringback::filter;
+using namespace ringback::test;
+
+namespace {
+
+class FilteredNetwork : public ScriptedNetwork {
+ public:
+  using ScriptedNetwork::ScriptedNetwork;
+  Expected<std::string> listing = failure(Errc::unsupported, "no text");
+  Expected<std::string> nftables_listing() override { return listing; }
+};
+
+/// A host with one leg of each family, behind the given ruleset.
+struct Host {
+  FakeClock clock;
+  FilteredNetwork network{clock};
+  ScriptedRandom random;
+  FilterPlan plan;
+
+  explicit Host(const std::string& name) {
+    network.host.ruleset = fixture_text("filter/" + name + ".json");
+    network.listing = fixture_text("filter/" + name + ".txt");
+    network.host.interfaces = std::vector<Interface>{{.index = 2, .name = "eth0", .up = true, .addresses = {{.address = ip("192.168.1.5"), .prefix_length = 24}}}};
+    network.host.routes = std::vector<Route>{{.destination = Prefix::parse("172.17.0.0/16").value(), .interface = "docker0"}};
+    network.host.default_ipv4 = RouteLookup{.interface = "eth0"};
+    network.host.default_ipv6 = RouteLookup{.interface = "eth0"};
+    plan.legs = {{.family = Family::ipv4, .interface = "eth0", .source = ip("192.168.1.5")}, {.family = Family::ipv6, .interface = "eth0", .stable_sources = {ip("2001:db8::5")}}};
+  }
+  void serves(const char* service) { plan.services.push_back(Service::parse(service).value()); }
+  filter::Evidence look() { return observe(plan, {network, clock, random}).value(); }
+};
+
+}  // namespace
+
+TEST_CASE("each service is walked in each family on the port it listens on, and an echo request too") {
+  Host host("ufw");
+  host.serves("8022:22/tcp");
+  host.serves("51820/udp");
+  host.serves("9022:22/tcp");  // the same port inside
+  const auto evidence = host.look();
+  CHECK(evidence.readable);
+  CHECK_FALSE(evidence.trouble);
+  CHECK(evidence.ruleset == fixture_text("filter/ufw.json"));
+  std::vector<std::string> walks;
+  for (const auto& walk : evidence.walks)
+    walks.push_back(std::to_string(walk.port) + "/" + std::string(to_string(walk.protocol)) + " " + std::string(to_string(walk.family)) + " " + std::string(to_string(walk.action)));
+  CHECK(walks == std::vector<std::string>{"0/icmp ipv4 accept", "22/tcp ipv4 accept", "51820/udp ipv4 drop", "0/icmp ipv6 accept", "22/tcp ipv6 accept", "51820/udp ipv6 drop"});
+}
+
+TEST_CASE("rules that may not be read are unknown, which is not the same as none") {
+  Host host("empty");
+  host.serves("443/tcp");
+  host.network.host.ruleset = failure(Errc::not_permitted, "list the nftables ruleset: needs CAP_NET_ADMIN");
+  const auto evidence = host.look();
+  CHECK_FALSE(evidence.readable);
+  CHECK(evidence.trouble == "list the nftables ruleset: needs CAP_NET_ADMIN");
+  CHECK(evidence.walks.empty());
+}
+
+TEST_CASE("a ruleset that cannot be understood is unknown as well") {
+  Host host("empty");
+  host.network.host.ruleset = "surprise";
+  const auto evidence = host.look();
+  CHECK_FALSE(evidence.readable);
+  CHECK(evidence.trouble == "the ruleset is not the JSON that nft writes");
+}
+
+TEST_CASE("a long ruleset is walked and not kept, one beyond all bounds is neither") {
+  Host host("workstation");
+  host.serves("443/tcp");
+  host.network.host.ruleset->append(300 * 1024, ' ');
+  auto evidence = host.look();
+  CHECK(evidence.readable);
+  CHECK(evidence.ruleset.empty());
+  REQUIRE(evidence.trouble);
+  CHECK(evidence.trouble->find("too long to be kept") != std::string::npos);
+  CHECK(evidence.walks.size() == 4);
+  host.network.host.ruleset->append(9U << 20U, ' ');
+  evidence = host.look();
+  CHECK_FALSE(evidence.readable);
+  CHECK(evidence.walks.empty());
+}
+
+TEST_CASE("tables of iptables-legacy, which nft does not see, make an accepted packet uncertain and a dropped one not") {
+  Host host("workstation");
+  host.serves("443/tcp");
+  host.serves("80/tcp");
+  host.network.host.files["/proc/net/ip_tables_names"] = "nat\nfilter\n";
+  const auto evidence = host.look();
+  REQUIRE(evidence.walks.size() == 6);
+  CHECK(evidence.walks[1].action == Action::unknown);
+  CHECK(evidence.walks[1].unclear == std::vector<std::string>{"iptables-legacy: table filter"});
+  CHECK(evidence.walks[2].action == Action::drop);
+  CHECK(evidence.walks[4].action == Action::accept);  // IPv6 has its own tables
+}
+
+TEST_CASE("the reverse path is asked of the kernel's routes") {
+  Host host("reverse-path");
+  host.serves("443/tcp");
+  CHECK(host.look().walks[1].action == Action::accept);
+  host.network.host.default_ipv4 = RouteLookup{.interface = "wg0"};
+  CHECK(host.look().walks[1].action == Action::drop);
+  CHECK(host.network.sent.empty());
+}
+
+TEST_CASE("a published port of a container is followed to the container") {
+  Host host("docker");
+  host.serves("8080/tcp");
+  const auto walk = host.look().walks[1];
+  CHECK(walk.action == Action::accept);
+  CHECK(walk.chain == "DOCKER");
+}
+
+TEST_CASE("the text of the rules may be missing") {
+  Host host("workstation");
+  host.serves("443/tcp");
+  host.network.listing = failure(Errc::failed, "list the nftables ruleset");
+  const auto walk = host.look().walks[1];
+  CHECK(walk.action == Action::accept);
+  CHECK(walk.rule == "rule 12");
+  CHECK(walk.handle == 12U);
+}
