@@ -1,0 +1,85 @@
+/// Which zone a name is in, and its own servers.
+#include "probes/dns/household.hpp"
+
+using namespace ringback;
+using namespace ringback::dns;
+using namespace ringback::test;
+using namespace std::chrono_literals;
+using Catch::Contains;
+using Catch::StartsWith;
+using wire::dns::Type;
+
+TEST_CASE("a resolver that lies about the zone is not believed over a public one") {
+  Household home;
+  DnsServer lying;
+  lying.ns("home.example.org.", {"router.lan."}).address("router.lan.", lan_resolver);
+  home.start_servers();
+  home.network.udp(dns_at(lan_resolver), lying.peer());
+  CHECK(home.observe().names[0].zone == "example.org.");
+}
+
+TEST_CASE("without a public resolver the household's own one finds the zone") {
+  Household home;
+  home.plan.public_resolvers = {};
+  home.start_servers();
+  CHECK(home.observe().names[0].zone == "example.org.");
+}
+
+TEST_CASE("a name that no zone is found for says so, and its resolvers' answers stand") {
+  Household home;
+  home.resolver = DnsServer().address("home.example.org.", "8.8.4.4");
+  home.start_servers();
+  const auto evidence = home.observe();
+  CHECK_FALSE(evidence.names[0].zone);
+  CHECK(evidence.names[0].answers.size() == 4);
+  REQUIRE(evidence.troubles.size() == 1);
+  CHECK_THAT(evidence.troubles[0], Contains("no resolver names the servers"));
+}
+
+TEST_CASE("a referral to a zone closer to the name is followed") {
+  Household home;
+  home.plan.names = {"home.dyn.example.org"};
+  constexpr auto ns3 = "198.41.0.3";
+  const auto refer = [](DnsMessage& m) { m.ns("dyn.example.org.", "ns3.example.org.", DnsMessage::in_authority); };
+  DnsServer parent(DnsMessage::qr), child = DnsServer::with_authority();
+  parent.on("home.dyn.example.org.", Type::a, refer).on("home.dyn.example.org.", Type::aaaa, refer);
+  child.address("home.dyn.example.org.", "8.8.4.4");
+  home.resolver.address("ns3.example.org.", ns3);
+  home.start_servers();
+  for (const auto* at : {ns1, ns2, ns1_v6}) home.network.udp(dns_at(at), parent.peer());
+  home.network.udp(dns_at(ns3), child.peer());
+  const auto name = home.observe().names[0];
+  CHECK(name.zone == "dyn.example.org.");
+  CHECK(find(name.answers, ns3, "A").authoritative);
+  CHECK(std::ranges::none_of(name.answers, [](const Answer& a) { return a.server == dns_at(ns1); }));
+}
+
+TEST_CASE("servers that refer round in circles are left after a few times") {
+  Household home;
+  home.plan.names = {"a.b.c.d.e.f.example.org"};
+  DnsServer circle(DnsMessage::qr);
+  unsigned calls = 0;
+  for (const auto type : {Type::a, Type::aaaa})
+    circle.on("a.b.c.d.e.f.example.org.", type, [&](DnsMessage& m) {
+      static const char* zones[] = {"f.example.org.", "e.f.example.org.", "d.e.f.example.org.", "c.d.e.f.example.org.", "b.c.d.e.f.example.org."};
+      m.ns(zones[calls++ / 6 % 5], "ns1.example.org.", DnsMessage::in_authority);
+    });
+  home.start_servers();
+  for (const auto* at : {ns1, ns2, ns1_v6}) home.network.udp(dns_at(at), circle.peer());
+  home.observe();
+  CHECK(home.elapsed() < 1s);
+}
+
+TEST_CASE("a zone's server without an address, or with one that is none, is named or left alone") {
+  Household home;
+  home.resolver.ns("example.org.", {"ns1.example.org.", "gone.example.org.", "odd.example.org."});
+  home.resolver.on("odd.example.org.", Type::a, [](DnsMessage& m) {
+    for (const auto* text : {"0.0.0.0", "224.0.0.1", "255.255.255.255", "169.254.0.1"}) m.address("odd.example.org.", text);
+  });
+  home.start_servers();
+  const auto evidence = home.observe();
+  REQUIRE(evidence.troubles.size() == 2);
+  CHECK_THAT(evidence.troubles[0], Contains("gone.example.org."));
+  CHECK_THAT(evidence.troubles[1], Contains("odd.example.org."));
+  CHECK(sent_to(home.network, "224.0.0.1") == 0);
+}
