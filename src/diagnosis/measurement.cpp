@@ -31,6 +31,15 @@ void privilege(const Case& c, const std::vector<ServiceVerdict>& services, Findi
   }
 }
 
+/// Named by an address, it cannot be asked over the other family: that is nobody's fault.
+bool cannot_have(const inbound::Vantage& vantage) {
+  const auto start = vantage.url.find("://");
+  if (start == std::string::npos) return false;
+  const auto host = HostPort::parse(vantage.url.substr(start + 3, vantage.url.find('/', start + 3) - start - 3), 1);
+  const auto address = host ? Address::parse(host->host) : Address::parse("");
+  return address && address->family() != vantage.family;
+}
+
 /// A vantage point that lacks a family is not down; one that knocked over none is.
 void vantages(const Case& c, Findings& into) {
   if (!c.evidence.inbound || c.internet.offline || c.internet.portal) return;
@@ -42,7 +51,7 @@ void vantages(const Case& c, Findings& into) {
       const auto& vantage = c.evidence.inbound->vantages[i];
       if (vantage.url != url) continue;
       knocked = knocked || vantage.knocked;
-      if (vantage.knocked) continue;
+      if (vantage.knocked || cannot_have(vantage)) continue;
       if (!vantage.trouble && !vantage.refused_with) continue;
       cite(evidence, pointer("inbound", "vantages", i));
       const auto why = vantage.refused_with ? fmt::format("it refused with status {}", *vantage.refused_with) : *vantage.trouble;

@@ -30,15 +30,12 @@ PortWords words(const Finding& finding) {
 std::vector<std::string> nft_commands(const Evidence& evidence, const Finding& finding) {
   const auto [port, protocol] = words(finding);
   const auto* walk = deciding_walk(evidence, finding);
-  const auto table = walk && walk->table ? *walk->table : std::string("inet filter");
-  const auto chain = walk && walk->chain ? *walk->chain : std::string("input");
-  std::vector<std::string> commands;
-  if (walk && walk->handle)
-    commands.push_back(fmt::format("sudo nft insert rule {} {} position {} {} dport {} accept", table, chain, *walk->handle, protocol, port));
-  else
-    commands.push_back(fmt::format("sudo nft add rule {} {} {} dport {} accept", table, chain, protocol, port));
-  commands.push_back(fmt::format("sudo nft -a list chain {} {}", table, chain));
-  return commands;
+  // Which table and chain it is was not seen: a guess would be a command that fails, or that opens something else.
+  if (walk == nullptr || !walk->table || !walk->chain) return {"sudo nft -a list ruleset"};
+  const auto chain = fmt::format("{} {}", *walk->table, *walk->chain);
+  const auto accept = walk->handle ? fmt::format("sudo nft insert rule {} position {} {} dport {} accept", chain, *walk->handle, protocol, port)
+                                   : fmt::format("sudo nft add rule {} {} dport {} accept", chain, protocol, port);  // the policy drops
+  return {accept, "sudo nft -a list chain " + chain};
 }
 
 }  // namespace
@@ -102,7 +99,9 @@ Remedy System::open_port(const Finding& finding) const {
     remedy.commands = {fmt::format("sudo {} -I INPUT -p {} --dport {} -j ACCEPT", finding.subject.family == Family::ipv6 ? "ip6tables-legacy" : "iptables-legacy",
                                    protocol, port)};
   } else {
-    remedy.steps = {"Accept the port in front of the rule that drops it. The first command lasts until the rules are loaded again.",
+    const bool rule_known = evidence != nullptr && deciding_walk(*evidence, finding) != nullptr;
+    remedy.steps = {rule_known ? "Accept the port in front of the rule that drops it. The first command lasts until the rules are loaded again."
+                               : fmt::format("List this host's rules, find the one that drops port {} ({}), and accept the port in front of it.", port, protocol),
                     "When it works, write the same rule into /etc/nftables.conf."};
     remedy.commands = evidence ? nft_commands(*evidence, finding) : std::vector<std::string>{};
   }
@@ -113,7 +112,7 @@ std::string System::close_command(const Finding& finding) const {
   const auto [port, protocol] = words(finding);
   if (has_tool("ufw")) return fmt::format("sudo ufw deny {}/{}", port, protocol);
   if (has_tool("firewalld")) return fmt::format("sudo firewall-cmd --permanent --remove-port={}/{}", port, protocol);
-  return fmt::format("sudo nft insert rule inet filter input {} dport {} drop", protocol, port);
+  return fmt::format("sudo ss -{}lnp sport = :{}", protocol == "udp" ? "u" : "t", port);  // who listens: rules of an unknown kind are not guessed
 }
 
 System describe_system(const Evidence& evidence) {

@@ -193,7 +193,9 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
        f6, "no provider inbound.provider-block likely"},
       {"an address whose ports are shared", with(plain_nat(), [](auto& e) { native_ipv6(e), e.path->ipv4.mtu = 1460, add(e, knock(Family::ipv4)); }), f4,
        "no provider ipv4.shared-ports likely"},
-      {"IPv6 that is not there", v4(connected(f4)), f6, "no upstream ipv6.local-only certain"},
+      {"IPv6 that is not there", v4(connected(f4)), f6, "no upstream ipv6.none certain"},
+      {"IPv6 inside the home alone", v4(connected(f4), [](auto& e) { eth0(e).addresses.push_back({.address = ip("fd00:1::10"), .prefix_length = 64}); }), f6,
+       "no upstream ipv6.local-only certain"},
       {"IPv6 that leads nowhere", with(plain_nat(), [](auto& e) { native_ipv6(e, false); }), f6, "no upstream ipv6.broken certain"},
 
       // Not known.
@@ -302,6 +304,9 @@ TEST_CASE("a vantage point without this family is not down, one that never knock
   CHECK_FALSE(found(diagnose(e), "measure.vantage-down"));
   CHECK(verdict(diagnose(e), Family::ipv6).cause == "inbound.untested");
   CHECK(found(diagnose(e), "inbound.untested")->severity == Severity::info);
+  e.request.vantages.push_back("http://[2a0b:1:2::30]:8370");
+  e.inbound->vantages.push_back({.url = "http://[2a0b:1:2::30]:8370", .family = Family::ipv4, .trouble = "has no ipv4 address"});
+  CHECK_FALSE(found(diagnose(e), "measure.vantage-down"));
   e.request.vantages.push_back("http://dead.example:8370");
   e.inbound->vantages.push_back({.url = "http://dead.example:8370", .family = Family::ipv4, .trouble = "connect: timed out"});
   CHECK(found(diagnose(e), "measure.vantage-down"));
