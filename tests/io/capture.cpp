@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "io/private_network.hpp"
+#include "support/private_network.hpp"
 #include "io/real.hpp"
 
 using namespace ringback;

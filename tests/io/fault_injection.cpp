@@ -7,7 +7,7 @@
 #include <set>
 
 #include "io/faults.hpp"
-#include "io/private_network.hpp"
+#include "support/private_network.hpp"
 #include "io/real.hpp"
 #include "io/resolver.hpp"
 #include "io/server.hpp"

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "io/private_network.hpp"
+#include "support/private_network.hpp"
 #include "io/real.hpp"
 #include "io/server.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "io/private_network.hpp"
+#include "support/private_network.hpp"
 #include "io/real.hpp"
 #include "io/sockaddr.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "io/private_network.hpp"
+#include "support/private_network.hpp"
 #include "io/real.hpp"
 
 using namespace ringback;

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <thread>
 
-#include "io/private_network.hpp"
+#include "support/private_network.hpp"
 #include "io/real.hpp"
 #include "io/sockaddr.hpp"
 

@@ -1,4 +1,4 @@
-#include "io/private_network.hpp"
+#include "support/private_network.hpp"
 #include "io/real.hpp"
 
 using namespace ringback;

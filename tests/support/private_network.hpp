@@ -6,14 +6,15 @@
 
 namespace ringback::test {
 
-/// A namespace of its own with the loopback interface up. Making one needs root (or user namespaces); without it the test fails and says so.
+/// A namespace of its own with the loopback interface up. Making one needs root (or user namespaces); without it
+/// the test fails and says so (by an exception).
 class Namespace {
  public:
   Namespace();
   [[nodiscard]] int fd() const { return fd_.get(); }
   /// How ip(8) is told of it: "ip link set eth0 netns <this>".
   [[nodiscard]] std::string path() const;
-  /// Runs a shell command inside and fails the test if it does not succeed.
+  /// Runs a shell command inside; std::runtime_error if it does not succeed.
   void run(const std::string& command) const;
 
  private:

@@ -1,16 +1,13 @@
-#include "io/private_network.hpp"
+#include "support/private_network.hpp"
 
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/wait.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
-
-#include "support/catch.hpp"
 
 namespace ringback::test {
 namespace {
@@ -34,8 +31,7 @@ Namespace::Namespace() {
       fd_ = open_own_namespace();
   });
   maker.join();
-  if (error != 0)
-    FAIL("this test needs a network namespace of its own (run it as root): unshare: " << std::system_category().message(error));
+  if (error != 0) throw std::system_error(error, std::system_category(), "this test needs a network namespace of its own (run it as root): unshare");
   run("ip link set lo up");
 }
 
@@ -43,9 +39,7 @@ std::string Namespace::path() const { return "/proc/" + std::to_string(::getpid(
 
 void Namespace::run(const std::string& command) const {
   const Inside inside(*this);
-  const int status = std::system(command.c_str());
-  INFO(command);
-  REQUIRE(status == 0);
+  if (std::system(command.c_str()) != 0) throw std::runtime_error("this test could not run: " + command);
 }
 
 Inside::Inside(const Namespace& space) : before_(open_own_namespace()) {
