@@ -13,6 +13,7 @@ namespace {
 constexpr milliseconds sendings[] = {milliseconds{0}, milliseconds{250}, milliseconds{500}};
 constexpr milliseconds last_wait{250};
 constexpr std::size_t most_rejected = 8;
+constexpr std::size_t most_heard = 64;  // whoever floods this socket does not hold up the run
 
 bool is_port_unreachable(const io::IcmpError& error) {
   return error.destination.address.is_v4() ? error.type == 3 && error.code == 3 : error.type == 1 && error.code == 4;
@@ -62,6 +63,7 @@ void Question::send_due() {
 }
 
 void Question::take(const Expected<io::Received>& received) {
+  if (++heard_ == most_heard) done_ = true;
   if (!received) {
     reject(received.error().what);
     done_ = true;

@@ -40,6 +40,7 @@ class Question {
   std::optional<Instant> start_;
   Instant last_sent_;
   std::size_t sendings_ = 0;
+  std::size_t heard_ = 0;
   bool malformed_ = false;  ///< the gateway itself sent something that is no answer
   bool done_ = false;
   Exchange exchange_;

@@ -16,6 +16,7 @@ constexpr milliseconds silence{700};
 constexpr milliseconds grace{200};
 constexpr std::size_t most_locations = 4;
 constexpr std::size_t most_rejected = 8;
+constexpr std::size_t most_heard = 512;  // whoever floods this socket does not hold up the run
 
 bool was_searched(const std::string& target) {
   return std::ranges::find(wire::ssdp::gateway_targets, target) != std::end(wire::ssdp::gateway_targets);
@@ -64,6 +65,7 @@ void Search::send_due() {
 }
 
 void Search::take(const Expected<io::Received>& received) {
+  if (++heard_ == most_heard) done_ = true;
   if (!received) {
     reject(received.error().what);
     done_ = true;

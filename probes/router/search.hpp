@@ -44,6 +44,7 @@ class Search {
   std::unique_ptr<io::UdpSocket> socket_;
   Instant start_;
   std::size_t sendings_ = 0;
+  std::size_t heard_ = 0;
   std::optional<Instant> gateway_answered_;
   std::set<std::string> gateway_targets_;   ///< the search targets it has answered
   std::vector<std::string> locations_;

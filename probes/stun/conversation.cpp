@@ -16,6 +16,7 @@ using wire::stun::Class;
 constexpr milliseconds sendings[] = {milliseconds{0},   milliseconds{100},  milliseconds{200}, milliseconds{350},
                                      milliseconds{600}, milliseconds{1000}, milliseconds{1400}};
 constexpr milliseconds silence{1800};
+constexpr milliseconds silence_beside_answers{1000};
 constexpr milliseconds least_grace{250};
 constexpr milliseconds longest_grace{1200};
 constexpr std::size_t most_rejected = 8;
@@ -41,7 +42,7 @@ bool can_be_ours(const Endpoint& mapped) {
 
 }  // namespace
 
-Conversation::Conversation(const Leg& leg, std::vector<Observation> asked, const io::World& world) : world_(world), start_(world.clock.now()) {
+Conversation::Conversation(const Leg& leg, std::vector<Observation> asked, const io::World& world) : world_(world), start_(world.clock.now()), silence_(silence) {
   const auto interface = leg.bind ? std::optional(leg.interface) : std::nullopt;
   io::UdpOptions options{.family = leg.family, .interface = interface};
   if (leg.source) options.local = Endpoint{*leg.source, 0};
@@ -62,10 +63,9 @@ bool Conversation::done() const {
   return std::ranges::all_of(servers_, &Server::settled) || world_.clock.now() >= end();
 }
 
-Instant Conversation::end() const {
-  const auto silent = start_ + silence;
-  return grace_ ? *grace_ : silent;
-}
+Instant Conversation::end() const { return grace_.value_or(start_ + silence_); }
+
+void Conversation::believe_silence_sooner() { silence_ = silence_beside_answers; }
 
 Instant Conversation::next() const {
   return sendings_ < std::size(sendings) ? std::min(end(), start_ + sendings[sendings_]) : end();
@@ -126,10 +126,10 @@ void Conversation::take_datagram(const io::Datagram& datagram) {
   if (owner != asked) return reject(server.observation, fmt::format("from {}: a transaction id that was not sent to it", from));
   if (message->method != wire::stun::binding_method || message->type == Class::request || message->type == Class::indication)
     return reject(server.observation, fmt::format("from {}: not the answer to a Binding request", from));
-  answered(server, *std::ranges::find_if(server.attempts, matches), *message);
+  take_answer(server, *std::ranges::find_if(server.attempts, matches), *message);
 }
 
-void Conversation::answered(Server& server, const Attempt& attempt, const wire::stun::Message& message) {
+void Conversation::take_answer(Server& server, const Attempt& attempt, const wire::stun::Message& message) {
   auto& observation = server.observation;
   if (message.type == Class::error) {
     const auto error = message.error.value_or(wire::stun::ErrorCode{0, "without a code"});

@@ -21,6 +21,9 @@ class Conversation {
   /// Sends what is due by now.
   void send_due();
   void take(const Expected<io::Received>& received);
+  [[nodiscard]] bool answered() const { return grace_.has_value(); }
+  /// Somebody answers over the other family: this line works, and silence is believed sooner.
+  void believe_silence_sooner();
   /// What was heard, with why not where nothing was.
   [[nodiscard]] std::vector<Observation> finish();
 
@@ -39,13 +42,14 @@ class Conversation {
   void send(Server& server);
   void take_datagram(const io::Datagram& datagram);
   void take_error(const io::IcmpError& error);
-  void answered(Server& server, const Attempt& attempt, const wire::stun::Message& message);
+  void take_answer(Server& server, const Attempt& attempt, const wire::stun::Message& message);
   [[nodiscard]] Instant end() const;
 
   const io::World& world_;
   std::unique_ptr<io::UdpSocket> socket_;
   std::vector<Server> servers_;
   Instant start_;
+  milliseconds silence_;
   std::size_t sendings_ = 0;               ///< how many of the planned sendings are over
   std::optional<Instant> grace_;           ///< after the first answer: how long the others have
 };

@@ -7,7 +7,7 @@
 namespace ringback::stun {
 
 /// Returns as soon as every server has answered; a short while after the first answer when others stay silent; within two seconds of
-/// asking when nobody answers; by the deadline in any case. Errc::no_route: there was nobody to ask or no way to ask.
+/// asking when nobody answers, within one where only one family is silent; by the deadline in any case. Errc::no_route: there was nobody to ask or no way to ask.
 [[nodiscard]] Expected<Evidence> observe(const StunPlan& plan, const io::World& world, Deadline deadline);
 
 }  // namespace ringback::stun

@@ -111,3 +111,20 @@ TEST_CASE("the probe asks the gateway of the IPv4 leg, and without one it could 
   plan.legs.pop_back();
   CHECK(router::observe(plan, world, {house.start + 20s}).error().code == Errc::no_route);
 }
+
+TEST_CASE("a flood holds nothing up and fills nothing") {
+  House house;
+  const auto flood = [](const Sent& sent) {
+    std::vector<Arrival> arrivals;
+    for (int i = 0; i < 20000; ++i) arrivals.push_back(answer(sent, io::Bytes(1), i * 1ms));
+    for (int i = 0; i < 20000; ++i) arrivals.push_back(answer(sent, io::Bytes(1), 1ms));
+    return arrivals;
+  };
+  house.network.udp(port_mapping, flood);
+  house.network.udp(search, flood);
+  const auto seen = house.ask();
+  CHECK(seen.nat_pmp.reply == Reply::malformed);
+  CHECK(seen.nat_pmp.rejected.size() == 8);
+  CHECK(seen.rejected.size() == 1);
+  CHECK(house.elapsed() <= 900ms);
+}

@@ -125,6 +125,8 @@ TEST_CASE("a dead family does not shorten the other, and each has its own socket
   CHECK(evidence.observations[1].server == six);
   CHECK(evidence.observations[1].trouble);
   CHECK(evidence.observations[1].local.address == address("2001:db8:1::2"));
+  CHECK(evidence.observations[1].sent == 5);
+  CHECK(house.elapsed() <= 1005ms);   // the line works: a second of silence is enough
   CHECK(house.network.opened.size() == 2);
   CHECK(house.network.resolved.size() == 1);
 }
