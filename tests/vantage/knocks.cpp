@@ -88,8 +88,7 @@ TEST_CASE("a UDP knock on a closed port is refused") {
 TEST_CASE("an echo request is replied to, from a raw socket and from a ping socket") {
   for (const auto* range : {"1 0", "0 2147483647"}) {
     INFO("ping_group_range " << range);
-    enter_own_network();
-    command(fmt::format("echo '{}' > /proc/sys/net/ipv4/ping_group_range", range));
+    const Sysctl who_may("ipv4/ping_group_range", range);
     RunningServer server;
     for (const auto& at : {server.http(), server.http6()}) {
       Tap tap;
@@ -103,7 +102,6 @@ TEST_CASE("an echo request is replied to, from a raw socket and from a ping sock
       CHECK(echo->find(lines[0]["nonce"].get<std::string>()) != std::string::npos);
     }
   }
-  command("echo '1 0' > /proc/sys/net/ipv4/ping_group_range");
 }
 
 TEST_CASE("silence is a timeout, after the time that was asked for, and each attempt came from its announced port") {
@@ -243,6 +241,7 @@ TEST_CASE("knocks come from another listening address, from --knock-from, or fro
 }
 
 TEST_CASE("where no socket for echo requests may be opened, the knock is unavailable and the others go on") {
+  const Sysctl nobody_may("ipv4/ping_group_range", "1 0");
   RunningServer server(lab_options(), {}, false);
   const auto both = post(server.http(), "/v1/knock", R"({"knocks":[{"id":"i","protocol":"icmp"},{"id":"t","protocol":"tcp","port":4444}]})").lines();
   REQUIRE(both.size() == 3);

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -38,6 +39,15 @@ Address global(Family family, unsigned number) {
 void command(const std::string& line) {
   if (std::system(line.c_str()) != 0) throw std::runtime_error("failed: " + line);  // NOLINT: no other threads depend on the environment
 }
+
+Sysctl::Sysctl(const std::string& name, const std::string& value) : path_("/proc/sys/net/" + name) {
+  enter_own_network();
+  std::getline(std::ifstream(path_), before_);
+  std::ofstream file(path_);
+  if (!(file << value << std::flush)) throw std::runtime_error("cannot write " + path_);
+}
+
+Sysctl::~Sysctl() { std::ofstream(path_) << before_; }
 
 Filter::Filter(const std::string& rules, const std::string& hook) {
   command(fmt::format("nft 'table inet ringback_test {{ chain c {{ type filter hook {} priority 0; {}; }}; }}'", hook, rules));

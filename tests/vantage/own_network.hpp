@@ -17,6 +17,19 @@ Address global(Family family, unsigned number);
 /// Runs a command of nft(8) or ip(8); throws when it fails.
 void command(const std::string& line);
 
+/// A value under /proc/sys/net, as long as this lives.
+class Sysctl {
+ public:
+  Sysctl(const std::string& name, const std::string& value);
+  ~Sysctl();
+  Sysctl(const Sysctl&) = delete;
+  Sysctl& operator=(const Sysctl&) = delete;
+
+ private:
+  std::string path_;
+  std::string before_;
+};
+
 /// An nft ruleset that is gone with this.
 class Filter {
  public:

@@ -124,15 +124,14 @@ TEST_CASE("SIGTERM and SIGINT end it with status 0") {
 
 TEST_CASE("without --listen a missing family is no fault, and both families are served where they are") {
   enter_own_network();
-  command("echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6");
   {
+    const Sysctl ipv4_alone("ipv6/conf/all/disable_ipv6", "1");
     Child child({"--allow-special"});
     child.await_line("http on 0.0.0.0:8370");
     CHECK(get(Endpoint::parse("127.0.0.1:8370").value(), "/v1/address").status == 200);
     child.signal(SIGTERM);
     CHECK(child.wait() == 0);
   }
-  command("echo 0 > /proc/sys/net/ipv6/conf/all/disable_ipv6");
   command("ip address replace ::1/128 dev lo nodad");
   for (unsigned i = 1; i <= 3; ++i) command("ip address replace 2a09:1::" + std::to_string(i) + "/128 dev lo nodad");
   Child child({"--allow-special"});

@@ -95,7 +95,8 @@ bool Connection::more() {
   await_readable(fd_.get());
   std::array<char, 4096> bytes;
   const auto size = ::recv(fd_.get(), bytes.data(), bytes.size(), 0);
-  if (size <= 0) return false;
+  if (size < 0) fail("the server did not close cleanly");
+  if (size == 0) return false;
   buffer_.append(bytes.data(), static_cast<std::size_t>(size));
   return true;
 }
