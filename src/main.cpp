@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <langinfo.h>
@@ -143,6 +144,7 @@ int start(std::span<const std::string> arguments) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  std::signal(SIGPIPE, SIG_IGN);   // a reader that has gone is an error of the write, not the end of the program
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return start(arguments);

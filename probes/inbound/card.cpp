@@ -4,6 +4,7 @@ namespace ringback::inbound {
 namespace {
 
 constexpr std::size_t most_sightings = 8192;
+constexpr std::size_t most_knockers = 64;
 
 }  // namespace
 
@@ -27,6 +28,7 @@ Card::~Card() {
 }
 
 void Card::watch(const std::stop_token& stop) {
+  std::vector<Address> knockers;
   while (!stop.stop_requested() && !deadline_.passed(world_.clock)) {
     const auto got = capture_->next(deadline_.or_earlier(world_.clock.now() + milliseconds(20)));
     if (!got) {
@@ -37,6 +39,9 @@ void Card::watch(const std::stop_token& stop) {
     }
     if (!*got) continue;
     auto sighting = sight(**got);
+    if (sighting && !worth_keeping(*sighting, knockers)) continue;
+    if (sighting && sighting->packet.transport.protocol == wire::ip_udp && !sighting->outgoing && knockers.size() < most_knockers)
+      knockers.push_back(sighting->packet.source);
     const std::scoped_lock lock(mutex_);
     if (!sighting)
       state_.malformed += sighting.error().code == Errc::malformed ? 1U : 0U;

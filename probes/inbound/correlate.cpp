@@ -119,11 +119,23 @@ void correlate(Knock& knock, const Announced& announced, const Sighting& s) {
 }
 
 std::string filter_expression(const std::vector<Service>& services) {
-  std::set<std::string> terms{"icmp", "icmp6"};
+  // Openings and resets on every port: a router may translate the port to one that nobody named. Data segments of a busy service would
+  // only crowd out the knocks. Bytes 13 and 40+13 are the TCP flags (SYN 2, RST 4); "ring" starts the payload of a UDP knock.
+  std::set<std::string> terms{"icmp", "icmp6", "tcp[13] & 6 != 0", "(ip6[6] == 6 and ip6[53] & 6 != 0)", "udp[8:4] == 0x72696e67",
+                              "(ip6[6] == 17 and ip6[48:4] == 0x72696e67)"};
   for (const auto& service : services)
-    for (const auto port : {service.outside, service.inside}) terms.insert(fmt::format("{} port {}", to_string(service.protocol), port));
-  // "tcp port" in the filter machine looks at a fixed offset and misses IPv6 packets with extension headers (next header 0, 43, 44, 60).
+    if (service.protocol == Protocol::udp)
+      for (const auto port : {service.outside, service.inside}) terms.insert(fmt::format("udp src port {}", port));
+  // The filter machine does not walk IPv6 extension headers (next header 0, 43, 44, 60): such packets are looked at afterwards.
   return fmt::format("{} or (ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44 or ip6[6] == 60))", fmt::join(terms, " or "));
+}
+
+bool worth_keeping(const Sighting& sighting, const std::vector<Address>& knockers) {
+  const auto& t = sighting.packet.transport;
+  if (t.protocol == wire::ip_tcp) return t.flags.syn || t.flags.rst;
+  if (t.protocol != wire::ip_udp) return is_icmp(t.protocol);
+  return sighting.outgoing ? std::ranges::find(knockers, sighting.packet.destination) != knockers.end()
+                           : sighting.payload.starts_with("ringback-knock ");
 }
 
 }  // namespace ringback::inbound

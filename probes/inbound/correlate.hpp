@@ -29,8 +29,11 @@ struct Announced {
 /// Adds to `knock` what this packet says about it; nothing where it belongs to another knock or none.
 void correlate(Knock& knock, const Announced& announced, const Sighting& sighting);
 
-/// pcap-filter(7) for every knock of the request, in both directions, and nothing else than: the ports knocked on and listened on,
-/// ICMP, and IPv6 packets whose extension headers hide the transport header from the filter machine.
+/// pcap-filter(7) for every packet that a knock or its answer can be, whatever the router translated, and little else.
 [[nodiscard]] std::string filter_expression(const std::vector<Service>& services);
+
+/// Could this be a knock or an answer to one? `knockers`: where UDP knocks have come from so far. What is not kept cannot crowd out
+/// what is: strangers and the service's own traffic pass the card as well.
+[[nodiscard]] bool worth_keeping(const Sighting& sighting, const std::vector<Address>& knockers);
 
 }  // namespace ringback::inbound

@@ -1,5 +1,6 @@
 #include "probes/inbound/inbound.hpp"
 
+#include "base/guarded_threads.hpp"
 #include "probes/inbound/session.hpp"
 
 namespace ringback::inbound {
@@ -30,15 +31,16 @@ Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Dead
   const auto list = attempts(plan);
   std::vector<SessionResult> results(list.size());
   {
-    std::vector<std::jthread> threads;
+    GuardedThreads threads;
     for (std::size_t i = 0; i < list.size(); ++i) {
       // IPv6 is knocked on where a name should lead: at an address that stays, not at the temporary one that connections leave from.
       const auto& stable = list[i].leg.stable_sources;
       const auto source = stable.empty() ? std::optional<Address>{} : std::optional(stable.front());
-      threads.emplace_back([&, i, source] {
+      threads.start([&, i, source] {
         results[i] = converse(list[i].url, list[i].leg, source, plan.services, card, world, deadline);
       });
     }
+    threads.join();
   }
   for (auto& result : results) {
     evidence.vantages.push_back(std::move(result.vantage));

@@ -12,8 +12,9 @@ namespace {
 constexpr milliseconds knocking_time{1200};
 // An arrived datagram that its service leaves without answer is known well enough after this.
 constexpr milliseconds answer_time{150};
-// How long after the last result the card may take to show what belonged to it.
-constexpr milliseconds settling_time{60};
+// How long after the last result the card may take to show what belonged to it, on a machine that is busy with something else: only
+// waited for where it shows less than the vantage point says.
+constexpr milliseconds settling_time{250};
 // Longer round trips than a satellite's are queues, and no reason to wait even longer.
 constexpr milliseconds longest_round_trip{800};
 // A vantage point that has not even said its greeting by then is not there: SYNs go out at 0, 1 and 3 s.

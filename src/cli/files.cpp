@@ -21,6 +21,29 @@ tl::unexpected<Error> failed(const char* what, const std::string& path) {
   return failure(Errc::failed, fmt::format("{} {}: {}", what, path, std::strerror(errno)));
 }
 
+bool write_all(int fd, const std::string& text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const auto wrote = ::write(fd, text.data() + done, text.size() - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return false;
+    done += static_cast<std::size_t>(wrote);
+  }
+  return true;
+}
+
+/// A terminal, /dev/stdout or a pipe cannot be renamed over. Opening must not wait for a reader, and what somebody else has put there
+/// (a pipe in /tmp, a disk) is not written to.
+Expected<void> write_special(const std::string& path, const std::string& text) {
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat opened{};
+  if (!fd || ::fstat(fd.get(), &opened) != 0) return failed("write", path);
+  const bool own_pipe = S_ISFIFO(opened.st_mode) && opened.st_uid == ::geteuid();
+  if (!S_ISCHR(opened.st_mode) && !own_pipe) return failure(Errc::not_permitted, fmt::format("write {}: neither a file, a terminal nor a pipe of this user", path));
+  const int flags = ::fcntl(fd.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK) != 0 || !write_all(fd.get(), text)) return failed("write", path);
+  return {};
+}
+
 }  // namespace
 
 Expected<std::string> read_file(const std::string& path) {
@@ -40,17 +63,7 @@ Expected<std::string> read_file(const std::string& path) {
 
 Expected<void> write_file(const std::string& path, const std::string& text) {
   struct stat found{};
-  if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {   // /dev/stdout, a pipe: cannot be renamed over
-    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!fd) return failed("write", path);
-    for (std::size_t done = 0; done < text.size();) {
-      const auto wrote = ::write(fd.get(), text.data() + done, text.size() - done);
-      if (wrote < 0 && errno == EINTR) continue;
-      if (wrote < 0) return failed("write", path);
-      done += static_cast<std::size_t>(wrote);
-    }
-    return {};
-  }
+  if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) return write_special(path, text);
   auto temporary = path + ".XXXXXX";
   const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));   // mode 0600
   if (!fd) return failed("write", temporary);
@@ -59,12 +72,7 @@ Expected<void> write_file(const std::string& path, const std::string& text) {
     ::unlink(temporary.c_str());
     return error;
   };
-  for (std::size_t done = 0; done < text.size();) {
-    const auto wrote = ::write(fd.get(), text.data() + done, text.size() - done);
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return give_up("write");
-    done += static_cast<std::size_t>(wrote);
-  }
+  if (!write_all(fd.get(), text)) return give_up("write");
   if (::fsync(fd.get()) != 0) return give_up("sync");
   if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up("rename to");
   return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/guarded_threads.hpp"
 #include "gather/path_chain.hpp"
 #include "gather/probe_runner.hpp"
 #include "probes/dns/dns.hpp"
@@ -50,7 +51,8 @@ auto handing_on(Promise<Addresses>& promise, const Observe& observe, const Extra
 /// The home router, and side by side with it the gateway behind it, as soon as the trace has shown that it is a private one.
 Expected<router::Evidence> observe_routers(const RouterPlan& plan, const Promise<Addresses>& second, const io::World& world, Deadline deadline) {
   std::vector<router::Gateway> behind;
-  std::jthread other([&] {
+  GuardedThreads other;
+  other.start([&] {
     for (const auto& gateway : second.wait(deadline))
       for (const auto& leg : plan.legs)
         if (leg.family == gateway.family()) behind.push_back(router::observe_gateway(gateway, 2, leg, world, deadline));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/guarded_threads.hpp"
 #include "net/special_purpose.hpp"
 #include "probes/path/path.hpp"
 
@@ -38,6 +39,26 @@ void add_owners(path::FamilyPath& result, const Leg& leg, const Addresses& candi
   for (auto& trace : path::find_owners(leg, targets, world, deadline)) result.owners.push_back(std::move(trace));
 }
 
+path::FamilyPath& of(path::Evidence& evidence, Family family) { return family == Family::ipv4 ? evidence.ipv4 : evidence.ipv6; }
+
+/// The trace, and side by side with it the owners: first of the mapped address, which decides the connection's type; routers ration
+/// their answers.
+void observe_family(const PathPlan& plan, const Leg& leg, PathInputs inputs, const Addresses& own, const Addresses& destinations,
+                    path::FamilyPath& into, const io::World& world, Deadline deadline) {
+  path::FamilyPath found;
+  GuardedThreads trace;
+  trace.start([&] {
+    auto traced = path::trace(leg, destinations, plan.farthest, world, deadline);
+    if (leg.family == Family::ipv4) inputs.second_gateway.set(second_gateway(traced.hops));
+    into = std::move(traced);
+  });
+  add_owners(found, leg, inputs.mapped.wait(deadline), own, world, deadline);
+  add_owners(found, leg, inputs.seen.wait(deadline), own, world, deadline);
+  if (plan.follow_names) add_owners(found, leg, inputs.named.wait(deadline), own, world, deadline);
+  trace.join();
+  into.owners = std::move(found.owners);
+}
+
 }  // namespace
 
 std::vector<Address> own_addresses(const HostFacts& facts) {
@@ -51,24 +72,10 @@ std::vector<Address> own_addresses(const HostFacts& facts) {
 Expected<path::Evidence> observe_paths(const PathPlan& plan, PathInputs inputs, const Addresses& own, const io::World& world, Deadline deadline) {
   path::Evidence evidence;
   const auto destinations = path::pick_destinations(plan, world, deadline);
-  std::vector<std::jthread> threads;
+  GuardedThreads threads;
   for (const auto& leg : plan.legs)
-    threads.emplace_back([&, &result = leg.family == Family::ipv4 ? evidence.ipv4 : evidence.ipv6] {
-      std::vector<path::Trace> owners;
-      // The owner of the mapped address is looked for first: it decides the connection's type, and routers ration their answers.
-      std::jthread trace([&, into = &result] {
-        auto traced = path::trace(leg, destinations, plan.farthest, world, deadline);
-        if (leg.family == Family::ipv4) inputs.second_gateway.set(second_gateway(traced.hops));
-        *into = std::move(traced);
-      });
-      path::FamilyPath found;
-      add_owners(found, leg, inputs.mapped.wait(deadline), own, world, deadline);
-      add_owners(found, leg, inputs.seen.wait(deadline), own, world, deadline);
-      add_owners(found, leg, inputs.named.wait(deadline), own, world, deadline);
-      trace.join();
-      result.owners = std::move(found.owners);
-    });
-  threads.clear();
+    threads.start([&] { observe_family(plan, leg, inputs, own, destinations, of(evidence, leg.family), world, deadline); });
+  threads.join();
   inputs.second_gateway.set({});
   return evidence;
 }

@@ -113,7 +113,7 @@ class Maker {
     if (wanted("web", online && !pages.empty(), online ? "no vantage point named and third parties not allowed" : no_route))
       plan_.web = WebPlan{pages, legs_};
     if (wanted("router", online, no_route)) plan_.router = RouterPlan{legs_};
-    if (wanted("path", online, no_route)) plan_.path = PathPlan{destinations(), legs_};
+    if (wanted("path", online, no_route)) plan_.path = PathPlan{.destinations = destinations(), .legs = legs_, .follow_names = options_.third_party};
     if (wanted("dns", online, no_route)) plan_.dns = DnsPlan{options_.names, public_resolvers(options_), legs_, options_.third_party};
     if (wanted("filter", true, "")) plan_.filter = FilterPlan{plan_.request.services, legs_};
     if (wanted("inbound", online && !options_.vantages.empty(), online ? "no vantage point was named (--vantage)" : no_route))

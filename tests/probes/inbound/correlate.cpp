@@ -99,7 +99,21 @@ TEST_CASE("datagrams and echoes are known by their nonce") {
   CHECK(echo.departures[0].kind == DepartureKind::echo_reply);
 }
 
-TEST_CASE("the filter names the ports of both sides and lets IPv6 extension headers through") {
-  CHECK(filter_expression({Service{Protocol::tcp, 8443, 443}}) ==
-        "icmp or icmp6 or tcp port 443 or tcp port 8443 or (ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44 or ip6[6] == 60))");
+TEST_CASE("the filter lets openings of every port through, and IPv6 extension headers") {
+  CHECK(filter_expression({Service{Protocol::tcp, 8443, 443}, Service{Protocol::udp, 51820, 51821}}) ==
+        "(ip6[6] == 17 and ip6[48:4] == 0x72696e67) or (ip6[6] == 6 and ip6[53] & 6 != 0) or icmp or icmp6 or tcp[13] & 6 != 0 or "
+        "udp src port 51820 or udp src port 51821 or udp[8:4] == 0x72696e67 or "
+        "(ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44 or ip6[6] == 60))");
+}
+
+TEST_CASE("traffic that is no knock does not fill the table") {
+  const Endpoint service{host, 443};
+  CHECK(worth_keeping(packet(false, {vantage, 40000}, service, tcp({.syn = true})), {}));
+  CHECK(worth_keeping(packet(true, service, {vantage, 40000}, tcp({.ack = true, .rst = true})), {}));
+  CHECK_FALSE(worth_keeping(packet(false, {vantage, 40000}, service, tcp({.ack = true})), {}));
+  const wire::Transport udp{.protocol = wire::ip_udp};
+  CHECK(worth_keeping(packet(false, {vantage, 40000}, {host, 51820}, udp, "ringback-knock " + nonce), {}));
+  CHECK_FALSE(worth_keeping(packet(false, {vantage, 40000}, {host, 51820}, udp, "film"), {}));
+  CHECK(worth_keeping(packet(true, {host, 51820}, {vantage, 40000}, udp, "answer"), {vantage}));
+  CHECK_FALSE(worth_keeping(packet(true, {host, 51820}, {router, 40000}, udp, "film"), {vantage}));
 }
