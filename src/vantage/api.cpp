@@ -26,7 +26,8 @@ seconds whole_seconds(std::chrono::nanoseconds wait) { return std::max(seconds{1
 
 }  // namespace
 
-Api::Api(asio::io_context& io, ApiOptions options, const Limits& limits, const Clock& clock, Random& random, Counters& counters, RefusalLog& log)
+Api::Api(asio::io_context& io, ApiOptions options, const Limits& limits, const Clock& clock, Random& random, Counters& counters,
+         RefusalLog& log)
     : io_(io),
       options_(std::move(options)),
       limits_(limits),
@@ -52,7 +53,8 @@ http::Response Api::malformed(unsigned status, std::string_view detail) {
 }
 
 http::Response Api::busy() {
-  return problem(Question::other, {503, "busy", "Too many connections", "too many connections are open: try again in a few seconds"}, seconds{2});
+  return problem(Question::other, {503, "busy", "Too many connections", "too many connections are open: try again in a few seconds"},
+                 seconds{2});
 }
 
 std::optional<http::Response> Api::refuse(const http::Request& request) {
@@ -102,7 +104,9 @@ void Api::knock(const http::Request& request, const std::shared_ptr<http::Exchan
   const auto caller = caller_key(request.remote.address);
   const auto count = static_cast<unsigned>(asked->knocks.size());
   if (slots_->of(caller) + count > limits_.knocks_per_caller)
-    return refuse({429, "too-many-knocks", "Too many knocks under way", fmt::format("at most {} knocks at a time", limits_.knocks_per_caller)}, seconds{1});
+    return refuse(
+        {429, "too-many-knocks", "Too many knocks under way", fmt::format("at most {} knocks at a time", limits_.knocks_per_caller)},
+        seconds{1});
   if (count > slots_->free()) return refuse({503, "busy", "All knock slots are in use", "try again in a few seconds"}, seconds{2});
   auto opened = open_knocks(*asked, path(request), random_);
   if (opened.knockers.empty())

@@ -19,7 +19,8 @@ struct ApiOptions {
 class Api : public http::Handler {
  public:
   /// Everything by reference outlives the Api.
-  Api(asio::io_context& io, ApiOptions options, const Limits& limits, const Clock& clock, Random& random, Counters& counters, RefusalLog& log);
+  Api(asio::io_context& io, ApiOptions options, const Limits& limits, const Clock& clock, Random& random, Counters& counters,
+      RefusalLog& log);
 
   std::optional<http::Response> refuse(const http::Request& without_body) override;
   void answer(const http::Request& request, const std::shared_ptr<http::Exchange>& exchange) override;

@@ -30,7 +30,8 @@ std::string Counters::prometheus() const {
                      knocks_[static_cast<std::size_t>(protocol.value)][static_cast<std::size_t>(result.value)]);
   head("stun_requests_total", "counter", "STUN datagrams by outcome.");
   for (const auto& outcome : enum_names(StunOutcome{}))
-    fmt::format_to(out, "ringback_vantage_stun_requests_total{{outcome=\"{}\"}} {}\n", outcome.name, stun_[static_cast<std::size_t>(outcome.value)]);
+    fmt::format_to(out, "ringback_vantage_stun_requests_total{{outcome=\"{}\"}} {}\n", outcome.name,
+                   stun_[static_cast<std::size_t>(outcome.value)]);
   head("connections_refused_total", "counter", "Connections closed because too many were open.");
   fmt::format_to(out, "ringback_vantage_connections_refused_total {}\n", connections_refused);
   head("connections_open", "gauge", "Open HTTP connections.");

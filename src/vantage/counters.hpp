@@ -18,7 +18,8 @@ enum class StunOutcome { answered, error, malformed, too_short, limited };
 constexpr auto enum_names(StunOutcome) {
   using enum StunOutcome;
   using N = EnumName<StunOutcome>;
-  return std::array{N{answered, "answered"}, N{error, "error"}, N{malformed, "malformed"}, N{too_short, "too-short"}, N{limited, "limited"}};
+  return std::array{N{answered, "answered"}, N{error, "error"}, N{malformed, "malformed"}, N{too_short, "too-short"},
+                    N{limited, "limited"}};
 }
 
 /// A fixed number of numbers: nothing in here grows with what strangers send.

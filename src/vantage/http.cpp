@@ -62,8 +62,10 @@ void admit(const std::shared_ptr<Shared>& shared, tcp::socket socket) {
   const auto local = socket.local_endpoint(gone);
   if (gone) return;
   const auto caller = from_asio(remote);
-  const auto of_caller = std::ranges::count(shared->sessions, caller_key(caller.address), [](const Session* s) { return caller_key(s->remote().address); });
-  if (shared->sessions.size() >= shared->limits.connections || static_cast<std::size_t>(of_caller) >= shared->limits.connections_per_caller) {
+  const auto of_caller =
+      std::ranges::count(shared->sessions, caller_key(caller.address), [](const Session* s) { return caller_key(s->remote().address); });
+  if (shared->sessions.size() >= shared->limits.connections ||
+      static_cast<std::size_t>(of_caller) >= shared->limits.connections_per_caller) {
     ++shared->counters.connections_refused;
     return turn_away(socket, shared->handler.busy());
   }
@@ -74,7 +76,8 @@ void admit(const std::shared_ptr<Shared>& shared, tcp::socket socket) {
 }  // namespace
 
 std::string response_head(const Response& response, bool keep_alive, std::optional<std::size_t> content_length, bool chunked) {
-  auto head = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nCache-Control: no-store\r\n", response.status, reason(response.status), response.content_type);
+  auto head = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nCache-Control: no-store\r\n", response.status, reason(response.status),
+                          response.content_type);
   for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, value);
   if (content_length) head += fmt::format("Content-Length: {}\r\n", *content_length);
   if (chunked) head += "Transfer-Encoding: chunked\r\n";

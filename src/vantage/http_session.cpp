@@ -125,7 +125,8 @@ void Session::unreadable(const Code& error) {
   keep_alive_ = false;
   state_ = State::answering;
   const auto& limits = shared_->limits;
-  if (error == E::body_limit) return respond(shared_->handler.malformed(413, fmt::format("the body must be at most {} bytes", limits.body_bytes)));
+  if (error == E::body_limit)
+    return respond(shared_->handler.malformed(413, fmt::format("the body must be at most {} bytes", limits.body_bytes)));
   if (error == E::header_limit || error == E::buffer_overflow)
     return respond(shared_->handler.malformed(400, fmt::format("the header must be at most {} bytes", limits.header_bytes)));
   respond(shared_->handler.malformed(400, "the request must be HTTP/1.1 as in RFC 9112"));

@@ -41,7 +41,8 @@ class Run : public std::enable_shared_from_this<Run> {
  private:
   void add(asio::io_context& io, std::unique_ptr<Knocker> knocker, milliseconds timeout) {
     const auto& announcement = knocker->announcement();
-    auto done = [self = shared_from_this(), id = announcement.id, protocol = announcement.protocol](const Outcome& outcome, milliseconds elapsed) {
+    auto done = [self = shared_from_this(), id = announcement.id, protocol = announcement.protocol](const Outcome& outcome,
+                                                                                                    milliseconds elapsed) {
       self->finished(id, protocol, outcome, elapsed);
     };
     knocks_.push_back(std::make_shared<Knock>(io, std::move(knocker), timeout, std::move(done)));

@@ -41,7 +41,9 @@ class Knocker {
 [[nodiscard]] Expected<std::unique_ptr<Knocker>> open_udp_knocker(Announcement announcement);
 [[nodiscard]] Expected<std::unique_ptr<Knocker>> open_echo_knocker(Announcement announcement, Random& random);
 
-/// What UDP and ICMP knocks carry.
+/// When UDP and ICMP knocks are sent, from one socket.
+inline constexpr std::array datagram_schedule{milliseconds{0}, milliseconds{150}, milliseconds{400}, milliseconds{800}, milliseconds{1400}};
+/// What they carry.
 [[nodiscard]] std::string knock_payload(const std::string& nonce);
 
 }  // namespace ringback::vantage

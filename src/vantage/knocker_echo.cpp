@@ -12,13 +12,12 @@
 namespace ringback::vantage {
 namespace {
 
-constexpr std::array attempts{milliseconds{0}, milliseconds{150}, milliseconds{400}, milliseconds{800}, milliseconds{1400}};
-
 struct EchoTypes {
   std::uint8_t request;
   std::uint8_t reply;
 };
-constexpr EchoTypes echo_types(Family family) { return family == Family::ipv4 ? EchoTypes{8, 0} : EchoTypes{128, 129}; }  // RFC 792, RFC 4443 §4
+/// RFC 792, RFC 4443 §4.
+constexpr EchoTypes echo_types(Family family) { return family == Family::ipv4 ? EchoTypes{8, 0} : EchoTypes{128, 129}; }
 
 /// RFC 1071. The kernel fills in the checksum of ping sockets and of ICMPv6; of a raw IPv4 socket it does not.
 std::uint16_t internet_checksum(wire::ByteView bytes) {
@@ -55,7 +54,7 @@ class EchoKnocker : public Knocker {
       : announcement_(std::move(announcement)), payload_(knock_payload(announcement_.nonce)), fd_(std::move(fd)), raw_(raw) {}
 
   [[nodiscard]] const Announcement& announcement() const override { return announcement_; }
-  [[nodiscard]] std::span<const milliseconds> schedule() const override { return attempts; }
+  [[nodiscard]] std::span<const milliseconds> schedule() const override { return datagram_schedule; }
   [[nodiscard]] bool answers_by_write() const override { return false; }
   [[nodiscard]] std::vector<int> descriptors() const override { return {fd_.get()}; }
 
@@ -71,13 +70,15 @@ class EchoKnocker : public Knocker {
   std::optional<Outcome> look(std::size_t) override {
     while (const auto error = next_icmp_error(fd_))
       // The kernel gives ping sockets what they sent; a raw socket gets the errors about everybody's echo requests.
-      if (!raw_ || is_ours({error->quoted.data(), error->quoted_size}, echo_types(family()).request)) return Outcome{Result::unreachable, error->icmp, {}};
+      if (!raw_ || is_ours({error->quoted.data(), error->quoted_size}, echo_types(family()).request))
+        return Outcome{Result::unreachable, error->icmp, {}};
     std::array<std::byte, 256> buffer;
     for (unsigned packets = 0; packets < 64; ++packets) {
       const auto size = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
       if (size < 0) break;
       const auto bytes = wire::ByteView(buffer).first(static_cast<std::size_t>(size));
-      if (is_ours(raw_ && family() == Family::ipv4 ? without_ipv4_header(bytes) : bytes, echo_types(family()).reply)) return Outcome{Result::replied, {}, {}};
+      if (is_ours(raw_ && family() == Family::ipv4 ? without_ipv4_header(bytes) : bytes, echo_types(family()).reply))
+        return Outcome{Result::replied, {}, {}};
     }
     return std::nullopt;
   }
@@ -129,7 +130,8 @@ Expected<std::unique_ptr<Knocker>> open_echo_knocker(Announcement announcement, 
   if (auto bound = bind_socket(*fd, {announcement.source, 0}); !bound) return tl::unexpected(bound.error());
   if (auto kept = keep_icmp_errors(*fd, family); !kept) return tl::unexpected(kept.error());
   const auto address = to_socket({announcement.target, 0});
-  if (::connect(fd->get(), address.get(), address.length) != 0) return tl::unexpected(system_error("connect icmp " + announcement.target.to_string(), errno));
+  if (::connect(fd->get(), address.get(), address.length) != 0)
+    return tl::unexpected(system_error("connect icmp " + announcement.target.to_string(), errno));
   announcement.ports = {raw ? random.number<std::uint16_t>() : local_endpoint(*fd).port};
   return std::make_unique<EchoKnocker>(std::move(announcement), std::move(*fd), raw);
 }

@@ -6,8 +6,8 @@
 namespace ringback::vantage {
 namespace {
 
-/// Several attempts close together, each from a port of its own: the kernel alone would send its second SYN after a second (RFC 6298 §2.1),
-/// too late to tell silence from loss quickly.
+/// Several attempts close together, each from a port of its own: the kernel alone would send its second SYN after a second
+/// (RFC 6298 §2.1), too late to tell silence from loss quickly.
 constexpr std::array attempts{milliseconds{0}, milliseconds{200}, milliseconds{500}, milliseconds{1000}};
 
 /// nullopt: not an answer.
@@ -17,7 +17,12 @@ std::optional<Outcome> answer(int error, const std::optional<QueuedError>& icmp)
   switch (error) {
     case ECONNREFUSED: return Outcome{Result::refused, {}, {}};
     case ECONNRESET: return Outcome{Result::reset, {}, {}};
-    case EHOSTUNREACH: case ENETUNREACH: case EHOSTDOWN: case ENETDOWN: case ENOPROTOOPT: case EPROTO: return Outcome{Result::unreachable, {}, {}};
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case ENETDOWN:
+    case ENOPROTOOPT:
+    case EPROTO: return Outcome{Result::unreachable, {}, {}};
     default: return std::nullopt;
   }
 }

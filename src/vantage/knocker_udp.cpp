@@ -6,8 +6,6 @@
 namespace ringback::vantage {
 namespace {
 
-constexpr std::array attempts{milliseconds{0}, milliseconds{150}, milliseconds{400}, milliseconds{800}, milliseconds{1400}};
-
 bool is_port_unreachable(const IcmpCode& icmp, Family family) {
   return family == Family::ipv4 ? icmp == IcmpCode{3, 3} : icmp == IcmpCode{1, 4};  // RFC 792, RFC 4443 §3.1
 }
@@ -15,10 +13,11 @@ bool is_port_unreachable(const IcmpCode& icmp, Family family) {
 /// A socket connected to the target, so that the kernel gives it the target's datagrams alone.
 class UdpKnocker : public Knocker {
  public:
-  UdpKnocker(Announcement announcement, UniqueFd fd) : announcement_(std::move(announcement)), payload_(knock_payload(announcement_.nonce)), fd_(std::move(fd)) {}
+  UdpKnocker(Announcement announcement, UniqueFd fd)
+      : announcement_(std::move(announcement)), payload_(knock_payload(announcement_.nonce)), fd_(std::move(fd)) {}
 
   [[nodiscard]] const Announcement& announcement() const override { return announcement_; }
-  [[nodiscard]] std::span<const milliseconds> schedule() const override { return attempts; }
+  [[nodiscard]] std::span<const milliseconds> schedule() const override { return datagram_schedule; }
   [[nodiscard]] bool answers_by_write() const override { return false; }
   [[nodiscard]] std::vector<int> descriptors() const override { return {fd_.get()}; }
 
@@ -27,7 +26,8 @@ class UdpKnocker : public Knocker {
     const int error = errno;
     if (auto decided = look(0)) return decided;
     if (n > 0 || error == EAGAIN) return std::nullopt;
-    return Outcome{Result::unavailable, {}, system_error("send udp " + Endpoint{announcement_.target, announcement_.port}.to_string(), error).what};
+    return Outcome{
+        Result::unavailable, {}, system_error("send udp " + Endpoint{announcement_.target, announcement_.port}.to_string(), error).what};
   }
 
   std::optional<Outcome> look(std::size_t) override {
@@ -55,7 +55,8 @@ Expected<std::unique_ptr<Knocker>> open_udp_knocker(Announcement announcement) {
   if (auto kept = keep_icmp_errors(*fd, announcement.target.family()); !kept) return tl::unexpected(kept.error());
   const Endpoint target{announcement.target, announcement.port};
   const auto address = to_socket(target);
-  if (::connect(fd->get(), address.get(), address.length) != 0) return tl::unexpected(system_error("connect udp " + target.to_string(), errno));
+  if (::connect(fd->get(), address.get(), address.length) != 0)
+    return tl::unexpected(system_error("connect udp " + target.to_string(), errno));
   announcement.ports = {local_endpoint(*fd).port};
   return std::make_unique<UdpKnocker>(std::move(announcement), std::move(*fd));
 }

@@ -11,7 +11,8 @@ void RefusalLog::note(unsigned status, std::string_view kind) {
     known.name = kind;
     ++known.unsaid;
     if (clock_.now() < known.next) return;
-    out_ << fmt::format("ringback-vantage: refused {} request{}: {} {}\n", known.unsaid, known.unsaid == 1 ? "" : "s", status, kind) << std::flush;
+    out_ << fmt::format("ringback-vantage: refused {} request{}: {} {}\n", known.unsaid, known.unsaid == 1 ? "" : "s", status, kind)
+         << std::flush;
     known.unsaid = 0;
     known.next = clock_.now() + pause;
     return;

@@ -3,7 +3,9 @@
 namespace ringback::vantage {
 namespace {
 
-http::Response text(unsigned status, std::string_view words) { return {status, "text/plain; charset=utf-8", std::string(words) + "\n", {}}; }
+http::Response text(unsigned status, std::string_view words) {
+  return {status, "text/plain; charset=utf-8", std::string(words) + "\n", {}};
+}
 
 }  // namespace
 

@@ -22,7 +22,8 @@ po::options_description settings() {
       ("listen", po::value<Texts>()->value_name("ADDRESS"), "listen on this address; repeatable; default: all")
       ("http-port", po::value<std::string>()->value_name("N"), "port of the vantage protocol; default: 8370; 0: any free one")
       ("stun-port", po::value<std::string>()->value_name("N"), "port of STUN; default: 3478; 0: none")
-      ("knock-from", po::value<Texts>()->value_name("ADDRESS"), "knock from this address; repeatable; default: a listening address that differs from the one that was asked, where there is one")
+      ("knock-from", po::value<Texts>()->value_name("ADDRESS"),
+       "knock from this address; repeatable; default: a listening address that differs from the one that was asked, where there is one")
       ("allow-special", flag(), "accept callers from special-purpose ranges: a lab or a LAN")
       ("stun-open", flag(), "answer STUN requests that are shorter than the answer")
       ("metrics", po::value<std::string>()->value_name("ADDRESS:PORT"), "serve Prometheus metrics there");
@@ -42,7 +43,8 @@ Expected<Port> parse_port(const std::string& option, const std::string& text, Po
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc{} && end == text.data() + text.size() && value <= 65535) return static_cast<Port>(value);
-  return failure(Errc::invalid_input, fmt::format("--{} takes a number from 0 to 65535, as in \"--{} {}\", not \"{}\"", option, option, fallback, text.substr(0, 60)));
+  return failure(Errc::invalid_input, fmt::format("--{} takes a number from 0 to 65535, as in \"--{} {}\", not \"{}\"", option, option,
+                                                  fallback, text.substr(0, 60)));
 }
 
 Expected<std::vector<Address>> parse_addresses(const std::string& option, const Texts& texts) {
@@ -50,8 +52,10 @@ Expected<std::vector<Address>> parse_addresses(const std::string& option, const 
   for (const auto& text : texts) {
     const auto address = Address::parse(text);
     if (!address)
-      return failure(Errc::invalid_input, fmt::format("--{} takes an IPv4 or IPv6 address without port, as in \"--{} 192.0.2.1\" or \"--{} 2001:db8::1\", not \"{}\"",
-                                                      option, option, option, text.substr(0, 60)));
+      return failure(
+          Errc::invalid_input,
+          fmt::format("--{} takes an IPv4 or IPv6 address without port, as in \"--{} 192.0.2.1\" or \"--{} 2001:db8::1\", not \"{}\"",
+                      option, option, option, text.substr(0, 60)));
     if (std::ranges::find(result, *address) == result.end()) result.push_back(*address);
   }
   return result;
@@ -81,7 +85,9 @@ Expected<Options> to_options(const po::variables_map& given) {
     const auto& text = given["metrics"].as<std::string>();
     const auto endpoint = Endpoint::parse(text);
     if (!endpoint || endpoint->port == 0)
-      return failure(Errc::invalid_input, fmt::format("--metrics takes ADDRESS:PORT, as in \"--metrics 127.0.0.1:9370\" or \"--metrics [::1]:9370\", not \"{}\"", text.substr(0, 60)));
+      return failure(Errc::invalid_input,
+                     fmt::format("--metrics takes ADDRESS:PORT, as in \"--metrics 127.0.0.1:9370\" or \"--metrics [::1]:9370\", not \"{}\"",
+                                 text.substr(0, 60)));
     options.metrics = *endpoint;
   }
   for (const auto& address : options.knock_from)
@@ -111,7 +117,8 @@ Expected<CommandLine> parse_command_line(const std::vector<std::string>& argumen
     const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::store(po::command_line_parser(arguments).options(all).positional({}).style(style).run(), given);
   } catch (const po::error& error) {
-    return failure(Errc::invalid_input, fmt::format("{}; the form is \"ringback-vantage [--listen ADDRESS] [--http-port N] …\", see --help", error.what()));
+    return failure(Errc::invalid_input,
+                   fmt::format("{}; the form is \"ringback-vantage [--listen ADDRESS] [--http-port N] …\", see --help", error.what()));
   }
   if (given.count("help") != 0) return CommandLine{CommandLine::Wanted::help, {}};
   if (given.count("version") != 0) return CommandLine{CommandLine::Wanted::version, {}};
@@ -125,7 +132,8 @@ std::string help_text() {
   text << "ringback-vantage: knocks on the address of whoever asks it to, and tells how it sees him.\n\n"
           "Usage: ringback-vantage [OPTIONS]\n\n"
        << settings() << only_on_the_command_line()
-       << "\nExit statuses: 0 stopped by SIGTERM or SIGINT, 64 wrong usage, 69 cannot listen or knock from an address, 70 an internal fault.\n";
+       << "\nExit statuses: 0 stopped by SIGTERM or SIGINT, 64 wrong usage, 69 cannot listen or knock from an address, 70 a "
+          "fault of its own.\n";
   return text.str();
 }
 

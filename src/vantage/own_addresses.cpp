@@ -61,7 +61,9 @@ std::vector<Address> own_global_addresses() {
 Address knock_source(const Address& asked_at, const std::vector<Address>& configured, const std::vector<Address>& own) {
   const auto same_family = [&](const Address& a) { return a.family() == asked_at.family(); };
   const auto other = [&](const Address& a) { return same_family(a) && a != asked_at; };
-  const auto answerable = [&](const Address& a) { return other(a) && (is_global(asked_at) ? is_global(a) : classify(a) == classify(asked_at)); };
+  const auto answerable = [&](const Address& a) {
+    return other(a) && (is_global(asked_at) ? is_global(a) : classify(a) == classify(asked_at));
+  };
   if (const auto found = std::ranges::find_if(configured, other); found != configured.end()) return *found;
   if (std::ranges::any_of(configured, same_family)) return asked_at;  // the only one configured is the one that was asked
   if (const auto found = std::ranges::find_if(own, answerable); found != own.end()) return *found;

@@ -37,7 +37,8 @@ Expected<KnockSpec> parse_knock(const Json& knock, const std::string& place) {
   spec.id = id->get<std::string>();
 
   const auto protocol = knock.find("protocol");
-  const auto known = protocol != knock.end() && protocol->is_string() ? from_name<Protocol>(protocol->get_ref<const std::string&>()) : std::nullopt;
+  const auto known =
+      protocol != knock.end() && protocol->is_string() ? from_name<Protocol>(protocol->get_ref<const std::string&>()) : std::nullopt;
   if (!known) return wrong(place + "/protocol", "\"tcp\", \"udp\" or \"icmp\"");
   spec.protocol = *known;
 
@@ -63,8 +64,10 @@ Expected<KnockRequest> parse_knock_request(std::string_view body) {
 
   KnockRequest request;
   if (json.contains("timeout_ms")) {
-    const auto timeout = whole_number(json, "timeout_ms", static_cast<unsigned>(shortest_timeout.count()), static_cast<unsigned>(longest_timeout.count()));
-    if (!timeout) return wrong("/timeout_ms", fmt::format("a whole number from {} to {}", shortest_timeout.count(), longest_timeout.count()));
+    const auto timeout =
+        whole_number(json, "timeout_ms", static_cast<unsigned>(shortest_timeout.count()), static_cast<unsigned>(longest_timeout.count()));
+    if (!timeout)
+      return wrong("/timeout_ms", fmt::format("a whole number from {} to {}", shortest_timeout.count(), longest_timeout.count()));
     request.timeout = milliseconds(*timeout);
   }
   const auto knocks = json.find("knocks");

@@ -34,7 +34,10 @@ std::uint64_t caller_key(const Address& address) {
 }
 
 CallerLimiter::CallerLimiter(Rate per_caller, Rate all_callers, std::size_t entries, std::uint64_t seed)
-    : per_caller_(per_caller), all_callers_(all_callers), entries_((std::max<std::size_t>(entries, 1) + ways - 1) / ways * ways), seed_(seed) {}
+    : per_caller_(per_caller),
+      all_callers_(all_callers),
+      entries_((std::max<std::size_t>(entries, 1) + ways - 1) / ways * ways),
+      seed_(seed) {}
 
 CallerLimiter::Entry& CallerLimiter::entry(std::uint64_t key, Instant now) {
   const auto set = mix(key ^ seed_) % (entries_.size() / ways) * ways;

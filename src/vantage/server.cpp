@@ -26,7 +26,8 @@ std::vector<Address> of_family(const std::vector<Address>& addresses, Family fam
 /// Addresses that were named, without those that stand for all.
 std::vector<Address> named(const Options& options) {
   auto result = options.listen;
-  std::erase_if(result, [&](const Address& a) { return std::ranges::find(options.listen, Address::any(a.family())) != options.listen.end(); });
+  std::erase_if(result,
+                [&](const Address& a) { return std::ranges::find(options.listen, Address::any(a.family())) != options.listen.end(); });
   return result;
 }
 
@@ -158,7 +159,8 @@ void Server::Parts::abort() {
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() = default;
 
-Expected<std::unique_ptr<Server>> Server::open(const Options& options, const Limits& limits, const Clock& clock, Random& random, std::ostream& log) {
+Expected<std::unique_ptr<Server>> Server::open(const Options& options, const Limits& limits, const Clock& clock, Random& random,
+                                               std::ostream& log) {
   if (const auto fit = check_knock_from(options); !fit) return tl::unexpected(fit.error());
   std::unique_ptr<Server> server(new Server(std::make_unique<Parts>(options, limits, clock, random, log)));
   if (const auto listening = server->parts_->listen(); !listening) return tl::unexpected(listening.error());

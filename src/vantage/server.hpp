@@ -12,7 +12,8 @@ namespace ringback::vantage {
 class Server {
  public:
   /// Binds everything that `options` name; the error says what could not be bound. Everything by reference outlives the server.
-  static Expected<std::unique_ptr<Server>> open(const Options& options, const Limits& limits, const Clock& clock, Random& random, std::ostream& log);
+  static Expected<std::unique_ptr<Server>> open(const Options& options, const Limits& limits, const Clock& clock, Random& random,
+                                                std::ostream& log);
   ~Server();
 
   [[nodiscard]] const std::vector<Endpoint>& http() const;

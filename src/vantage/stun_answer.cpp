@@ -23,7 +23,8 @@ StunAnswer stun_answer(wire::ByteView request, const StunArrival& arrival, bool 
   } else {
     if (message->change_request && message->change_request->address) answer.from.address = arrival.other->address;
     if (message->change_request && message->change_request->port) answer.from.port = arrival.other->port;
-    if (arrival.other) answer.bytes = stun::build_binding_success(message->transaction, arrival.from, stun::ServerAddresses{answer.from, arrival.other});
+    if (arrival.other)
+      answer.bytes = stun::build_binding_success(message->transaction, arrival.from, stun::ServerAddresses{answer.from, arrival.other});
     if (!arrival.other || !fits()) answer.bytes = stun::build_binding_success(message->transaction, arrival.from);
   }
   if (!fits()) return {StunOutcome::too_short, {}, arrival.at};

@@ -111,7 +111,11 @@ struct StunServer::Socket {
 };
 
 StunServer::StunServer(asio::io_context& io, bool open, const Limits& limits, const Clock& clock, std::uint64_t seed, Counters& counters)
-    : io_(io), open_(open), clock_(clock), counters_(counters), limiter_(limits.stun_rate, limits.stun_rate_of_all, limits.callers_remembered, seed) {}
+    : io_(io),
+      open_(open),
+      clock_(clock),
+      counters_(counters),
+      limiter_(limits.stun_rate, limits.stun_rate_of_all, limits.callers_remembered, seed) {}
 
 StunServer::~StunServer() = default;
 
@@ -135,7 +139,8 @@ Expected<void> StunServer::listen_behaviour(const Endpoint& primary, const Endpo
     Endpoint other;
   };
   std::vector<Half> opened;
-  for (const auto& [address, other_address] : {std::pair(primary.address, alternate.address), std::pair(alternate.address, primary.address)})
+  for (const auto& [address, other_address] :
+       {std::pair(primary.address, alternate.address), std::pair(alternate.address, primary.address)})
     for (const auto& [port, other_port] : {std::pair(primary.port, alternate.port), std::pair(alternate.port, primary.port)}) {
       auto fd = open_bound({address, port});
       if (!fd) return tl::unexpected(fd.error());

@@ -36,7 +36,8 @@ TEST_CASE("a kind of refusal is logged once a minute, with how many there were")
   log.note(429, "too-many-requests");
   for (int i = 0; i < 1000; ++i) log.note(429, "too-many-requests");
   log.note(403, "special-purpose-caller");
-  CHECK(out.str() == "ringback-vantage: refused 1 request: 429 too-many-requests\nringback-vantage: refused 1 request: 403 special-purpose-caller\n");
+  CHECK(out.str() ==
+        "ringback-vantage: refused 1 request: 429 too-many-requests\nringback-vantage: refused 1 request: 403 special-purpose-caller\n");
   out.str("");
   clock.advance(seconds{60});
   log.note(429, "too-many-requests");

@@ -96,7 +96,8 @@ TEST_CASE("an echo request is replied to, from a raw socket and from a ping sock
       REQUIRE(lines.size() == 2);
       CHECK(lines[1]["result"] == "replied");
       const auto packets = tap.packets();
-      const auto echo = std::ranges::find_if(packets, [](const auto& p) { return read(p).transport.icmp_type == 8 || read(p).transport.icmp_type == 128; });
+      const auto echo = std::ranges::find_if(
+          packets, [](const auto& p) { return read(p).transport.icmp_type == 8 || read(p).transport.icmp_type == 128; });
       REQUIRE(echo != packets.end());
       CHECK(read(*echo).transport.icmp_identifier == lines[0]["source"]["port"]);
       CHECK(echo->find(lines[0]["nonce"].get<std::string>()) != std::string::npos);
@@ -173,13 +174,17 @@ TEST_CASE("nothing is sent before the announcement of every knock is on its way"
   RunningServer server;
   const auto listener = bound(SOCK_STREAM, {here, 4443});
   Tap tap;
-  const auto lines = post(server.http(), "/v1/knock", R"({"knocks":[{"id":"a","protocol":"tcp","port":4443},{"id":"b","protocol":"udp","port":5556}]})").lines();
+  const auto lines =
+      post(server.http(), "/v1/knock", R"({"knocks":[{"id":"a","protocol":"tcp","port":4443},{"id":"b","protocol":"udp","port":5556}]})")
+          .lines();
   REQUIRE(lines.size() == 4);
   CHECK(lines[0]["type"] == "announce");
   CHECK(lines[1]["type"] == "announce");
   const auto packets = tap.packets();
-  const auto announced = std::ranges::find_if(packets, [](const auto& p) { return p.find(R"("type":"announce","id":"a")") != std::string::npos; });
-  const auto knocked = std::ranges::find_if(packets, [](const auto& p) { return is_syn_to(p, 4443) || read(p).transport.destination == 5556; });
+  const auto announced =
+      std::ranges::find_if(packets, [](const auto& p) { return p.find(R"("type":"announce","id":"a")") != std::string::npos; });
+  const auto knocked =
+      std::ranges::find_if(packets, [](const auto& p) { return is_syn_to(p, 4443) || read(p).transport.destination == 5556; });
   REQUIRE(announced != packets.end());
   REQUIRE(knocked != packets.end());
   CHECK(announced < knocked);
@@ -190,10 +195,12 @@ TEST_CASE("the target is the address that the request came from, whatever the re
   RunningServer server;
   const auto caller = Address::parse("127.0.0.7").value();
   const auto reply = [&] {
-    return post(server.http(), "/v1/knock?target=127.0.0.8&address=127.0.0.8",
-                R"({"target":"127.0.0.8","address":"127.0.0.8","host":"127.0.0.8","knocks":[{"id":"a","protocol":"tcp","port":4448,"target":"127.0.0.8",)"
-                R"("address":"127.0.0.8","host":"127.0.0.8","source":{"address":"127.0.0.8","port":1}},{"id":"u","protocol":"udp","port":5560,"target":"127.0.0.8"}]})",
-                "X-Forwarded-For: 127.0.0.8\r\nForwarded: for=127.0.0.8\r\nX-Real-IP: 127.0.0.8\r\nTrue-Client-IP: 127.0.0.8\r\nVia: 127.0.0.8\r\n", caller);
+    return post(
+        server.http(), "/v1/knock?target=127.0.0.8&address=127.0.0.8",
+        R"({"target":"127.0.0.8","address":"127.0.0.8","host":"127.0.0.8","knocks":[{"id":"a","protocol":"tcp","port":4448,"target":"127.0.0.8",)"
+        R"("address":"127.0.0.8","host":"127.0.0.8","source":{"address":"127.0.0.8","port":1}},{"id":"u","protocol":"udp","port":5560,"target":"127.0.0.8"}]})",
+        "X-Forwarded-For: 127.0.0.8\r\nForwarded: for=127.0.0.8\r\nX-Real-IP: 127.0.0.8\r\nTrue-Client-IP: 127.0.0.8\r\nVia: 127.0.0.8\r\n",
+        caller);
   };
   Tap tap;
   const auto lines = reply().lines();
@@ -243,7 +250,8 @@ TEST_CASE("knocks come from another listening address, from --knock-from, or fro
 TEST_CASE("where no socket for echo requests may be opened, the knock is unavailable and the others go on") {
   const Sysctl nobody_may("ipv4/ping_group_range", "1 0");
   RunningServer server(lab_options(), {}, false);
-  const auto both = post(server.http(), "/v1/knock", R"({"knocks":[{"id":"i","protocol":"icmp"},{"id":"t","protocol":"tcp","port":4444}]})").lines();
+  const auto both =
+      post(server.http(), "/v1/knock", R"({"knocks":[{"id":"i","protocol":"icmp"},{"id":"t","protocol":"tcp","port":4444}]})").lines();
   REQUIRE(both.size() == 3);
   CHECK(both[0]["type"] == "announce");
   CHECK(both[0]["id"] == "t");
@@ -268,7 +276,9 @@ TEST_CASE("knocks go on side by side, and each result comes as soon as it is kno
   RunningServer server;
   const Filter filter("tcp dport 4445 drop");
   Connection connection(server.http());
-  connection.send(post_text("/v1/knock", R"({"timeout_ms":400,"knocks":[{"id":"slow","protocol":"tcp","port":4445},{"id":"fast","protocol":"tcp","port":4444}]})"));
+  connection.send(
+      post_text("/v1/knock",
+                R"({"timeout_ms":400,"knocks":[{"id":"slow","protocol":"tcp","port":4445},{"id":"fast","protocol":"tcp","port":4444}]})"));
   connection.await(R"("id":"fast","result":"refused")");
   const auto lines = connection.reply().lines();
   REQUIRE(lines.size() == 4);

@@ -17,7 +17,8 @@ using Texts = std::vector<std::string>;
 /// A configuration file that is gone with this.
 class File {
  public:
-  explicit File(const std::string& text) : path_(std::filesystem::temp_directory_path() / ("ringback-vantage-test-" + std::to_string(::getpid()))) {
+  explicit File(const std::string& text)
+      : path_(std::filesystem::temp_directory_path() / ("ringback-vantage-test-" + std::to_string(::getpid()))) {
     std::ofstream(path_) << text;
   }
   ~File() { std::filesystem::remove(path_); }
@@ -42,9 +43,15 @@ TEST_CASE("without options it listens everywhere on the protocol's ports") {
 }
 
 TEST_CASE("every option is read") {
-  const auto line = parse_command_line({"--listen", "192.0.2.1", "--listen=2001:db8::1", "--http-port", "80", "--stun-port", "0", "--knock-from", "192.0.2.2",
-                                        "--allow-special", "--stun-open", "--metrics", "[::1]:9370"});
-  CHECK(line.value().options == Options{{address("192.0.2.1"), address("2001:db8::1")}, 80, std::nullopt, {address("192.0.2.2")}, true, true, Endpoint{address("::1"), 9370}});
+  const auto line = parse_command_line({"--listen", "192.0.2.1", "--listen=2001:db8::1", "--http-port", "80", "--stun-port", "0",
+                                        "--knock-from", "192.0.2.2", "--allow-special", "--stun-open", "--metrics", "[::1]:9370"});
+  CHECK(line.value().options == Options{{address("192.0.2.1"), address("2001:db8::1")},
+                                        80,
+                                        std::nullopt,
+                                        {address("192.0.2.2")},
+                                        true,
+                                        true,
+                                        Endpoint{address("::1"), 9370}});
 }
 
 TEST_CASE("an address that is named twice counts once") {
@@ -55,7 +62,8 @@ TEST_CASE("help and version are wanted and nothing else is looked at") {
   CHECK(parse_command_line({"--help"}).value().wanted == CommandLine::Wanted::help);
   CHECK(parse_command_line({"-h", "--http-port", "x"}).value().wanted == CommandLine::Wanted::help);
   CHECK(parse_command_line({"-V"}).value().wanted == CommandLine::Wanted::version);
-  for (const auto* option : {"--listen", "--http-port", "--stun-port", "--knock-from", "--allow-special", "--stun-open", "--metrics", "--config"})
+  for (const auto* option :
+       {"--listen", "--http-port", "--stun-port", "--knock-from", "--allow-special", "--stun-open", "--metrics", "--config"})
     CHECK(help_text().find(option) != std::string::npos);
 }
 
@@ -92,7 +100,9 @@ TEST_CASE("a wrong option is told with the right form") {
 }
 
 TEST_CASE("the configuration file has the same keys, and the command line goes before it") {
-  const File file("# a comment\nlisten = 192.0.2.1\nlisten = 192.0.2.2\nhttp-port = 80\nstun-port = 0\nallow-special = yes\nmetrics = 127.0.0.1:9370\n");
+  const File file(
+      "# a comment\nlisten = 192.0.2.1\nlisten = 192.0.2.2\nhttp-port = 80\nstun-port = 0\nallow-special = yes\nmetrics = "
+      "127.0.0.1:9370\n");
   CHECK(parse_command_line({"--config", file.path()}).value().options ==
         Options{{address("192.0.2.1"), address("192.0.2.2")}, 80, std::nullopt, {}, true, false, Endpoint{address("127.0.0.1"), 9370}});
   const auto over = parse_command_line({"--http-port", "81", "--listen", "192.0.2.3", "--config", file.path()}).value().options;

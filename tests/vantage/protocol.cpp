@@ -10,7 +10,8 @@ using namespace ringback::vantage;
 TEST_CASE("a request names its knocks and perhaps how long each one waits") {
   const auto request = parse_knock_request(
       R"({"knocks":[{"id":"a","protocol":"tcp","port":443},{"id":"B.2_c-d","protocol":"udp","port":51820},{"id":"c","protocol":"icmp"}]})");
-  CHECK(request.value() == KnockRequest{{{"a", Protocol::tcp, 443}, {"B.2_c-d", Protocol::udp, 51820}, {"c", Protocol::icmp, 0}}, default_timeout});
+  CHECK(request.value() ==
+        KnockRequest{{{"a", Protocol::tcp, 443}, {"B.2_c-d", Protocol::udp, 51820}, {"c", Protocol::icmp, 0}}, default_timeout});
   CHECK(parse_knock_request(R"({"timeout_ms":100,"knocks":[{"id":"a","protocol":"tcp","port":1}]})").value().timeout == milliseconds{100});
 }
 
@@ -49,7 +50,8 @@ TEST_CASE("a request that has not the right form is told the place and what woul
       {R"({"knocks":[{"id":"a","protocol":"tcp","port":"443"}]})", "/knocks/0/port must be"},
       {R"({"knocks":[{"id":"a","protocol":"tcp","port":18446744073709551616}]})", "/knocks/0/port must be"},
       {R"({"knocks":[{"id":"a","protocol":"icmp","port":1}]})", "/knocks/0/port must be absent for icmp"},
-      {R"({"knocks":[{"id":"a","protocol":"icmp"},{"id":"a","protocol":"udp","port":1}]})", "/knocks/1/id must be different from the id of every other knock"},
+      {R"({"knocks":[{"id":"a","protocol":"icmp"},{"id":"a","protocol":"udp","port":1}]})",
+       "/knocks/1/id must be different from the id of every other knock"},
       {R"({"timeout_ms":99,"knocks":[{"id":"a","protocol":"icmp"}]})", "/timeout_ms must be a whole number from 100 to 10000"},
       {R"({"timeout_ms":10001,"knocks":[{"id":"a","protocol":"icmp"}]})", "/timeout_ms must be"},
       {R"({"timeout_ms":null,"knocks":[{"id":"a","protocol":"icmp"}]})", "/timeout_ms must be"},
@@ -89,7 +91,8 @@ TEST_CASE("lines and bodies look as the protocol says") {
         R"({"type":"announce","id":"c","protocol":"icmp","port":0,"target":"2001:db8::9","source":{"address":"2001:db8::1","port":7},)"
         R"("nonce":"ffffffffffffffffffffffffffffffff"})"
         "\n");
-  CHECK(result_line("a", {Result::connected, {}, {}}, milliseconds{12}) == "{\"type\":\"result\",\"id\":\"a\",\"result\":\"connected\",\"elapsed_ms\":12}\n");
+  CHECK(result_line("a", {Result::connected, {}, {}}, milliseconds{12}) ==
+        "{\"type\":\"result\",\"id\":\"a\",\"result\":\"connected\",\"elapsed_ms\":12}\n");
   CHECK(result_line("a", {Result::unreachable, IcmpCode{3, 1}, {}}, milliseconds{12}) ==
         "{\"type\":\"result\",\"id\":\"a\",\"result\":\"unreachable\",\"elapsed_ms\":12,\"icmp\":{\"type\":3,\"code\":1}}\n");
   CHECK(result_line("a", {Result::unavailable, {}, "why"}, milliseconds{0}) ==

@@ -157,7 +157,8 @@ std::string post_text(const std::string& path, const std::string& body, const st
   return fmt::format("POST {} HTTP/1.1\r\nHost: vantage\r\n{}Content-Length: {}\r\n\r\n{}", path, more_headers, body.size(), body);
 }
 
-Reply post(const Endpoint& server, const std::string& path, const std::string& body, const std::string& more_headers, std::optional<Address> from) {
+Reply post(const Endpoint& server, const std::string& path, const std::string& body, const std::string& more_headers,
+           std::optional<Address> from) {
   Connection connection(server, from);
   connection.send(post_text(path, body, more_headers));
   return connection.reply();

@@ -26,7 +26,8 @@ vantage::Options lab_options();
 
 class RunningServer {
  public:
-  explicit RunningServer(const vantage::Options& options = lab_options(), const vantage::Limits& limits = {}, bool may_use_raw_sockets = true);
+  explicit RunningServer(const vantage::Options& options = lab_options(), const vantage::Limits& limits = {},
+                         bool may_use_raw_sockets = true);
   ~RunningServer() { stop(); }
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
@@ -80,7 +81,8 @@ class Connection {
 };
 
 Reply get(const Endpoint& server, const std::string& path, std::optional<Address> from = {});
-Reply post(const Endpoint& server, const std::string& path, const std::string& body, const std::string& more_headers = "", std::optional<Address> from = {});
+Reply post(const Endpoint& server, const std::string& path, const std::string& body, const std::string& more_headers = "",
+           std::optional<Address> from = {});
 std::string post_text(const std::string& path, const std::string& body, const std::string& more_headers = "");
 /// POST /v1/knock with this body, and the result line of each id.
 std::map<std::string, nlohmann::json> knock(const Endpoint& server, const std::string& body, std::optional<Address> from = {});

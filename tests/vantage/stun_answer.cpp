@@ -78,7 +78,8 @@ TEST_CASE("CHANGE-REQUEST without a second address is an unknown attribute") {
 
 TEST_CASE("what is no Binding request gets no answer") {
   auto response = stun::build_binding_success(transaction, alone.from);
-  auto not_binding = stun::build({.type = stun::Class::request, .method = 3, .transaction = transaction, .software = std::string(100, ' ')});
+  auto not_binding =
+      stun::build({.type = stun::Class::request, .method = 3, .transaction = transaction, .software = std::string(100, ' ')});
   auto indication = stun::build({.type = stun::Class::indication, .transaction = transaction, .software = std::string(100, ' ')});
   auto cut = stun::build_binding_request(transaction, 60);
   cut.pop_back();
