@@ -1,5 +1,6 @@
 #include "io/resolver.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -16,6 +17,17 @@ using namespace ringback;
 using namespace ringback::test;
 
 namespace {
+
+/// So that the mounts of this thread reach nobody else. In a chroot "/" is no mount point, and the mount it lies on has to be reached from
+/// above: with the root moved below the working directory, ".." leads past it.
+int make_mounts_private() {
+  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) return 0;
+  const UniqueFd root(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  int failed = ::chroot("/proc") | ::fchdir(root.get());
+  for (int level = 0; level < 64; ++level) failed |= ::chdir("..");
+  failed |= ::mount("none", ".", nullptr, MS_REC | MS_PRIVATE, nullptr);
+  return failed | ::fchdir(root.get()) | ::chroot(".");
+}
 
 /// A resolver on 127.0.0.1:53 of this test's namespace. It answers each question as `answers` says: by query type, none for silence.
 class NameServer {
@@ -121,7 +133,7 @@ TEST_CASE("the hosts file comes before the servers of resolv.conf, and both are 
   int failed = 0;
   std::thread with_own_files([&] {  // a thread may have mounts of its own
     const auto cover = [&](const std::string& with, const char* path) { failed |= ::mount(with.c_str(), path, nullptr, MS_BIND, nullptr); };
-    failed = ::unshare(CLONE_NEWNS) | ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+    failed = ::unshare(CLONE_NEWNS) | make_mounts_private();
     cover(hosts, "/etc/hosts");
     cover(home.resolv_conf, "/etc/resolv.conf");
     if (failed != 0) return;

@@ -15,6 +15,7 @@ from ringlab.errors import LabError
 
 RUN = Path("/run/ringlab")  # private to one household, in memory
 PR_SET_PDEATHSIG = 1
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -25,7 +26,7 @@ def die_with_parent() -> None:
 
 def start(arguments: list[str], **popen) -> subprocess.Popen:
     """Starts `python3 -m ringlab.inside ARGUMENTS` as the first process of its own namespaces."""
-    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--net", "--mount-proc",
+    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--propagation", "unchanged", "--net", "--mount-proc",
                sys.executable, "-m", "ringlab.inside", *arguments]
     # Everything a household writes goes to /run/ringlab or to where the user says, bytecode included.
     environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[1]), PYTHONDONTWRITEBYTECODE="1")
@@ -39,11 +40,35 @@ def mount(kind: str, target: str, source: str = "ringlab", options: str = "mode=
         raise LabError(f"mount {source} on {target}: {done.stderr.strip()}")
 
 
+def make_mounts_private() -> None:
+    """So that no mount made from here on reaches the machine. In a chroot "/" is no mount point, and the mount it lies on
+    has to be reached from above: with the root moved below the working directory, ".." leads past it."""
+    def private(path: bytes) -> bool:
+        return _libc.mount(None, path, None, MS_REC | MS_PRIVATE, None) == 0
+
+    if private(b"/"):
+        return
+    root, here = os.open("/", os.O_RDONLY), os.getcwd()
+    os.chroot("/proc")
+    os.fchdir(root)
+    while os.stat(".").st_ino != os.stat("..").st_ino or os.stat(".").st_dev != os.stat("..").st_dev:
+        os.chdir("..")
+    done = private(b".")
+    os.fchdir(root)
+    os.chroot(".")
+    # `ip netns exec` wants a root that is a mount point.
+    done = done and _libc.mount(b"/", b"/mnt", None, MS_BIND | MS_REC, None) == 0
+    os.chroot("/mnt")
+    os.chdir(here)
+    if not done:
+        raise LabError(f"the mounts cannot be made private: {os.strerror(ctypes.get_errno())}")
+
+
 def enter() -> None:
     """Inside: hides the machine's /run, /etc/netns, /etc/resolv.conf and /etc/hosts behind private ones."""
     if os.getpid() != 1:
         raise LabError("ringlab.inside has to be the first process of a PID namespace; start it through scripts/lab")
-    subprocess.run(["mount", "--make-rprivate", "/"], check=True, timeout=10)
+    make_mounts_private()
     mount("tmpfs", "/run")
     for directory in (RUN, RUN / "home", RUN / "logs", Path("/run/netns")):
         directory.mkdir(parents=True)
