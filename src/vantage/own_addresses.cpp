@@ -27,7 +27,7 @@ std::vector<Address> unfit_ipv6() {
     if (!(fields >> digits >> std::hex >> index >> length >> scope >> flags) || digits.size() != 32) continue;
     if ((flags & (IFA_F_TENTATIVE | IFA_F_DEPRECATED | IFA_F_DADFAILED | IFA_F_TEMPORARY)) == 0) continue;
     std::string text;
-    for (std::size_t i = 0; i < digits.size(); i += 4) text += (i == 0 ? "" : ":") + digits.substr(i, 4);
+    for (std::size_t i = 0; i < digits.size(); i += 4) text.append(i == 0 ? "" : ":").append(digits, i, 4);
     if (const auto address = Address::parse(text)) result.push_back(*address);
   }
   return result;
