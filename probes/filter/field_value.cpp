@@ -116,7 +116,7 @@ FieldValue value_of(const Field& field, const Packet& packet, const Journey& jou
   if (layer == "ether") return key == "type" ? ether_type(packet) : FieldValue(Unknown{});
   if (layer == "exthdr") return key == "exists" ? known(0, {}) : FieldValue(Absent{});  // it carries no extension header
   static constexpr std::array others{"udplite", "sctp", "dccp", "ah", "esp", "comp", "igmp", "arp", "vlan", "gre", "vxlan", "geneve"};
-  const bool other = std::any_of(others.begin(), others.end(), [&](const char* known_layer) { return layer == known_layer; });
+  const bool other = std::any_of(others.begin(), others.end(), [&](const char* known_layer) { return field.layer == known_layer; });
   return other ? FieldValue(Absent{}) : FieldValue(Unknown{});
 }
 

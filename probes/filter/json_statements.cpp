@@ -90,7 +90,8 @@ Statement read_keeper(const Json& content) {
   if (first == nullptr) return Neutral{};
   for (const auto* name : {"limit", "quota", "ct count"})
     if (const auto* limit = member(*first, name)) return read_limit(*limit);
-  return member(*first, "counter") != nullptr ? Statement(Neutral{}) : Statement(Unclear{});
+  if (member(*first, "counter") != nullptr) return Neutral{};
+  return Unclear{};
 }
 
 bool is_one_of(const std::string& name, std::initializer_list<const char*> names) {

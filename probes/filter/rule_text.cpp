@@ -126,7 +126,10 @@ class Reader {
     if (neutral) return statements_.emplace_back(Neutral{}), void();
     // ufw's "limit": `recent --update --hitcount 6` lets the first knocks of a stranger pass by.
     const bool first_knock_passes = name == "recent" && (has("ufw-user-limit") || has("ufw6-user-limit"));
-    statements_.emplace_back(first_knock_passes ? Statement(Limit{true, std::nullopt}) : Statement(Unclear{}));
+    if (first_knock_passes)
+      statements_.emplace_back(Limit{true, std::nullopt});
+    else
+      statements_.emplace_back(Unclear{});
   }
 
   [[nodiscard]] bool has(const char* text) const {
