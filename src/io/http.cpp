@@ -116,11 +116,8 @@ class Options {
   CURLcode result_ = CURLE_OK;
 };
 
-std::string dial(const Endpoint& to, unsigned scope) {
-  const bool zoned = to.address.is_v6() && to.address.is_link_local() && scope != 0;
-  const auto host = zoned ? fmt::format("{}%25{}", to.address.to_string(), scope) : to.address.to_string();
-  return to.address.is_v6() ? fmt::format("::[{}]:{}", host, to.port) : fmt::format("::{}:{}", host, to.port);
-}
+/// CURLOPT_CONNECT_TO: any host and port, to this one. A link-local address needs no zone here: the socket is bound to its interface.
+std::string dial(const Endpoint& to) { return "::" + to.to_string(); }
 
 CURLcode configure(CURL* easy, Exchange& exchange, curl_slist* headers, curl_slist* connect_to) {
   const auto& request = exchange.request;
@@ -258,7 +255,7 @@ Expected<HttpResponse> http_request(const HttpRequest& request, Deadline deadlin
     return failure(Errc::invalid_input, what + ": source is of the other address family");
   Easy easy(curl_easy_init());
   List headers, connect_to;
-  bool complete = easy != nullptr && append(connect_to, dial(request.connect_to, index_of(request.interface)));
+  bool complete = easy != nullptr && append(connect_to, dial(request.connect_to));
   for (const auto& header : request.headers) complete = complete && append(headers, header);
   complete = complete && append(headers, "Expect:");  // no 100-continue: a small server need not know it
   if (!complete) return failure(Errc::exhausted, what + ": out of memory");

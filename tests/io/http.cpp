@@ -218,6 +218,16 @@ TEST_CASE("an exception of the reader reaches the caller, not libcurl") {
   CHECK_THROWS_AS(web.get(server, request), std::logic_error);
 }
 
+TEST_CASE("a link-local server is reached through the named interface") {
+  const Web web;
+  web.space.run("ip link add eth0 type veth peer name gone && ip link set gone up && ip link set eth0 up && ip -6 addr add fe80::5/64 dev eth0 nodad");
+  const Server server(at("[::]:0"), answering(ok("x")));
+  io::HttpRequest request{.url = "http://router.example/", .connect_to = {address("fe80::5"), server.endpoint().port}, .interface = "eth0"};
+  CHECK(value(web.real.network->http(request, web.real.soon())).remote.address == address("fe80::5"));
+  request.interface.reset();
+  CHECK_FALSE(web.real.network->http(request, web.real.soon()));
+}
+
 TEST_CASE("a request leaves from the address and interface it was told") {
   const Web web;
   web.space.run("ip addr add 127.0.0.5/8 dev lo");
