@@ -26,10 +26,12 @@ struct Answer {
   std::optional<std::string> rcode;         ///< "NOERROR", "NXDOMAIN", …; absent: no valid answer by the deadline
   bool authoritative = false;               ///< AA
   bool truncated = false;                   ///< TC of the UDP answer; the rest came over TCP
+  bool recursion_available = false;         ///< RA
   bool authentic = false;                   ///< AD
   std::vector<Address> addresses;           ///< A or AAAA records at the end of the CNAME chain
   std::vector<std::string> names;           ///< CNAME chain, or NS names
   std::optional<unsigned> ttl_s;            ///< smallest of the answer section
+  std::optional<unsigned> negative_ttl_s;   ///< how long "no" may be kept, by the SOA record beside it (RFC 2308 §5); absent: there was none
   std::optional<unsigned> extended_error;   ///< RFC 8914 INFO-CODE
   std::optional<std::string> unchecked_rcode;  ///< of a SERVFAIL: what the same question with CD set gave (RFC 4035 §3.2.2); NOERROR: bogus
   std::optional<std::chrono::microseconds> round_trip;
@@ -41,10 +43,12 @@ struct Answer {
     using A = Answer;
     return std::tuple{field("role", &A::role), field("server", &A::server), field("server_name", &A::server_name),
                       field("question", &A::question), field("type", &A::type), field("rcode", &A::rcode),
-                      field("authoritative", &A::authoritative), field("truncated", &A::truncated), field("authentic", &A::authentic),
+                      field("authoritative", &A::authoritative), field("truncated", &A::truncated),
+                      field("recursion_available", &A::recursion_available), field("authentic", &A::authentic),
                       field("addresses", &A::addresses), field("names", &A::names), field("ttl_s", &A::ttl_s),
-                      field("extended_error", &A::extended_error), field("unchecked_rcode", &A::unchecked_rcode),
-                      field("round_trip_us", &A::round_trip), field("trouble", &A::trouble), field("rejected", &A::rejected)};
+                      field("negative_ttl_s", &A::negative_ttl_s), field("extended_error", &A::extended_error),
+                      field("unchecked_rcode", &A::unchecked_rcode), field("round_trip_us", &A::round_trip), field("trouble", &A::trouble),
+                      field("rejected", &A::rejected)};
   }
 };
 

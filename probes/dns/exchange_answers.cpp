@@ -21,6 +21,13 @@ bool is_referral(const wire::dns::Message& m) {
          std::ranges::any_of(m.authority, [](const auto& record) { return record.type == wire::dns::Type::ns; });
 }
 
+/// RFC 2308 §5: a "no" is kept for the smaller of the SOA record's own TTL, which counts down in caches, and its MINIMUM.
+std::optional<std::uint32_t> negative_ttl(const wire::dns::Message& message) {
+  for (const auto& record : message.authority)
+    if (const auto* soa = std::get_if<wire::dns::Soa>(&record.data)) return std::min(record.ttl_s, soa->minimum_s);
+  return std::nullopt;
+}
+
 // RFC 792, RFC 4443: what says that no answer will come.
 std::optional<std::string> final_word(const io::IcmpError& error) {
   const bool v4 = error.destination.address.is_v4();
@@ -136,10 +143,12 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message) {
   auto& answer = q.answer;
   answer.rcode = wire::dns::rcode_name(message.rcode);
   answer.authoritative = message.authoritative;
+  answer.recursion_available = message.recursion_available;
   answer.authentic = message.authentic;
   answer.addresses = resolution.addresses;
   answer.names = q.query.question.type == wire::dns::Type::ns ? resolution.servers : resolution.chain;
   answer.ttl_s = resolution.ttl_s;
+  answer.negative_ttl_s = negative_ttl(message);
   answer.extended_error = message.extended_error;
   // From the first sending: how long somebody who asked had to wait.
   answer.round_trip = std::chrono::duration_cast<microseconds>(world_.clock.now() - q.first_sent);

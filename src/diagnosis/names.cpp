@@ -160,6 +160,9 @@ bool is_usable(const Case& c, const std::vector<ServiceVerdict>& services, Famil
   return !any || yes || !no;
 }
 
+/// A resolver may remember what the zone no longer says.
+Confidence trust(const Records& records) { return records.role == dns::Role::authoritative ? Confidence::certain : Confidence::likely; }
+
 struct NameCase {
   const Case& c;
   const std::vector<ServiceVerdict>& services;
@@ -188,8 +191,7 @@ struct NameCase {
       const auto* code = code_of(opinion.whose, family);
       if (!code) continue;
       wrong = true;
-      const auto confidence = records.role == dns::Role::system ? weaker(opinion.confidence, Confidence::likely) : opinion.confidence;
-      report(code, confidence, opinion.detail, family, together(records.evidence, opinion.evidence));
+      report(code, weaker(opinion.confidence, trust(records)), opinion.detail, family, together(records.evidence, opinion.evidence));
     }
   }
 
@@ -197,10 +199,8 @@ struct NameCase {
     for (const auto family : {Family::ipv4, Family::ipv6}) {
       const auto& records = family == Family::ipv4 ? a : aaaa;
       if (!records.known || !records.addresses.empty() || !is_usable(c, services, family)) continue;
-      // The resolver of this network may filter what the world sees.
-      const auto confidence = records.role == dns::Role::system ? Confidence::possible : Confidence::certain;
-      if (confidence == Confidence::possible) continue;
-      report(family == Family::ipv4 ? "dns.a-missing" : "dns.aaaa-missing", confidence,
+      if (records.role == dns::Role::system) continue;  // the resolver of this network may filter what the world sees
+      report(family == Family::ipv4 ? "dns.a-missing" : "dns.aaaa-missing", trust(records),
              fmt::format("{} has no {} record, and {} can come in here.", name(), type_of(family), family == Family::ipv4 ? "IPv4" : "IPv6"), family,
              records.evidence);
     }
@@ -219,46 +219,20 @@ NameCase judge_name(const Case& c, const std::vector<ServiceVerdict>& services, 
   if (missing) {
     const auto& records = a.missing_name ? a : aaaa;
     result.wrong = true;
-    result.report("dns.name-missing", records.role == dns::Role::system ? Confidence::likely : Confidence::certain,
-                  fmt::format("{} does not exist (NXDOMAIN).", result.name()), std::nullopt, together(a.evidence, aaaa.evidence));
+    result.report("dns.name-missing", trust(records), fmt::format("{} does not exist (NXDOMAIN).", result.name()), std::nullopt,
+                  together(a.evidence, aaaa.evidence));
   } else {
     result.records(a, Family::ipv4);
     result.records(aaaa, Family::ipv6);
     result.missing(a, aaaa);
   }
-  for (auto& found : serving_findings(c, index)) result.findings.push_back(std::move(found));
+  std::ranges::move(zone_server_findings(c, index), std::back_inserter(result.findings));
+  std::ranges::move(resolver_findings(c, index), std::back_inserter(result.findings));
   const bool known = a.known || aaaa.known;
   result.verdict.verdict = result.wrong ? NameState::wrong : result.unknown || !known ? NameState::unknown : NameState::right;
   for (const auto& found : result.findings)
     if (std::ranges::find(result.verdict.findings, found.code) == result.verdict.findings.end()) result.verdict.findings.push_back(found.code);
   return result;
-}
-
-/// A resolver of this host that answered nothing at all, while others answered the same questions.
-void broken_resolvers(const Case& c, Findings& into) {
-  struct Tally {
-    unsigned asked = 0, answered = 0;
-    Pointers evidence;
-  };
-  std::map<Endpoint, Tally> tallies;
-  bool others = false;
-  const auto count = [&](const dns::Answer& answer, const std::string& at) {
-    if (answer.rcode && answer.rcode != "SERVFAIL") others = true;
-    if (answer.role != dns::Role::system) return;
-    auto& tally = tallies[answer.server];
-    ++tally.asked;
-    if (answer.rcode) ++tally.answered;
-    cite(tally.evidence, at);
-  };
-  for (std::size_t i = 0; i < c.evidence.dns->names.size(); ++i)
-    for (std::size_t j = 0; j < c.evidence.dns->names[i].answers.size(); ++j)
-      count(c.evidence.dns->names[i].answers[j], pointer("dns", "names", i, "answers", j));
-  for (std::size_t i = 0; i < c.evidence.dns->ipv4only.size(); ++i) count(c.evidence.dns->ipv4only[i], pointer("dns", "ipv4only", i));
-  for (const auto& [server, tally] : tallies)
-    if (others && tally.asked >= 2 && tally.answered == 0)
-      into.push_back(finding("dns.resolver-broken", Confidence::likely,
-                             fmt::format("{} gave no answer to {} questions, while other servers answered.", server.to_string(), tally.asked), {},
-                             tally.evidence));
 }
 
 }  // namespace
@@ -274,7 +248,7 @@ NamesJudgement judge_names(const Case& c, const std::vector<ServiceVerdict>& ser
     result.names.push_back(std::move(judged.verdict));
     for (auto& found : judged.findings) result.findings.push_back(std::move(found));
   }
-  if (!c.internet.offline && !c.internet.portal) broken_resolvers(c, result.findings);
+  if (!c.internet.offline && !c.internet.portal) std::ranges::move(broken_resolvers(c), std::back_inserter(result.findings));
   return result;
 }
 

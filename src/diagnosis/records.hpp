@@ -9,7 +9,7 @@ struct Records {
   Pointers evidence;                 ///< of the answers that were used
   bool known = false;                ///< somebody gave a valid answer of this type
   bool missing_name = false;         ///< NXDOMAIN, and nobody of the same rank says otherwise
-  std::optional<dns::Role> role;     ///< whose word this is
+  std::optional<dns::Role> role;     ///< whose word this is; `system` where something on the way answered in place of who was asked
 };
 
 [[nodiscard]] Records records_of(const Evidence& evidence, std::size_t name, Family family);
@@ -20,11 +20,28 @@ struct CitedAnswer {
 };
 /// The answers to the question for the name itself, of one type and role.
 [[nodiscard]] std::vector<CitedAnswer> answers_of(const Evidence& evidence, std::size_t name, std::string_view type, dns::Role role);
-/// Authority answered for the name: AA, and NOERROR or NXDOMAIN.
-[[nodiscard]] bool is_authoritative_word(const dns::Answer& answer);
-[[nodiscard]] constexpr std::string_view type_of(Family family) { return family == Family::ipv4 ? "A" : "AAAA"; }
+/// The servers that answered for the name with authority: AA, and NOERROR or NXDOMAIN. None where port 53 is intercepted.
+[[nodiscard]] std::vector<CitedAnswer> authoritative_words(const Evidence& evidence, std::size_t name, std::string_view type);
+/// NOERROR or NXDOMAIN: the server knows, whatever it says.
+[[nodiscard]] bool is_valid(const dns::Answer& answer);
+/// Something on the way (the router, the provider) answers port 53 in place of every server that is asked over this family.
+[[nodiscard]] bool is_intercepted(const dns::Name& name, Family family);
+/// Whose word an answer is: that of this network's resolver, whoever was asked, where port 53 is intercepted.
+[[nodiscard]] dns::Role heard_as(const dns::Name& name, const dns::Answer& answer);
+/// AAAA records that a DNS64 made up from A records (RFC 6147) are no records of the name.
+[[nodiscard]] bool is_synthesised(const Evidence& evidence, const Address& address);
 
-/// Disagreement between servers, caches and filters: what is wrong with the serving of the name rather than with its records.
-[[nodiscard]] Findings serving_findings(const Case& c, std::size_t name);
+[[nodiscard]] constexpr std::string_view type_of(Family family) { return family == Family::ipv4 ? "A" : "AAAA"; }
+[[nodiscard]] std::vector<Address> sorted(std::vector<Address> addresses);
+/// "192.0.2.1, 192.0.2.2", or "no address".
+[[nodiscard]] std::string in_words(const std::vector<Address>& addresses);
+
+// What is wrong with the serving of the name rather than with its records.
+/// zone_servers.cpp: the zone's own servers: they disagree, one is lame, records live too long.
+[[nodiscard]] Findings zone_server_findings(const Case& c, std::size_t name);
+/// resolvers.cpp: caches, filters, validation.
+[[nodiscard]] Findings resolver_findings(const Case& c, std::size_t name);
+/// resolvers.cpp: resolvers of this host that answered nothing at all, while others answered the same questions.
+[[nodiscard]] Findings broken_resolvers(const Case& c);
 
 }  // namespace ringback::diagnosis

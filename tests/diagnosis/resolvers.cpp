@@ -1,0 +1,165 @@
+#include "support/catch.hpp"
+
+#include "build.hpp"
+
+using namespace ringback;
+using namespace ringback::build;
+using dns::Answer;
+using dns::Role;
+
+namespace {
+
+using Change = std::function<void(Evidence&)>;
+
+/// A healthy household whose name leads home; two public resolvers know it too.
+Evidence asked() {
+  auto e = plain_nat();
+  native_ipv6(e);
+  add(e, connected(Family::ipv4));
+  add(e, connected(Family::ipv6));
+  name(e, {public_ipv4}, {stable});
+  for (const auto* server : {"9.9.9.9", "1.1.1.1"}) {
+    e.dns->names[0].answers.push_back(answer(Role::public_resolver, server, "A", {public_ipv4}));
+    e.dns->names[0].answers.push_back(answer(Role::public_resolver, server, "AAAA", {stable}));
+  }
+  for (auto& a : e.dns->names[0].answers) a.recursion_available = a.role != Role::authoritative;
+  return e;
+}
+
+/// Changes the answers of this role and type; an empty type: of both.
+Change at(Role role, const char* type, const std::function<void(Answer&)>& change) {
+  return [=](Evidence& e) {
+    for (auto& a : e.dns->names[0].answers)
+      if (a.role == role && (*type == 0 || a.type == type)) change(a);
+  };
+}
+Change without(Role role) {
+  return [=](Evidence& e) { std::erase_if(e.dns->names[0].answers, [&](const auto& a) { return a.role == role; }); };
+}
+Change both(const Change& first, const Change& second) {
+  return [=](Evidence& e) { first(e), second(e); };
+}
+
+void nodata(Answer& a) { a.addresses.clear(), a.ttl_s.reset(); }
+void nxdomain(Answer& a) { nodata(a), a.rcode = "NXDOMAIN"; }
+std::function<void(Answer&)> with_soa(void (*change)(Answer&)) {
+  return [=](Answer& a) { change(a), a.negative_ttl_s = 900U; };
+}
+std::function<void(Answer&)> with_error(unsigned code, void (*change)(Answer&)) {
+  return [=](Answer& a) { change(a), a.extended_error = code; };
+}
+
+/// The verdict of the name, then each finding about the serving of it, once, with its confidence.
+std::string said(const Change& change) {
+  const auto d = diagnose(with(asked(), change));
+  std::string result(to_string(d.names.at(0).verdict));
+  for (const auto& code : d.names[0].findings) result += fmt::format(" {} {}", code, to_string(found(d, code)->confidence));
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a resolver that says no is told from one that remembers a no") {
+  struct Row {
+    const char* what;
+    Change change;
+    const char* expected;
+  };
+  const auto system = Role::system;
+  const Row rows[] = {
+      {"nothing is wrong", [](auto&) {}, "right"},
+      {"records taken out, and nothing left behind", at(system, "AAAA", nodata), "right dns.resolver-filters likely"},
+      {"the same, and no public resolver was asked", both(at(system, "AAAA", nodata), without(Role::public_resolver)), "right dns.resolver-filters possible"},
+      {"the zone's SOA record beside it: RFC 2308", at(system, "AAAA", with_soa(nodata)), "right dns.stale-cache likely"},
+      {"NXDOMAIN with the SOA record", at(system, "", with_soa(nxdomain)), "right dns.stale-cache likely"},
+      {"NXDOMAIN without", at(system, "", nxdomain), "right dns.stale-cache possible"},
+      {"NXDOMAIN for one type alone", at(system, "AAAA", nxdomain), "right dns.resolver-filters likely"},
+      {"dnsmasq's rebind protection says so: EDE 15", at(system, "", with_error(15, nxdomain)), "right dns.resolver-filters likely"},
+      {"filtered, says it: EDE 17", at(system, "AAAA", with_error(17, nodata)), "right dns.resolver-filters likely"},
+      {"stale, says it: EDE 19", at(system, "", with_error(19, nxdomain)), "right dns.stale-cache likely"},
+      {"an old address", at(system, "A", [](auto& a) { a.addresses = {ip(other_ipv4)}; }), "right dns.stale-cache likely"},
+      {"a view made for the inside", at(system, "A", [](auto& a) { a.addresses = {ip("192.168.1.10")}; }), "right"},
+      {"a public resolver remembers a no", at(Role::public_resolver, "A", with_soa(nodata)), "right dns.stale-cache likely"},
+      {"a public resolver says no and nothing else", at(Role::public_resolver, "A", nodata), "right"},
+      {"a filter alone was asked", both(at(system, "", nxdomain), both(without(Role::authoritative), without(Role::public_resolver))), "unknown"},
+      {"this network's resolver alone was asked, and no such name", both(at(system, "", with_soa(nxdomain)), both(without(Role::authoritative), without(Role::public_resolver))),
+       "wrong dns.name-missing likely"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    CHECK(said(row.change) == row.expected);
+  }
+}
+
+TEST_CASE("where something answers in place of every server, the zone's own servers are unknown") {
+  struct Row {
+    const char* what;
+    Change change;
+    const char* expected;
+  };
+  const auto zone = Role::authoritative;
+  // What a forwarder on the way makes of a question to a server of the zone.
+  const auto forwarded = [](Answer& a) { a.authoritative = false, a.recursion_available = true; };
+  const auto refused = [](Answer& a) { a.authoritative = false, a.rcode = "REFUSED", a.addresses.clear(); };
+  const auto second = [](const std::function<void(Answer&)>& change) {
+    return at(Role::authoritative, "", [=](Answer& a) { if (a.server.address == ip("195.20.2.2")) change(a); });
+  };
+  const auto fails = [](Answer& a) { a.rcode = "SERVFAIL", a.addresses.clear(); };
+  const Row rows[] = {
+      {"it answers from its cache", at(zone, "", forwarded), "right"},
+      {"it has the A record alone, and no AAAA", both(at(zone, "", forwarded), at(zone, "AAAA", nodata)), "right"},
+      {"and the one public resolver that it asks is behind the times", both(at(zone, "", forwarded), at(Role::public_resolver, "A", with_soa(nodata))), "right"},
+      {"it refuses questions without recursion", at(zone, "", refused), "right"},
+      {"one server refuses, its sister has authority", second(refused), "right dns.lame-server likely"},
+      {"one server has no authority and nothing to say", second([](Answer& a) { a.authoritative = false, a.addresses.clear(); }), "right dns.lame-server likely"},
+      {"every server refuses, and nobody finds the name",
+       both(at(zone, "", refused), both(at(Role::system, "", fails), at(Role::public_resolver, "", fails))), "unknown dns.lame-server likely"},
+      {"it has the name in its own hosts file, and the other type from its cache",
+       both(at(zone, "AAAA", forwarded), at(zone, "A", [](auto& a) { a.recursion_available = true, a.addresses = {ip("192.168.1.10")}; })), "right"},
+      {"an intercepted public resolver gives the view for the inside",
+       both(at(zone, "", forwarded), at(Role::public_resolver, "A", [](auto& a) { a.addresses = {ip("192.168.1.10")}; })), "unknown"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    CHECK(said(row.change) == row.expected);
+  }
+}
+
+TEST_CASE("signatures are bogus where it is said, or where two resolvers find them so") {
+  struct Row {
+    const char* what;
+    Change change;
+    const char* expected;
+  };
+  const auto bogus = [](Answer& a) { a.rcode = "SERVFAIL", a.addresses.clear(), a.unchecked_rcode = "NOERROR"; };
+  const auto said_so = [=](Answer& a) { bogus(a), a.unchecked_rcode.reset(), a.extended_error = 7; };
+  const auto one = [](const std::function<void(Answer&)>& change) {
+    return at(Role::public_resolver, "", [=](Answer& a) { if (a.server.address == ip("9.9.9.9")) change(a); });
+  };
+  const auto validated = at(Role::public_resolver, "", [](Answer& a) { a.authentic = a.rcode == "NOERROR"; });
+  const Row rows[] = {
+      {"one resolver alone, others answer", at(Role::system, "", bogus), "right"},
+      {"one resolver alone, and nobody else was asked", both(at(Role::system, "", bogus), without(Role::public_resolver)), "right dns.bogus possible"},
+      {"two public resolvers", at(Role::public_resolver, "", bogus), "right dns.bogus certain"},
+      {"this network's and a public one", both(at(Role::system, "", bogus), one(bogus)), "right dns.bogus certain"},
+      {"one says that a signature has expired", one(said_so), "right dns.bogus likely"},
+      {"one says so, another one has validated the name", both(one(said_so), validated), "right dns.bogus possible"},
+      {"this network's fails, a public one has validated the name", both(at(Role::system, "", bogus), validated), "right"},
+      {"it fails without validation too", at(Role::public_resolver, "", [=](Answer& a) { bogus(a), a.unchecked_rcode = "SERVFAIL"; }), "right"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    CHECK(said(row.change) == row.expected);
+  }
+  CHECK(found(diagnose(with(asked(), both(at(Role::system, "", bogus), without(Role::public_resolver)))), "dns.bogus")->severity == Severity::warning);
+}
+
+TEST_CASE("a resolver that was never asked is not called broken") {
+  const auto trouble = [](const char* text) {
+    return at(Role::system, "", [=](Answer& a) { a.rcode.reset(), a.addresses.clear(), a.trouble = text; });
+  };
+  const auto is_broken = [&](const Change& change) { return found(diagnose(with(asked(), change)), "dns.resolver-broken") != nullptr; };
+  CHECK(is_broken(trouble("no answer, asked 4 times in 2000 ms")));
+  CHECK_FALSE(is_broken(trouble("not asked: the deadline came first")));
+  CHECK_FALSE(is_broken(trouble("no route to fe80::1")));
+}
