@@ -26,6 +26,7 @@ struct Walk {
   std::optional<std::string> chain;     ///< "input"
   std::optional<std::string> rule;      ///< the deciding rule as nft prints it, or "policy drop"
   std::optional<unsigned> handle;       ///< of that rule, for `nft delete rule`
+  std::optional<Endpoint> translated_to;  ///< where a rule sends it instead (DNAT, redirect); the unspecified address: this host itself
   std::vector<std::string> unclear;     ///< rules on the way whose match could not be evaluated
 
   bool operator==(const Walk&) const = default;
@@ -33,7 +34,8 @@ struct Walk {
     using W = Walk;
     return std::tuple{field("protocol", &W::protocol), field("family", &W::family), field("port", &W::port), field("action", &W::action),
                       field("rejects_with", &W::rejects_with), field("table", &W::table), field("chain", &W::chain),
-                      field("rule", &W::rule), field("handle", &W::handle), field("unclear", &W::unclear)};
+                      field("rule", &W::rule), field("handle", &W::handle), field("translated_to", &W::translated_to),
+                      field("unclear", &W::unclear)};
   }
 };
 

@@ -49,6 +49,7 @@ class Walker {
     walk_.action = Action::accept;
     if (hook("ingress") && hook("prerouting") && route()) hook(journey_.forwarded ? "forward" : "input");
     if (walk_.action == Action::accept && doubtful_) walk_.action = Action::unknown;
+    if (journey_.translated) walk_.translated_to = Endpoint{target_, journey_.port};
     return std::move(walk_);
   }
 
@@ -111,6 +112,7 @@ class Walker {
       return false;
     }
     journey_.translated = true;
+    target_ = to.address.value_or(Address::any(packet_.family));
     if (to.address) journey_.destinations = {*to.address};
     if (to.port) journey_.port = *to.port;
     return true;
@@ -139,6 +141,7 @@ class Walker {
   const Packet& packet_;
   Walk walk_;
   Journey journey_;
+  Address target_;         ///< of a translation
   bool doubtful_ = false;
 };
 

@@ -9,7 +9,22 @@ namespace {
 struct Attempt {
   std::string url;
   Leg leg;
+  std::optional<Address> source;   ///< to be knocked on; absent: whatever the kernel chooses
 };
+
+// Each address costs the vantage point one more request, and it answers a household only so many.
+constexpr std::size_t most_addresses = 4;
+constexpr std::size_t most_knocks_on_others = 32;
+
+/// IPv6 is knocked on where a name may lead: at the addresses that stay, not at the temporary one that connections leave from. A pinhole or a
+/// firewall rule may stand for one of them alone.
+std::vector<std::optional<Address>> sources(const Leg& leg, std::size_t services) {
+  std::vector<std::optional<Address>> list;
+  for (const auto& address : leg.stable_sources)
+    if (list.empty() || (list.size() < most_addresses && list.size() * services < most_knocks_on_others)) list.emplace_back(address);
+  if (list.empty()) list.emplace_back();
+  return list;
+}
 
 /// A vantage point named by an address is asked over that address's family alone.
 std::vector<Attempt> attempts(const InboundPlan& plan) {
@@ -18,7 +33,8 @@ std::vector<Attempt> attempts(const InboundPlan& plan) {
     const auto host = host_of(url);
     const auto literal = host ? Address::parse(host->host) : Expected<Address>(tl::unexpected(host.error()));
     for (const auto& leg : plan.legs)
-      if (!literal || literal->family() == leg.family) list.push_back({url, leg});
+      if (!literal || literal->family() == leg.family)
+        for (const auto& source : sources(leg, plan.services.size())) list.push_back({url, leg, source});
   }
   return list;
 }
@@ -33,11 +49,8 @@ Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Dead
   {
     GuardedThreads threads;
     for (std::size_t i = 0; i < list.size(); ++i) {
-      // IPv6 is knocked on where a name should lead: at an address that stays, not at the temporary one that connections leave from.
-      const auto& stable = list[i].leg.stable_sources;
-      const auto source = stable.empty() ? std::optional<Address>{} : std::optional(stable.front());
-      threads.start([&, i, source] {
-        results[i] = converse(list[i].url, list[i].leg, source, plan.services, card, world, deadline);
+      threads.start([&, i] {
+        results[i] = converse(list[i].url, list[i].leg, list[i].source, plan.services, card, world, deadline);
       });
     }
     threads.join();

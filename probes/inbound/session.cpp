@@ -20,6 +20,9 @@ constexpr milliseconds longest_round_trip{800};
 // A vantage point that has not even said its greeting by then is not there: SYNs go out at 0, 1 and 3 s.
 constexpr milliseconds greeting_time{3500};
 
+/// Of one request (vantage protocol version 1).
+constexpr std::size_t most_knocks = 16;
+
 class Session {
  public:
   Session(const Card& card, const io::World& world, std::vector<Knock>& knocks) : card_(card), world_(world), knocks_(knocks) {
@@ -171,6 +174,35 @@ Expected<milliseconds> greet(Vantage& vantage, const Leg& leg, const std::option
   return std::chrono::ceil<milliseconds>(std::min(answer->connect_time, whole - answer->connect_time));
 }
 
+/// Asks for these knocks and follows what becomes of them. False: it is no use to ask for more.
+bool knock_round(Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, milliseconds round_trip, const Card& card, const io::World& world,
+                 Deadline deadline) {
+  const auto patience = knocking_time + 3 * std::min(longest_round_trip, round_trip);
+  Session session(card, world, knocks);
+  auto request = request_to(vantage, "/v1/knock", leg, vantage.local);
+  request.method = "POST";
+  request.headers = {"Content-Type: application/json"};
+  request.body = knock_request(knocks, patience);
+  request.on_body = [&](std::string_view piece) { return session.take(piece); };
+  request.still_wanted = [&] { return !session.settled(); };
+  const auto answer = world.network.http(request, deadline.or_earlier(world.clock.now() + patience + seconds(2)));
+  const auto until = deadline.or_earlier(world.clock.now() + settling_time);
+  while (session.any_announced() && !session.settled() && !until.passed(world.clock)) world.clock.sleep_until(world.clock.now() + milliseconds(5));
+  session.finish();
+  vantage.knocked = vantage.knocked || session.any_announced();
+  if (!answer) {
+    vantage.trouble = answer.error().what;
+    return false;
+  }
+  if (answer->status != 200) {
+    vantage.refused_with = answer->status;
+    vantage.trouble = fmt::format("POST /v1/knock: HTTP status {}", answer->status);
+    return false;
+  }
+  if (session.trouble()) vantage.trouble = session.trouble();
+  return true;
+}
+
 }  // namespace
 
 Expected<HostPort> host_of(const std::string& url) {
@@ -180,15 +212,20 @@ Expected<HostPort> host_of(const std::string& url) {
   return HostPort::parse(rest.substr(0, rest.find('/')), 80);
 }
 
-std::vector<Knock> knocks_for(const std::vector<Service>& services, const std::string& url, const Leg& leg) {
-  std::vector<Knock> knocks;
+std::vector<std::vector<Knock>> rounds_for(const std::vector<Service>& services, const std::string& url, const Leg& leg) {
+  std::vector<std::vector<Knock>> rounds;
+  std::size_t number = 0;
   const auto add = [&](Purpose purpose, Protocol protocol, std::optional<Service> service, Port port) {
-    knocks.push_back({.vantage = url, .id = fmt::format("k{}", knocks.size()), .purpose = purpose, .protocol = protocol,
-                      .service = service, .port = port, .family = leg.family});
+    if (rounds.empty() || rounds.back().size() == most_knocks) rounds.emplace_back();
+    rounds.back().push_back({.vantage = url, .id = fmt::format("k{}", number++), .purpose = purpose, .protocol = protocol,
+                             .service = service, .port = port, .family = leg.family});
   };
-  for (const auto& service : services) add(Purpose::named, service.protocol, service, service.knock_port(leg.family));
-  add(Purpose::control, Protocol::icmp, std::nullopt, 0);
-  return knocks;
+  for (const auto& service : services) {
+    if (number == most_knocks - 1) add(Purpose::control, Protocol::icmp, std::nullopt, 0);   // in the first round, with those that it explains
+    add(Purpose::named, service.protocol, service, service.knock_port(leg.family));
+  }
+  if (number < most_knocks) add(Purpose::control, Protocol::icmp, std::nullopt, 0);
+  return rounds;
 }
 
 SessionResult converse(const std::string& url, const Leg& leg, const std::optional<Address>& source, const std::vector<Service>& services,
@@ -205,30 +242,16 @@ SessionResult converse(const std::string& url, const Leg& leg, const std::option
   const auto round_trip = greet(vantage, leg, source, world, deadline);
   if (!round_trip) return trouble(round_trip.error().what);
 
-  result.knocks = knocks_for(services, url, leg);
-  for (auto& knock : result.knocks) {
-    knock.local = vantage.local.value_or(Address::any(leg.family));
-    knock.target = *vantage.seen_as;
+  bool goes_on = true;
+  for (auto& knocks : rounds_for(services, url, leg)) {
+    for (auto& knock : knocks) {
+      knock.local = vantage.local.value_or(Address::any(leg.family));
+      knock.target = *vantage.seen_as;
+    }
+    // What was not knocked on stays in the evidence as that.
+    goes_on = goes_on && knock_round(vantage, knocks, leg, *round_trip, card, world, deadline);
+    std::ranges::move(knocks, std::back_inserter(result.knocks));
   }
-  const auto patience = knocking_time + 3 * std::min(longest_round_trip, *round_trip);
-  Session session(card, world, result.knocks);
-  auto request = request_to(vantage, "/v1/knock", leg, vantage.local);
-  request.method = "POST";
-  request.headers = {"Content-Type: application/json"};
-  request.body = knock_request(result.knocks, patience);
-  request.on_body = [&](std::string_view piece) { return session.take(piece); };
-  request.still_wanted = [&] { return !session.settled(); };
-  const auto answer = world.network.http(request, deadline.or_earlier(world.clock.now() + patience + seconds(2)));
-  const auto until = deadline.or_earlier(world.clock.now() + settling_time);
-  while (session.any_announced() && !session.settled() && !until.passed(world.clock)) world.clock.sleep_until(world.clock.now() + milliseconds(5));
-  session.finish();
-  vantage.knocked = session.any_announced();
-  if (!answer) return trouble(answer.error().what);
-  if (answer->status != 200) {
-    vantage.refused_with = answer->status;
-    return trouble(fmt::format("POST /v1/knock: HTTP status {}", answer->status));
-  }
-  vantage.trouble = session.trouble();
   return result;
 }
 

@@ -9,8 +9,8 @@ struct SessionResult {
   std::vector<Knock> knocks;
 };
 
-/// The knocks of a request over this leg: the services, then an ICMP echo as the control.
-[[nodiscard]] std::vector<Knock> knocks_for(const std::vector<Service>& services, const std::string& url, const Leg& leg);
+/// The knocks over this leg, cut into requests: the services, and in the first request an ICMP echo as the control.
+[[nodiscard]] std::vector<std::vector<Knock>> rounds_for(const std::vector<Service>& services, const std::string& url, const Leg& leg);
 
 /// HOST and port of a vantage point's URL, "http://HOST[:PORT]".
 [[nodiscard]] Expected<HostPort> host_of(const std::string& url);

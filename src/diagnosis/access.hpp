@@ -10,6 +10,7 @@ struct Ipv4Access {
   std::vector<std::string> because;
   Pointers evidence;
   bool router_owns_mapped = false;  ///< observed, not concluded
+  bool let_in = false;              ///< a knock from outside arrived
 };
 
 struct Ipv6Access {

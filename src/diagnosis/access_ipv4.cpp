@@ -300,6 +300,12 @@ Ipv4Access judge_ipv4(const Evidence& evidence, const Facts& facts, const Ipv6Ac
   access.because = std::move(reading.because);
   access.because.emplace_back(row.reason);
   access.evidence = std::move(reading.evidence);
+  access.let_in = reading.clues.arrivals == ArrivalClue::let_in;
+  if (shared_by_carrier(row.kind) && access.let_in) {
+    // Some providers pass on chosen ports, or translate one address to one: the type stands, the conclusion that nothing can come in does not.
+    access.confidence = std::min(access.confidence, Confidence::likely);
+    access.because.emplace_back("Against: a knock from outside arrived all the same, so the provider lets something in.");
+  }
   access.router_owns_mapped = reading.clues.owner == OwnerClue::router;
   access.connection.mapped_address = facts.ipv4.mapped.address;
   if (reading.wan) access.connection.wan_address = reading.wan->address;

@@ -142,15 +142,17 @@ constexpr std::array rows{
     AccessRow{.wan = {Wan::unknown, Wan::empty}, .owner = {Owner::second, Owner::beyond}, .native_ipv6 = V6::native, .mtu = Mtu::tunnel,
               .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The provider owns the public address, IPv6 is native, and IPv4 packets are 40 bytes shorter than usual: DS-Lite."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = {Owner::second, Owner::beyond}, .native_ipv6 = V6::absent,
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .native_ipv6 = V6::absent,
               .kind = Kind::cgnat, .confidence = likely,
               .reason = "Somebody beyond the home router owns the public address, and without IPv6 it is no DS-Lite: the provider translates."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = {Owner::second, Owner::beyond}, .mtu = Mtu::plain, .kind = Kind::cgnat,
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .mtu = Mtu::plain, .kind = Kind::cgnat,
               .confidence = likely,
               .reason = "Somebody beyond the home router owns the public address, and packets of full size pass: the provider translates. DS-Lite "
                         "with fragments would look the same."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = {Owner::second, Owner::beyond}, .kind = Kind::cgnat,
-              .confidence = possible,
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::second, .kind = Kind::cgnat, .confidence = possible,
+              .reason = "The public address answers right behind the home router: the provider translates, or a second router of the household "
+                        "that shows nothing of itself. The router's own internet address would tell."},
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .kind = Kind::cgnat, .confidence = possible,
               .reason = "Somebody beyond the home router owns the public address: the provider translates, as carrier-grade NAT or in DS-Lite. The "
                         "router's own internet address would tell."},
 

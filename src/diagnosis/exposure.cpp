@@ -35,7 +35,7 @@ Findings exposure_findings(const Case& c) {
                                fmt::format("Port {}/{} was not named and can be reached from outside{}.", knock.port, to_string(knock.protocol),
                                            sockets.program.empty() ? "" : ": " + sockets.program),
                                {.service = service, .family = knock.family}, together({at}, sockets.evidence)));
-    } else if (sockets.state == Listening::nowhere && !hands_on(c.evidence) && !exposed.contains(knock.family)) {
+    } else if (sockets.state == Listening::nowhere && !sockets.doubtful && !exposed.contains(knock.family)) {
       exposed.insert(knock.family);
       result.push_back(finding("exposure.exposed-host", Confidence::certain,
                                fmt::format("A knock on port {}/{}, which nobody opened, arrived at this host.", knock.port, to_string(knock.protocol)),

@@ -1,8 +1,9 @@
 #include <algorithm>
 
 #include "diagnosis/codes.hpp"
-#include "net/interface_identifier.hpp"
+#include "diagnosis/records.hpp"
 #include "diagnosis/upstream.hpp"
+#include "net/interface_identifier.hpp"
 
 namespace ringback::diagnosis {
 namespace {
@@ -17,6 +18,16 @@ bool on_stable_target(const Case& c, const inbound::Knock& knock) {
   return own && is_stable_global(own->value);
 }
 
+/// Where visitors come to: an address of this host that one of its names leads to.
+bool is_published(const Case& c, const Address& target) {
+  if (!c.evidence.dns) return false;
+  for (std::size_t i = 0; i < c.evidence.dns->names.size(); ++i) {
+    const auto records = records_of(c.evidence, i, target.family());
+    if (std::ranges::find(records.addresses, target) != records.addresses.end()) return true;
+  }
+  return false;
+}
+
 /// The nearer to the service a knock came, the more it tells.
 unsigned rank(const Judgement& judgement) {
   const auto& v = judgement.verdict;
@@ -27,31 +38,42 @@ unsigned rank(const Judgement& judgement) {
   return 1;
 }
 
-std::optional<Judgement> by_knocks(const Case& c, const Service& service, Family family) {
-  if (!c.evidence.inbound) return std::nullopt;
-  std::vector<std::size_t> usable, stable;
+/// The knocks that decide: on addresses that a name leads to, else on ones that stay, else all of them.
+std::vector<std::size_t> deciding(const Case& c, const Service& service, Family family) {
+  std::vector<std::size_t> usable, stable, published;
   for (std::size_t i = 0; i < c.evidence.inbound->knocks.size(); ++i) {
     const auto& knock = c.evidence.inbound->knocks[i];
     if (!is_of(knock, service, family) || !proves(c.facts, knock)) continue;
     if (!knock.source && !knock.result) continue;  // never announced, never reported: it was not made
     usable.push_back(i);
     if (family == Family::ipv6 && on_stable_target(c, knock)) stable.push_back(i);
+    if (family == Family::ipv6 && on_stable_target(c, knock) && is_published(c, knock.target)) published.push_back(i);
   }
+  return !published.empty() ? published : !stable.empty() ? stable : usable;
+}
+
+std::optional<Judgement> by_knocks(const Case& c, const Service& service, Family family) {
+  if (!c.evidence.inbound) return std::nullopt;
   std::optional<Judgement> best;
-  bool contradicted = false;
-  for (const auto i : stable.empty() ? usable : stable) {
+  Address best_target;
+  bool contradicted = false, other_address = false;
+  for (const auto i : deciding(c, service, family)) {
+    const auto& target = c.evidence.inbound->knocks[i].target;
     auto judgement = judge_knock(c, service, c.evidence.inbound->knocks[i], i);
     if (best && best->verdict.reachable != judgement.verdict.reachable && judgement.verdict.reachable != Reachable::unknown &&
         best->verdict.reachable != Reachable::unknown)
-      contradicted = true;
+      (target == best_target ? contradicted : other_address) = true;
     const bool better = !best || rank(judgement) > rank(*best) ||
                         (rank(judgement) == rank(*best) && judgement.verdict.confidence > best->verdict.confidence);
-    if (better) best = std::move(judgement);
+    if (!better) continue;
+    best = std::move(judgement);
+    best_target = target;
   }
   if (best && contradicted) {
     best->verdict.confidence = weaker(best->verdict.confidence, Confidence::likely);
     best->detail += " Another knock went otherwise.";
   }
+  if (best && other_address) best->detail += fmt::format(" This holds for {}; at another address of this host it is otherwise.", best_target.to_string());
   return best;
 }
 
@@ -66,13 +88,13 @@ Judgement local_stop(const Service& service, Family family, StoppedAt at, const 
 
 /// What is wrong on this host itself, whether or not anything arrives.
 std::optional<Judgement> wrong_locally(const Case& c, const Service& service, Family family) {
-  const bool hands = hands_on(c.evidence);
   const auto sockets = sockets_for(c, service, family, {});
-  if (sockets.state == Listening::nowhere && !hands)
-    return local_stop(service, family, StoppedAt::listener, "inbound.no-listener", Confidence::certain,
+  const auto confidence = sockets.doubtful ? Confidence::likely : Confidence::certain;
+  if (sockets.state == Listening::nowhere)
+    return local_stop(service, family, StoppedAt::listener, "inbound.no-listener", confidence,
                       fmt::format("Nothing on this host listens on port {}/{}.", service.inside, to_string(service.protocol)), sockets.evidence);
-  if (sockets.state == Listening::elsewhere && !hands)
-    return local_stop(service, family, StoppedAt::listener, "inbound.wrong-bind", Confidence::certain,
+  if (sockets.state == Listening::elsewhere)
+    return local_stop(service, family, StoppedAt::listener, "inbound.wrong-bind", confidence,
                       fmt::format("{} listens on {}.", sockets.program.empty() ? "A program" : sockets.program, sockets.where), sockets.evidence);
   const auto filter = filter_for(c, service.protocol, family, service.inside);
   if (filter.walk && (filter.action == filter::Action::drop || filter.action == filter::Action::reject))

@@ -75,7 +75,7 @@ Judgement unknown(const Context& x, const char* cause, std::string detail) {
 
 Judgement no_listener(const Context& x, Confidence confidence) {
   const auto port = x.service.inside;
-  const bool sure = confidence == Confidence::certain && !(hands_on(x.c.evidence) && x.sight.left != Left::reset);
+  const bool sure = confidence == Confidence::certain && !(x.sockets.doubtful && x.sight.left != Left::reset);
   return no(x, StoppedAt::listener, "inbound.no-listener", sure ? Confidence::certain : Confidence::likely,
             fmt::format("Nothing on this host listens on port {}/{}.", port, to_string(x.service.protocol)), x.sockets.evidence);
 }
@@ -92,6 +92,12 @@ Judgement host_firewall(const Context& x, Confidence confidence, const std::stri
   if (x.filter.walk && (x.filter.action == filter::Action::drop || x.filter.action == filter::Action::reject))
     detail += fmt::format(" The packet filter {}s it: {}.", to_string(x.filter.action), rule_in_words(*x.filter.walk));
   return no(x, StoppedAt::host_firewall, "inbound.host-firewall", confidence, detail, x.filter.evidence);
+}
+
+/// A rule passes the knock on, and what came of it there this host does not show.
+Judgement handed_on(const Context& x, const std::string& what) {
+  return no(x, StoppedAt::unknown, "inbound.no-listener", Confidence::possible,
+            fmt::format("A rule of this host passes the knock on to {}, {}.", x.sockets.where, what), x.sockets.evidence);
 }
 
 bool drops(const Context& x) { return x.filter.action == filter::Action::drop; }
@@ -122,6 +128,7 @@ Judgement refused_here(const Context& x) {
     case Listening::yes:
       if (accepts(x)) return unknown(x, nullptr, "The knock arrived and this host refused it, although a program listens and the filter accepts it.");
       return host_firewall(x, Confidence::likely, "this host refused it although a program listens: a packet filter that rejects.");
+    case Listening::handed_on: return handed_on(x, "and it was refused there: nothing listens, or a packet filter rejects");
     case Listening::unknown: break;
   }
   return no(x, StoppedAt::unknown, "inbound.no-listener", Confidence::possible,
@@ -131,6 +138,7 @@ Judgement refused_here(const Context& x) {
 /// Arrived, and nothing left in answer on the card that was watched.
 Judgement silent_here(const Context& x) {
   if (drops(x) || rejects(x)) return host_firewall(x, Confidence::certain, "nothing left in answer.");
+  if (x.sockets.state == Listening::handed_on) return handed_on(x, "and nothing came back: that machine is off, or a packet filter stands before it");
   const bool listener_is_sure = x.sockets.state == Listening::yes;
   if (x.c.facts.of(x.knock.family).vpn && x.sockets.state != Listening::nowhere)
     return reply_lost(x, Confidence::likely, "and no answer left on the same way: the default route leads into a tunnel, so the answer goes there "
@@ -172,6 +180,8 @@ Judgement udp_arrived(const Context& x) {
     return reply_lost(x, answers_leave_elsewhere(x) ? Confidence::certain : Confidence::likely,
                       "which answered it, and the answer never reached the vantage point.");
   if (x.sight.left == Left::datagram) return yes(x, Confidence::certain, "The datagram arrived and this host answered it.");
+  if (x.sockets.state == Listening::handed_on)
+    return yes(x, Confidence::likely, fmt::format("The datagram arrived, and a rule passes it on to {}.", x.sockets.where));
   if (x.sockets.state == Listening::unknown) return unknown(x, nullptr, "The datagram arrived; whether a program takes it is unknown.");
   if (accepts(x)) return yes(x, Confidence::certain, "The datagram arrived, the packet filter accepts it, and a program takes it.");
   if (x.filter.walk || !x.c.evidence.filter || !x.c.evidence.filter->readable)
@@ -191,6 +201,12 @@ Judgement answered_elsewhere(const Context& x) {
             more);
 }
 
+/// Why the card did not tell.
+std::pair<const char*, const char*> blindness(const Case& c) {
+  if (!c.evidence.inbound->capture.running) return {"measure.no-privilege", "without packet capture"};
+  return {"measure.lossy", "with a capture that lost packets or was too short"};
+}
+
 /// Without a capture: the vantage point's word, and what is known of this host itself.
 Judgement without_capture(const Context& x) {
   if (auto never = impossible(x.c, x.service, x.knock.family)) {
@@ -200,13 +216,13 @@ Judgement without_capture(const Context& x) {
               "The vantage point got an answer, but nothing can come in on this line: another machine answered. " + never->detail, never->evidence);
   }
   if (x.sight.got == Got::answer) {
-    if (x.sockets.state == Listening::nowhere && !hands_on(x.c.evidence))
+    if (x.sockets.state == Listening::nowhere)
       return no(x, StoppedAt::upstream, "inbound.answered-elsewhere", Confidence::likely,
                 "The vantage point got an answer, but nothing on this host listens on this port: another machine answered.", x.sockets.evidence);
     return yes(x, Confidence::likely, "The vantage point got an answer; whether it came from this host was not watched.");
   }
-  if (x.sockets.state == Listening::nowhere && !hands_on(x.c.evidence)) return no_listener(x, Confidence::certain);
-  if (x.sockets.state == Listening::elsewhere && !hands_on(x.c.evidence)) return wrong_bind(x, Confidence::certain);
+  if (x.sockets.state == Listening::nowhere) return no_listener(x, Confidence::certain);
+  if (x.sockets.state == Listening::elsewhere) return wrong_bind(x, x.sockets.doubtful ? Confidence::likely : Confidence::certain);
   if (drops(x) || rejects(x))
     return no(x, StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,
               fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.", to_string(x.filter.action),
@@ -221,11 +237,12 @@ Judgement without_capture(const Context& x) {
     cite(result.evidence, pointer("inbound", "knocks", x.index));
     return result;
   }
+  const auto [cause, blind] = blindness(x.c);
   if (failed)
-    return no(x, StoppedAt::unknown, "measure.no-privilege", Confidence::likely,
-              "The knock failed; without packet capture it is not to be seen whether it reached this host. The usual reason is that the home router "
-              "does not let it through.");
-  return unknown(x, "measure.no-privilege", "Without packet capture it is not to be seen whether the knock reached this host.");
+    return no(x, StoppedAt::unknown, cause, Confidence::likely,
+              fmt::format("The knock failed; {} it is not to be seen whether it reached this host. The usual reason is that the home router does not let "
+                          "it through.", blind));
+  return unknown(x, cause, fmt::format("It is not to be seen whether the knock reached this host: {} that cannot be told.", blind));
 }
 
 }  // namespace

@@ -26,11 +26,12 @@ enum class Match { takes, loopback, other_family, other_interface, other_address
 
 Match match(const Listener& listener, Family family, const std::vector<Address>& targets, const std::string& facing) {
   const auto local = listener.local.address.unmapped();
-  if (local.is_loopback()) return Match::loopback;
+  const bool asked_for = std::ranges::find(targets, local) != targets.end();   // by a rule that sends visitors there
+  if (local.is_loopback() && !asked_for) return Match::loopback;
   if (!takes_family(listener, family)) return Match::other_family;
   if (listener.interface && !facing.empty() && *listener.interface != facing) return Match::other_interface;
   if (local.is_unspecified() || targets.empty()) return Match::takes;
-  return std::ranges::find(targets, local) != targets.end() ? Match::takes : Match::other_address;
+  return asked_for ? Match::takes : Match::other_address;
 }
 
 std::string in_words(Match match, const Listener& listener) {
@@ -43,26 +44,51 @@ std::string in_words(Match match, const Listener& listener) {
   }
 }
 
-}  // namespace
-
-Sockets sockets_for(const Case& c, const Service& service, Family family, const std::vector<Address>& targets) {
-  Sockets result;
-  if (!c.evidence.listeners) return result;
+/// The sockets bound to this very port.
+Sockets bound(const Case& c, Protocol protocol, Port port, Family family, const std::vector<Address>& targets) {
+  Sockets result{.state = Listening::nowhere};
   const auto wanted = targets.empty() ? facing_addresses(c.facts, family) : targets;
-  result.state = Listening::nowhere;
   for (std::size_t i = 0; i < c.evidence.listeners->listeners.size(); ++i) {
     const auto& listener = c.evidence.listeners->listeners[i];
-    if (listener.protocol != service.protocol || listener.local.port != service.inside) continue;
+    if (listener.protocol != protocol || listener.local.port != port) continue;
     const auto at = pointer("listeners", "listeners", i);
     const auto how = match(listener, family, wanted, c.facts.of(family).facing);
-    if (how == Match::takes)
-      return {.state = Listening::yes, .where = {}, .program = listener.program.value_or(""), .evidence = {at}};
+    if (how == Match::takes) return {.state = Listening::yes, .program = listener.program.value_or(""), .evidence = {at}};
     result.state = Listening::elsewhere;
     result.where += (result.where.empty() ? "" : "; ") + in_words(how, listener);
     if (listener.program) result.program = *listener.program;
     cite(result.evidence, at);
   }
   if (result.evidence.empty()) result.evidence = {pointer("listeners", "listeners")};
+  return result;
+}
+
+/// Containers or virtual machines: their ports are passed on by rules of the packet filter.
+bool runs_guests(const Evidence& evidence) {
+  if (!evidence.host) return false;
+  return std::ranges::any_of(evidence.host->system.firewall_tools,
+                             [](const std::string& tool) { return tool == "docker" || tool == "podman" || tool == "libvirt"; });
+}
+
+}  // namespace
+
+Sockets sockets_for(const Case& c, const Service& service, Family family, const std::vector<Address>& targets) {
+  if (!c.evidence.listeners) return {};
+  const auto rules = filter_for(c, service.protocol, family, service.inside);
+  const auto translation = rules.walk ? rules.walk->translated_to : std::nullopt;
+  if (!translation) {
+    auto result = bound(c, service.protocol, service.inside, family, targets);
+    const bool readable = c.evidence.filter && c.evidence.filter->readable;
+    const bool guests = !rules.walk && runs_guests(c.evidence);   // a container's or a virtual machine's port needs no socket of this host
+    result.doubtful = has_unseen_filter(c.evidence) || !readable || guests || (rules.walk && !rules.walk->unclear.empty());
+    if (result.state != Listening::yes && guests) return {};
+    return result;
+  }
+  const bool here = translation->address.is_unspecified() || translation->address.is_loopback() || c.facts.find_own(translation->address);
+  auto result = here ? bound(c, service.protocol, translation->port, family,
+                             translation->address.is_unspecified() ? targets : std::vector{translation->address})
+                     : Sockets{.state = Listening::handed_on, .where = translation->to_string()};
+  cite(result.evidence, rules.evidence);
   return result;
 }
 
@@ -85,15 +111,6 @@ std::string rule_in_words(const filter::Walk& walk) {
   if (walk.chain) result += fmt::format(" in the chain {}", *walk.chain);
   if (walk.table) result += fmt::format(" of the table {}", *walk.table);
   return result;
-}
-
-bool hands_on(const Evidence& evidence) {
-  if (evidence.host)
-    for (const auto& tool : evidence.host->system.firewall_tools)
-      if (tool == "docker" || tool == "podman" || tool == "libvirt") return true;
-  if (!evidence.filter) return false;
-  const auto& rules = evidence.filter->ruleset;
-  return rules.find("\"dnat\"") != std::string::npos || rules.find("\"redirect\"") != std::string::npos;
 }
 
 bool has_unseen_filter(const Evidence& evidence) {

@@ -4,16 +4,18 @@
 
 namespace ringback::diagnosis {
 
-enum class Listening { unknown, yes, nowhere, elsewhere };
+enum class Listening { unknown, yes, nowhere, elsewhere, handed_on };
 
 struct Sockets {
   Listening state = Listening::unknown;
-  std::string where;     ///< of `elsewhere`: what it is bound to, in words
+  std::string where;     ///< of `elsewhere`: what it is bound to, in words; of `handed_on`: to whom
   std::string program;   ///< empty: unknown
+  bool doubtful = false; ///< rules that could not be read may pass the visitor on to another machine, or to another port
   Pointers evidence;
 };
 
-/// Who would take a visitor to one of `targets`? An empty list: any address of this host's interface towards the router.
+/// Who would take a visitor to one of `targets`? An empty list: any address of this host's interface towards the router. A translation of
+/// the packet filter (containers, virtual machines, a redirect to another port) is followed.
 [[nodiscard]] Sockets sockets_for(const Case& c, const Service& service, Family family, const std::vector<Address>& targets);
 
 struct Filter {
@@ -25,8 +27,6 @@ struct Filter {
 /// "the rule \"…\" in chain input of table inet filter"
 [[nodiscard]] std::string rule_in_words(const filter::Walk& walk);
 
-/// Something on this host hands packets on to containers or virtual machines: a port may work without a socket here.
-[[nodiscard]] bool hands_on(const Evidence& evidence);
 /// Filters exist that the walk through nftables does not see.
 [[nodiscard]] bool has_unseen_filter(const Evidence& evidence);
 

@@ -6,6 +6,15 @@
 namespace ringback::diagnosis {
 namespace {
 
+/// What could not be measured is as grave as the worst that it leaves open.
+void raise(const Case& c, const std::vector<ServiceVerdict>& services, Finding& found) {
+  for (const auto& verdict : services) {
+    if (verdict.cause != found.code) continue;
+    const auto severity = verdict.reachable == Reachable::no ? service_severity(c) : Severity::warning;
+    found.severity = std::max(found.severity, severity);
+  }
+}
+
 void privilege(const Case& c, const std::vector<ServiceVerdict>& services, Findings& into) {
   Pointers evidence;
   std::string detail;
@@ -24,11 +33,7 @@ void privilege(const Case& c, const std::vector<ServiceVerdict>& services, Findi
   }
   if (evidence.empty()) return;
   into.push_back(finding("measure.no-privilege", Confidence::certain, detail, {}, evidence));
-  for (const auto& verdict : services) {
-    if (verdict.cause != "measure.no-privilege") continue;
-    const auto severity = verdict.reachable == Reachable::no ? service_severity(c) : Severity::warning;
-    into.back().severity = std::max(into.back().severity, severity);
-  }
+  raise(c, services, into.back());
 }
 
 /// Named by an address, it cannot be asked over the other family: that is nobody's fault.
@@ -62,12 +67,16 @@ void vantages(const Case& c, Findings& into) {
   }
 }
 
-void lossy(const Case& c, Findings& into) {
-  if (!c.evidence.inbound || c.evidence.inbound->capture.dropped == 0) return;
+void lossy(const Case& c, const std::vector<ServiceVerdict>& services, Findings& into) {
+  if (!c.evidence.inbound) return;
+  const auto& capture = c.evidence.inbound->capture;
+  const bool blamed = std::ranges::any_of(services, [](const auto& verdict) { return verdict.cause == "measure.lossy"; });
+  if (capture.dropped == 0 && !blamed) return;
   into.push_back(finding("measure.lossy", Confidence::certain,
-                         fmt::format("The capture lost {} packets, so it cannot show that something did not arrive.",
-                                     c.evidence.inbound->capture.dropped),
+                         capture.dropped > 0 ? fmt::format("The capture lost {} packets, so it cannot show that something did not arrive.", capture.dropped)
+                                             : std::string("The network card was not watched long enough to show that something did not arrive."),
                          {}, {pointer("inbound", "capture", "dropped")}));
+  raise(c, services, into.back());
 }
 
 void vpn(const Case& c, Findings& into) {
@@ -93,7 +102,7 @@ Findings measurement_findings(const Case& c, const std::vector<ServiceVerdict>& 
   Findings result;
   privilege(c, services, result);
   vantages(c, result);
-  lossy(c, result);
+  lossy(c, services, result);
   vpn(c, result);
   return result;
 }

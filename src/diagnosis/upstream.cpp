@@ -35,7 +35,8 @@ Others others_that_arrived(const Case& c, const Service& service, Family family)
     result.service = true;
     cite(result.evidence, pointer("inbound", "knocks", i));
     const Service other{knock.protocol, knock.port, knock.arrivals.front().to.port};
-    if (!is_named(c, knock) && sockets_for(c, other, family, {}).state == Listening::nowhere) result.unopened = true;
+    const auto sockets = sockets_for(c, other, family, {});
+    if (!is_named(c, knock) && sockets.state == Listening::nowhere && !sockets.doubtful) result.unopened = true;
   }
   return result;
 }
@@ -176,7 +177,7 @@ std::optional<Judgement> impossible(const Case& c, const Service& service, Famil
     return result;
   }
   if (family == Family::ipv4) {
-    if (c.ipv4.confidence < Confidence::likely) return std::nullopt;
+    if (c.ipv4.confidence < Confidence::likely || c.ipv4.let_in) return std::nullopt;
     const auto because = sentence(c.ipv4.because);
     const auto provider = [&](const char* code) {
       return stop(service, family, StoppedAt::provider, code, c.ipv4.confidence, because, c.ipv4.evidence);

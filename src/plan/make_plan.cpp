@@ -12,9 +12,6 @@
 namespace ringback {
 namespace {
 
-// The protocol takes 16 knocks a request, one of which is the control.
-constexpr std::size_t most_services = 15;
-
 bool contains(const std::vector<std::string>& list, const std::string& name) { return std::ranges::find(list, name) != list.end(); }
 
 /// Why this probe is left out by the options, if it is.
@@ -86,11 +83,17 @@ std::vector<Address> public_resolvers(const Options& options) {
   return defaults::public_resolvers();
 }
 
+std::vector<Service> without_doubles(const std::vector<Service>& services) {
+  std::vector<Service> result;
+  for (const auto& service : services)
+    if (std::ranges::find(result, service) == result.end()) result.push_back(service);
+  return result;
+}
+
 Request make_request(const Options& options, const HostFacts& facts) {
-  Request request{.services = options.services, .services_named = !options.services.empty(), .names = options.names,
+  Request request{.services = without_doubles(options.services), .services_named = !options.services.empty(), .names = options.names,
                   .vantages = options.vantages, .third_party = options.third_party};
   if (!request.services_named && facts.listeners) request.services = default_services(facts.listeners->listeners);
-  if (request.services.size() > most_services) request.services.resize(most_services);
   if (options.ipv4) request.families.push_back(Family::ipv4);
   if (options.ipv6) request.families.push_back(Family::ipv6);
   return request;

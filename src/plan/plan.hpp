@@ -68,7 +68,7 @@ struct FilterPlan {
 
 struct InboundPlan {
   std::vector<std::string> vantages;   ///< "http://HOST:PORT"
-  std::vector<Service> services;       ///< named, or the listening sockets; at most 15, the protocol's 16 less the control knock
+  std::vector<Service> services;       ///< named, or the listening sockets
   std::vector<Leg> legs;
   bool operator==(const InboundPlan&) const = default;
 };

@@ -43,6 +43,10 @@ void wants(Evidence& e, const char* text) {
                             {.protocol = s.protocol, .local = {ip("::"), s.inside}, .program = "server"}};
   for (auto& walk : e.filter->walks) walk.protocol = s.protocol, walk.port = s.inside;
 }
+/// A rule sends what comes to `port` to `to` instead.
+void translates(Evidence& e, const char* to) {
+  for (auto& walk : e.filter->walks) walk.translated_to = at(to);
+}
 Evidence dual() {
   auto e = plain_nat();
   native_ipv6(e);
@@ -110,7 +114,23 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"a forward to another inside port", v4(arrived(knock(f4, "8443:443/tcp"), syn_ack, Result::connected), [](auto& e) { wants(e, "8443:443/tcp"); }), f4,
        "yes none - certain"},
 
+      {"a rule redirects to the port that a program listens on",
+       v4(arrived(knock(f4), syn_ack, Result::connected), [](auto& e) { translates(e, "0.0.0.0:8443"), listens_on(e, "0.0.0.0:8443"); }), f4, "yes none - certain"},
+      {"a rule hands a datagram on to a container", v4(arrived(knock(f4, "51820/udp"), none, Result::timeout), [](auto& e) {
+         wants(e, "51820/udp"), nobody_listens(e), translates(e, "172.17.0.2:51820");
+       }), f4, "yes none - likely"},
+      {"nobody watched the card, and a rule hands it on to a container",
+       v4(with_result(knock(f4), Result::connected), [](auto& e) { no_capture(e), nobody_listens(e), translates(e, "172.17.0.2:80"); }), f4, "yes none - likely"},
+
       // Stopped on this host.
+      {"a rule redirects to a port where nobody listens",
+       v4(arrived(knock(f4), DepartureKind::reset, Result::refused), [](auto& e) { translates(e, "0.0.0.0:8443"); }), f4, "no listener inbound.no-listener certain"},
+      {"a rule hands it on to a container, where it is refused",
+       v4(arrived(knock(f4), DepartureKind::reset, Result::refused), [](auto& e) { nobody_listens(e), translates(e, "172.17.0.2:80"); }), f4,
+       "no unknown inbound.no-listener possible"},
+      {"a rule hands it on to a container, where nothing comes back",
+       v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { nobody_listens(e), translates(e, "172.17.0.2:80"); }), f4,
+       "no unknown inbound.no-listener possible"},
       {"arrived, the filter drops", v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { drops(e, Family::ipv4); }), f4,
        "no host-firewall inbound.host-firewall certain"},
       {"arrived, silence, the filter unreadable", v4(arrived(knock(f4), none, Result::timeout), unreadable), f4,
@@ -170,6 +190,9 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"carrier-grade NAT", with(cgnat(), [](auto& e) { add(e, knock(Family::ipv4)); }), f4, "no provider ipv4.cgnat certain"},
       {"carrier-grade NAT, nobody watched the card", with(cgnat(), [](auto& e) { add(e, knock(Family::ipv4)), no_capture(e); }), f4, "no provider ipv4.cgnat certain"},
       {"carrier-grade NAT, nobody knocked", cgnat(), f4, "no provider ipv4.cgnat certain"},
+      {"carrier-grade NAT, and yet another port arrives",
+       with(cgnat(), [](auto& e) { add(e, knock(Family::ipv4)), add(e, arrived(on_port(Family::ipv4, 8080), std::nullopt, Result::timeout)); }), f4,
+       "no upstream inbound.not-arriving likely"},
       {"DS-Lite", with(ds_lite(), [](auto& e) { add(e, knock(Family::ipv4)); }), f4, "no provider ipv4.ds-lite certain"},
       {"DS-Lite, and nobody listens either", with(ds_lite(), [](auto& e) { add(e, knock(Family::ipv4)), nobody_listens(e); }), f4, "no provider ipv4.ds-lite certain"},
       {"two routers", with(double_nat(), [](auto& e) { add(e, knock(Family::ipv4)); }), f4, "no router ipv4.double-nat certain"},
@@ -205,7 +228,7 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"UDP silence without a capture", v4(knock(f4, "51820/udp"), [](auto& e) { wants(e, "51820/udp"), no_capture(e), unreadable(e); }), f4,
        "unknown unknown measure.no-privilege possible"},
       {"TCP silence without a capture", v4(knock(f4), [](auto& e) { no_capture(e), unreadable(e); }), f4, "no unknown measure.no-privilege likely"},
-      {"the capture lost packets", v4(knock(f4), [](auto& e) { e.inbound->capture.dropped = 3, unreadable(e); }), f4, "no unknown measure.no-privilege likely"},
+      {"the capture lost packets", v4(knock(f4), [](auto& e) { e.inbound->capture.dropped = 3, unreadable(e); }), f4, "no unknown measure.lossy likely"},
       {"a knock from inside the household proves nothing",
        v4([] {
          auto k = connected(Family::ipv4);
