@@ -1,5 +1,6 @@
 """Network namespaces: what one is to hold is collected first and applied in one go, all of them side by side."""
 
+import itertools
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -80,10 +81,15 @@ class Network:
 
     def create(self) -> None:
         lines = [f"netns add {name}" for name in self.namespaces]
+        number = itertools.count(10)
         for a, a_interface, b, b_interface in self.cables:
             a_mac, b_mac = (f" address {self.macs[end]}" if end in self.macs else ""
                             for end in ((a, a_interface), (b, b_interface)))
-            lines.append(f"link add {a_interface}{a_mac} netns {a} type veth peer name {b_interface}{b_mac} netns {b}")
+            # Two ends of the same number look to the kernel like one device that is its own lower one, and then it tells IPv6 of a link that
+            # came up only at the next full second (net/core/link_watch.c, linkwatch_urgent_event).
+            a_index, b_index = next(number), next(number)
+            lines.append(f"link add {a_interface}{a_mac} index {a_index} netns {a} type veth "
+                         f"peer name {b_interface}{b_mac} index {b_index} netns {b}")
         run(["ip", "-batch", "-"], text="\n".join(lines) + "\n")
 
     def apply(self) -> None:
