@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringlab.addresses import Addresses
+from ringlab.addresses import Addresses, with_identifier
 from ringlab.errors import HouseholdError
 from ringlab.household import Host
 from ringlab.netns import Namespace, run
@@ -57,6 +57,20 @@ def configure_itself(process_id: int, prefix: str, description: Host) -> Slaac:
     solicit()
     wait_until(slaac.complete, f"the host to get its addresses in {prefix}/64 from a router advertisement")
     return slaac
+
+
+def add_address(prefix: str, identifier: str) -> str:
+    """`prefix` as in "2a01:1:2:3::"; returns the address."""
+    address = with_identifier(prefix, identifier)
+    run(["ip", "address", "add", f"{address}/64", "dev", "eth0", "nodad"], "host")
+    return address
+
+
+def obey(commands: list[str], words: dict[str, str]) -> None:
+    """The household's own commands on its host."""
+    if commands:
+        known = "".join(f"{word.replace('-', '_').upper()}={address}\n" for word, address in words.items())
+        run(["sh", "-e"], "host", known + "\n".join(commands) + "\n")
 
 
 def listening(description: Host, plan: Addresses) -> list[dict]:

@@ -68,7 +68,9 @@ class Host:
     stable_address: str = one_of("eui-64", "stable-privacy")
     temporary_addresses: bool = False
     listeners: list[Listener] = list_of()
+    second_address: str = ""  # an interface identifier such as "::443": one more address, written by hand
     nftables: str = ""
+    commands: list[str] = list_of()  # of the shell, as root, when all is up; the words of the README are $HOST4, $STABLE, $ROUTER_WAN6, …
     vpn: bool = False  # its IPv4 leaves through a tunnel to a VPN provider
 
 

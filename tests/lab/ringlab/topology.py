@@ -139,6 +139,8 @@ def bring_host_up(built: Built) -> None:
         built.plan.words["old-prefix"] = with_identifier(built.plan.old_prefix, slaac.stable)
         if slaac.temporary:
             built.plan.words["temporary"] = built.plan.resolve(slaac.temporary)
+        if built.household.host.second_address:
+            built.plan.words["second"] = host.add_address(built.prefix6, built.household.host.second_address)
         for site in built.sites:
             site.stable6 = built.plan.words["stable"]
 
@@ -167,3 +169,4 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
             late.append(internet.listeners_server(site.name, pages).start())
     built.servers += late
     wait_ready(built.servers)
+    host.obey(household.host.commands, plan.words)
