@@ -48,7 +48,8 @@ Diagnosis diagnose(const Evidence& evidence) {
   if (has(result.findings, "dns.aaaa-temporary"))
     for (auto& found : result.findings)
       if (found.code == "address.temporary-preferred") found.severity = Severity::warning;
-  for (auto& found : result.findings) found.remedies = d::remedies_for(found, evidence);
+  const auto system = d::describe_system(c);
+  for (auto& found : result.findings) found.remedies = d::remedies_for(found, system);
   std::ranges::stable_sort(result.findings, [](const auto& a, const auto& b) { return a.severity > b.severity; });
   return result;
 }

@@ -1,100 +1,97 @@
-#include "diagnosis/remedies_names.hpp"
+#include "diagnosis/remedies_by_code.hpp"
 
-namespace ringback::diagnosis {
+namespace ringback::diagnosis::advice {
 namespace {
 
-std::string name_of(const Finding& f) { return f.subject.name.value_or("the name"); }
+std::string shown_name(const Finding& f) { return plain_or(f.subject.name.value_or(""), "the name"); }
 
-Remedy set_record(const Finding& f, const char* type, const std::string& value) {
-  return {fmt::format("Correct the {} record of {}", type, name_of(f)),
-          {"Log in where the zone of the name is kept (the domain's provider or the DynDNS service).",
-           fmt::format("Set the {} record of {} to {}.", type, name_of(f), value),
-           "If an updater keeps it, correct the updater, or it will put the wrong address back."},
-          {fmt::format("dig +short {} {}", name_of(f), type)}};
+constexpr auto log_in = "Log in where the records of the name are kept: at the company that sold the domain, or at the DynDNS service.";
+
+Command list_stable(const System& s) { return {"ip -6 address show dev {} scope global -temporary -deprecated", s.interface_ipv6}; }
+
+/// Only what the diagnosis settled is offered: an A record with the carrier's address sends visitors to strangers.
+std::string a_value(const System& s) {
+  if (s.public_ipv4) return s.public_ipv4->to_string();
+  return "the public IPv4 address that the home router's menu shows";
 }
 
-std::string a_value(const System& s) { return s.mapped_ipv4.empty() ? "the public IPv4 address that the home router's menu shows" : s.mapped_ipv4; }
+constexpr auto shared_signs =
+    "If that menu shows none, or one that begins with 10., 192.168., 172.16. to 172.31. or 100.64. to 100.127., the provider shares its "
+    "public address among customers: then no A record helps, and the name is better off without.";
+
+Command look_up(const Finding& f, std::string_view type) { return {"dig +short {} {}", f.subject.name.value_or(""), type}; }
+
+std::vector<std::string> set_record(const Finding& f, const char* record, const std::string& value) {
+  return {log_in, fmt::format("Set the {} of {} to {}.", record, shown_name(f), value),
+          "If a program or the router keeps the record up to date (DynDNS), correct its settings, or it will put the wrong address back."};
+}
 
 }  // namespace
 
-Remedies stable_address(const Finding&, const System& s) {
-  auto with = s.stable_address_steps();
-  with.title = "Give this host an IPv6 address that stays";
-  return {with};
-}
+Remedies stable_address(const Finding&, const System& s) { return {stable_address_steps(s, "Give this host an IPv6 address that stays")}; }
 
 Remedies updater(const Finding&, const System& s) {
-  auto stable = s.stable_address_steps();
-  stable.title = "Or let this host use its stable address for everything";
-  return {{"Let the updater publish the stable address",
-           {"Tell the DynDNS updater to take the address from the interface instead of asking a web site how it is seen.",
-            fmt::format("In ddclient: usev6=ifv6, ifv6={}. In inadyn: iface = {}.", s.interface, s.interface),
-            fmt::format("The stable address is {}.", s.stable_ipv6)},
-           {fmt::format("ip -6 address show dev {} scope global -temporary -deprecated", s.interface)}},
-          stable};
+  std::vector<std::string> steps{
+      "Tell the program that keeps the name up to date (DynDNS) to take the address from the interface instead of asking a web site how it "
+      "is seen.",
+      fmt::format("In ddclient.conf: usev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6))};
+  steps.push_back(s.stable_ipv6 ? fmt::format("The stable address is {}.", s.stable_ipv6->to_string())
+                                : "The command below lists the addresses that stay.");
+  return {advise("Let the updater publish the stable address", steps, {list_stable(s)}),
+          stable_address_steps(s, "Or let this host use its stable address for everything")};
 }
 
-Remedies a_record(const Finding& f, const System& s) { return {set_record(f, "A", a_value(s))}; }
-Remedies aaaa_record(const Finding& f, const System& s) { return {set_record(f, "AAAA", s.stable_ipv6)}; }
+Remedies a_useless(const Finding& f, const System& s) {
+  return {advise(fmt::format("Remove the A record of {}", shown_name(f)),
+                 {log_in, "Delete its A record (the IPv4 address): it leads to the provider's machine, which lets nobody through to this "
+                          "home.",
+                  s.ipv6_internet ? fmt::format("Keep or add an AAAA record (the IPv6 address) with {}.", s.shown_ipv6())
+                                  : "Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead "
+                                    "here.",
+                  "Tell the program that keeps the name up to date (DynDNS) to publish IPv6 alone.",
+                  "Or point the A record at a rented server that passes visitors on."},
+                 {look_up(f, "A")})};
+}
+
+Remedies a_record(const Finding& f, const System& s) {
+  if (s.ipv4_owner == Ipv4Owner::carrier) return a_useless(f, s);
+  auto steps = set_record(f, "A record (the name's IPv4 address)", a_value(s));
+  if (!s.public_ipv4) steps.emplace_back(shared_signs);
+  return {advise(fmt::format("Correct the A record of {}", shown_name(f)), steps, {look_up(f, "A")})};
+}
+
+Remedies aaaa_record(const Finding& f, const System& s) {
+  const auto record = advise(fmt::format("Correct the AAAA record of {}", shown_name(f)),
+                             set_record(f, "AAAA record (the name's IPv6 address)", s.shown_ipv6()), {look_up(f, "AAAA"), list_stable(s)});
+  if (s.stable_ipv6) return {record};
+  return {stable_address_steps(s, "First give this host an IPv6 address that stays"), record};
+}
+
+Remedies aaaa_temporary(const Finding& f, const System& s) {
+  auto remedies = updater(f, s);
+  remedies.insert(remedies.begin(), aaaa_record(f, s).back());
+  return remedies;
+}
 
 Remedies aaaa_router(const Finding& f, const System& s) {
-  auto remedy = set_record(f, "AAAA", s.stable_ipv6);
-  remedy.steps.emplace_back(s.fritzbox ? "The FRITZ!Box's own DynDNS publishes the box's address: use an updater on this host, or a MyFRITZ! name of this "
-                                         "device, or <ip6lanprefix> in the update URL."
-                                       : "A router's own DynDNS publishes the router's address: run the updater on this host instead.");
-  return {remedy};
+  auto remedies = aaaa_record(f, s);
+  remedies.back().steps.emplace_back(
+      s.fritzbox ? "The FRITZ!Box's own DynDNS publishes the box's address: run an updater on this host, use the MyFRITZ! name of this "
+                   "host, or put <ip6lanprefix> into the update URL."
+                 : "A router's own DynDNS publishes the router's address: run the updater on this host instead.");
+  return remedies;
 }
 
 Remedies name_missing(const Finding& f, const System& s) {
-  return {{"Create the name",
-           {"Check the spelling of the name.", "Log in where the zone of the name is kept.",
-            fmt::format("Add an AAAA record with {}, and an A record with {} if IPv4 can come in here.", s.stable_ipv6, a_value(s))},
-           {fmt::format("dig +trace {}", name_of(f))}}};
+  std::vector<std::string> steps{fmt::format("Check the spelling: {}.", shown_name(f)), log_in};
+  if (s.ipv6_internet || s.stable_ipv6) steps.push_back(fmt::format("Add an AAAA record (the name's IPv6 address) with {}.", s.shown_ipv6()));
+  if (s.ipv4_owner == Ipv4Owner::carrier)
+    steps.emplace_back("Add no A record (the IPv4 address): the provider shares its public IPv4 address, and nobody can be let in over "
+                       "it.");
+  else
+    steps.push_back(fmt::format("Add an A record (the IPv4 address) with {}.", a_value(s)));
+  if (s.ipv4_owner == Ipv4Owner::unknown) steps.emplace_back(shared_signs);
+  return {advise("Create the name", steps, {{"dig +trace {}", f.subject.name.value_or("")}})};
 }
 
-Remedies a_useless(const Finding& f, const System&) {
-  return {{fmt::format("Remove the A record of {}", name_of(f)),
-           {"Log in where the zone of the name is kept, and delete the A record.", "Tell the updater to publish IPv6 alone.",
-            "Or point the A record at a server elsewhere that passes visitors on."},
-           {fmt::format("dig +short {} A", name_of(f))}}};
-}
-
-Remedies zone_servers(const Finding& f, const System&) {
-  return {{"Make the zone's servers agree",
-           {"Log in where the domain is registered, and compare its list of name servers with the NS records of the zone.",
-            "Remove a server that no longer serves the zone; raise the serial number so that secondaries fetch the new version."},
-           {fmt::format("dig +nssearch {}", name_of(f)), fmt::format("dig +norecurse {} AAAA @SERVER", name_of(f))}}};
-}
-
-Remedies resolver_filters(const Finding& f, const System& s) {
-  return {{"Make an exception from rebind protection",
-           {s.fritzbox ? fmt::format("In the FRITZ!Box: Home Network > Network > Network Settings > DNS Rebind Protection: add {}.", name_of(f))
-                       : fmt::format("Look in the home router's menu for \"DNS rebind protection\" and add {} as an exception.", name_of(f)),
-            fmt::format("With dnsmasq the line is rebind-domain-ok=/{}/, with unbound private-domain: \"{}\".", name_of(f), name_of(f))},
-           {fmt::format("dig {} AAAA", name_of(f))}}};
-}
-
-Remedies resolver_broken(const Finding&, const System&) {
-  return {{"Take the dead resolver out",
-           {"Restart the home router: it is usually the resolver.", "If the resolver is listed by hand, remove it from the network settings."},
-           {"cat /etc/resolv.conf", "resolvectl status"}}};
-}
-
-Remedies stale_cache(const Finding& f, const System&) {
-  return {{"Wait, or empty the cache",
-           {"The old answer goes away by itself when its time is over.", "Set a shorter TTL for the record, such as 60 to 300 seconds."},
-           {fmt::format("dig {} ANY", name_of(f))}}};
-}
-
-Remedies bogus(const Finding& f, const System&) {
-  return {{"Repair DNSSEC",
-           {"Look at the zone on https://dnsviz.net to see which signature or DS record does not fit.",
-            "Where the domain is registered, remove the DS record or replace it by the current one of the zone."},
-           {fmt::format("dig +dnssec {} SOA", name_of(f)), fmt::format("delv {}", name_of(f))}}};
-}
-
-Remedies ttl_long(const Finding& f, const System&) {
-  return {{"Shorten the TTL", {fmt::format("Set the TTL of {} to 300 seconds or less while the address may change.", name_of(f))}, {}}};
-}
-
-}  // namespace ringback::diagnosis
+}  // namespace ringback::diagnosis::advice

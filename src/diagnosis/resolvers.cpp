@@ -7,7 +7,9 @@ namespace ringback::diagnosis {
 namespace {
 
 /// RFC 8914 §5.2.
-enum ExtendedError : unsigned { stale_answer = 3, first_bogus = 6, last_bogus = 12, blocked = 15, censored = 16, filtered = 17, stale_nxdomain = 19 };
+enum ExtendedError : unsigned {
+  stale_answer = 3, first_bogus = 6, last_bogus = 12, blocked = 15, censored = 16, filtered = 17, stale_nxdomain = 19
+};
 
 bool has_error(const dns::Answer& answer, std::initializer_list<unsigned> codes) {
   return answer.extended_error && std::ranges::find(codes, *answer.extended_error) != codes.end();
@@ -80,9 +82,10 @@ std::optional<Finding> other_answer(const Question& q, const CitedAnswer& cited)
   }
   if (is_split_view(answer) || sorted(answer.addresses) == q.truth.addresses) return std::nullopt;
   if (std::ranges::any_of(answer.addresses, [&](const Address& a) { return is_synthesised(q.c.evidence, a); })) return std::nullopt;
+  const auto left = answer.ttl_s ? fmt::format(" for another {} s", *answer.ttl_s) : std::string();
   return q.report("dns.stale-cache", Confidence::likely,
-                  fmt::format("{} still gives {} for {}{}; the zone's own servers give {}.", answer.server.address.to_string(), in_words(answer.addresses),
-                              q.asked(), answer.ttl_s ? fmt::format(" for another {} s", *answer.ttl_s) : "", in_words(q.truth.addresses)),
+                  fmt::format("{} still gives {} for {}{}; the zone's own servers give {}.", answer.server.address.to_string(),
+                              in_words(answer.addresses), q.asked(), left, in_words(q.truth.addresses)),
                   cited);
 }
 
@@ -144,8 +147,8 @@ void validation(const Case& c, std::size_t name, Findings& into) {
   const auto& asked = c.evidence.dns->names[name].name;
   const bool doubtful = *confidence == Confidence::possible;
   auto report = finding("dns.bogus", *confidence,
-                        doubtful ? fmt::format("A validating resolver refuses {} because its signatures do not fit; nobody confirms it, and a resolver "
-                                               "whose clock is wrong does the same.", asked)
+                        doubtful ? fmt::format("A validating resolver refuses {} because its signatures do not fit; nobody confirms it, and a "
+                                               "resolver whose clock is wrong does the same.", asked)
                                  : fmt::format("Validating resolvers refuse {} because its signatures do not fit.", asked),
                         {.name = asked}, v.evidence);
   if (doubtful) report.severity = Severity::warning;

@@ -3,144 +3,115 @@
 #include <algorithm>
 
 #include "diagnosis/wan.hpp"
-#include "net/interface_identifier.hpp"
 
 namespace ringback::diagnosis {
 namespace {
 
-const filter::Walk* deciding_walk(const Evidence& evidence, const Finding& finding) {
-  if (!evidence.filter || !finding.subject.service) return nullptr;
-  for (const auto& walk : evidence.filter->walks)
-    if (walk.protocol == finding.subject.service->protocol && walk.port == finding.subject.service->inside && walk.family == finding.subject.family &&
-        (walk.action == filter::Action::drop || walk.action == filter::Action::reject))
-      return &walk;
-  return nullptr;
+bool is_transition(const Address& address) {
+  return classify(address) == AddressClass::six_to_four || classify(address) == AddressClass::teredo;
 }
 
-struct PortWords {
-  unsigned port = 0;
-  std::string_view protocol = "tcp";
-};
-
-PortWords words(const Finding& finding) {
-  if (!finding.subject.service) return {};
-  return {finding.subject.service->inside, to_string(finding.subject.service->protocol)};
+/// The first of these that a stranger's knock reached: best one that was answered.
+std::optional<Address> reached(const Case& c, const std::vector<Address>& addresses) {
+  std::optional<Address> arrived;
+  if (!c.evidence.inbound) return arrived;
+  for (const auto& knock : c.evidence.inbound->knocks) {
+    if (std::ranges::find(addresses, knock.target) == addresses.end() || !proves(c.facts, knock)) continue;
+    if (knock.result == inbound::Result::connected || knock.result == inbound::Result::replied) return knock.target;
+    if (!knock.arrivals.empty() && !arrived) arrived = knock.target;
+  }
+  return arrived;
 }
 
-std::vector<std::string> nft_commands(const Evidence& evidence, const Finding& finding) {
-  const auto [port, protocol] = words(finding);
-  const auto* walk = deciding_walk(evidence, finding);
-  // Which table and chain it is was not seen: a guess would be a command that fails, or that opens something else.
-  if (walk == nullptr || !walk->table || !walk->chain) return {"sudo nft -a list ruleset"};
-  const auto chain = fmt::format("{} {}", *walk->table, *walk->chain);
-  const auto accept = walk->handle ? fmt::format("sudo nft insert rule {} position {} {} dport {} accept", chain, *walk->handle, protocol, port)
-                                   : fmt::format("sudo nft add rule {} {} dport {} accept", chain, protocol, port);  // the policy drops
-  return {accept, "sudo nft -a list chain " + chain};
+std::optional<Address> publishable_ipv6(const Case& c) {
+  auto stable = c.ipv6.connection.stable_addresses;
+  std::erase_if(stable, is_transition);
+  if (auto best = reached(c, stable)) return best;
+  return stable.empty() ? std::nullopt : std::optional(stable.front());
+}
+
+Ipv4Owner owner_of_ipv4(const Ipv4Access& access) {
+  if (access.confidence < Confidence::likely) return Ipv4Owner::unknown;
+  switch (access.connection.kind) {
+    case Ipv4Kind::public_address:
+    case Ipv4Kind::nat: return Ipv4Owner::household;
+    // What looks like a second router of the household may be the carrier's: only what is certain is published.
+    case Ipv4Kind::double_nat: return access.confidence == Confidence::certain ? Ipv4Owner::household : Ipv4Owner::unknown;
+    case Ipv4Kind::cgnat:
+    case Ipv4Kind::ds_lite:
+    case Ipv4Kind::nat64:
+    case Ipv4Kind::shared_ports: return Ipv4Owner::carrier;
+    default: return Ipv4Owner::unknown;
+  }
+}
+
+/// The address that the internet sees; where nobody said, a global one of this host itself.
+std::optional<Address> household_ipv4(const Case& c) {
+  if (owner_of_ipv4(c.ipv4) != Ipv4Owner::household) return std::nullopt;
+  if (const auto& mapped = c.ipv4.connection.mapped_address) return is_global(*mapped) ? mapped : std::nullopt;
+  if (c.ipv4.connection.kind != Ipv4Kind::public_address) return std::nullopt;
+  for (const auto& own : c.facts.own)
+    if (own.facing && own.value.address.is_v4() && is_global(own.value.address)) return own.value.address;
+  return std::nullopt;
+}
+
+std::string port_in_words(const Finding& finding, Port port) {
+  return fmt::format("port {} ({})", port, finding.subject.service->protocol == Protocol::udp ? "UDP" : "TCP");
 }
 
 }  // namespace
 
 bool System::has_tool(std::string_view tool) const { return std::ranges::find(firewall_tools, tool) != firewall_tools.end(); }
 
+const std::string& System::interface_of(std::optional<Family> family) const { return family == Family::ipv6 ? interface_ipv6 : interface; }
+
 std::string System::gateway_of(std::optional<Family> family) const {
-  if (family == Family::ipv6) return gateway_ipv6.empty() ? "fe80::ROUTER" : gateway_ipv6;
-  return gateway.empty() ? "ROUTER" : gateway;
+  const auto& address = family == Family::ipv6 ? gateway_ipv6 : gateway;
+  return address ? address->to_string() : "ROUTER";
 }
 
-Remedy System::stable_address_steps() const {
-  Remedy remedy{"Use stable IPv6 addresses", {}, {}};
-  switch (manager) {
-    case host::Manager::network_manager:
-      remedy.steps = {"Find the name of the connection with the first command, and put it in place of NAME.",
-                      "Switch temporary addresses off and take an address that stays.", "Bring the connection up again."};
-      remedy.commands = {"nmcli -f NAME,DEVICE connection show --active", "sudo nmcli connection modify NAME ipv6.ip6-privacy 0 ipv6.addr-gen-mode eui64",
-                         "sudo nmcli connection up NAME"};
-      break;
-    case host::Manager::systemd_networkd:
-      remedy.steps = {fmt::format("In the .network file of {} (see the first command), write under [Network]: IPv6PrivacyExtensions=no", interface),
-                      "Under [IPv6AcceptRA], optionally: Token=static:::42 for an address that ends in ::42.", "Reload."};
-      remedy.commands = {fmt::format("networkctl status {}", interface), "sudo networkctl reload", fmt::format("sudo networkctl reconfigure {}", interface)};
-      break;
-    case host::Manager::dhcpcd:
-      remedy.steps = {"Switch temporary addresses off in the kernel; dhcpcd itself has no setting for them on Linux.",
-                      "In /etc/dhcpcd.conf, choose \"slaac hwaddr\" or \"slaac private\": both give an address that stays."};
-      remedy.commands = {fmt::format("echo 'net.ipv6.conf.{}.use_tempaddr=0' | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", interface),
-                         "sudo sysctl --system", "sudo systemctl restart dhcpcd"};
-      break;
-    case host::Manager::ifupdown:
-      remedy.steps = {fmt::format("In /etc/network/interfaces, write under \"iface {} inet6 auto\": privext 0", interface), "Restart the interface."};
-      remedy.commands = {fmt::format("sudo ifdown {0} && sudo ifup {0}", interface)};
-      break;
-    case host::Manager::netplan:
-      remedy.steps = {fmt::format("In the file below /etc/netplan, write under {}: ipv6-privacy: false", interface), "Apply it."};
-      remedy.commands = {"sudo netplan try"};
-      break;
-    case host::Manager::unknown:
-      remedy.steps = {"Switch temporary addresses off in the kernel, and restart the network connection.",
-                      "If a network manager runs here, set it there instead, or it will switch them on again."};
-      remedy.commands = {fmt::format("sudo sysctl -w net.ipv6.conf.{}.use_tempaddr=0", interface), fmt::format("ip -6 address show dev {}", interface)};
-      break;
-  }
-  return remedy;
+std::string System::open_menu() const {
+  if (fritzbox) return "Open the FRITZ!Box's menu in a browser: http://fritz.box";
+  return gateway ? fmt::format("Open the home router's menu in a browser: http://{}", gateway->to_string()) : "Open the home router's menu in a "
+                                                                                                              "browser.";
 }
 
-Remedy System::open_port(const Finding& finding) const {
-  const auto [port, protocol] = words(finding);
-  Remedy remedy{"Open the port in this host's firewall", {}, {}};
-  if (has_tool("ufw")) {
-    remedy.steps = {"This host's firewall is kept by ufw: allow the port there."};
-    remedy.commands = {fmt::format("sudo ufw allow {}/{}", port, protocol), "sudo ufw status verbose"};
-  } else if (has_tool("firewalld")) {
-    remedy.steps = {"This host's firewall is kept by firewalld: open the port in the zone of this interface."};
-    remedy.commands = {fmt::format("sudo firewall-cmd --get-zone-of-interface={}", interface),
-                       fmt::format("sudo firewall-cmd --permanent --add-port={}/{}", port, protocol), "sudo firewall-cmd --reload"};
-  } else if (has_tool("iptables-legacy")) {
-    remedy.steps = {"This host has rules of the old iptables: accept the port in front of them."};
-    remedy.commands = {fmt::format("sudo {} -I INPUT -p {} --dport {} -j ACCEPT", finding.subject.family == Family::ipv6 ? "ip6tables-legacy" : "iptables-legacy",
-                                   protocol, port)};
-  } else {
-    const bool rule_known = evidence != nullptr && deciding_walk(*evidence, finding) != nullptr;
-    remedy.steps = {rule_known ? "Accept the port in front of the rule that drops it. The first command lasts until the rules are loaded again."
-                               : fmt::format("List this host's rules, find the one that drops port {} ({}), and accept the port in front of it.", port, protocol),
-                    "When it works, write the same rule into /etc/nftables.conf."};
-    remedy.commands = evidence ? nft_commands(*evidence, finding) : std::vector<std::string>{};
-  }
-  return remedy;
+std::string System::shown_interface(std::optional<Family> family) const { return plain_or(interface_of(family), "the interface towards the "
+                                                                                                                "router"); }
+std::string System::shown_ipv4() const { return ipv4 ? fmt::format("this host ({})", ipv4->to_string()) : "this host"; }
+std::string System::shown_ipv6() const { return stable_ipv6 ? stable_ipv6->to_string() : "a stable IPv6 address of this host"; }
+
+std::string outside_port(const Finding& finding) {
+  return finding.subject.service ? port_in_words(finding, finding.subject.service->outside) : "the port";
 }
 
-std::string System::close_command(const Finding& finding) const {
-  const auto [port, protocol] = words(finding);
-  if (has_tool("ufw")) return fmt::format("sudo ufw deny {}/{}", port, protocol);
-  if (has_tool("firewalld")) return fmt::format("sudo firewall-cmd --permanent --remove-port={}/{}", port, protocol);
-  return fmt::format("sudo ss -{}lnp sport = :{}", protocol == "udp" ? "u" : "t", port);  // who listens: rules of an unknown kind are not guessed
+std::string inside_port(const Finding& finding) {
+  return finding.subject.service ? port_in_words(finding, finding.subject.service->inside) : "the port";
 }
 
-System describe_system(const Evidence& evidence) {
+System describe_system(const Case& c) {
   System system;
-  system.evidence = &evidence;
-  if (evidence.host) {
-    const auto& host = *evidence.host;
+  system.evidence = &c.evidence;
+  if (c.evidence.host) {
+    const auto& host = *c.evidence.host;
     system.manager = host.system.manager;
     system.firewall_tools = host.system.firewall_tools;
-    if (host.ipv4) system.interface = host.ipv4->interface;
-    if (!host.ipv4 && host.ipv6) system.interface = host.ipv6->interface;
-    if (host.ipv4 && host.ipv4->gateway) system.gateway = host.ipv4->gateway->to_string();
-    if (host.ipv6 && host.ipv6->gateway) system.gateway_ipv6 = host.ipv6->gateway->to_string();
-    bool stable = false;
-    for (const auto& interface : host.interfaces) {
-      if (interface.name != system.interface) continue;
-      for (const auto& own : interface.addresses) {
-        if (own.address.is_v4() && system.ipv4.empty()) system.ipv4 = own.address.to_string();
-        if (is_stable_global(own) && !stable) {
-          system.stable_ipv6 = own.address.to_string();
-          stable = true;
-        }
-      }
-    }
+    if (host.ipv4) system.gateway = host.ipv4->gateway;
+    if (host.ipv6) system.gateway_ipv6 = host.ipv6->gateway;
   }
-  const auto facts = gather_facts(evidence);
-  if (facts.ipv4.mapped.address) system.mapped_ipv4 = facts.ipv4.mapped.address->to_string();
-  for (const auto& home : home_igds(evidence)) system.fritzbox = system.fritzbox || is_fritzbox(*home.igd);
+  const auto& four = c.facts.ipv4.facing;
+  const auto& six = c.facts.ipv6.facing;
+  if (!four.empty() || !six.empty()) {
+    system.interface = four.empty() ? six : four;
+    system.interface_ipv6 = six.empty() ? four : six;
+  }
+  for (const auto& own : c.facts.own)
+    if (own.facing && own.value.address.is_v4() && !system.ipv4) system.ipv4 = own.value.address;
+  system.stable_ipv6 = publishable_ipv6(c);
+  system.ipv4_owner = owner_of_ipv4(c.ipv4);
+  system.public_ipv4 = household_ipv4(c);
+  system.ipv6_internet = c.ipv6.connection.kind == Ipv6Kind::native;
+  for (const auto& home : home_igds(c.evidence)) system.fritzbox = system.fritzbox || is_fritzbox(*home.igd);
   return system;
 }
 

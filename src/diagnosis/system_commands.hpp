@@ -1,29 +1,53 @@
 #pragma once
-/// What commands on this very system look like: its network manager, its firewall tool, its router.
-#include "diagnosis/facts.hpp"
+/// What the remedies know of this very system: its network manager, its firewall tools, its router, and what may be published.
+#include "diagnosis/case.hpp"
+#include "diagnosis/shell_command.hpp"
 
 namespace ringback::diagnosis {
+
+using Remedies = std::vector<Remedy>;
+
+/// Whose the address is that the internet sees over IPv4, as far as the diagnosis settled it.
+enum class Ipv4Owner { unknown, household, carrier };
 
 struct System {
   host::Manager manager = host::Manager::unknown;
   std::vector<std::string> firewall_tools;
-  std::string interface = "eth0";     ///< towards the home router
-  std::string gateway;                ///< its IPv4 address; empty: unknown
-  std::string gateway_ipv6;
-  std::string ipv4;                   ///< of this host
-  std::string stable_ipv6 = "a stable IPv6 address of this host";
-  std::string mapped_ipv4;            ///< how the internet sees the household
+  std::string interface = "eth0";        ///< towards the home router; in IPv6's commands `interface_ipv6`
+  std::string interface_ipv6 = "eth0";
+  std::optional<Address> gateway, gateway_ipv6;
+  std::optional<Address> ipv4;           ///< of this host
+  std::optional<Address> stable_ipv6;    ///< of this host; one that a knock reached, where there is one
+  Ipv4Owner ipv4_owner = Ipv4Owner::unknown;
+  std::optional<Address> public_ipv4;    ///< the household's own: an A record may lead there
+  bool ipv6_internet = false;
   bool fritzbox = false;
   const Evidence* evidence = nullptr;
 
   [[nodiscard]] bool has_tool(std::string_view tool) const;
+  [[nodiscard]] const std::string& interface_of(std::optional<Family> family) const;
+  /// The home router's address for a command, or a word to replace.
   [[nodiscard]] std::string gateway_of(std::optional<Family> family) const;
-  [[nodiscard]] Remedy stable_address_steps() const;
-  /// Lets visitors of the finding's service through this host's own filter.
-  [[nodiscard]] Remedy open_port(const Finding& finding) const;
-  [[nodiscard]] std::string close_command(const Finding& finding) const;
+  /// How to get to the home router's menu.
+  [[nodiscard]] std::string open_menu() const;
+  /// For a sentence.
+  [[nodiscard]] std::string shown_interface(std::optional<Family> family) const;
+  [[nodiscard]] std::string shown_ipv4() const;
+  [[nodiscard]] std::string shown_ipv6() const;
 };
 
-[[nodiscard]] System describe_system(const Evidence& evidence);
+/// The case has to outlive the result.
+[[nodiscard]] System describe_system(const Case& c);
+
+/// "port 443 (TCP)", of the service that the finding is about.
+[[nodiscard]] std::string outside_port(const Finding& finding);
+[[nodiscard]] std::string inside_port(const Finding& finding);
+
+/// remedies_manager.cpp: makes the addresses of this host stay.
+[[nodiscard]] Remedy stable_address_steps(const System& system, std::string title);
+/// remedies_firewall.cpp: lets visitors of the finding's service through this host's own filter.
+[[nodiscard]] Remedy open_port(const Finding& finding, const System& system);
+/// remedies_firewall.cpp: keeps strangers away from it.
+[[nodiscard]] std::vector<Command> close_port(const Finding& finding, const System& system);
 
 }  // namespace ringback::diagnosis

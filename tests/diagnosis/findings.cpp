@@ -6,9 +6,9 @@
 #include "support/catch.hpp"
 
 #include "diagnosis/codes.hpp"
-#include "diagnosis/remedies.hpp"
 #include "evidence/evidence_json.hpp"
 #include "evidence/json.hpp"
+#include "advice.hpp"
 #include "households.hpp"
 
 using namespace ringback;
@@ -85,7 +85,7 @@ TEST_CASE("every code has its words and its advice") {
     CHECK_FALSE(code.told_apart.empty());
     for (const auto& evidence : {Evidence{}, plain_nat()}) {
       const auto f = diagnosis::finding(code.code, Confidence::likely, "x", {.service = service("443/tcp"), .family = Family::ipv4}, {});
-      CHECK_FALSE(diagnosis::remedies_for(f, evidence).empty());
+      CHECK_FALSE(remedies_for(f, evidence).empty());
     }
   }
   CHECK(codes.size() == 51);
@@ -98,7 +98,7 @@ TEST_CASE("remedies speak this system's language") {
     change(e);
     const auto f = diagnosis::finding(code, Confidence::certain, "x", {.service = service("443/tcp"), .family = Family::ipv4}, {});
     std::string all;
-    for (const auto& remedy : diagnosis::remedies_for(f, e)) all += fmt::format("{} {}\n", fmt::join(remedy.steps, " "), fmt::join(remedy.commands, " "));
+    for (const auto& remedy : remedies_for(f, e)) all += fmt::format("{} {}\n", fmt::join(remedy.steps, " "), fmt::join(remedy.commands, " "));
     return all;
   };
   using Catch::Contains;

@@ -69,7 +69,8 @@ TEST_CASE("a resolver that says no is told from one that remembers a no") {
   const Row rows[] = {
       {"nothing is wrong", [](auto&) {}, "right"},
       {"records taken out, and nothing left behind", at(system, "AAAA", nodata), "right dns.resolver-filters likely"},
-      {"the same, and no public resolver was asked", both(at(system, "AAAA", nodata), without(Role::public_resolver)), "right dns.resolver-filters possible"},
+      {"the same, and no public resolver was asked",
+       both(at(system, "AAAA", nodata), without(Role::public_resolver)), "right dns.resolver-filters possible"},
       {"the zone's SOA record beside it: RFC 2308", at(system, "AAAA", with_soa(nodata)), "right dns.stale-cache likely"},
       {"NXDOMAIN with the SOA record", at(system, "", with_soa(nxdomain)), "right dns.stale-cache likely"},
       {"NXDOMAIN without", at(system, "", nxdomain), "right dns.stale-cache possible"},
@@ -81,8 +82,10 @@ TEST_CASE("a resolver that says no is told from one that remembers a no") {
       {"a view made for the inside", at(system, "A", [](auto& a) { a.addresses = {ip("192.168.1.10")}; }), "right"},
       {"a public resolver remembers a no", at(Role::public_resolver, "A", with_soa(nodata)), "right dns.stale-cache likely"},
       {"a public resolver says no and nothing else", at(Role::public_resolver, "A", nodata), "right"},
-      {"a filter alone was asked", both(at(system, "", nxdomain), both(without(Role::authoritative), without(Role::public_resolver))), "unknown"},
-      {"this network's resolver alone was asked, and no such name", both(at(system, "", with_soa(nxdomain)), both(without(Role::authoritative), without(Role::public_resolver))),
+      {"a filter alone was asked",
+       both(at(system, "", nxdomain), both(without(Role::authoritative), without(Role::public_resolver))), "unknown"},
+      {"this network's resolver alone was asked, and no such name",
+       both(at(system, "", with_soa(nxdomain)), both(without(Role::authoritative), without(Role::public_resolver))),
        "wrong dns.name-missing likely"},
   };
   for (const auto& row : rows) {
@@ -108,10 +111,12 @@ TEST_CASE("where something answers in place of every server, the zone's own serv
   const Row rows[] = {
       {"it answers from its cache", at(zone, "", forwarded), "right"},
       {"it has the A record alone, and no AAAA", both(at(zone, "", forwarded), at(zone, "AAAA", nodata)), "right"},
-      {"and the one public resolver that it asks is behind the times", both(at(zone, "", forwarded), at(Role::public_resolver, "A", with_soa(nodata))), "right"},
+      {"and the one public resolver that it asks is behind the times",
+       both(at(zone, "", forwarded), at(Role::public_resolver, "A", with_soa(nodata))), "right"},
       {"it refuses questions without recursion", at(zone, "", refused), "right"},
       {"one server refuses, its sister has authority", second(refused), "right dns.lame-server likely"},
-      {"one server has no authority and nothing to say", second([](Answer& a) { a.authoritative = false, a.addresses.clear(); }), "right dns.lame-server likely"},
+      {"one server has no authority and nothing to say",
+       second([](Answer& a) { a.authoritative = false, a.addresses.clear(); }), "right dns.lame-server likely"},
       {"every server refuses, and nobody finds the name",
        both(at(zone, "", refused), both(at(Role::system, "", fails), at(Role::public_resolver, "", fails))), "unknown dns.lame-server likely"},
       {"it has the name in its own hosts file, and the other type from its cache",
@@ -139,7 +144,8 @@ TEST_CASE("signatures are bogus where it is said, or where two resolvers find th
   const auto validated = at(Role::public_resolver, "", [](Answer& a) { a.authentic = a.rcode == "NOERROR"; });
   const Row rows[] = {
       {"one resolver alone, others answer", at(Role::system, "", bogus), "right"},
-      {"one resolver alone, and nobody else was asked", both(at(Role::system, "", bogus), without(Role::public_resolver)), "right dns.bogus possible"},
+      {"one resolver alone, and nobody else was asked",
+       both(at(Role::system, "", bogus), without(Role::public_resolver)), "right dns.bogus possible"},
       {"two public resolvers", at(Role::public_resolver, "", bogus), "right dns.bogus certain"},
       {"this network's and a public one", both(at(Role::system, "", bogus), one(bogus)), "right dns.bogus certain"},
       {"one says that a signature has expired", one(said_so), "right dns.bogus likely"},
@@ -151,7 +157,8 @@ TEST_CASE("signatures are bogus where it is said, or where two resolvers find th
     INFO(row.what);
     CHECK(said(row.change) == row.expected);
   }
-  CHECK(found(diagnose(with(asked(), both(at(Role::system, "", bogus), without(Role::public_resolver)))), "dns.bogus")->severity == Severity::warning);
+  const auto alone = diagnose(with(asked(), both(at(Role::system, "", bogus), without(Role::public_resolver))));
+  CHECK(found(alone, "dns.bogus")->severity == Severity::warning);
 }
 
 TEST_CASE("a resolver that was never asked is not called broken") {

@@ -1,0 +1,129 @@
+#include "diagnosis/remedies_by_code.hpp"
+
+namespace ringback::diagnosis::advice {
+namespace {
+
+Remedy use_ipv6(const System& s) {
+  if (!s.ipv6_internet)
+    return advise("Ask for IPv6 as well, and let visitors come over it",
+                  {"IPv6 is the newer internet protocol; it needs no sharing, so every device has a public address of its own.",
+                   "Ask the provider for IPv6 on this line, switch it on in the home router, and run ringback again."});
+  return advise("Let visitors come over IPv6",
+                {"IPv6 is the newer internet protocol; this line has it, and over it every device has a public address of its own.",
+                 "See in this report whether the service can be reached over IPv6; if not, open its port in the home router's IPv6 "
+                 "firewall.",
+                 fmt::format("Give the name an AAAA record (the name's IPv6 address) with {}, and no A record (the IPv4 address).",
+                             s.shown_ipv6()),
+                 "Visitors whose own line has no IPv6 cannot come this way."});
+}
+
+Remedy ask_for_public_ipv4() {
+  return advise("Ask the provider for a public IPv4 address",
+                {"Ask the provider's support for a public IPv4 address of your own (they call it \"dual stack\", \"public IPv4\" or \"no "
+                 "CGNAT\"; it may be an option at a price or a business tariff).",
+                 "When it is there, restart the home router and run ringback again."});
+}
+
+Remedy use_relay() {
+  return advise("Rent an entrance elsewhere",
+                {"Rent a small server with a public IPv4 address, and connect this host to it with a tunnel (WireGuard or SSH).",
+                 "Let that server pass the port on through the tunnel, and point the name's A record at it."});
+}
+
+}  // namespace
+
+Remedies carrier(const Finding&, const System& s) {
+  if (!s.ipv6_internet) return {ask_for_public_ipv4(), use_ipv6(s), use_relay()};
+  return {use_ipv6(s), ask_for_public_ipv4(), use_relay()};
+}
+
+Remedies shared_ports(const Finding& f, const System& s) {
+  return {advise("Use an outside port that is yours",
+                 {"Look in the home router's menu for the port range of this line; the page may be called MAP-E, MAP-T, lw4o6 or \"IPv4 "
+                  "over IPv6\".",
+                  fmt::format("Forward a port of that range to {} of this host, and tell visitors that port.", inside_port(f))}),
+          use_ipv6(s), ask_for_public_ipv4()};
+}
+
+Remedies double_nat(const Finding& f, const System&) {
+  return {advise("Turn one of the two routers into a plain switch",
+                 {"Find the two boxes: the one on the line (often the provider's), and the one that this host is connected to.",
+                  "Switch the inner one to access point mode (\"IP client\", \"bridge\"), or the outer one to bridge mode.",
+                  fmt::format("Then forward {} to this host on the one router that is left.", outside_port(f))}),
+          advise("Or forward on both",
+                 {fmt::format("On the outer router, forward {} to the inner router's address in the outer network.", outside_port(f)),
+                  fmt::format("On the inner router, forward {} to {} of this host.", outside_port(f), inside_port(f))})};
+}
+
+Remedies offline(const Finding&, const System& s) {
+  std::vector<Command> commands{{"ip address show"}, {"ip route show"}};
+  if (s.gateway) commands.push_back({"ping -c 3 {}", *s.gateway});
+  return {advise("Bring the line back",
+                 {"Look at the home router: is its internet light on, does its start page say that it is connected?",
+                  "If other devices are offline as well, restart the home router and wait five minutes; if that does not help, call the "
+                  "provider.",
+                  "If this host alone is offline, check its cable or Wi-Fi, and with the commands below whether it has an address, a "
+                  "default route and an answer from the router."},
+                 commands)};
+}
+
+Remedies portal(const Finding&, const System&) {
+  return {advise("Log in to this network",
+                 {"Open a web browser on this host (or on a device with the same login) and go to http://neverssl.com or any other http:// "
+                  "page.",
+                  "Log in or agree to the terms, then run ringback again.",
+                  "A network with a login page is hardly ever one that visitors can be let into."})};
+}
+
+Remedies no_ipv6(const Finding&, const System& s) {
+  return {advise("Switch IPv6 on",
+                 {s.fritzbox ? "In the FRITZ!Box: Internet > Account Information > IPv6 > \"IPv6 support enabled\"."
+                             : "Look in the home router's menu for IPv6 and switch it on (native, not a tunnel).",
+                  "If the provider has no IPv6 on this line, ask for it.",
+                  "The first command shows whether IPv6 is switched off on this host itself (1: off). Restart its network connection and "
+                  "run ringback again."},
+                 {{"cat {}", "/proc/sys/net/ipv6/conf/" + s.interface_ipv6 + "/disable_ipv6"}, {"ip -6 address show dev {}", s.interface_ipv6}})};
+}
+
+Remedies no_ipv4(const Finding&, const System& s) {
+  return {advise("Get IPv4 back on this host",
+                 {"Look with the commands below whether this host has an IPv4 address and a default route; it gets both from the home "
+                  "router (DHCP).",
+                  "Look in the home router's menu whether it is connected over IPv4."},
+                 {{"ip -4 address show dev {}", s.interface}, {"ip -4 route show default"}}),
+          ask_for_public_ipv4()};
+}
+
+Remedies broken_ipv6(const Finding&, const System& s) {
+  std::vector<Command> commands{{"ip -6 route show default"}};
+  if (s.gateway_ipv6) {
+    const auto zone = s.gateway_ipv6->is_link_local() ? "%" + s.interface_ipv6 : "";  // RFC 4007 §11
+    commands.push_back({"ping -6 -c 3 {}", s.gateway_ipv6->to_string() + zone});
+  }
+  commands.push_back({"tracepath -6 -n one.one.one.one"});
+  return {advise("Find where IPv6 ends",
+                 {"Restart the home router, so that it asks the provider for a fresh prefix (the part of the addresses that belongs to "
+                  "this home).",
+                  "Look in its menu whether it shows an IPv6 prefix and \"connected\" for IPv6.",
+                  "The commands below show this host's way out, whether the router answers, and where packets end.",
+                  "If other devices have no IPv6 either, call the provider with that output."},
+                 commands)};
+}
+
+Remedies tunnel(const Finding&, const System&) {
+  return {advise("Use the provider's own IPv6",
+                 {"Ask the provider for native IPv6, and switch it on in the home router.",
+                  "Switch automatic tunnels (6to4, Teredo) off: they are unfit for letting visitors in. A tunnel that somebody set up with "
+                  "a tunnel broker works, though slower."})};
+}
+
+Remedies vpn(const Finding&, const System& s) {
+  return {advise("Measure and answer outside the VPN",
+                 {"Switch the VPN off for a moment and run ringback again, or name the interface towards the home router as in the second "
+                  "command.",
+                  "If visitors shall come through the home router while the VPN runs, let the VPN not take the default route (in "
+                  "WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0), or give answers a way of their own (policy routing)."},
+                 {{"ip route show table all | grep default"}, {"ringback run --interface {}", s.interface}})};
+}
+
+}  // namespace ringback::diagnosis::advice

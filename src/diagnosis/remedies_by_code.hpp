@@ -1,0 +1,60 @@
+#pragma once
+/// The advice for each code, by the file that holds it.
+#include "diagnosis/system_commands.hpp"
+
+namespace ringback::diagnosis::advice {
+
+// remedies_access.cpp: the line and the home router.
+[[nodiscard]] Remedies offline(const Finding& finding, const System& system);
+[[nodiscard]] Remedies portal(const Finding& finding, const System& system);
+[[nodiscard]] Remedies carrier(const Finding& finding, const System& system);
+[[nodiscard]] Remedies shared_ports(const Finding& finding, const System& system);
+[[nodiscard]] Remedies double_nat(const Finding& finding, const System& system);
+[[nodiscard]] Remedies no_ipv4(const Finding& finding, const System& system);
+[[nodiscard]] Remedies no_ipv6(const Finding& finding, const System& system);
+[[nodiscard]] Remedies broken_ipv6(const Finding& finding, const System& system);
+[[nodiscard]] Remedies tunnel(const Finding& finding, const System& system);
+[[nodiscard]] Remedies vpn(const Finding& finding, const System& system);
+
+// remedies_router.cpp: what the home router lets through.
+[[nodiscard]] Remedies port_forward(const Finding& finding, const System& system);
+[[nodiscard]] Remedies ipv6_opening(const Finding& finding, const System& system);
+[[nodiscard]] Remedies provider_block(const Finding& finding, const System& system);
+[[nodiscard]] Remedies not_arriving(const Finding& finding, const System& system);
+[[nodiscard]] Remedies answered_elsewhere(const Finding& finding, const System& system);
+[[nodiscard]] Remedies forward_elsewhere(const Finding& finding, const System& system);
+[[nodiscard]] Remedies pinhole(const Finding& finding, const System& system);
+[[nodiscard]] Remedies exposed(const Finding& finding, const System& system);
+
+// remedies_host.cpp: this host, its programs and filters, and the measurement itself.
+[[nodiscard]] Remedies host_firewall(const Finding& finding, const System& system);
+[[nodiscard]] Remedies no_listener(const Finding& finding, const System& system);
+[[nodiscard]] Remedies wrong_bind(const Finding& finding, const System& system);
+[[nodiscard]] Remedies reply_lost(const Finding& finding, const System& system);
+[[nodiscard]] Remedies mtu(const Finding& finding, const System& system);
+[[nodiscard]] Remedies unexpected(const Finding& finding, const System& system);
+[[nodiscard]] Remedies untested(const Finding& finding, const System& system);
+[[nodiscard]] Remedies privilege(const Finding& finding, const System& system);
+[[nodiscard]] Remedies vantage_down(const Finding& finding, const System& system);
+[[nodiscard]] Remedies again(const Finding& finding, const System& system);
+
+// remedies_names.cpp: addresses and the records that lead to them.
+[[nodiscard]] Remedies stable_address(const Finding& finding, const System& system);
+[[nodiscard]] Remedies updater(const Finding& finding, const System& system);
+[[nodiscard]] Remedies a_record(const Finding& finding, const System& system);
+[[nodiscard]] Remedies aaaa_record(const Finding& finding, const System& system);
+[[nodiscard]] Remedies aaaa_temporary(const Finding& finding, const System& system);
+[[nodiscard]] Remedies aaaa_router(const Finding& finding, const System& system);
+[[nodiscard]] Remedies name_missing(const Finding& finding, const System& system);
+[[nodiscard]] Remedies a_useless(const Finding& finding, const System& system);
+
+// remedies_serving.cpp: who serves the name.
+[[nodiscard]] Remedies servers_disagree(const Finding& finding, const System& system);
+[[nodiscard]] Remedies lame_server(const Finding& finding, const System& system);
+[[nodiscard]] Remedies stale_cache(const Finding& finding, const System& system);
+[[nodiscard]] Remedies resolver_filters(const Finding& finding, const System& system);
+[[nodiscard]] Remedies resolver_broken(const Finding& finding, const System& system);
+[[nodiscard]] Remedies bogus(const Finding& finding, const System& system);
+[[nodiscard]] Remedies ttl_long(const Finding& finding, const System& system);
+
+}  // namespace ringback::diagnosis::advice

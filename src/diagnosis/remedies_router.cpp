@@ -1,0 +1,110 @@
+#include "diagnosis/remedies_by_code.hpp"
+#include "net/interface_identifier.hpp"
+
+namespace ringback::diagnosis::advice {
+namespace {
+
+/// As a FRITZ!Box shows it: "::5054:ff:fe12:3456".
+std::string identifier_of(const Address& address) {
+  const auto identifier = interface_identifier(address);
+  return fmt::format("::{:x}:{:x}:{:x}:{:x}", identifier >> 48, identifier >> 32 & 0xffff, identifier >> 16 & 0xffff, identifier & 0xffff);
+}
+
+std::string same_or_other(const Finding& f) {
+  if (!f.subject.service) return "Forward the port";
+  const auto& service = *f.subject.service;
+  if (service.outside == service.inside) return fmt::format("Forward {}, outside and inside the same,", outside_port(f));
+  return fmt::format("Forward outside {} to inside {}", outside_port(f), inside_port(f));
+}
+
+Remedies opening(const Finding& f, const System& s, std::string title, const char* first) {
+  auto remedies = f.subject.family == Family::ipv6 ? ipv6_opening(f, s) : port_forward(f, s);
+  remedies.front().title = std::move(title);
+  auto& steps = remedies.front().steps;
+  steps.insert(steps.begin(), first);
+  return remedies;
+}
+
+}  // namespace
+
+Remedies port_forward(const Finding& f, const System& s) {
+  return {advise("Forward the port on the home router",
+                 {s.open_menu(),
+                  s.fritzbox ? "Go to Internet > Permit Access > Port Sharing > Add Device for Sharing, choose this host as the device, "
+                               "then New Sharing > Port Sharing > Other Application."
+                             : "Look for \"port forwarding\", \"port sharing\", \"virtual server\" or \"NAT\".",
+                  fmt::format("{} to {}.", same_or_other(f), s.shown_ipv4()),
+                  s.fritzbox ? "Under Home Network > Network, edit this host and tick \"Always assign this network device the same IPv4 "
+                               "address\", so that the forward keeps pointing at it."
+                             : "Give this host a fixed address in the router's DHCP settings, so that the forward keeps pointing at it."})};
+}
+
+Remedies ipv6_opening(const Finding& f, const System& s) {
+  std::vector<std::string> steps{s.open_menu()};
+  if (s.fritzbox) {
+    steps.emplace_back("Go to Internet > Permit Access > Port Sharing, edit this host (or add it), then New Sharing > Port Sharing > Other "
+                       "Application, and enable it for IPv6.");
+    steps.push_back(s.stable_ipv6 ? fmt::format("Check that the field \"IPv6 Interface ID\" of this host says {}; if not, write it there.",
+                                                identifier_of(*s.stable_ipv6))
+                                  : "The field \"IPv6 Interface ID\" has to be the second half of an address of this host that stays.");
+  } else {
+    steps.emplace_back("Look for \"IPv6 firewall\", \"IPv6 pinhole\", \"inbound rules\" or \"port sharing\" with IPv6.");
+  }
+  steps.push_back(fmt::format("Allow {} from anywhere to {}. IPv6 translates nothing: the port is opened, not forwarded.", inside_port(f),
+                              s.shown_ipv6()));
+  return {advise("Open the port in the home router's IPv6 firewall", steps,
+                 {{"ip -6 address show dev {} scope global -temporary -deprecated", s.interface_ipv6}})};
+}
+
+Remedies provider_block(const Finding& f, const System&) {
+  const unsigned other = f.subject.service && f.subject.service->outside < 1024 ? f.subject.service->outside + 8000U : 8443U;
+  return {advise("Use another outside port",
+                 {f.subject.family == Family::ipv6
+                      ? fmt::format("Let the program listen on a high port as well, such as {}, open that one in the home router's IPv6 "
+                                    "firewall, and tell visitors that port.", other)
+                      : fmt::format("Forward a high outside port, such as {}, to {} of this host, and tell visitors that port.", other,
+                                    inside_port(f)),
+                  "Or ask the provider to open the port; many block 25, 80, 445 and some 443 on home lines."})};
+}
+
+Remedies not_arriving(const Finding& f, const System& s) {
+  auto remedies = f.subject.family == Family::ipv6 ? ipv6_opening(f, s) : port_forward(f, s);
+  remedies.front().title =
+      f.subject.family == Family::ipv6 ? "First check the home router's IPv6 firewall" : "First check the home router's port forward";
+  remedies.push_back(advise("Then ask the provider",
+                            {"If the router is set rightly and still nothing arrives, ask the provider whether it blocks this port.",
+                             "Try another outside port: if that one arrives, the provider blocks the first."}));
+  return remedies;
+}
+
+Remedies answered_elsewhere(const Finding& f, const System& s) {
+  return opening(f, s, "Make the router send the port here",
+                 "Something else answers: the router's own page (switch its remote access off, or move it to another port), or another "
+                 "machine that the port leads to (delete that forward).");
+}
+
+Remedies forward_elsewhere(const Finding& f, const System& s) {
+  return opening(f, s, "Change the forward on the home router",
+                 "The forward of this port leads to another machine: delete it, or change its destination.");
+}
+
+Remedies pinhole(const Finding& f, const System& s) {
+  return opening(f, s, "Open the port by hand, or let this host open ports itself",
+                 s.fritzbox ? "To let this host open ports itself: Internet > Permit Access > Port Sharing, edit this host, tick \"Permit "
+                              "independent port sharing for this device\". Otherwise open the port by hand:"
+                            : "To let this host open ports itself, switch UPnP or PCP on for IPv6 in the router's menu, where it has that. "
+                              "Otherwise open the port by hand:");
+}
+
+Remedies exposed(const Finding& f, const System& s) {
+  const bool six = f.subject.family == Family::ipv6;
+  const char* where = "Until then, let this host's own firewall allow only what is needed.";
+  if (s.fritzbox) where = "In the FRITZ!Box: Internet > Permit Access > Port Sharing, edit this host, and untick what opens it completely "
+                          "(\"exposed host\").";
+  return {advise("Open single ports instead of all",
+                 {six ? "Switch the home router's IPv6 firewall on, and open the ports that you need one by one."
+                      : "Switch off \"exposed host\" or \"DMZ\" in the home router, and forward the ports that you need one by one.",
+                  where})};
+}
+
+}  // namespace ringback::diagnosis::advice

@@ -1,0 +1,92 @@
+#include <algorithm>
+
+#include "diagnosis/remedies_by_code.hpp"
+
+namespace ringback::diagnosis::advice {
+namespace {
+
+std::string name_of(const Finding& f) { return f.subject.name.value_or(""); }
+std::string shown_name(const Finding& f) { return plain_or(name_of(f), "the name"); }
+
+/// The zone that the name is in, where it was found.
+std::string zone_of(const Finding& f, const System& s) {
+  if (s.evidence && s.evidence->dns)
+    for (const auto& name : s.evidence->dns->names)
+      if (name.name == f.subject.name && name.zone) return *name.zone;
+  return name_of(f);
+}
+
+}  // namespace
+
+Remedies servers_disagree(const Finding& f, const System& s) {
+  return {advise("Make the zone's servers agree",
+                 {"A zone (the records of a domain) is kept on several servers; here they do not hold the same version. The first command "
+                  "shows each server's version: the number in its SOA line, which grows with every change.",
+                  "If you run the servers, raise the number on the first one and let the others fetch the zone again; otherwise ask the "
+                  "company that keeps the zone.",
+                  "If one of them no longer belongs to the zone, take it out of the list of name servers where the domain is registered.",
+                  "The second command asks one server directly; put its name in place of SERVER."},
+                 {{"dig +nssearch {}", zone_of(f, s)}, {"dig +norecurse {} AAAA @SERVER", name_of(f)}})};
+}
+
+Remedies lame_server(const Finding& f, const System& s) {
+  return {advise("Take the server out, or let it serve the zone",
+                 {"The domain's list of name servers names one that refuses to answer for it; every visitor who happens to ask that one "
+                  "waits or fails.",
+                  "If it shall serve the zone (the records of the domain), set the zone up on it, or ask its operator to.",
+                  "Otherwise log in where the domain is registered, and delete it from the list of name servers and from the zone's NS "
+                  "records.",
+                  "The commands below list the servers, and ask one directly; put its name in place of SERVER."},
+                 {{"dig +short {} NS", zone_of(f, s)}, {"dig +norecurse {} SOA @SERVER", zone_of(f, s)}})};
+}
+
+Remedies stale_cache(const Finding& f, const System&) {
+  return {advise("Wait, or empty the cache",
+                 {"The old answer goes away by itself when its time is over: the number of seconds that the commands below show.",
+                  "In your own network, restarting the home router usually empties its cache. Cloudflare and Google have pages that empty "
+                  "theirs: https://one.one.one.one/purge-cache/ and https://developers.google.com/speed/public-dns/cache",
+                  "For the next change, set a shorter TTL for the record (how long it may be kept), such as 60 to 300 seconds."},
+                 {{"dig +noall +answer +authority {} A", name_of(f)}, {"dig +noall +answer +authority {} AAAA", name_of(f)}})};
+}
+
+Remedies resolver_filters(const Finding& f, const System& s) {
+  const auto name = shown_name(f);
+  return {advise("Make an exception from rebind protection",
+                 {"Many routers drop answers that lead into the home, so that foreign web pages cannot trick a browser into it. Your own "
+                  "name needs an exception.",
+                  s.fritzbox ? fmt::format("In the FRITZ!Box: Home Network > Network > Network Settings > DNS Rebind Protection: add {}.", name)
+                             : fmt::format("Look in the home router's menu for \"DNS rebind protection\" (OpenWrt: Network > DHCP and DNS, "
+                                           "\"Domain whitelist\") and add {}.", name),
+                  fmt::format("If you run the resolver yourself: in dnsmasq, rebind-domain-ok=/{}/; in unbound, private-domain: \"{}\".", name,
+                              name)},
+                 {{"dig +short {} A", name_of(f)}, {"dig +short {} AAAA", name_of(f)}})};
+}
+
+Remedies resolver_broken(const Finding&, const System&) {
+  return {advise("Take the dead resolver out",
+                 {"A resolver looks names up for this host; the first command lists those that it asks. One of them does not answer, so "
+                  "every look-up may wait for it.",
+                  "If it is the home router, restart the router.", "If it was entered by hand, delete it from the network settings."},
+                 {{"cat /etc/resolv.conf"}, {"resolvectl status"}})};
+}
+
+Remedies bogus(const Finding& f, const System& s) {
+  std::vector<std::string> steps{
+      "DNSSEC signs the records of a domain; here the signatures do not fit, so resolvers that check them refuse the name.",
+      fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature or DS record does not fit.", plain_or(name_of(f), "NAME")),
+      "Where the domain is registered, replace the DS record by the zone's present one, or remove it (the domain is then unsigned, and "
+      "works).",
+      "If you sign the zone yourself, sign it again: signatures expire."};
+  if (f.confidence == Confidence::possible)
+    steps.insert(steps.begin() + 1, "But first look at the clocks: a resolver, or this host, whose time is wrong finds every signature "
+                                    "false (last command).");
+  return {advise("Repair DNSSEC", steps, {{"dig +dnssec {} SOA", zone_of(f, s)}, {"delv {}", name_of(f)}, {"timedatectl"}})};
+}
+
+Remedies ttl_long(const Finding& f, const System&) {
+  return {advise("Shorten the TTL",
+                 {fmt::format("The TTL says how long others may keep the address of {}. Set it to 300 seconds or less while the address "
+                              "may change.", shown_name(f))})};
+}
+
+}  // namespace ringback::diagnosis::advice

@@ -1,0 +1,51 @@
+#pragma once
+/// Commands that a reader copies into a shell. A stored report comes from a stranger, so its strings (interfaces, tables, names) must not
+/// become commands: a Command is made of text written here and of operands that are quoted, and in no other way.
+#include <fmt/format.h>
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diagnosis/diagnosis.hpp"
+#include "net/address.hpp"
+
+namespace ringback::diagnosis {
+
+/// A word of a program's own language that the shell's quotes do not protect: nft(8) reads its arguments joined, so that a table called
+/// "x; flush ruleset" is two commands to it.
+struct Identifier {
+  std::string text;
+};
+
+/// One word of a POSIX shell (IEEE 1003.1 §2.2.2), quoted where it is not plain. Absent where no reader could see what he copies: control
+/// characters or bytes beyond ASCII, nothing at all, more than 255 bytes, or a first character that programs take for an option (-, +, @).
+[[nodiscard]] std::optional<std::string> operand(const std::string& text);
+[[nodiscard]] std::optional<std::string> operand(const Identifier& identifier);
+[[nodiscard]] inline std::optional<std::string> operand(const Address& address) { return operand(address.to_string()); }
+[[nodiscard]] inline std::optional<std::string> operand(std::string_view text) { return operand(std::string(text)); }
+[[nodiscard]] std::optional<std::string> operand(std::unsigned_integral auto number) { return fmt::format("{}", number); }
+
+/// For a sentence: the text where it is plain, otherwise these words.
+[[nodiscard]] std::string plain_or(const std::string& text, const char* otherwise);
+
+class Command {
+ public:
+  /// `form` is a literal, and each {} in it stands outside of quotes.
+  template <class... Args>
+  Command(fmt::format_string<std::conditional_t<true, std::string, Args>...> form, const Args&... args) {
+    fill(fmt::string_view(form), {operand(args)...});
+  }
+  /// Absent where an operand does not fit into any command.
+  [[nodiscard]] const std::optional<std::string>& text() const { return text_; }
+
+ private:
+  void fill(fmt::string_view form, std::initializer_list<std::optional<std::string>> operands);
+  std::optional<std::string> text_;
+};
+
+/// A remedy without the commands that cannot be written.
+[[nodiscard]] Remedy advise(std::string title, std::vector<std::string> steps, const std::vector<Command>& commands = {});
+
+}  // namespace ringback::diagnosis
