@@ -101,7 +101,7 @@ int run(const cli::CommandLine& line) {
   const auto start = clock.now();
   const Deadline deadline{start + line.options.deadline - reporting_time};
 
-  auto host = observe_host(line.options, world);
+  auto host = observe_host(line.options, world, deadline);
   const auto plan = make_plan(line.options, host.facts);
   if (line.dry_run) {
     fmt::print("{}", to_text(plan));

@@ -20,15 +20,15 @@ constexpr std::size_t most_names = 1000;
 constexpr const char* resolv_conf_path = "/etc/resolv.conf";
 
 /// A zone that is a number names an interface by its index (RFC 4007 §11.2).
-std::string interface_of(const std::string& zone, io::Network& network) {
-  const auto interfaces = network.interfaces();
+std::string interface_of(const std::string& zone, io::Network& network, Deadline deadline) {
+  const auto interfaces = network.interfaces(deadline);
   if (interfaces)
     for (const auto& interface : *interfaces)
       if (std::to_string(interface.index) == zone) return interface.name;
   return zone;
 }
 
-std::vector<Target> system_resolvers(const io::World& world, std::vector<std::string>& troubles) {
+std::vector<Target> system_resolvers(const io::World& world, Deadline deadline, std::vector<std::string>& troubles) {
   ResolvConf conf;
   if (const auto text = world.network.read_file(resolv_conf_path, 64 * 1024))
     conf = parse_resolv_conf(*text);
@@ -42,7 +42,7 @@ std::vector<Target> system_resolvers(const io::World& world, std::vector<std::st
   std::vector<Target> result;
   for (const auto& nameserver : conf.nameservers) {
     Target target{Role::system, {nameserver.address, dns_port}, {}, std::nullopt};
-    if (nameserver.zone && nameserver.address.is_link_local()) target.interface = interface_of(*nameserver.zone, world.network);
+    if (nameserver.zone && nameserver.address.is_link_local()) target.interface = interface_of(*nameserver.zone, world.network, deadline);
     if (std::ranges::find(result, target) == result.end()) result.push_back(std::move(target));
   }
   return result;
@@ -90,7 +90,7 @@ Name report(const Inquiry& inquiry, const Exchange& exchange, const std::map<Tic
 Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline deadline) {
   Evidence evidence;
   Exchange exchange(world, plan.legs, deadline);
-  const auto system = system_resolvers(world, evidence.troubles);
+  const auto system = system_resolvers(world, deadline, evidence.troubles);
   const auto outside = public_resolvers(plan);
   for (const auto& target : system) evidence.resolvers.push_back(target.server);
 

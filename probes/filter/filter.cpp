@@ -24,12 +24,12 @@ std::vector<Address> destinations(const Leg& leg) {
 }
 
 /// What is the same for every packet of one leg.
-Packet packet_of(const Leg& leg, io::Network& network) {
+Packet packet_of(const Leg& leg, io::Network& network, Deadline deadline) {
   Packet packet{.family = leg.family, .interface = leg.interface, .destinations = destinations(leg)};
-  if (const auto interfaces = network.interfaces())
+  if (const auto interfaces = network.interfaces(deadline))
     for (const auto& interface : *interfaces)
       for (const auto& address : interface.addresses) packet.own.push_back(address.address);
-  if (auto routes = network.routes()) packet.routes = std::move(*routes);
+  if (auto routes = network.routes(deadline)) packet.routes = std::move(*routes);
   const auto back = network.route_to(stranger(leg.family), leg.interface);
   if (back || back.error().code == Errc::no_route) packet.route_back = back.has_value();
   return packet;
@@ -65,12 +65,17 @@ std::vector<Knock> knocks(const std::vector<Service>& services) {
   return all;
 }
 
-void walk_all(const Ruleset& ruleset, const FilterPlan& plan, io::Network& network, Evidence& evidence) {
+void walk_all(const Ruleset& ruleset, const FilterPlan& plan, const io::World& world, Deadline deadline, Evidence& evidence) {
+  auto& network = world.network;
   for (const auto& leg : plan.legs) {
-    auto packet = packet_of(leg, network);
+    auto packet = packet_of(leg, network, deadline);
     const auto legacy = legacy_tables(network, leg.family);
     for (const auto& knock : knocks(plan.services)) {
       if (evidence.walks.size() >= most_walks) return;
+      if (deadline.passed(world.clock)) {  // thousands of rules for hundreds of services
+        evidence.trouble = "the deadline came before every service was walked through the rules";
+        return;
+      }
       packet.protocol = knock.protocol;
       packet.port = knock.port;
       auto result = walk(ruleset, packet);
@@ -82,14 +87,14 @@ void walk_all(const Ruleset& ruleset, const FilterPlan& plan, io::Network& netwo
 
 }  // namespace
 
-Expected<Evidence> observe(const FilterPlan& plan, const io::World& world) {
+Expected<Evidence> observe(const FilterPlan& plan, const io::World& world, Deadline deadline) {
   Evidence evidence;
-  const auto json = world.network.nftables_ruleset();
+  const auto json = world.network.nftables_ruleset(deadline);
   if (!json) {
     evidence.trouble = json.error().what;
     return evidence;
   }
-  const auto text = world.network.nftables_listing();  // without it rules have no text, and iptables' own matches are unclear
+  const auto text = world.network.nftables_listing(deadline);  // without it rules have no text, and iptables' own matches are unclear
   const auto ruleset = parse_ruleset(*json, parse_listing(text.value_or("")));
   if (!ruleset) {
     evidence.trouble = ruleset.error().what;
@@ -100,7 +105,7 @@ Expected<Evidence> observe(const FilterPlan& plan, const io::World& world) {
     evidence.ruleset = *json;
   else
     evidence.trouble = "the ruleset is too long to be kept: " + std::to_string(json->size()) + " bytes";
-  walk_all(*ruleset, plan, world.network, evidence);
+  walk_all(*ruleset, plan, world, deadline, evidence);
   return evidence;
 }
 

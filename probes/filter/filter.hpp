@@ -5,7 +5,8 @@
 
 namespace ringback::filter {
 
-/// One walk for each service and family, and one for an ICMP echo of each family. Rules that cannot be read are evidence, not an error.
-[[nodiscard]] Expected<Evidence> observe(const FilterPlan& plan, const io::World& world);
+/// One walk for each service and family, and one for an ICMP echo of each family. Rules that cannot be read, or not by the deadline, are
+/// evidence, not an error.
+[[nodiscard]] Expected<Evidence> observe(const FilterPlan& plan, const io::World& world, Deadline deadline);
 
 }  // namespace ringback::filter

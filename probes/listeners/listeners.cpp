@@ -8,8 +8,8 @@ namespace {
 constexpr std::size_t most_listeners = 1024;
 }
 
-Expected<Evidence> observe(const io::World& world) {
-  auto found = world.network.listeners();
+Expected<Evidence> observe(const io::World& world, Deadline deadline) {
+  auto found = world.network.listeners(deadline);
   if (!found) return tl::unexpected(found.error());
   auto& all = *found;
   // The same socket address several times (SO_REUSEPORT: one per worker) is one listener.

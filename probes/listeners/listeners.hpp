@@ -5,7 +5,7 @@
 
 namespace ringback::listeners {
 
-/// Fails where the kernel does not tell.
-[[nodiscard]] Expected<Evidence> observe(const io::World& world);
+/// Fails where the kernel does not tell, or not by the deadline: a list with gaps would call a service missing.
+[[nodiscard]] Expected<Evidence> observe(const io::World& world, Deadline deadline);
 
 }  // namespace ringback::listeners

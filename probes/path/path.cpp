@@ -33,8 +33,8 @@ std::optional<RouteLookup> lookup(const Leg& leg, const Address& destination, co
   return route ? std::optional(*route) : std::nullopt;
 }
 
-unsigned interface_mtu(const Leg& leg, const io::World& world) {
-  const auto interfaces = world.network.interfaces();
+unsigned interface_mtu(const Leg& leg, const io::World& world, Deadline deadline) {
+  const auto interfaces = world.network.interfaces(deadline);
   if (interfaces)
     for (const auto& interface : *interfaces)
       if (interface.name == leg.interface) return interface.mtu;
@@ -48,7 +48,7 @@ FamilyPath trace_to(const Leg& leg, const Address& destination, Ttl farthest, io
   const auto route = lookup(leg, destination, world);
   result.source = route && route->source ? route->source : leg.source;
   Lanes lanes({destination}, {.farthest = farthest, .at_once = trace_at_once, .step = trace_step}, socket, world.clock);
-  MtuProbe mtu({destination, lanes.next_port()}, interface_mtu(leg, world), socket, world.clock);
+  MtuProbe mtu({destination, lanes.next_port()}, interface_mtu(leg, world, deadline), socket, world.clock);
   mtu.send();
   lanes.run(deadline, &mtu);
   result.hops = lanes.hops(0);

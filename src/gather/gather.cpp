@@ -5,6 +5,7 @@
 #include "base/guarded_threads.hpp"
 #include "gather/path_chain.hpp"
 #include "gather/probe_runner.hpp"
+#include "gather/promise.hpp"
 #include "probes/dns/dns.hpp"
 #include "probes/filter/filter.hpp"
 #include "probes/host/host.hpp"
@@ -43,8 +44,9 @@ Addresses named_addresses(const dns::Evidence& evidence) {
 /// Runs `observe`, and hands on the addresses in what it saw, whatever became of it.
 template <class Observe, class Extract>
 auto handing_on(Promise<Addresses>& promise, const Observe& observe, const Extract& extract) {
+  const Kept kept(promise);
   auto observed = observe();
-  promise.set(observed ? extract(*observed) : Addresses{});
+  if (observed) promise.set(extract(*observed));
   return observed;
 }
 
@@ -53,7 +55,7 @@ Expected<router::Evidence> observe_routers(const RouterPlan& plan, const Promise
   std::vector<router::Gateway> behind;
   GuardedThreads other;
   other.start([&] {
-    for (const auto& gateway : second.wait(deadline))
+    for (const auto& gateway : second.wait(deadline, world.clock))
       for (const auto& leg : plan.legs)
         if (leg.family == gateway.family()) behind.push_back(router::observe_gateway(gateway, 2, leg, world, deadline));
   });
@@ -80,10 +82,12 @@ bool is_skipped(const Plan& plan, const char* probe) { return std::ranges::find(
 
 }  // namespace
 
-ObservedHost observe_host(const Options& options, const io::World& world) {
+ObservedHost observe_host(const Options& options, const io::World& world, Deadline deadline) {
   ObservedHost observed;
-  observed.runs.push_back(run_probe<host::Evidence>("host", observed.facts.host, world, {}, [&] { return host::observe(options.interface, world); }));
-  observed.runs.push_back(run_probe<listeners::Evidence>("listeners", observed.facts.listeners, world, {}, [&] { return listeners::observe(world); }));
+  const auto now = world.clock.now();
+  const Deadline share{now + std::max(deadline.at - now, Instant::duration{}) / 2};
+  observed.runs.push_back(run_probe("host", observed.facts.host, world, share, [&] { return host::observe(options.interface, world, share); }));
+  observed.runs.push_back(run_probe("listeners", observed.facts.listeners, world, share, [&] { return listeners::observe(world, share); }));
   return observed;
 }
 
@@ -110,16 +114,17 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   });
   else named.set({});
   if (plan.path) runner.start("path", evidence.path, [&] {
+    const Kept kept(second_gateway);
     return observe_paths(*plan.path, {mapped, seen, named, second_gateway}, own_addresses(facts), world, deadline);
   });
   else second_gateway.set({});
   if (plan.router) runner.start("router", evidence.router, [&] { return observe_routers(*plan.router, second_gateway, world, deadline); });
-  if (plan.filter) runner.start("filter", evidence.filter, [&] { return filter::observe(*plan.filter, world); });
+  if (plan.filter) runner.start("filter", evidence.filter, [&] { return filter::observe(*plan.filter, world, deadline); });
   if (plan.inbound) runner.start("inbound", evidence.inbound, [&] { return inbound::observe(*plan.inbound, world, deadline); });
 
   // Once more: the traffic of this run has filled the neighbour table and the kernel's path MTUs, which are evidence too.
   if (evidence.host)
-    if (auto later = host::observe(plan.interface, world)) evidence.host = std::move(*later);
+    if (auto later = host::observe(plan.interface, world, deadline)) evidence.host = std::move(*later);
 
   auto runs = std::move(host.runs);
   for (auto& run : runner.finish()) runs.push_back(std::move(run));

@@ -10,12 +10,13 @@ struct Gathered {
   std::vector<ProbeRun> runs;      ///< one for each probe, in the order of `probe_names`
 };
 
-/// The facts that the plan is made from, with how their probes ended.
+/// The facts that the plan is made from, with how their probes ended; what was not read by half of the time is left out, so that the other
+/// half is for what the plan then does.
 struct ObservedHost {
   HostFacts facts;
   std::vector<ProbeRun> runs;
 };
-[[nodiscard]] ObservedHost observe_host(const Options& options, const io::World& world);
+[[nodiscard]] ObservedHost observe_host(const Options& options, const io::World& world, Deadline deadline);
 
 /// Returns by the deadline, with what was observed until then.
 [[nodiscard]] Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline);

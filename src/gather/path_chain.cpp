@@ -52,9 +52,9 @@ void observe_family(const PathPlan& plan, const Leg& leg, PathInputs inputs, con
     if (leg.family == Family::ipv4) inputs.second_gateway.set(second_gateway(traced.hops));
     into = std::move(traced);
   });
-  add_owners(found, leg, inputs.mapped.wait(deadline), own, world, deadline);
-  add_owners(found, leg, inputs.seen.wait(deadline), own, world, deadline);
-  if (plan.follow_names) add_owners(found, leg, inputs.named.wait(deadline), own, world, deadline);
+  add_owners(found, leg, inputs.mapped.wait(deadline, world.clock), own, world, deadline);
+  add_owners(found, leg, inputs.seen.wait(deadline, world.clock), own, world, deadline);
+  if (plan.follow_names) add_owners(found, leg, inputs.named.wait(deadline, world.clock), own, world, deadline);
   trace.join();
   into.owners = std::move(found.owners);
 }
@@ -76,7 +76,6 @@ Expected<path::Evidence> observe_paths(const PathPlan& plan, PathInputs inputs, 
   for (const auto& leg : plan.legs)
     threads.start([&] { observe_family(plan, leg, inputs, own, destinations, of(evidence, leg.family), world, deadline); });
   threads.join();
-  inputs.second_gateway.set({});
   return evidence;
 }
 

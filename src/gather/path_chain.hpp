@@ -1,6 +1,7 @@
 #pragma once
 /// The chain of path observations: the trace at once, then who owns the addresses that other probes find.
-#include "gather/probe_runner.hpp"
+#include "gather/promise.hpp"
+#include "io/network.hpp"
 #include "plan/make_plan.hpp"
 
 namespace ringback {

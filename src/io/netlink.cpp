@@ -1,7 +1,6 @@
 #include "io/netlink.hpp"
 
-#include <sys/socket.h>
-#include <sys/time.h>
+#include <poll.h>
 
 #include <cstring>
 
@@ -28,12 +27,16 @@ static int ringback_on_message(const nlmsghdr* message, void* user) {
 }
 }
 
-Expected<Dump> one_attempt(mnl_socket* socket, nlmsghdr* request, const std::string& what, const std::function<void(const nlmsghdr*)>& each) {
+Expected<Dump> one_attempt(mnl_socket* socket, nlmsghdr* request, const std::string& what, const std::function<void(const nlmsghdr*)>& each,
+                           Deadline deadline, const Clock& clock) {
   if (retry([&] { return mnl_socket_sendto(socket, request, request->nlmsg_len); }) < 0) return system_failure(what, errno);
   const bool dump = (request->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
   std::vector<char> buffer(32768);  // a dump comes in pieces of at most this size (linux/netlink.h)
   const unsigned port = mnl_socket_get_portid(socket);
   for (;;) {
+    const auto ready = wait_for(mnl_socket_get_fd(socket), POLLIN, deadline, clock, what);
+    if (!ready) return tl::unexpected(ready.error());
+    if (*ready == 0) return failure(Errc::timed_out, what + ": not finished by the deadline");
     const auto got = retry([&] { return mnl_socket_recvfrom(socket, buffer.data(), buffer.size()); });
     if (got < 0) return system_failure(what, errno);
     const int state = mnl_cb_run(buffer.data(), static_cast<std::size_t>(got), request->nlmsg_seq, port, ringback_on_message,
@@ -41,6 +44,7 @@ Expected<Dump> one_attempt(mnl_socket* socket, nlmsghdr* request, const std::str
     if (state < 0 && errno == EINTR) return Dump::interrupted;
     if (state < 0) return system_failure(what, errno);
     if (state == MNL_CB_STOP || !dump) return Dump::done;
+    if (deadline.passed(clock)) return failure(Errc::timed_out, what + ": not finished by the deadline");
   }
 }
 
@@ -53,16 +57,13 @@ NetlinkRequest::NetlinkRequest(std::uint16_t type, std::uint16_t flags) : header
 }
 
 Expected<void> netlink_exchange(int bus, NetlinkRequest& request, const std::string& what, const std::function<void(const nlmsghdr*)>& each,
-                                const std::function<void()>& restart) {
+                                const std::function<void()>& restart, Deadline deadline, const Clock& clock) {
   for (int attempt = 0; attempt < most_restarts; ++attempt) {
     // A new socket for each attempt: what is left of the interrupted dump dies with the old one.
     Socket socket(mnl_socket_open2(bus, SOCK_CLOEXEC));
     if (!socket) return system_failure(what, errno);
     if (mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0) return system_failure(what, errno);
-    const timeval patience{.tv_sec = 2, .tv_usec = 0};  // the kernel answers at once, or not at all
-    if (::setsockopt(mnl_socket_get_fd(socket.get()), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0)
-      return system_failure(what, errno);
-    const auto done = one_attempt(socket.get(), request.get(), what, each);
+    const auto done = one_attempt(socket.get(), request.get(), what, each, deadline, clock);
     if (!done) return tl::unexpected(done.error());
     if (*done == Dump::done) return {};
     restart();

@@ -1,21 +1,25 @@
 #pragma once
 /// rtnetlink(7) over libmnl: what the kernel says of interfaces, routes and neighbours.
+///
+/// It answers while the question is being sent, and a table piece by piece as it is read: nothing of it waits for more than a lock of the
+/// kernel's. A table may be long, though (a router with the internet's whole routing table): between the pieces the deadline counts.
 #include <libmnl/libmnl.h>
 
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "net/link.hpp"
 
 namespace ringback::io {
 
-[[nodiscard]] Expected<std::vector<Interface>> read_interfaces();
-[[nodiscard]] Expected<std::vector<Route>> read_routes();
-[[nodiscard]] Expected<std::vector<Neighbour>> read_neighbours();
-[[nodiscard]] Expected<RouteLookup> look_up_route(const Address& destination, const std::optional<std::string>& interface);
+[[nodiscard]] Expected<std::vector<Interface>> read_interfaces(Deadline deadline, const Clock& clock);
+[[nodiscard]] Expected<std::vector<Route>> read_routes(Deadline deadline, const Clock& clock);
+[[nodiscard]] Expected<std::vector<Neighbour>> read_neighbours(Deadline deadline, const Clock& clock);
+[[nodiscard]] Expected<RouteLookup> look_up_route(const Address& destination, const std::optional<std::string>& interface, const Clock& clock);
 /// False where the kernel cannot be asked.
-[[nodiscard]] bool is_own_address(const Address& address);
+[[nodiscard]] bool is_own_address(const Address& address, const Clock& clock);
 
 /// A request that is being put together, in a buffer of its own.
 class NetlinkRequest {
@@ -35,9 +39,9 @@ class NetlinkRequest {
 };
 
 /// Sends one request over a socket of its own and hands every answering message to `each`. A dump that changed meanwhile
-/// (NLM_F_DUMP_INTR) is begun anew: `restart` forgets what came so far.
+/// (NLM_F_DUMP_INTR) is begun anew: `restart` forgets what came so far. Errc::timed_out: the deadline came before the last message.
 Expected<void> netlink_exchange(int bus, NetlinkRequest& request, const std::string& what, const std::function<void(const nlmsghdr*)>& each,
-                                const std::function<void()>& restart);
+                                const std::function<void()>& restart, Deadline deadline, const Clock& clock);
 
 /// The attributes of one message (or of one nested attribute), by type; a type beyond the table is left out.
 class Attributes {

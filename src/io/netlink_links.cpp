@@ -9,8 +9,6 @@
 #include "io/files.hpp"
 #include "io/netlink.hpp"
 
-#include "base/clock.hpp"
-
 namespace ringback::io {
 namespace {
 
@@ -117,7 +115,7 @@ std::optional<AddressOfLink> read_address(const nlmsghdr* message) {
 
 }  // namespace
 
-Expected<std::vector<Interface>> read_interfaces() {
+Expected<std::vector<Interface>> read_interfaces(Deadline deadline, const Clock& clock) {
   std::vector<Link> links;
   NetlinkRequest link_request(RTM_GETLINK, NLM_F_DUMP);
   link_request.extra<ifinfomsg>().ifi_family = AF_UNSPEC;
@@ -126,7 +124,7 @@ Expected<std::vector<Interface>> read_interfaces() {
       [&](const nlmsghdr* message) {
         if (auto link = read_link(message); link && links.size() < most_interfaces) links.push_back(std::move(*link));
       },
-      [&] { links.clear(); });
+      [&] { links.clear(); }, deadline, clock);
   if (!asked) return tl::unexpected(asked.error());
   mark_tunnels(links);
 
@@ -138,7 +136,7 @@ Expected<std::vector<Interface>> read_interfaces() {
       [&](const nlmsghdr* message) {
         if (auto address = read_address(message)) addresses.push_back(std::move(*address));
       },
-      [&] { addresses.clear(); });
+      [&] { addresses.clear(); }, deadline, clock);
   if (!asked) return tl::unexpected(asked.error());
 
   std::vector<Interface> interfaces;

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t most_routes = 65536;
 constexpr std::size_t most_neighbours = 65536;
+// A single answer is there before the question's sendto(2) returns: this only rules out a hang.
+constexpr milliseconds at_once{200};
 
 std::string name_of(unsigned index) { return interface_name(index).value_or(""); }
 
@@ -109,7 +111,7 @@ struct Answer {
   RouteLookup lookup;
 };
 
-Expected<Answer> ask(const Address& destination, unsigned interface, unsigned flags, const std::string& what) {
+Expected<Answer> ask(const Address& destination, unsigned interface, unsigned flags, const std::string& what, const Clock& clock) {
   NetlinkRequest request(RTM_GETROUTE, 0);
   auto& header = request.extra<rtmsg>();
   header.rtm_family = static_cast<unsigned char>(domain_of(destination.family()));
@@ -129,14 +131,14 @@ Expected<Answer> ask(const Address& destination, unsigned interface, unsigned fl
         answer.lookup = {destination, attributes.address(RTA_PREFSRC), hop.gateway, name_of(hop.index), std::nullopt};
         if (const auto* metrics = attributes.find(RTA_METRICS)) answer.lookup.mtu = Attributes(metrics).u32(RTAX_MTU);
       },
-      [&] { answer = {}; });
+      [&] { answer = {}; }, {clock.now() + at_once}, clock);
   if (!asked) return tl::unexpected(asked.error());
   return answer;
 }
 
 }  // namespace
 
-Expected<std::vector<Route>> read_routes() {
+Expected<std::vector<Route>> read_routes(Deadline deadline, const Clock& clock) {
   std::vector<Route> routes;
   NetlinkRequest request(RTM_GETROUTE, NLM_F_DUMP);
   request.extra<rtmsg>().rtm_family = AF_UNSPEC;
@@ -145,12 +147,12 @@ Expected<std::vector<Route>> read_routes() {
       [&](const nlmsghdr* message) {
         if (auto route = read_route(message); route && routes.size() < most_routes) routes.push_back(std::move(*route));
       },
-      [&] { routes.clear(); });
+      [&] { routes.clear(); }, deadline, clock);
   if (!asked) return tl::unexpected(asked.error());
   return routes;
 }
 
-Expected<std::vector<Neighbour>> read_neighbours() {
+Expected<std::vector<Neighbour>> read_neighbours(Deadline deadline, const Clock& clock) {
   std::vector<Neighbour> neighbours;
   NetlinkRequest request(RTM_GETNEIGH, NLM_F_DUMP);
   request.extra<ndmsg>().ndm_family = AF_UNSPEC;
@@ -160,20 +162,20 @@ Expected<std::vector<Neighbour>> read_neighbours() {
         if (auto neighbour = read_neighbour(message); neighbour && neighbours.size() < most_neighbours)
           neighbours.push_back(std::move(*neighbour));
       },
-      [&] { neighbours.clear(); });
+      [&] { neighbours.clear(); }, deadline, clock);
   if (!asked) return tl::unexpected(asked.error());
   return neighbours;
 }
 
-Expected<RouteLookup> look_up_route(const Address& destination, const std::optional<std::string>& interface) {
+Expected<RouteLookup> look_up_route(const Address& destination, const std::optional<std::string>& interface, const Clock& clock) {
   const auto what = "route to " + destination.to_string() + (interface ? " out of " + *interface : std::string());
   const unsigned index = index_of(interface);
   if (interface && index == 0) return failure(Errc::no_route, what + ": no such interface");
   // With an output interface and no route IPv4 takes the destination to be on that link; the routing tables alone are asked first.
   if (interface && destination.is_v4())
-    if (const auto matched = ask(destination, index, RTM_F_FIB_MATCH, what); !matched)
+    if (const auto matched = ask(destination, index, RTM_F_FIB_MATCH, what, clock); !matched)
       return failure(matched.error().code == Errc::failed ? Errc::no_route : matched.error().code, matched.error().what);
-  auto answer = ask(destination, index, 0, what);
+  auto answer = ask(destination, index, 0, what, clock);
   if (!answer) {
     // A blackhole, prohibit or throw route answers with EINVAL, EACCES or EAGAIN (rtnetlink(7) RTN_*).
     const bool refused = answer.error().code == Errc::failed || answer.error().code == Errc::not_permitted;
@@ -185,8 +187,8 @@ Expected<RouteLookup> look_up_route(const Address& destination, const std::optio
   return std::move(answer->lookup);
 }
 
-bool is_own_address(const Address& address) {
-  const auto answer = ask(address, 0, 0, "route to " + address.to_string());
+bool is_own_address(const Address& address, const Clock& clock) {
+  const auto answer = ask(address, 0, 0, "route to " + address.to_string(), clock);
   return answer && answer->type == RTN_LOCAL;
 }
 

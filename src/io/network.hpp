@@ -1,6 +1,7 @@
 #pragma once
 /// The seam to the outside: everything that a probe can see of this host and the network goes through here.
-/// Real in `real_network.hpp`, scripted in tests/support. Every call that can wait takes the deadline and returns by then.
+/// Real in `real_network.hpp`, scripted in tests/support. Every call that can wait or run long takes the deadline and returns by then; those
+/// without one ask the kernel for a single thing, which it answers at once, or read what is small.
 /// Safe to call from several threads; a socket, capture or stream belongs to the thread that uses it.
 #include <cstddef>
 #include <functional>
@@ -138,17 +139,19 @@ class Network {
   virtual Expected<HttpResponse> http(const HttpRequest& request, Deadline deadline) = 0;
   virtual Expected<std::unique_ptr<Capture>> open_capture(const CaptureOptions& options) = 0;
 
-  virtual Expected<std::vector<Interface>> interfaces() = 0;
-  virtual Expected<std::vector<Route>> routes() = 0;
-  virtual Expected<std::vector<Neighbour>> neighbours() = 0;
+  /// A table of the kernel's, whole or not at all: Errc::timed_out where its end was not reached by the deadline.
+  virtual Expected<std::vector<Interface>> interfaces(Deadline deadline) = 0;
+  virtual Expected<std::vector<Route>> routes(Deadline deadline) = 0;
+  virtual Expected<std::vector<Neighbour>> neighbours(Deadline deadline) = 0;
   /// Errc::no_route where there is none. `interface` restricts the look-up to routes out of it.
   virtual Expected<RouteLookup> route_to(const Address& destination, const std::optional<std::string>& interface) = 0;
-  virtual Expected<std::vector<Listener>> listeners() = 0;
+  /// Whose sockets they are is left open where looking for it would take longer.
+  virtual Expected<std::vector<Listener>> listeners(Deadline deadline) = 0;
   /// `nft -j list ruleset` through libnftables; Errc::not_permitted without CAP_NET_ADMIN.
-  virtual Expected<std::string> nftables_ruleset() = 0;
+  virtual Expected<std::string> nftables_ruleset(Deadline deadline) = 0;
   /// `nft -a -s list ruleset`: the same rules as a person reads them, each with its handle. What iptables-nft wrote is translated here, while
   /// the JSON form only names the matches ("xt").
-  virtual Expected<std::string> nftables_listing() { return failure(Errc::unsupported, "list the nftables ruleset as text"); }
+  virtual Expected<std::string> nftables_listing([[maybe_unused]] Deadline deadline) { return failure(Errc::unsupported, "list the nftables ruleset as text"); }
   /// A small file of this host (sysctl, resolv.conf, os-release); Errc::failed where it is missing. At most `limit` bytes.
   virtual Expected<std::string> read_file(const std::string& path, std::size_t limit) = 0;
   /// Names in a directory, sorted; empty where there is none.

@@ -1,15 +1,9 @@
 #include "io/nftables.hpp"
 
-#include <linux/capability.h>
 #include <nftables/libnftables.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include <array>
+#include <cerrno>
 #include <memory>
-#include <mutex>
-
-#include "io/system.hpp"
 
 namespace ringback::io {
 namespace {
@@ -20,14 +14,6 @@ struct ContextDeleter {
   void operator()(nft_ctx* context) const { nft_ctx_free(context); }
 };
 
-/// Of the calling thread; unreadable capabilities are for the kernel to refuse.
-bool may_read_rules() {
-  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
-  if (::syscall(SYS_capget, &header, data.data()) != 0) return true;
-  return (data[CAP_TO_INDEX(CAP_NET_ADMIN)].effective & CAP_TO_MASK(CAP_NET_ADMIN)) != 0;
-}
-
 std::string first_line(const char* text) {
   const std::string_view all(text == nullptr ? "" : text);
   return std::string(all.substr(0, std::min<std::size_t>(all.find('\n'), 200)));
@@ -35,11 +21,8 @@ std::string first_line(const char* text) {
 
 }  // namespace
 
-Expected<std::string> read_ruleset(RulesetForm form) {
+Expected<std::string> list_ruleset(RulesetForm form) {
   static const std::string what = "list the nftables ruleset";
-  if (!may_read_rules()) return failure(Errc::not_permitted, what + ": needs CAP_NET_ADMIN");
-  static std::mutex one_at_a_time;  // the library keeps its parser's and its symbol tables' state in globals
-  const std::scoped_lock lock(one_at_a_time);
   const std::unique_ptr<nft_ctx, ContextDeleter> context(nft_ctx_new(NFT_CTX_DEFAULT));
   if (!context) return failure(Errc::exhausted, what + ": out of memory");
   if (nft_ctx_buffer_output(context.get()) != 0 || nft_ctx_buffer_error(context.get()) != 0)

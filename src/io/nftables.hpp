@@ -1,13 +1,46 @@
 #pragma once
+/// The packet filter's rules, through libnftables(3), by a deadline.
+///
+/// The library cannot be interrupted, and it can take long: it sorts every element of every set (block lists of whole countries), and it
+/// begins anew whenever somebody changes the rules meanwhile, without end where that goes on. Its size is known only to whoever has read
+/// it, so no look beforehand bounds the time. Therefore it works in a child process, which the deadline kills. The child is forked when the
+/// network is made, before any thread is started: a fork beside other threads inherits locks that nobody will ever release.
+#include <sys/types.h>
+
+#include <mutex>
 #include <string>
 
+#include "base/clock.hpp"
 #include "base/expected.hpp"
+#include "base/unique_fd.hpp"
 
 namespace ringback::io {
 
-enum class RulesetForm { json, text_with_handles };
+enum class RulesetForm : char { json = 'j', text_with_handles = 't' };
 
-/// `nft -j list ruleset` or `nft -a -s list ruleset` through libnftables(3).
-[[nodiscard]] Expected<std::string> read_ruleset(RulesetForm form);
+/// `nft -j list ruleset` or `nft -a -s list ruleset`, in this process and for as long as it takes. Not from two threads at once: the
+/// library keeps the state of its parser and its symbol tables in globals.
+[[nodiscard]] Expected<std::string> list_ruleset(RulesetForm form);
+
+class RulesetReader {
+ public:
+  /// Starts the child, in the network namespace of the calling thread. Whether that worked `read` says.
+  RulesetReader();
+  ~RulesetReader();
+  RulesetReader(const RulesetReader&) = delete;
+  RulesetReader& operator=(const RulesetReader&) = delete;
+
+  /// Errc::not_permitted where the calling thread may not. After Errc::timed_out the child is gone, and every further call is that too.
+  [[nodiscard]] Expected<std::string> read(RulesetForm form, Deadline deadline, const Clock& clock);
+
+ private:
+  Expected<std::string> ask(RulesetForm form, Deadline deadline, const Clock& clock);
+  void end_child();
+
+  std::timed_mutex one_at_a_time_;
+  UniqueFd child_socket_;
+  pid_t child_ = -1;
+  Error gone_;               ///< why there is no child
+};
 
 }  // namespace ringback::io

@@ -11,7 +11,7 @@
 namespace ringback::io {
 namespace {
 
-constexpr std::size_t most_descriptors = 200'000;  // looked at in all: a bound on the time this takes, not on what is usual
+constexpr std::size_t most_descriptors = 200'000;  // looked at in all
 
 /// "socket:[12345]"
 std::optional<unsigned long> socket_inode(const std::string& path) {
@@ -35,15 +35,16 @@ std::string program_name(const std::string& process) {
 
 }  // namespace
 
-std::map<unsigned long, std::string> programs_by_socket() {
+std::map<unsigned long, std::string> programs_by_socket(Deadline deadline, const Clock& clock) {
   std::map<unsigned long, std::string> programs;
   std::size_t seen = 0;
   for (const auto& entry : names_in_directory("/proc")) {
     if (!std::all_of(entry.begin(), entry.end(), [](char c) { return c >= '0' && c <= '9'; })) continue;
+    if (deadline.passed(clock)) return programs;  // also where none of them may be looked into
     const auto process = "/proc/" + entry;
     std::string name;
     for (const auto& descriptor : names_in_directory(process + "/fd")) {
-      if (++seen > most_descriptors) return programs;
+      if (++seen > most_descriptors || deadline.passed(clock)) return programs;
       const auto inode = socket_inode(process + "/fd/" + descriptor);
       if (!inode) continue;
       if (name.empty()) name = program_name(process);

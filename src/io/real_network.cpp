@@ -23,7 +23,10 @@ class RealNetwork : public Network {
  public:
   explicit RealNetwork(const Clock& clock) : clock_(clock) {}
 
-  Expected<std::vector<Address>> resolve(const std::string& host, Deadline deadline) override { return resolve_host(host, deadline, clock_); }
+  Expected<std::vector<Address>> resolve(const std::string& host, Deadline deadline) override {
+    if (!ares_.ready() && !Address::parse(host)) return failure(Errc::exhausted, "resolve " + host + ": c-ares could not be initialised");
+    return resolve_host(host, deadline, clock_);
+  }
   Expected<std::unique_ptr<UdpSocket>> open_udp(const UdpOptions& options) override { return open_udp_socket(options, clock_); }
   Expected<std::unique_ptr<TcpStream>> connect_tcp(const Endpoint& to, const TcpOptions& options, Deadline deadline) override {
     return open_tcp_stream(to, options, deadline, clock_);
@@ -34,21 +37,23 @@ class RealNetwork : public Network {
   }
   Expected<std::unique_ptr<Capture>> open_capture(const CaptureOptions& options) override { return open_pcap_capture(options, clock_); }
 
-  Expected<std::vector<Interface>> interfaces() override { return read_interfaces(); }
-  Expected<std::vector<Route>> routes() override { return read_routes(); }
-  Expected<std::vector<Neighbour>> neighbours() override { return read_neighbours(); }
+  Expected<std::vector<Interface>> interfaces(Deadline deadline) override { return read_interfaces(deadline, clock_); }
+  Expected<std::vector<Route>> routes(Deadline deadline) override { return read_routes(deadline, clock_); }
+  Expected<std::vector<Neighbour>> neighbours(Deadline deadline) override { return read_neighbours(deadline, clock_); }
   Expected<RouteLookup> route_to(const Address& destination, const std::optional<std::string>& interface) override {
-    return look_up_route(destination, interface);
+    return look_up_route(destination, interface, clock_);
   }
-  Expected<std::vector<Listener>> listeners() override { return read_listeners(); }
-  Expected<std::string> nftables_ruleset() override { return read_ruleset(RulesetForm::json); }
-  Expected<std::string> nftables_listing() override { return read_ruleset(RulesetForm::text_with_handles); }
+  Expected<std::vector<Listener>> listeners(Deadline deadline) override { return read_listeners(deadline, clock_); }
+  Expected<std::string> nftables_ruleset(Deadline deadline) override { return rules_.read(RulesetForm::json, deadline, clock_); }
+  Expected<std::string> nftables_listing(Deadline deadline) override { return rules_.read(RulesetForm::text_with_handles, deadline, clock_); }
   Expected<std::string> read_file(const std::string& path, std::size_t limit) override { return read_whole_file(path, limit); }
   std::vector<std::string> list_directory(const std::string& path) override { return names_in_directory(path); }
 
  private:
   const Clock& clock_;
+  RulesetReader rules_;   ///< first: its child is to inherit nothing of the others
   CurlLibrary curl_;
+  AresLibrary ares_;
 };
 
 }  // namespace

@@ -19,7 +19,8 @@ class RealRandom : public Random {
   void fill(std::span<std::byte> bytes) override;
 };
 
-/// `clock` is asked what is left of each deadline; it must be steady, run at the speed of the world, and outlive the network.
+/// `clock` is asked what is left of each deadline; it must be steady, run at the speed of the world, and outlive the network. To be called
+/// before there are threads: it forks (nftables.hpp), and the libraries that it initialises want to be alone for that.
 std::unique_ptr<Network> make_real_network(const Clock& clock);
 
 }  // namespace ringback::io

@@ -37,7 +37,7 @@ std::optional<Found> read_socket(const nlmsghdr* message, Protocol protocol) {
   return found;
 }
 
-Expected<void> ask(int domain, Protocol protocol, std::vector<Found>& found) {
+Expected<void> ask(int domain, Protocol protocol, std::vector<Found>& found, Deadline deadline, const Clock& clock) {
   NetlinkRequest request(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP);
   auto& wanted = request.extra<inet_diag_req_v2>();
   wanted.sdiag_family = static_cast<std::uint8_t>(domain);
@@ -50,17 +50,17 @@ Expected<void> ask(int domain, Protocol protocol, std::vector<Found>& found) {
         auto socket = read_socket(message, protocol);
         if (socket && found.size() < most_listeners) found.push_back(std::move(*socket));
       },
-      [&] { found.resize(before); });
+      [&] { found.resize(before); }, deadline, clock);
 }
 
 }  // namespace
 
-Expected<std::vector<Listener>> read_listeners() {
+Expected<std::vector<Listener>> read_listeners(Deadline deadline, const Clock& clock) {
   std::vector<Found> found;
   for (const auto protocol : {Protocol::tcp, Protocol::udp})
     for (const int domain : {AF_INET, AF_INET6})
-      if (auto asked = ask(domain, protocol, found); !asked) return tl::unexpected(asked.error());
-  const auto programs = programs_by_socket();
+      if (auto asked = ask(domain, protocol, found, deadline, clock); !asked) return tl::unexpected(asked.error());
+  const auto programs = programs_by_socket(deadline, clock);
   std::vector<Listener> listeners;
   for (auto& [listener, inode] : found) {
     if (listener.local.port == 0) continue;  // not bound: nobody can reach it

@@ -155,7 +155,7 @@ class RealUdpSocket : public UdpSocket {
     const auto from = from_sockaddr(offender.get());
     if (!from) return error;
     error.offender = from->address;
-    if (is_host_unreachable(error) && is_own_address(error.offender)) error.local = true;
+    if (is_host_unreachable(error) && is_own_address(error.offender, clock_)) error.local = true;
     return error;
   }
 

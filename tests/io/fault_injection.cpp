@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "io/faults.hpp"
+#include "io/nftables.hpp"
 #include "support/private_network.hpp"
 #include "io/real.hpp"
 #include "io/resolver.hpp"
@@ -79,15 +81,23 @@ Expected<void> capture(const Real& real) {
 }
 
 Expected<void> tables(const Real& real) {
-  if (auto got = real.network->interfaces(); !got) return outcome(got);
-  if (auto got = real.network->routes(); !got) return outcome(got);
-  if (auto got = real.network->neighbours(); !got) return outcome(got);
+  if (auto got = real.network->interfaces(real.soon()); !got) return outcome(got);
+  if (auto got = real.network->routes(real.soon()); !got) return outcome(got);
+  if (auto got = real.network->neighbours(real.soon()); !got) return outcome(got);
   return outcome(real.network->route_to(address("127.0.0.1"), "lo"));
 }
 
-Expected<void> ruleset(const Real& real) {
-  if (auto got = real.network->nftables_ruleset(); !got) return outcome(got);
-  return outcome(real.network->nftables_listing());
+Expected<void> ruleset(const Real&) {
+  if (auto got = io::list_ruleset(io::RulesetForm::json); !got) return outcome(got);
+  return outcome(io::list_ruleset(io::RulesetForm::text_with_handles));
+}
+
+/// The reader is made on a thread that no fault is armed for: its child would inherit it.
+Expected<void> ruleset_by_child(const Real& real) {
+  std::unique_ptr<io::RulesetReader> reader;
+  std::thread([&] { reader = std::make_unique<io::RulesetReader>(); }).join();
+  if (auto got = reader->read(io::RulesetForm::json, real.soon(), real.clock); !got) return outcome(got);
+  return outcome(reader->read(io::RulesetForm::text_with_handles, real.soon(), real.clock));
 }
 
 Scenario resolving(const std::string& resolv_conf) {
@@ -149,8 +159,9 @@ struct Everything {
             http(server),
             {"a capture", capture, {"getsockopt", "pcap_stats"}},
             {"the tables of the kernel", tables, {"open", "read"}},
-            {"the listening sockets", [](const Real& real) { return outcome(real.network->listeners()); }, {"opendir", "open", "read"}},
+            {"the listening sockets", [](const Real& real) { return outcome(real.network->listeners(real.soon())); }, {"opendir", "open", "read"}},
             {"the ruleset", ruleset, {}},
+            {"the ruleset, by a child", ruleset_by_child, {}},
             {"a file", [](const Real& real) { return outcome(real.network->read_file("/proc/self/status", 1U << 20U)); }, {}},
             resolving(resolv_conf)};
   }
@@ -167,7 +178,7 @@ TEST_CASE("every call that can fail does so once, is named, and leaves nothing o
       "recvmsg",         "recvfrom",           "send",              "recv",           "ppoll",            "open",             "read",
       "opendir",         "mnl_socket_open2",   "mnl_socket_bind",   "mnl_socket_sendto", "mnl_socket_recvfrom", "pcap_create",   "pcap_activate",
       "pcap_setdirection", "pcap_compile",     "pcap_setfilter",    "pcap_setnonblock", "pcap_get_selectable_fd", "pcap_next_ex", "pcap_stats",
-      "curl_easy_init",  "curl_multi_init",    "curl_slist_append", "curl_multi_add_handle", "curl_multi_perform", "curl_multi_poll", "ares_library_init",
+      "curl_easy_init",  "curl_multi_init",    "curl_slist_append", "curl_multi_add_handle", "curl_multi_perform", "curl_multi_poll",
       "ares_init_options", "nft_ctx_new",      "nft_ctx_buffer_output", "nft_ctx_buffer_error", "nft_run_cmd_from_buffer"};
   CHECK(hit == expected);
 }
@@ -190,5 +201,19 @@ TEST_CASE("without libcurl every request says so, and the rest works") {
     REQUIRE(fault.hit() == "curl_global_init");
   }
   CHECK(network->http({.url = "http://a.example/", .connect_to = at("127.0.0.1:9")}, {clock.now() + plenty}).error().code == Errc::exhausted);
-  CHECK(network->interfaces());
+  CHECK(network->interfaces({clock.now() + plenty}));
+}
+
+TEST_CASE("without c-ares every name says so, and the rest works") {
+  const Namespace space;
+  const Inside inside(space);
+  const io::RealClock clock;
+  std::unique_ptr<io::Network> network;
+  {
+    const ArmedFault fault(Fault::error, 2);
+    network = io::make_real_network(clock);
+    REQUIRE(fault.hit() == "ares_library_init");
+  }
+  CHECK(network->resolve("a.example", {clock.now() + plenty}).error().code == Errc::exhausted);
+  CHECK(network->interfaces({clock.now() + plenty}));
 }

@@ -2,14 +2,17 @@
 #include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include "support/private_network.hpp"
+#include "io/nftables.hpp"
 #include "io/real.hpp"
 
 using namespace ringback;
@@ -53,10 +56,10 @@ TEST_CASE("the ruleset is what nft was told, as JSON and as a person reads it") 
   space.run("nft 'add table inet home; add chain inet home input { type filter hook input priority 0; policy drop; }; add rule inet home input tcp dport 443 accept'");
   const Inside inside(space);
   Real real;
-  const auto json = value(real.network->nftables_ruleset());
+  const auto json = value(real.network->nftables_ruleset(real.soon()));
   CHECK(json.find(R"("name": "home")") != std::string::npos);
   CHECK(json.find(R"("policy": "drop")") != std::string::npos);
-  const auto text = value(real.network->nftables_listing());
+  const auto text = value(real.network->nftables_listing(real.soon()));
   CHECK(text.find("tcp dport 443 accept # handle 2") != std::string::npos);
 }
 
@@ -64,8 +67,8 @@ TEST_CASE("an empty ruleset is readable and empty") {
   const Namespace space;
   const Inside inside(space);
   Real real;
-  CHECK(value(real.network->nftables_ruleset()).find("metainfo") != std::string::npos);
-  CHECK(value(real.network->nftables_listing()).empty());
+  CHECK(value(real.network->nftables_ruleset(real.soon())).find("metainfo") != std::string::npos);
+  CHECK(value(real.network->nftables_listing(real.soon())).empty());
 }
 
 TEST_CASE("without the privilege the ruleset is not permitted, which is not the same as empty") {
@@ -73,8 +76,8 @@ TEST_CASE("without the privilege the ruleset is not permitted, which is not the 
   const Inside inside(space);
   Real real;
   const WithoutCapabilities dropped;
-  CHECK(real.network->nftables_ruleset().error().code == Errc::not_permitted);
-  CHECK(real.network->nftables_listing().error().code == Errc::not_permitted);
+  CHECK(real.network->nftables_ruleset(real.soon()).error().code == Errc::not_permitted);
+  CHECK(real.network->nftables_listing(real.soon()).error().code == Errc::not_permitted);
 }
 
 TEST_CASE("without the privilege a capture is not permitted") {
@@ -94,11 +97,44 @@ TEST_CASE("the ruleset can be read from several threads at once") {
   std::atomic<int> right = 0;
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
-      const auto ruleset = real.network->nftables_ruleset();
+      const auto ruleset = real.network->nftables_ruleset(real.soon());
       if (ruleset && ruleset->find("home") != std::string::npos) ++right;
     });
   for (auto& thread : threads) thread.join();
   CHECK(right == 4);
+}
+
+TEST_CASE("a ruleset that is not read by the deadline is given up, and the child that reads it with it") {
+  const Namespace space;
+  // Sorting this many intervals takes the library far longer than it is given.
+  std::string elements;
+  for (int i = 0; i < 60'000; ++i) elements += (i == 0 ? "" : ",") + std::to_string(1 + i / 32768) + "." + std::to_string(i / 256 % 128 * 2) + "." + std::to_string(i % 256) + ".0/25";
+  const Folder folder;
+  const auto rules = (folder.path / "rules").string();
+  std::ofstream(rules) << "table inet home { set countries { type ipv4_addr; flags interval\nelements = {" << elements << "}\n}\n}\n";
+  space.run("nft -f " + rules);
+  const Inside inside(space);
+  const io::RealClock clock;
+  io::RulesetReader reader;
+  const auto began = clock.now();
+  const auto late = reader.read(io::RulesetForm::json, {began + milliseconds(5)}, clock);
+  CHECK(clock.now() - began < seconds(2));
+  REQUIRE_FALSE(late);
+  CHECK(late.error() == Error{Errc::timed_out, "list the nftables ruleset: it was not finished by the deadline"});
+  CHECK(reader.read(io::RulesetForm::json, {clock.now() + plenty}, clock).error() == late.error());
+  CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);  // no child is left, not even a dead one
+}
+
+TEST_CASE("a child that has gone is an error that says so, every time") {
+  const Namespace space;
+  const Inside inside(space);
+  const io::RealClock clock;
+  io::RulesetReader reader;
+  std::ifstream children("/proc/thread-self/children");
+  pid_t child = 0;
+  REQUIRE(children >> child);
+  REQUIRE(::kill(child, SIGKILL) == 0);
+  for (int i = 0; i < 2; ++i) CHECK(reader.read(io::RulesetForm::json, {clock.now() + plenty}, clock).error().code != Errc::timed_out);
 }
 
 TEST_CASE("a file is read up to the limit, one of /proc too, and a missing one is an error that names it") {

@@ -5,6 +5,7 @@
 
 #include "support/private_network.hpp"
 #include "io/real.hpp"
+#include "io/sock_diag.hpp"
 #include "io/sockaddr.hpp"
 
 using namespace ringback;
@@ -31,7 +32,7 @@ TEST_CASE("listening sockets are seen with the address, family and interface the
   Real real;
   const UniqueFd sockets[] = {bound("127.0.0.1:2001", SOCK_STREAM), bound("[::]:2002", SOCK_STREAM), bound("[::]:2003", SOCK_STREAM, true),
                               bound("0.0.0.0:2004", SOCK_DGRAM), bound("[::1]:2005", SOCK_DGRAM), bound("0.0.0.0:2006", SOCK_STREAM, false, "lo")};
-  const auto listeners = value(real.network->listeners());
+  const auto listeners = value(real.network->listeners(real.soon()));
   CHECK(listeners.size() == std::size(sockets));
   const auto find = [&](Port port) {
     const auto found = std::find_if(listeners.begin(), listeners.end(), [&](const Listener& l) { return l.local.port == port; });
@@ -62,7 +63,13 @@ TEST_CASE("connected sockets and sockets without a port are not listeners") {
   const UniqueFd udp(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   REQUIRE(::connect(udp.get(), peer.get(), peer.length) == 0);
   const UniqueFd idle(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  const auto listeners = value(real.network->listeners());
+  const auto listeners = value(real.network->listeners(real.soon()));
   REQUIRE(listeners.size() == 1);
   CHECK(listeners[0].local == at("127.0.0.1:2001"));
+}
+
+TEST_CASE("whose sockets they are is looked for until the deadline, and left open after it") {
+  Real real;
+  CHECK_FALSE(io::programs_by_socket(real.soon(), real.clock).empty());
+  CHECK(io::programs_by_socket(real.in(-milliseconds(1)), real.clock).empty());
 }

@@ -50,8 +50,8 @@ struct Host {
 TEST_CASE("interfaces are as ip was told to make them") {
   Host host;
   host.space.run("ip link add down0 type veth peer name down1");
-  eventually(host.real, [&] { return named(value(host.real.network->interfaces()), "eth0").up; });
-  const auto interfaces = value(host.real.network->interfaces());
+  eventually(host.real, [&] { return named(value(host.real.network->interfaces(host.real.soon())), "eth0").up; });
+  const auto interfaces = value(host.real.network->interfaces(host.real.soon()));
   const auto& eth0 = named(interfaces, "eth0");
   CHECK(eth0.kind == "veth");
   CHECK(eth0.mac == value(MacAddress::parse("02:00:00:00:00:02")));
@@ -74,7 +74,7 @@ TEST_CASE("an address carries its flags and what is left of its lifetimes") {
   host.space.run("ip -6 addr add 2001:db8::2/64 dev eth0 nodad valid_lft 1000 preferred_lft 500");
   host.space.run("ip -6 addr add 2001:db8::3/128 dev eth0 nodad valid_lft 1000 preferred_lft 0");
   host.space.run("ip addr add 192.168.1.6/24 dev eth0");  // a second one of the same prefix: IFA_F_SECONDARY has TEMPORARY's bit
-  const auto interfaces = value(host.real.network->interfaces());
+  const auto interfaces = value(host.real.network->interfaces(host.real.soon()));
   const auto& eth0 = named(interfaces, "eth0");
   const auto& forever = address_of(eth0, "2001:db8::1");
   CHECK(forever.permanent);
@@ -98,12 +98,12 @@ TEST_CASE("a temporary address is marked, and the one it is derived from too") {
   host.space.run("sysctl -qw net.ipv6.conf.eth0.use_tempaddr=2");
   host.space.run("ip -6 addr add 2001:db8:0:1:0:ff:fe00:2/64 dev eth0 mngtmpaddr nodad valid_lft 90000 preferred_lft 80000");
   const auto temporary = [&] {
-    const auto interfaces = value(host.real.network->interfaces());
+    const auto interfaces = value(host.real.network->interfaces(host.real.soon()));
     const auto& addresses = named(interfaces, "eth0").addresses;
     return std::count_if(addresses.begin(), addresses.end(), [](const InterfaceAddress& a) { return a.temporary; });
   };
   eventually(host.real, [&] { return temporary() == 1; });
-  CHECK(address_of(named(value(host.real.network->interfaces()), "eth0"), "2001:db8:0:1:0:ff:fe00:2").manage_temporary);
+  CHECK(address_of(named(value(host.real.network->interfaces(host.real.soon())), "eth0"), "2001:db8:0:1:0:ff:fe00:2").manage_temporary);
 }
 
 TEST_CASE("routes of every table are as ip was told to make them") {
@@ -115,7 +115,7 @@ TEST_CASE("routes of every table are as ip was told to make them") {
   host.space.run("ip route add 10.30.0.0/16 via inet6 fe80::7 dev eth0");
   host.space.run("ip route add blackhole 10.99.0.0/16");
   host.space.run("ip -6 route add default via fe80::1 dev eth0 proto ra metric 1024 expires 1800");
-  const auto routes = value(host.real.network->routes());
+  const auto routes = value(host.real.network->routes(host.real.soon()));
   const Route expected{value(Prefix::parse("0.0.0.0/0")), address("192.168.1.1"), "eth0", 100, 254, "dhcp", address("192.168.1.5"), std::nullopt};
   CHECK(route_to(routes, "0.0.0.0/0") == expected);
   CHECK(route_to(routes, "0.0.0.0/1").interface == "tun0");
@@ -137,7 +137,7 @@ TEST_CASE("routes of every table are as ip was told to make them") {
 TEST_CASE("more routes than fit into one piece of a dump are all read") {
   Host host;
   host.space.run("for i in $(seq 1 250); do for j in 1 2 3 4; do echo route add 10.$i.$j.0/24 via 192.168.1.1; done; done | ip -batch -");
-  const auto routes = value(host.real.network->routes());
+  const auto routes = value(host.real.network->routes(host.real.soon()));
   CHECK(std::count_if(routes.begin(), routes.end(), [](const Route& r) { return r.gateway == address("192.168.1.1"); }) == 1000);
 }
 
@@ -146,7 +146,7 @@ TEST_CASE("the neighbour table tells routers, and leaves out a hardware address 
   host.space.run("ip neigh add 192.168.1.1 lladdr 02:00:00:00:00:01 dev eth0 nud reachable");
   host.space.run("ip neigh add fe80::1 lladdr 02:00:00:00:00:01 dev eth0 router nud stale");
   host.space.run("ip neigh add 192.168.1.9 dev eth0 nud failed");
-  const auto neighbours = value(host.real.network->neighbours());
+  const auto neighbours = value(host.real.network->neighbours(host.real.soon()));
   const auto find = [&](const char* text) {
     const auto found = std::find_if(neighbours.begin(), neighbours.end(), [&](const Neighbour& n) { return n.address == address(text); });
     INFO(text);
@@ -197,4 +197,14 @@ TEST_CASE("a path MTU that the kernel has learned is part of the look-up") {
   Host host;
   host.space.run("ip route add default via 192.168.1.1 dev eth0 mtu lock 1400");
   CHECK(value(host.real.network->route_to(address("198.51.100.1"), std::nullopt)).mtu == 1400U);
+}
+
+TEST_CASE("tables whose end is not reached by the deadline are not half a table but an error that says so") {
+  const Host host;
+  const auto over = host.real.in(-milliseconds(1));
+  host.space.run("for i in $(seq 0 255); do echo route add 10.9.$i.0/24 dev eth0; done | ip -batch -");  // more than one piece of an answer
+  const auto routes = host.real.network->routes(over);
+  REQUIRE_FALSE(routes);
+  CHECK(routes.error() == Error{Errc::timed_out, "list routes: not finished by the deadline"});
+  CHECK(value(host.real.network->routes(host.real.soon())).size() > 256);
 }

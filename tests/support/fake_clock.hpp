@@ -12,7 +12,7 @@ class FakeClock : public Clock {
   void sleep_until(Instant until) const override { advance_to(until); }
   void advance(std::chrono::steady_clock::duration by) const { ticks_ += by.count(); }
   /// Never backwards.
-  void advance_to(Instant until) const {
+  virtual void advance_to(Instant until) const {
     auto now = ticks_.load();
     const auto wanted = until.time_since_epoch().count();
     while (now < wanted && !ticks_.compare_exchange_weak(now, wanted)) {

@@ -65,7 +65,7 @@ class ScriptedUdpSocket : public io::UdpSocket {
   Expected<std::optional<io::Received>> receive(Deadline deadline) override {
     const std::lock_guard lock(network_.mutex_);
     if (queue_.empty() || !network_.wait(queue_.begin()->first, deadline)) {
-      network_.clock_.advance_to(deadline.at);
+      network_.pass_until(deadline.at);
       return std::nullopt;
     }
     return std::optional(std::move(queue_.extract(queue_.begin()).mapped()));
@@ -103,7 +103,7 @@ class ScriptedTcpStream : public io::TcpStream {
       if (piece.bytes.empty() && !piece.close) queue_.pop_front();
       if (!result.empty()) return result;
     }
-    network_.clock_.advance_to(deadline.at);
+    network_.pass_until(deadline.at);
     return failure(Errc::timed_out, "receive: nothing came by the deadline");
   }
 
@@ -129,20 +129,18 @@ class ScriptedCapture : public io::Capture {
 
   Expected<std::optional<io::CapturedPacket>> next(Deadline deadline) override {
     const std::lock_guard lock(network_.mutex_);
-    const io::CapturedPacket* first = nullptr;
-    std::size_t place = 0;
-    for (std::size_t i = 0; i < network_.captured_.size(); ++i) {
-      const auto& packet = network_.captured_[i];
-      if (packet.at < opened_ || seen_.count(i) || !concerns(packet) || (first && first->at <= packet.at)) continue;
-      first = &packet;
-      place = i;
+    for (;;) {
+      const auto now = network_.clock_.now();
+      const auto first = earliest();
+      if (first && network_.captured_[*first].at <= now) {
+        seen_.insert(*first);
+        return std::optional(network_.captured_[*first]);
+      }
+      if (now >= deadline.at) return std::nullopt;
+      // Another thread may make a packet arrive meanwhile.
+      const auto next = first ? std::min(network_.captured_[*first].at, deadline.at) : deadline.at;
+      network_.pass_until(std::min(next, now + look));
     }
-    if (!first || !network_.wait(first->at, deadline)) {
-      network_.clock_.advance_to(deadline.at);
-      return std::nullopt;
-    }
-    seen_.insert(place);
-    return std::optional(*first);
   }
 
   io::CaptureCounters counters() override {
@@ -151,6 +149,16 @@ class ScriptedCapture : public io::Capture {
   }
 
  private:
+  static constexpr milliseconds look{5};
+
+  [[nodiscard]] std::optional<std::size_t> earliest() const {
+    std::optional<std::size_t> first;
+    for (std::size_t i = 0; i < network_.captured_.size(); ++i) {
+      const auto& packet = network_.captured_[i];
+      if (packet.at >= opened_ && !seen_.count(i) && concerns(packet) && (!first || packet.at < network_.captured_[*first].at)) first = i;
+    }
+    return first;
+  }
   [[nodiscard]] bool concerns(const io::CapturedPacket& packet) const {
     return interface_ == "any" || !packet.interface || *packet.interface == interface_;
   }
@@ -161,9 +169,15 @@ class ScriptedCapture : public io::Capture {
   std::set<std::size_t> seen_;
 };
 
+void ScriptedNetwork::pass_until(Instant until) const {
+  const auto held = mutex_.release();
+  clock_.advance_to(until);
+  mutex_.retake(held);
+}
+
 bool ScriptedNetwork::wait(Instant at, Deadline deadline) const {
   if (at > deadline.at) return false;
-  clock_.advance_to(at);
+  pass_until(at);
   return true;
 }
 
@@ -173,6 +187,7 @@ bool ScriptedNetwork::is_unroutable(const Address& address) const {
 
 std::vector<Arrival> ScriptedNetwork::deliver(const Sent& datagram) {
   sent.push_back(datagram);
+  if (watch) watch(datagram);
   if (const auto peer = udp_.find(datagram.to); peer != udp_.end()) return peer->second(datagram);
   return udp_anywhere_ ? udp_anywhere_(datagram) : std::vector<Arrival>{};
 }
@@ -186,7 +201,7 @@ Expected<std::vector<Address>> ScriptedNetwork::resolve(const std::string& host_
   const auto found = names_.find(host_name);
   if (found == names_.end()) return failure(Errc::failed, fmt::format("resolve {}: Name or service not known", host_name));
   if (!wait(clock_.now() + found->second.after, deadline)) {
-    clock_.advance_to(deadline.at);
+    pass_until(deadline.at);
     return failure(Errc::timed_out, fmt::format("resolve {}: no answer by the deadline", host_name));
   }
   return found->second.addresses;
@@ -209,7 +224,7 @@ Expected<std::unique_ptr<io::TcpStream>> ScriptedNetwork::connect_tcp(const Endp
   if (is_unroutable(to.address)) return failure(Errc::no_route, what + ": Network is unreachable");
   const auto peer = tcp_.find(to);
   if (peer == tcp_.end() || !wait(clock_.now() + peer->second.connect_time, deadline)) {
-    clock_.advance_to(deadline.at);
+    pass_until(deadline.at);
     return failure(Errc::timed_out, what + ": no answer by the deadline");
   }
   if (peer->second.refusal) return tl::unexpected(*peer->second.refusal);
@@ -222,10 +237,10 @@ std::optional<bool> ScriptedNetwork::wait_wanted(const io::HttpRequest& request,
     if (!request.still_wanted()) return std::nullopt;
     const auto next = clock_.now() + milliseconds(20);
     if (next >= std::min(at, deadline.at)) break;
-    clock_.advance_to(next);
+    pass_until(next);
   }
   if (wait(at, deadline)) return true;
-  clock_.advance_to(deadline.at);
+  pass_until(deadline.at);
   return false;
 }
 

@@ -12,14 +12,16 @@
 ///   CHECK(network.sent.size() == 1);
 ///
 /// What nobody scripted is silence: a datagram draws nothing, a TCP connection and an HTTP request wait until their deadline, a name
-/// does not exist. Calls are serialised, so several threads may share it, but then whoever waits moves the time for all of them:
-/// only what one thread does is exact. Peers, `on_body` and `still_wanted` may call the network themselves.
+/// does not exist. Calls are serialised but for their waits, so several threads may share it. With a FakeClock whoever waits then moves the
+/// time for all of them, and only what one thread does is exact; with a SharedClock what several do is. Peers, `on_body` and
+/// `still_wanted` may call the network themselves.
 #include <map>
 #include <mutex>
 #include <set>
 
 #include "io/network.hpp"
 #include "support/fake_clock.hpp"
+#include "support/turn.hpp"
 
 namespace ringback::test {
 
@@ -91,6 +93,7 @@ struct ScriptedHost {
   std::map<Address, RouteLookup> lookups;
   std::optional<RouteLookup> default_ipv4, default_ipv6;  ///< of every other destination; `destination` is filled in
   std::vector<Prefix> unroutable;         ///< send, connect and route_to fail with Errc::no_route
+  Duration reading{};                     ///< how long each table, and each form of the ruleset, takes to read
   std::map<std::string, std::string> files;
   std::map<std::string, std::vector<std::string>> directories;
 };
@@ -113,6 +116,7 @@ class ScriptedNetwork : public io::Network {
   ScriptedHost host;
   std::function<std::optional<Error>(const io::UdpOptions&)> refuse_udp;          ///< open_udp fails with it
   std::function<std::optional<Error>(const io::CaptureOptions&)> refuse_capture;  ///< open_capture fails with it
+  std::function<void(const Sent&)> watch;                                         ///< told of each datagram before its peer; may throw
   io::CaptureCounters counters;
 
   // What the code under test did.
@@ -128,14 +132,23 @@ class ScriptedNetwork : public io::Network {
   Expected<std::unique_ptr<io::TcpStream>> connect_tcp(const Endpoint& to, const io::TcpOptions& options, Deadline deadline) override;
   Expected<io::HttpResponse> http(const io::HttpRequest& request, Deadline deadline) override;
   Expected<std::unique_ptr<io::Capture>> open_capture(const io::CaptureOptions& options) override;
-  Expected<std::vector<Interface>> interfaces() override { return host.interfaces; }
-  Expected<std::vector<Route>> routes() override { return host.routes; }
-  Expected<std::vector<Neighbour>> neighbours() override { return host.neighbours; }
+  Expected<std::vector<Interface>> interfaces(Deadline deadline) override { return read(host.interfaces, "list interfaces", deadline); }
+  Expected<std::vector<Route>> routes(Deadline deadline) override { return read(host.routes, "list routes", deadline); }
+  Expected<std::vector<Neighbour>> neighbours(Deadline deadline) override { return read(host.neighbours, "list neighbours", deadline); }
   Expected<RouteLookup> route_to(const Address& destination, const std::optional<std::string>& interface) override;
-  Expected<std::vector<Listener>> listeners() override { return host.listeners; }
-  Expected<std::string> nftables_ruleset() override { return host.ruleset; }
+  Expected<std::vector<Listener>> listeners(Deadline deadline) override { return read(host.listeners, "list sockets", deadline); }
+  Expected<std::string> nftables_ruleset(Deadline deadline) override { return read(host.ruleset, "list ruleset", deadline); }
   Expected<std::string> read_file(const std::string& path, std::size_t limit) override;
   std::vector<std::string> list_directory(const std::string& path) override;
+
+  /// `table` after the time that reading takes.
+  template <class T>
+  Expected<T> read(const Expected<T>& table, const char* what, Deadline deadline) {
+    const std::lock_guard lock(mutex_);
+    if (wait(clock_.now() + host.reading, deadline)) return table;
+    pass_until(deadline.at);
+    return failure(Errc::timed_out, std::string(what) + ": not finished by the deadline");
+  }
 
  private:
   friend class ScriptedUdpSocket;
@@ -144,6 +157,8 @@ class ScriptedNetwork : public io::Network {
 
   std::vector<Arrival> deliver(const Sent& sent);
   [[nodiscard]] bool is_unroutable(const Address& address) const;
+  /// Lets others call meanwhile.
+  void pass_until(Instant until) const;
   /// Waits until `at`; false, without waiting, where that is after the deadline.
   bool wait(Instant at, Deadline deadline) const;
   /// The same for `request`, which asks every 20 ms whether it is still wanted: nullopt when it is not.
@@ -152,7 +167,7 @@ class ScriptedNetwork : public io::Network {
   Expected<io::HttpResponse> transfer(const io::HttpRequest& request, HttpAnswer reply, Deadline deadline);
 
   const FakeClock& clock_;
-  std::recursive_mutex mutex_;
+  mutable Turn mutex_;
   std::map<Endpoint, UdpPeer> udp_;
   UdpPeer udp_anywhere_;
   std::map<Endpoint, TcpPeer> tcp_;

@@ -13,7 +13,7 @@ class FilteredNetwork : public ScriptedNetwork {
  public:
   using ScriptedNetwork::ScriptedNetwork;
   Expected<std::string> listing = failure(Errc::unsupported, "no text");
-  Expected<std::string> nftables_listing() override { return listing; }
+  Expected<std::string> nftables_listing(Deadline deadline) override { return read(listing, "list ruleset as text", deadline); }
 };
 
 /// A host with one leg of each family, behind the given ruleset.
@@ -22,6 +22,7 @@ struct Host {
   FilteredNetwork network{clock};
   ScriptedRandom random;
   FilterPlan plan;
+  Duration within = std::chrono::seconds(10);
 
   explicit Host(const std::string& name) {
     network.host.ruleset = fixture_text("filter/" + name + ".json");
@@ -33,7 +34,7 @@ struct Host {
     plan.legs = {{.family = Family::ipv4, .interface = "eth0", .source = ip("192.168.1.5")}, {.family = Family::ipv6, .interface = "eth0", .stable_sources = {ip("2001:db8::5")}}};
   }
   void serves(const char* service) { plan.services.push_back(Service::parse(service).value()); }
-  filter::Evidence look() { return observe(plan, {network, clock, random}).value(); }
+  filter::Evidence look() { return observe(plan, {network, clock, random}, {clock.now() + within}).value(); }
 };
 
 }  // namespace
@@ -125,4 +126,26 @@ TEST_CASE("the text of the rules may be missing") {
   CHECK(walk.action == Action::accept);
   CHECK(walk.rule == "rule 12");
   CHECK(walk.handle == 12U);
+}
+
+TEST_CASE("rules that are not read by the deadline are unknown") {
+  Host host("workstation");
+  host.serves("443/tcp");
+  const auto start = host.clock.now();
+  host.network.host.reading = std::chrono::minutes(1);
+  const auto evidence = host.look();
+  CHECK_FALSE(evidence.readable);
+  CHECK(evidence.trouble == "list ruleset: not finished by the deadline");
+  CHECK(evidence.walks.empty());
+  CHECK(host.clock.now() == start + host.within);
+}
+
+TEST_CASE("services that were not walked by the deadline have no walk, and that is said") {
+  Host host("workstation");
+  host.serves("443/tcp");
+  host.network.host.reading = std::chrono::seconds(6);  // the rules in time, their text not
+  const auto evidence = host.look();
+  CHECK(evidence.readable);
+  CHECK(evidence.walks.empty());
+  CHECK(evidence.trouble == "the deadline came before every service was walked through the rules");
 }

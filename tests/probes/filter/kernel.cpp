@@ -44,8 +44,8 @@ TEST_CASE("the walk agrees with the kernel") {
     Ruleset loaded;
     {
       const Inside inside(real.host);
-      const auto text = io::read_ruleset(io::RulesetForm::text_with_handles).value();
-      loaded = parse_ruleset(io::read_ruleset(io::RulesetForm::json).value(), parse_listing(text)).value();
+      const auto text = io::list_ruleset(io::RulesetForm::text_with_handles).value();
+      loaded = parse_ruleset(io::list_ruleset(io::RulesetForm::json).value(), parse_listing(text)).value();
     }
     for (const auto family : {Family::ipv4, Family::ipv6})
       for (const auto* service : row.services) {

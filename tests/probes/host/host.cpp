@@ -19,6 +19,8 @@ struct Home {
   FakeClock clock;
   ScriptedNetwork network{clock};
   ScriptedRandom random;
+  Duration within = std::chrono::seconds(10);
+  Instant start = clock.now();
 
   Home() {
     network.host.interfaces = std::vector<Interface>{
@@ -44,7 +46,7 @@ struct Home {
     network.host.files["/proc/" + pid + "/comm"] = name + "\n";
   }
   Evidence look(const std::optional<std::string>& interface = std::nullopt) {
-    auto evidence = observe(interface, {network, clock, random});
+    auto evidence = observe(interface, {network, clock, random}, {clock.now() + within});
     if (!evidence) FAIL(evidence.error().what);
     return *evidence;
   }
@@ -89,7 +91,7 @@ TEST_CASE("a table that cannot be read is a trouble; without the interfaces the 
   home.network.host.neighbours = failure(Errc::failed, "list neighbours: Input/output error");
   CHECK(home.look().troubles == std::vector<std::string>{"list routes: Input/output error", "list neighbours: Input/output error"});
   home.network.host.interfaces = failure(Errc::failed, "list interfaces: Input/output error");
-  CHECK_FALSE(observe(std::nullopt, {home.network, home.clock, home.random}));
+  CHECK_FALSE(observe(std::nullopt, {home.network, home.clock, home.random}, {home.clock.now() + home.within}));
 }
 
 TEST_CASE("an interface that the user names and that is not there is named in the troubles") {
@@ -185,4 +187,23 @@ TEST_CASE("small files: keys, quotes, numbers") {
   CHECK(number("99999999999") == std::nullopt);
   CHECK(lines("").empty());
   CHECK(lines("a\n\nb\n").size() == 3);
+}
+
+TEST_CASE("what the kernel does not tell by the deadline is a trouble, and what it told before stands") {
+  Home home;
+  home.network.host.reading = std::chrono::seconds(4);   // each of interfaces, routes, neighbours
+  const auto evidence = home.look();
+  CHECK(home.clock.now() == home.start + home.within);
+  CHECK(evidence.interfaces.size() == 3);
+  CHECK(evidence.routes.size() == 3);
+  CHECK(evidence.neighbours.empty());
+  CHECK(evidence.ipv4->gateway == ip("192.168.1.1"));
+  CHECK(evidence.troubles == std::vector<std::string>{"list neighbours: not finished by the deadline", "which programs run was not looked at: the deadline came first"});
+}
+
+TEST_CASE("a host that does not even list its interfaces by the deadline could not be observed") {
+  Home home;
+  home.network.host.reading = std::chrono::minutes(1);
+  CHECK(observe(std::nullopt, {home.network, home.clock, home.random}, {home.start + home.within}).error().code == Errc::timed_out);
+  CHECK(home.clock.now() == home.start + home.within);
 }

@@ -13,7 +13,7 @@ struct Host {
   FakeClock clock;
   ScriptedNetwork network{clock};
   ScriptedRandom random;
-  Expected<listeners::Evidence> look() { return listeners::observe({network, clock, random}); }
+  Expected<listeners::Evidence> look() { return listeners::observe({network, clock, random}, {clock.now() + std::chrono::seconds(10)}); }
 };
 }  // namespace
 
@@ -41,4 +41,13 @@ TEST_CASE("a kernel that does not tell is an error, not an empty list") {
   Host host;
   host.network.host.listeners = failure(Errc::unsupported, "list udp sockets: Protocol not supported");
   CHECK(host.look().error().code == Errc::unsupported);
+}
+
+TEST_CASE("sockets that are not listed by the deadline are an error, not an empty list") {
+  Host host;
+  const auto start = host.clock.now();
+  host.network.host.listeners = std::vector{bound(Protocol::tcp, "0.0.0.0:443")};
+  host.network.host.reading = std::chrono::minutes(1);
+  CHECK(host.look().error().code == Errc::timed_out);
+  CHECK(host.clock.now() == start + std::chrono::seconds(10));
 }

@@ -1,0 +1,139 @@
+/// The child that libnftables works in, and the conversation with it: one byte asks for a form, a heading and a text answer.
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "io/nftables.hpp"
+#include "io/system.hpp"
+
+namespace ringback::io {
+namespace {
+
+const char* const what = "list the nftables ruleset";
+constexpr int child_fd = 3;
+constexpr milliseconds time_to_die{100};
+
+struct Heading {
+  bool listed = false;
+  Errc code = Errc::failed;    ///< where it was not
+  std::size_t size = 0;        ///< of the ruleset, or of the reason, which follows
+};
+
+/// Of the calling thread; unreadable capabilities are for the kernel to refuse.
+bool may_read_rules() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
+  if (::syscall(SYS_capget, &header, data.data()) != 0) return true;
+  return (data[CAP_TO_INDEX(CAP_NET_ADMIN)].effective & CAP_TO_MASK(CAP_NET_ADMIN)) != 0;
+}
+
+bool write_all(int fd, const void* bytes, std::size_t size) {
+  const auto* at = static_cast<const char*>(bytes);
+  while (size > 0) {
+    const auto sent = retry([&] { return ::send(fd, at, size, MSG_NOSIGNAL); });
+    if (sent < 0) return false;
+    at += sent;
+    size -= static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+/// The child keeps nothing of its parent's but the socket: a listening socket or a pipe that it held open would outlive its owner.
+void let_go_of_everything_but(int socket) {
+  const int null = ::open("/dev/null", O_RDWR);
+  for (const int standard : {0, 1, 2}) ::dup2(null, standard);
+  ::dup2(socket, child_fd);
+  ::close_range(child_fd + 1, ~0U, 0);
+}
+
+/// Until the parent closes its end, or ends.
+/// `noexcept`: out of memory ends the child, and does not make it a second parent.
+[[noreturn]] void serve(int socket) noexcept {
+  let_go_of_everything_but(socket);
+  for (;;) {
+    char form = 0;
+    if (retry([&] { return ::recv(child_fd, &form, 1, 0); }) != 1) ::_exit(0);
+    const auto ruleset = list_ruleset(static_cast<RulesetForm>(form));
+    const auto& text = ruleset ? *ruleset : ruleset.error().what;
+    const Heading heading{.listed = ruleset.has_value(), .code = ruleset ? Errc::failed : ruleset.error().code, .size = text.size()};
+    if (!write_all(child_fd, &heading, sizeof heading) || !write_all(child_fd, text.data(), text.size())) ::_exit(0);
+  }
+}
+
+Expected<void> read_all(int fd, void* into, std::size_t size, Deadline deadline, const Clock& clock) {
+  auto* at = static_cast<char*>(into);
+  while (size > 0) {
+    const auto ready = wait_for(fd, POLLIN, deadline, clock, what);
+    if (!ready) return tl::unexpected(ready.error());
+    if (*ready == 0 || deadline.passed(clock)) return failure(Errc::timed_out, std::string(what) + ": it was not finished by the deadline");
+    const auto got = retry([&] { return ::recv(fd, at, size, MSG_DONTWAIT); });
+    if (got < 0 && errno == EAGAIN) continue;
+    if (got < 0) return system_failure(what, errno);
+    if (got == 0) return failure(Errc::failed, std::string(what) + ": the process that reads it has ended");
+    at += got;
+    size -= static_cast<std::size_t>(got);
+  }
+  return {};
+}
+
+}  // namespace
+
+RulesetReader::RulesetReader() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    gone_ = system_failure(std::string(what) + ": socketpair", errno).value();
+    return;
+  }
+  child_socket_ = UniqueFd(ends[0]);
+  const UniqueFd theirs(ends[1]);
+  child_ = ::fork();
+  if (child_ == 0) serve(theirs.get());
+  if (child_ > 0) return;
+  gone_ = system_failure(std::string(what) + ": fork", errno).value();
+  child_socket_ = UniqueFd();
+}
+
+RulesetReader::~RulesetReader() { end_child(); }
+
+Expected<std::string> RulesetReader::read(RulesetForm form, Deadline deadline, const Clock& clock) {
+  if (!may_read_rules()) return failure(Errc::not_permitted, std::string(what) + ": needs CAP_NET_ADMIN");
+  const std::unique_lock lock(one_at_a_time_, deadline.left(clock));
+  if (!lock) return failure(Errc::timed_out, std::string(what) + ": others were still reading it at the deadline");
+  if (!child_socket_) return tl::unexpected(gone_);
+  return ask(form, deadline, clock);
+}
+
+Expected<std::string> RulesetReader::ask(RulesetForm form, Deadline deadline, const Clock& clock) {
+  const auto give_up = [&](const Error& why) {
+    gone_ = why;
+    end_child();
+    return tl::unexpected(why);
+  };
+  const char letter = static_cast<char>(form);
+  if (!write_all(child_socket_.get(), &letter, 1)) return give_up(system_failure(what, errno).value());
+  Heading heading;
+  if (const auto got = read_all(child_socket_.get(), &heading, sizeof heading, deadline, clock); !got) return give_up(got.error());
+  std::string text(heading.size, '\0');
+  if (const auto got = read_all(child_socket_.get(), text.data(), text.size(), deadline, clock); !got) return give_up(got.error());
+  if (!heading.listed) return failure(heading.code, std::move(text));
+  return text;
+}
+
+void RulesetReader::end_child() {
+  child_socket_ = UniqueFd();
+  if (child_ <= 0) return;
+  ::kill(child_, SIGKILL);
+  // Inside the kernel it dies a moment later; one that even then does not is left to init, which takes it over when this process ends.
+  for (milliseconds waited{0}; ::waitpid(child_, nullptr, WNOHANG) == 0 && waited < time_to_die; ++waited) ::usleep(1000);
+  child_ = -1;
+}
+
+}  // namespace ringback::io
