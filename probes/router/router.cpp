@@ -12,6 +12,8 @@ namespace {
 constexpr milliseconds head_start{100};
 // HTTP blocks this thread: before that the quick questions get this long, so that their round trips are right.
 constexpr milliseconds before_http{150};
+// Devices beside the gateway have this long together: they are a hint, and the run waits for them.
+constexpr milliseconds for_others{3000};
 
 class Asking {
  public:
@@ -56,7 +58,12 @@ class Asking {
     if (!(nat_pmp_.done() && pcp_.done()) && !since_start(before_http)) return false;
     const auto found = search_.next_found();
     if (!found) return false;
-    gateway_.igds.push_back(read_device(*found, leg_, world_, deadline_));
+    auto until = deadline_;
+    if (found->responder != gateway_.address) {
+      if (!others_since_) others_since_ = world_.clock.now();
+      until = until.or_earlier(*others_since_ + for_others);
+    }
+    gateway_.igds.push_back(read_device(*found, leg_, world_, until));
     return true;
   }
 
@@ -85,6 +92,7 @@ class Asking {
   const io::World& world_;
   Deadline deadline_;
   Instant start_;
+  std::optional<Instant> others_since_;
   Question nat_pmp_, pcp_;
   Search search_;
 };

@@ -14,9 +14,11 @@ constexpr milliseconds sendings[] = {milliseconds{0}, milliseconds{300}};
 constexpr milliseconds silence{700};
 // A router answers each search target on its own, and some (FRITZ!Box) describe IGD 1 and IGD 2 at different locations.
 constexpr milliseconds grace{200};
-constexpr std::size_t most_locations = 4;
+constexpr std::size_t most_locations = 4;  // of the gateway, and as many of all others
 constexpr std::size_t most_rejected = 8;
-constexpr std::size_t most_heard = 512;  // whoever floods this socket does not hold up the run
+// Whoever floods this socket does not hold up the run. On a link full of devices, or beside a hostile one, the gateway is still heard.
+constexpr std::size_t most_heard_from_gateway = 512;
+constexpr std::size_t most_heard_from_others = 512;
 
 bool was_searched(const std::string& target) {
   return std::ranges::find(wire::ssdp::gateway_targets, target) != std::end(wire::ssdp::gateway_targets);
@@ -65,12 +67,17 @@ void Search::send_due() {
 }
 
 void Search::take(const Expected<io::Received>& received) {
-  if (++heard_ == most_heard) done_ = true;
   if (!received) {
     reject(received.error().what);
     done_ = true;
   } else if (const auto* datagram = std::get_if<io::Datagram>(&*received)) {
-    take_answer(*datagram);
+    const bool is_gateway = datagram->from.address == gateway_;
+    auto& heard = is_gateway ? heard_from_gateway_ : heard_from_others_;
+    if (++heard == most_heard_from_gateway && is_gateway) done_ = true;
+    if (is_gateway || heard <= most_heard_from_others)
+      take_answer(*datagram);
+    else
+      nothing_came();  // in a flood there is always something more, and the time counts all the same
   }
   // An ICMP error to a unicast search tells nothing: many routers answer the multicast alone.
 }
@@ -91,10 +98,17 @@ void Search::take_answer(const io::Datagram& datagram) {
     if (!gateway_answered_) gateway_answered_ = world_.clock.now();
     gateway_targets_.insert(answer->search_target);
   }
-  const auto text = location->to_string();
-  if (locations_.size() == most_locations || std::ranges::find(locations_, text) != locations_.end()) return;
+  keep({responder, *location});
+}
+
+void Search::keep(Found found) {
+  const bool is_gateway = found.responder == gateway_;
+  auto& count = is_gateway ? gateway_locations_ : other_locations_;
+  const auto text = found.location.to_string();
+  if (count == most_locations || std::ranges::find(locations_, text) != locations_.end()) return;
+  ++count;
   locations_.push_back(text);
-  found_.push_back({responder, *location});
+  (is_gateway ? of_gateway_ : of_others_).push_back(std::move(found));
 }
 
 bool Search::may_answer(const Address& responder) const {
@@ -109,9 +123,10 @@ void Search::nothing_came() {
 }
 
 std::optional<Found> Search::next_found() {
-  if (found_.empty()) return std::nullopt;
-  auto found = std::move(found_.front());
-  found_.pop_front();
+  auto& list = !of_gateway_.empty() || !done_ ? of_gateway_ : of_others_;
+  if (list.empty()) return std::nullopt;
+  auto found = std::move(list.front());
+  list.pop_front();
   return found;
 }
 

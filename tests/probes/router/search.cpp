@@ -75,3 +75,45 @@ TEST_CASE("a crowd of locations is read up to four") {
   house.network.http("http://192.168.178.1:5000/", [](const auto&) { return http_ok("<root><device/></root>"); });
   CHECK(house.ask().igds.size() == 4);
 }
+
+TEST_CASE("a crowd on the link leaves the gateway its room, and is read after it") {
+  House house;
+  house.give_miniupnpd();
+  const auto crowd = [](const Sent& sent) {
+    std::vector<Arrival> arrivals;   // all of them sooner than the gateway, each under an address and a location of its own
+    for (std::uint32_t i = 0; i < 200; ++i) {
+      const auto who = Address::v4(0xc0a8b200 + 10 + i);
+      arrivals.push_back(answer_from({who, 1900}, ssdp_answer(search_target(sent), "http://" + who.to_string() + ":80/d.xml"), 1ms));
+    }
+    arrivals.push_back(device("http://192.168.178.1:5000/rootDesc.xml")(sent)[0]);
+    return arrivals;
+  };
+  house.network.udp(multicast, crowd);
+  const auto seen = house.ask();
+  REQUIRE(seen.igds.size() == 5);
+  CHECK(seen.igds[0].responder == gateway);
+  CHECK_FALSE(seen.igds[0].connections.empty());
+  for (std::size_t i = 1; i < seen.igds.size(); ++i) CHECK(seen.igds[i].responder != gateway);
+  CHECK(house.network.requests[0].connect_to.address == gateway);
+  CHECK(house.elapsed() < 5s);   // nobody of the crowd answers HTTP
+}
+
+TEST_CASE("one host that answers hundreds of times neither hides the gateway nor holds the search up") {
+  House house;
+  house.give_miniupnpd();
+  const auto hostile = address("192.168.178.66");
+  house.network.udp(multicast, [&](const Sent& sent) {
+    std::vector<Arrival> arrivals;
+    for (int i = 0; i < 5000; ++i)
+      arrivals.push_back(answer_from({hostile, 1900}, ssdp_answer(search_target(sent), "http://192.168.178.66:80/" + std::to_string(i)), i * 1ms));
+    arrivals.push_back(device("http://192.168.178.1:5000/rootDesc.xml", gateway, 300ms)(sent)[0]);
+    return arrivals;
+  });
+  house.network.udp(search, silent);   // this router answers the multicast alone
+  house.network.http("http://192.168.178.66:80/", [](const auto&) { return http_status(404); });
+  const auto seen = house.ask();
+  REQUIRE(seen.igds.size() == 5);
+  CHECK(seen.igds[0].responder == gateway);
+  CHECK(seen.igds[0].mappings.size() == 3);
+  CHECK(house.elapsed() < 1500ms);
+}
