@@ -11,10 +11,10 @@ Remedy stable_address_steps(const System& s, std::string title) {
     case host::Manager::network_manager:
       return advise(std::move(title),
                     {"Find the name of the connection with the first command, and put it in place of NAME in the others.",
-                     "The second command switches temporary addresses off and takes an address that stays.",
+                     "The second command switches temporary addresses off; the address that is left stays.",
                      "The third command brings the connection up again; you may be cut off for a moment."},
                     {{"nmcli -f NAME,DEVICE connection show --active"},
-                     {"sudo nmcli connection modify NAME ipv6.ip6-privacy 0 ipv6.addr-gen-mode eui64"},
+                     {"sudo nmcli connection modify NAME ipv6.ip6-privacy 0"},
                      {"sudo nmcli connection up NAME"}});
     case host::Manager::systemd_networkd:
       return advise(std::move(title),
@@ -28,7 +28,7 @@ Remedy stable_address_steps(const System& s, std::string title) {
       return advise(std::move(title),
                     {"Switch temporary addresses off in the kernel with the commands below; dhcpcd itself has no setting for them on "
                      "Linux.",
-                     "In /etc/dhcpcd.conf, choose \"slaac hwaddr\" or \"slaac private\": both give an address that stays."},
+                     "The address that is left stays, with \"slaac private\" (the default) as with \"slaac hwaddr\" in /etc/dhcpcd.conf."},
                     {{"echo {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", setting}, {"sudo sysctl --system"},
                      {"sudo systemctl restart dhcpcd"}});
     case host::Manager::ifupdown:

@@ -21,6 +21,11 @@ constexpr auto shared_signs =
 
 Command look_up(const Finding& f, std::string_view type) { return {"dig +short {} {}", f.subject.name.value_or(""), type}; }
 
+/// "Add the A record of NAME" where there is none.
+std::string title_of(const Finding& f, std::string_view type) {
+  return fmt::format("{} the {} record of {}", f.code.ends_with("-missing") ? "Add" : "Correct", type, shown_name(f));
+}
+
 std::vector<std::string> set_record(const Finding& f, const char* record, const std::string& value) {
   return {log_in, fmt::format("Set the {} of {} to {}.", record, shown_name(f), value),
           "If a program or the router keeps the record up to date (DynDNS), correct its settings, or it will put the wrong address back."};
@@ -57,12 +62,13 @@ Remedies a_record(const Finding& f, const System& s) {
   if (s.ipv4_owner == Ipv4Owner::carrier) return a_useless(f, s);
   auto steps = set_record(f, "A record (the name's IPv4 address)", a_value(s));
   if (!s.public_ipv4) steps.emplace_back(shared_signs);
-  return {advise(fmt::format("Correct the A record of {}", shown_name(f)), steps, {look_up(f, "A")})};
+  return {advise(title_of(f, "A"), steps, {look_up(f, "A")})};
 }
 
 Remedies aaaa_record(const Finding& f, const System& s) {
-  const auto record = advise(fmt::format("Correct the AAAA record of {}", shown_name(f)),
-                             set_record(f, "AAAA record (the name's IPv6 address)", s.shown_ipv6()), {look_up(f, "AAAA"), list_stable(s)});
+  auto steps = set_record(f, "AAAA record (the name's IPv6 address)", s.shown_ipv6());
+  steps.emplace_back("The first command shows what the name leads to now, the second one which addresses of this host stay.");
+  const auto record = advise(title_of(f, "AAAA"), steps, {look_up(f, "AAAA"), list_stable(s)});
   if (s.stable_ipv6) return {record};
   return {stable_address_steps(s, "First give this host an IPv6 address that stays"), record};
 }

@@ -17,8 +17,11 @@ std::string same_or_other(const Finding& f) {
   return fmt::format("Forward outside {} to inside {}", outside_port(f), inside_port(f));
 }
 
-Remedies opening(const Finding& f, const System& s, std::string title, const char* first) {
-  auto remedies = f.subject.family == Family::ipv6 ? ipv6_opening(f, s) : port_forward(f, s);
+Remedies opening(const Finding& f, const System& s) {
+  return f.subject.family == Family::ipv6 ? ipv6_opening(f, s) : port_forward(f, s);
+}
+
+Remedies begun_with(const char* first, std::string title, Remedies remedies) {
   remedies.front().title = std::move(title);
   auto& steps = remedies.front().steps;
   steps.insert(steps.begin(), first);
@@ -52,6 +55,7 @@ Remedies ipv6_opening(const Finding& f, const System& s) {
   }
   steps.push_back(fmt::format("Allow {} from anywhere to {}. IPv6 translates nothing: the port is opened, not forwarded.", inside_port(f),
                               s.shown_ipv6()));
+  steps.emplace_back("The command lists the addresses of this host that stay.");
   return {advise("Open the port in the home router's IPv6 firewall", steps,
                  {{"ip -6 address show dev {} scope global -temporary -deprecated", s.interface_ipv6}})};
 }
@@ -68,7 +72,7 @@ Remedies provider_block(const Finding& f, const System&) {
 }
 
 Remedies not_arriving(const Finding& f, const System& s) {
-  auto remedies = f.subject.family == Family::ipv6 ? ipv6_opening(f, s) : port_forward(f, s);
+  auto remedies = opening(f, s);
   remedies.front().title =
       f.subject.family == Family::ipv6 ? "First check the home router's IPv6 firewall" : "First check the home router's port forward";
   remedies.push_back(advise("Then ask the provider",
@@ -78,22 +82,23 @@ Remedies not_arriving(const Finding& f, const System& s) {
 }
 
 Remedies answered_elsewhere(const Finding& f, const System& s) {
-  return opening(f, s, "Make the router send the port here",
-                 "Something else answers: the router's own page (switch its remote access off, or move it to another port), or another "
-                 "machine that the port leads to (delete that forward).");
+  return begun_with("Something else answers: the router's own page (switch its remote access off, or move it to another port), or another "
+                    "machine that the port leads to (delete that forward).",
+                    "Make the router send the port here", opening(f, s));
 }
 
 Remedies forward_elsewhere(const Finding& f, const System& s) {
-  return opening(f, s, "Change the forward on the home router",
-                 "The forward of this port leads to another machine: delete it, or change its destination.");
+  return begun_with("The forward of this port leads to another machine: delete it, or change its destination.",
+                    "Change the forward on the home router", port_forward(f, s));
 }
 
 Remedies pinhole(const Finding& f, const System& s) {
-  return opening(f, s, "Open the port by hand, or let this host open ports itself",
-                 s.fritzbox ? "To let this host open ports itself: Internet > Permit Access > Port Sharing, edit this host, tick \"Permit "
-                              "independent port sharing for this device\". Otherwise open the port by hand:"
-                            : "To let this host open ports itself, switch UPnP or PCP on for IPv6 in the router's menu, where it has that. "
-                              "Otherwise open the port by hand:");
+  const auto* by_itself =
+      s.fritzbox ? "To let this host open ports itself: Internet > Permit Access > Port Sharing, edit this host, tick \"Permit independent port "
+                   "sharing for this device\". Otherwise open the port by hand:"
+                 : "To let this host open ports itself, switch UPnP or PCP on for IPv6 in the router's menu, where it has that. Otherwise open "
+                   "the port by hand:";
+  return begun_with(by_itself, "Open the port by hand, or let this host open ports itself", ipv6_opening(f, s));
 }
 
 Remedies exposed(const Finding& f, const System& s) {

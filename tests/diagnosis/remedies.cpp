@@ -227,6 +227,7 @@ TEST_CASE("commands hold for the family and for what is known of it") {
              Contains(fmt::format("sudo ip -6 rule add from {} table 100", stable)) && Contains("via fe80::1 dev eth0") && !Contains("rp_filter"));
   CHECK_THAT(advice("inbound.reply-lost", home(), Family::ipv6), Contains("from THIS-HOST table 100") && Contains("in place of THIS-HOST"));
   CHECK_THAT(advice("ipv6.broken", dual(plain_nat())), Contains("ping -6 -c 3 fe80::1%eth0"));
+  CHECK_THAT(advice("dns.a-missing", dual(plain_nat())), Contains("Add the A record of home.example.org"));
   CHECK_THAT(advice("ipv4.cgnat", cgnat()), Contains("Ask for IPv6 as well"));
   CHECK_THAT(advice("ipv4.cgnat", dual(cgnat())), Contains("Let visitors come over IPv6"));
 }

@@ -37,6 +37,18 @@ TEST_CASE("answers from the wrong place, with the wrong ID or question, and garb
   for (std::size_t i = 0; i < 7; ++i) CHECK_THAT(believed.rejected[i], Contains(reasons[i]));
 }
 
+TEST_CASE("what tells a remembered no from a filtered answer, and a forwarder from a server of the zone, is kept") {
+  Household home;
+  home.resolver.on("home.example.org.", Type::a, [](DnsMessage& m) { m.soa("example.org."); });
+  home.resolver.on("home.example.org.", Type::aaaa, [](DnsMessage&) {});
+  home.start_servers();
+  const auto evidence = home.observe();
+  CHECK(find(evidence.names[0].answers, lan_resolver, "A").negative_ttl_s == 30U);  // the smaller one of its TTL and MINIMUM
+  CHECK(find(evidence.names[0].answers, lan_resolver, "AAAA").negative_ttl_s == std::nullopt);
+  for (const auto& a : evidence.names[0].answers)
+    if (a.rcode) CHECK(a.recursion_available == (a.role != Role::authoritative));
+}
+
 TEST_CASE("a flood of lies stays bounded and does not keep the answer away") {
   Household home;
   home.start_servers();
