@@ -11,7 +11,9 @@ std::optional<Finding> no_stable(const Case& c) {
   Pointers evidence;
   std::string all;
   for (const auto& own : c.facts.own) {
-    if (!own.facing || !own.value.address.is_v6() || !is_global(own.value.address)) continue;
+    if (!own.facing || !own.value.address.is_v6() || !is_global(own.value.address) || own.value.dad_failed) continue;
+    // Duplicate address detection still runs (RFC 4862 §5.4): a moment later it may be the one that stays.
+    if (own.value.tentative && !own.value.temporary) return std::nullopt;
     cite(evidence, own.at);
     all += fmt::format("{}{} ({})", all.empty() ? "" : ", ", own.value.address.to_string(), own.value.temporary ? "temporary" : "deprecated");
   }

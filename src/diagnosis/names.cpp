@@ -52,6 +52,11 @@ Opinion judge_a(const Case& c, const Address& address) {
   const auto owner = owner_of(c.evidence, c.facts, address);
   if (owner && owner->reached_at == 1) return {Whose::right, Confidence::likely, "It answers at the home router.", {owner->at}};
   if (!mapped.address) return {Whose::unknown, Confidence::possible, "How the internet sees this household is unknown.", {}};
+  if (shared_by_carrier(ipv4.connection.kind) && ipv4.confidence >= Confidence::likely)
+    return {Whose::foreign, Confidence::possible,
+            fmt::format("{} is not how the internet sees this household; unless it is a rented server that passes visitors on, they do not get here.",
+                        address.to_string()),
+            together(mapped.at, ipv4.evidence)};
   const bool sure = mapped.agreeing.size() >= 2 || ipv4.router_owns_mapped;
   return {Whose::foreign, sure ? Confidence::certain : Confidence::likely,
           fmt::format("The name leads to {}, and the internet sees this household as {}.", address.to_string(), mapped.address->to_string()), mapped.at};
@@ -176,6 +181,7 @@ struct NameCase {
   void report(std::string_view code, Confidence confidence, std::string detail, std::optional<Family> family, Pointers evidence) {
     if (std::ranges::any_of(findings, [&](const auto& f) { return f.code == code; })) return;
     findings.push_back(finding(code, confidence, std::move(detail), {.family = family, .name = name()}, std::move(evidence)));
+    if (confidence == Confidence::possible) findings.back().severity = std::min(findings.back().severity, Severity::warning);
   }
 
   void records(const Records& records, Family family) {
@@ -190,8 +196,9 @@ struct NameCase {
       if (opinion.whose == Whose::unknown) unknown = true;
       const auto* code = code_of(opinion.whose, family);
       if (!code) continue;
-      wrong = true;
-      report(code, weaker(opinion.confidence, trust(records)), opinion.detail, family, together(records.evidence, opinion.evidence));
+      const auto confidence = weaker(opinion.confidence, trust(records));
+      (confidence == Confidence::possible ? unknown : wrong) = true;
+      report(code, confidence, opinion.detail, family, together(records.evidence, opinion.evidence));
     }
   }
 
@@ -239,16 +246,14 @@ NameCase judge_name(const Case& c, const std::vector<ServiceVerdict>& services, 
 
 NamesJudgement judge_names(const Case& c, const std::vector<ServiceVerdict>& services) {
   NamesJudgement result;
-  if (!c.evidence.dns) {
-    for (const auto& name : c.evidence.request.names) result.names.push_back({.name = name});
-    return result;
-  }
-  for (std::size_t i = 0; i < c.evidence.dns->names.size(); ++i) {
+  for (std::size_t i = 0; c.evidence.dns && i < c.evidence.dns->names.size(); ++i) {
     auto judged = judge_name(c, services, i);
     result.names.push_back(std::move(judged.verdict));
     for (auto& found : judged.findings) result.findings.push_back(std::move(found));
   }
-  if (!c.internet.offline && !c.internet.portal) std::ranges::move(broken_resolvers(c), std::back_inserter(result.findings));
+  for (const auto& name : c.evidence.request.names)  // nothing is known of the others, and yet they were asked for
+    if (std::ranges::none_of(result.names, [&](const NameVerdict& verdict) { return same_name(verdict.name, name); })) result.names.push_back({.name = name});
+  if (c.evidence.dns && !c.internet.offline && !c.internet.portal) std::ranges::move(broken_resolvers(c), std::back_inserter(result.findings));
   return result;
 }
 

@@ -5,12 +5,6 @@
 namespace ringback::diagnosis {
 namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-  const auto bare = [](std::string_view text) { return text.ends_with('.') ? text.substr(0, text.size() - 1) : text; };
-  const auto lower = [](char ch) { return ch >= 'A' && ch <= 'Z' ? static_cast<char>(ch - 'A' + 'a') : ch; };
-  return std::ranges::equal(bare(a), bare(b), {}, lower, lower);
-}
-
 /// An alias into another zone: the zone's own server rightly gives no address (RFC 1034 §4.3.2 step 3a).
 bool leads_out(const dns::Answer& answer) { return answer.addresses.empty() && !answer.names.empty(); }
 
@@ -52,6 +46,12 @@ std::vector<CitedAnswer> words_of(const Evidence& evidence, std::size_t name, st
 }
 
 }  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  const auto bare = [](std::string_view text) { return text.ends_with('.') ? text.substr(0, text.size() - 1) : text; };
+  const auto lower = [](char ch) { return ch >= 'A' && ch <= 'Z' ? static_cast<char>(ch - 'A' + 'a') : ch; };
+  return std::ranges::equal(bare(a), bare(b), {}, lower, lower);
+}
 
 bool is_valid(const dns::Answer& answer) { return answer.rcode == "NOERROR" || answer.rcode == "NXDOMAIN"; }
 

@@ -14,6 +14,9 @@ struct Records {
 
 [[nodiscard]] Records records_of(const Evidence& evidence, std::size_t name, Family family);
 
+/// Whatever their case, and with or without the dot of the root (RFC 4343).
+[[nodiscard]] bool same_name(std::string_view a, std::string_view b);
+
 struct CitedAnswer {
   const dns::Answer* answer = nullptr;
   std::string at;

@@ -48,13 +48,14 @@ Remedies updater(const Finding&, const System& s) {
 
 Remedies a_useless(const Finding& f, const System& s) {
   return {advise(fmt::format("Remove the A record of {}", shown_name(f)),
-                 {log_in, "Delete its A record (the IPv4 address): it leads to the provider's machine, which lets nobody through to this "
-                          "home.",
+                 {log_in,
+                  "Delete its A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody through to "
+                  "this home. Keep it only where it leads to a rented server that passes visitors on.",
                   s.ipv6_internet ? fmt::format("Keep or add an AAAA record (the IPv6 address) with {}.", s.shown_ipv6())
                                   : "Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead "
                                     "here.",
                   "Tell the program that keeps the name up to date (DynDNS) to publish IPv6 alone.",
-                  "Or point the A record at a rented server that passes visitors on."},
+                  "Visitors without IPv6 then need a rented server that passes them on; the A record leads there."},
                  {look_up(f, "A")})};
 }
 

@@ -67,6 +67,11 @@ TEST_CASE("an A record helps nobody where no IPv4 connection can come in") {
   CHECK(codes(diagnose(e)) == "wrong dns.a-useless");
   name(e, {}, {stable});
   CHECK(codes(diagnose(e)) == "right ");
+  // Where the line has no IPv4 of its own, a rented server elsewhere may pass visitors on.
+  name(e, {other_ipv4}, {stable});
+  CHECK(codes(diagnose(e)) == "unknown dns.a-wrong");
+  CHECK(found(diagnose(e), "dns.a-wrong")->confidence == Confidence::possible);
+  CHECK(found(diagnose(e), "dns.a-wrong")->severity == Severity::warning);
 }
 
 TEST_CASE("a record for a family over which every service stops is not missed") {
@@ -121,6 +126,9 @@ TEST_CASE("addresses that die are named") {
   auto e = dual();
   std::erase_if(eth0(e).addresses, [](const auto& a) { return a.address == ip(stable); });
   REQUIRE(found(diagnose(e), "address.no-stable-ipv6"));
+  // Right after the start the address that stays is still being tried.
+  eth0(e).addresses.push_back({.address = ip(stable), .prefix_length = 64, .tentative = true});
+  CHECK_FALSE(found(diagnose(e), "address.no-stable-ipv6"));
   CHECK(found(diagnose(dual()), "address.temporary-preferred")->severity == Severity::info);
   CHECK(found(named({public_ipv4}, {temporary}), "address.temporary-preferred")->severity == Severity::warning);
 }
