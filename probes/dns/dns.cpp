@@ -75,7 +75,7 @@ void settle_resolvers(const std::vector<Inquiry>& inquiries, Exchange& exchange,
 }
 
 Name report(const Inquiry& inquiry, const Exchange& exchange, const std::map<Ticket, Ticket>& unchecked) {
-  Name result{.name = inquiry.name, .zone = inquiry.zone, .zone_servers = inquiry.zone_servers, .answers = {}};
+  Name result{.name = inquiry.asked, .zone = inquiry.zone, .zone_servers = inquiry.zone_servers, .answers = {}};
   for (const auto ticket : inquiry.at_resolvers) {
     auto answer = exchange.answer(ticket);
     if (const auto again = unchecked.find(ticket); again != unchecked.end()) answer.unchecked_rcode = exchange.answer(again->second).rcode;
@@ -104,7 +104,7 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
       evidence.troubles.push_back(name.error().what);
       continue;
     }
-    auto& inquiry = inquiries.emplace_back(Inquiry{.name = *name});
+    auto& inquiry = inquiries.emplace_back(Inquiry{.asked = text, .name = *name});
     for (const auto* targets : {&system, &outside})
       for (const auto& target : *targets)
         for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
@@ -119,9 +119,9 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   for (const auto& inquiry : inquiries) {
     evidence.names.push_back(report(inquiry, exchange, unchecked));
     if (plan.ask_zone_servers && !inquiry.zone)
-      evidence.troubles.push_back(fmt::format("{}: no resolver names the servers of its zone", inquiry.name));
+      evidence.troubles.push_back(fmt::format("{}: no resolver names the servers of its zone", inquiry.asked));
     for (const auto& server : inquiry.without_address)
-      evidence.troubles.push_back(fmt::format("{}: no address of its zone's server {} was found", inquiry.name, server));
+      evidence.troubles.push_back(fmt::format("{}: no address of its zone's server {} was found", inquiry.asked, server));
   }
   std::vector<Address> found;
   for (const auto ticket : nat64) {

@@ -53,7 +53,7 @@ struct Answer {
 };
 
 struct Name {
-  std::string name;
+  std::string name;                         ///< as the user wrote it
   std::optional<std::string> zone;          ///< the closest enclosing name that has NS records
   std::vector<std::string> zone_servers;
   std::vector<Answer> answers;

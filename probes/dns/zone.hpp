@@ -6,6 +6,7 @@ namespace ringback::dns {
 
 /// One name of the user's, and the questions that were asked for it.
 struct Inquiry {
+  std::string asked;                       ///< as the user wrote it
   std::string name;                        ///< absolute, lower case
   std::optional<std::string> zone;
   std::vector<std::string> zone_servers;
