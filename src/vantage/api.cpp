@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "net/special_purpose.hpp"
 #include "vantage/own_addresses.hpp"
 
 namespace ringback::vantage {
@@ -26,18 +25,18 @@ seconds whole_seconds(std::chrono::nanoseconds wait) { return std::max(seconds{1
 
 }  // namespace
 
-Api::Api(asio::io_context& io, ApiOptions options, const Limits& limits, const Clock& clock, Random& random, Counters& counters,
-         RefusalLog& log)
+Api::Api(asio::io_context& io, ApiOptions options, const Limits& limits, const Clock& clock, Random& random, FairPool& slots,
+         Counters& counters, RefusalLog& log, Faults& faults)
     : io_(io),
       options_(std::move(options)),
-      limits_(limits),
       clock_(clock),
       random_(random),
+      slots_(slots),
       counters_(counters),
       log_(log),
-      knock_limiter_(limits.knock_rate, limits.knock_rate_of_all, limits.callers_remembered, random.number<std::uint64_t>()),
-      question_limiter_(limits.question_rate, limits.question_rate_of_all, limits.callers_remembered, random.number<std::uint64_t>()),
-      slots_(std::make_shared<KnockSlots>(limits.knocks)) {}
+      faults_(faults),
+      knock_limiter_(limits.knock_rates, limits.callers_remembered, random.number<std::uint64_t>()),
+      question_limiter_(limits.question_rates, limits.callers_remembered, random.number<std::uint64_t>()) {}
 
 http::Response Api::problem(Question question, const Problem& problem, std::optional<seconds> retry_after) {
   counters_.request(question, problem.status);
@@ -57,6 +56,11 @@ http::Response Api::busy() {
                  seconds{2});
 }
 
+http::Response Api::broken() {
+  return problem(Question::other, {503, "fault", "Fault of the vantage point", "this is no fault of the request's: try again in a few seconds"},
+                 seconds{2});
+}
+
 std::optional<http::Response> Api::refuse(const http::Request& request) {
   const auto* route = find_route(request.path);
   const auto question = route ? route->question : Question::other;
@@ -67,7 +71,7 @@ std::optional<http::Response> Api::refuse(const http::Request& request) {
     return problem(question, {429, "too-many-requests", "Too many requests", fmt::format("try again in {} s", retry.count())}, retry);
   }
   // A link-local address means nothing without its zone, so it cannot be knocked on even in a lab.
-  if (caller.is_link_local() || (!options_.allow_special && !is_global(caller)))
+  if (caller.is_link_local() || (!options_.allow_special && !is_on_the_internet(caller)))
     return problem(question, {403, "special-purpose-caller", "Caller is not on the internet",
                               "the request came from a special-purpose address (RFC 6890), which the internet cannot reach"});
   if (!route)
@@ -101,18 +105,18 @@ void Api::knock(const http::Request& request, const std::shared_ptr<http::Exchan
   const auto refuse = [&](const Problem& p, std::optional<seconds> retry = {}) { exchange->respond(problem(Question::knock, p, retry)); };
   const auto asked = parse_knock_request(request.body);
   if (!asked) return refuse({400, "malformed", "Malformed request", asked.error().what});
-  const auto caller = caller_key(request.remote.address);
-  const auto count = static_cast<unsigned>(asked->knocks.size());
-  if (slots_->of(caller) + count > limits_.knocks_per_caller)
-    return refuse(
-        {429, "too-many-knocks", "Too many knocks under way", fmt::format("at most {} knocks at a time", limits_.knocks_per_caller)},
-        seconds{1});
-  if (count > slots_->free()) return refuse({503, "busy", "All knock slots are in use", "try again in a few seconds"}, seconds{2});
+  const auto caller = caller_from(request.remote.address);
+  auto slots = slots_.take(caller, asked->knocks.size());
+  if (!slots && slots_.has_any(caller))
+    return refuse({429, "too-many-knocks", "Too many knocks under way", "no more knocks can be made while yours are under way"}, seconds{1});
+  if (!slots)
+    return refuse({503, "busy", "Too few knock slots are free", "others use them: try again in a few seconds, or with fewer knocks"}, seconds{2});
   auto opened = open_knocks(*asked, path(request), random_);
   if (opened.knockers.empty())
     return refuse({503, "unable", "The vantage point cannot knock", opened.unable.front().reason});
+  for (auto& unneeded [[maybe_unused]] : opened.unable) slots->give_back_one();
   counters_.request(Question::knock, 200);
-  run_knocks(io_, std::move(opened), asked->timeout, caller, slots_, counters_, exchange);
+  run_knocks(io_, std::move(opened), asked->timeout, std::move(*slots), counters_, faults_, exchange);
 }
 
 }  // namespace ringback::vantage

@@ -19,13 +19,14 @@ struct ApiOptions {
 class Api : public http::Handler {
  public:
   /// Everything by reference outlives the Api.
-  Api(asio::io_context& io, ApiOptions options, const Limits& limits, const Clock& clock, Random& random, Counters& counters,
-      RefusalLog& log);
+  Api(asio::io_context& io, ApiOptions options, const Limits& limits, const Clock& clock, Random& random, FairPool& slots,
+      Counters& counters, RefusalLog& log, Faults& faults);
 
   std::optional<http::Response> refuse(const http::Request& without_body) override;
   void answer(const http::Request& request, const std::shared_ptr<http::Exchange>& exchange) override;
   http::Response malformed(unsigned status, std::string_view detail) override;
   http::Response busy() override;
+  http::Response broken() override;
 
  private:
   http::Response address(const http::Request& request) const;
@@ -35,14 +36,14 @@ class Api : public http::Handler {
 
   asio::io_context& io_;
   ApiOptions options_;
-  Limits limits_;
   const Clock& clock_;
   Random& random_;
+  FairPool& slots_;  ///< of the knocks
   Counters& counters_;
   RefusalLog& log_;
+  Faults& faults_;
   CallerLimiter knock_limiter_;
   CallerLimiter question_limiter_;
-  std::shared_ptr<KnockSlots> slots_;
 };
 
 }  // namespace ringback::vantage

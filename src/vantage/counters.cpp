@@ -34,6 +34,10 @@ std::string Counters::prometheus() const {
                    stun_[static_cast<std::size_t>(outcome.value)]);
   head("connections_refused_total", "counter", "Connections closed because too many were open.");
   fmt::format_to(out, "ringback_vantage_connections_refused_total {}\n", connections_refused);
+  head("accepts_failed_total", "counter", "Times that no connection could be accepted, for want of descriptors or memory.");
+  fmt::format_to(out, "ringback_vantage_accepts_failed_total {}\n", accepts_failed);
+  head("faults_total", "counter", "Exceptions that ended a connection, an answer or a datagram.");
+  fmt::format_to(out, "ringback_vantage_faults_total {}\n", faults);
   head("connections_open", "gauge", "Open HTTP connections.");
   fmt::format_to(out, "ringback_vantage_connections_open {}\n", connections_open);
   head("knocks_running", "gauge", "Knocks under way.");

@@ -32,6 +32,8 @@ class Counters {
   void stun(StunOutcome outcome) { ++stun_[static_cast<std::size_t>(outcome)]; }
 
   Count connections_refused = 0;
+  Count accepts_failed = 0;   ///< accept(2) itself: no descriptors left
+  Count faults = 0;           ///< exceptions that ended a connection, an answer or a datagram
   Count connections_open = 0;
   Count knocks_running = 0;
 

@@ -62,15 +62,13 @@ void admit(const std::shared_ptr<Shared>& shared, tcp::socket socket) {
   const auto local = socket.local_endpoint(gone);
   if (gone) return;
   const auto caller = from_asio(remote);
-  const auto of_caller =
-      std::ranges::count(shared->sessions, caller_key(caller.address), [](const Session* s) { return caller_key(s->remote().address); });
-  if (shared->sessions.size() >= shared->limits.connections ||
-      static_cast<std::size_t>(of_caller) >= shared->limits.connections_per_caller) {
+  auto slot = shared->connections.take(caller_from(caller.address));
+  if (!slot) {
     ++shared->counters.connections_refused;
     return turn_away(socket, shared->handler.busy());
   }
   socket.set_option(tcp::no_delay(true), gone);
-  std::make_shared<Session>(std::move(socket), shared, caller, from_asio(local))->start();
+  std::make_shared<Session>(std::move(socket), shared, std::move(*slot), caller, from_asio(local))->start();
 }
 
 }  // namespace
@@ -89,8 +87,8 @@ struct Server::Listener {
   asio::steady_timer pause;
 };
 
-Server::Server(asio::io_context& io, const Limits& limits, Handler& handler, Counters& counters)
-    : io_(io), shared_(new Shared{limits, handler, counters, {}, false, {}}) {}
+Server::Server(asio::io_context& io, const Limits& limits, Handler& handler, Counters& counters, Faults& faults)
+    : io_(io), shared_(std::make_shared<Shared>(limits, handler, counters, faults)) {}
 
 Server::~Server() = default;
 
@@ -112,17 +110,32 @@ Expected<Endpoint> Server::listen(const Endpoint& local) {
 
 void Server::accept(const std::shared_ptr<Listener>& listener) {
   listener->acceptor.async_accept([this, listener](const boost::system::error_code& error, tcp::socket socket) {
-    if (error == asio::error::operation_aborted || shared_->stopping) return;
-    if (error) {
-      listener->pause.expires_after(accept_pause);
-      listener->pause.async_wait([this, listener](const boost::system::error_code& stopped) {
-        if (!stopped) accept(listener);
-      });
-      return;
-    }
-    admit(shared_, std::move(socket));
-    accept(listener);
+    if (error != asio::error::operation_aborted && !shared_->stopping) accepted(listener, error, std::move(socket));
   });
+}
+
+void Server::accepted(const std::shared_ptr<Listener>& listener, const boost::system::error_code& error, tcp::socket socket) {
+  if (error) {
+    ++shared_->counters.accepts_failed;
+    listener->pause.expires_after(accept_pause);
+    listener->pause.async_wait([this, listener](const boost::system::error_code& stopped) {
+      if (!stopped && !shared_->stopping) accept(listener);
+    });
+    return;
+  }
+  try {
+    admit(shared_, std::move(socket));
+  } catch (...) {
+    shared_->faults.note();
+  }
+  accept(listener);
+}
+
+void Server::resume() {
+  if (shared_->stopping) return;
+  // A listener that waits is held by its callback too.
+  for (const auto& listener : listeners_)
+    if (listener.use_count() == 1) accept(listener);
 }
 
 void Server::stop(std::function<void()> ended) {
@@ -132,13 +145,10 @@ void Server::stop(std::function<void()> ended) {
     listener->acceptor.close();
     listener->pause.cancel();
   }
-  // A session that ends leaves the set; the handlers of its socket keep it alive until they have run.
-  for (auto* session : std::vector(shared_->sessions.begin(), shared_->sessions.end())) session->stop();
+  shared_->for_each(&Session::stop);
   if (shared_->sessions.empty() && shared_->ended) std::exchange(shared_->ended, nullptr)();
 }
 
-void Server::abort() {
-  for (auto* session : std::vector(shared_->sessions.begin(), shared_->sessions.end())) session->give_up();
-}
+void Server::abort() { shared_->for_each(&Session::abort); }
 
 }  // namespace ringback::vantage::http

@@ -8,6 +8,7 @@
 
 #include "vantage/asio.hpp"
 #include "vantage/counters.hpp"
+#include "vantage/faults.hpp"
 #include "vantage/limits.hpp"
 
 namespace ringback::vantage::http {
@@ -36,6 +37,8 @@ class Exchange {
   virtual void open(std::string_view content_type, std::string_view first, std::function<void()> flushed) = 0;
   virtual void write(std::string_view piece) = 0;
   virtual void close() = 0;
+  /// Cuts the connection off, so that the caller sees that the answer has not come to its end.
+  virtual void abort() noexcept = 0;
   /// Called at most once: the caller does not take the answer any more.
   virtual void on_gone(std::function<void()> gone) = 0;
 };
@@ -49,14 +52,16 @@ class Handler {
   /// The answer to what is no request in good form.
   virtual Response malformed(unsigned status, std::string_view detail) = 0;
   virtual Response busy() = 0;
+  /// The answer where an exception was thrown before there was one.
+  virtual Response broken() = 0;
 };
 
 struct Shared;
 
 class Server {
  public:
-  /// `handler` and `counters` outlive the server and the io_context's handlers.
-  Server(asio::io_context& io, const Limits& limits, Handler& handler, Counters& counters);
+  /// Everything by reference outlives the server and the io_context's handlers. `limits.connections` are for this server alone.
+  Server(asio::io_context& io, const Limits& limits, Handler& handler, Counters& counters, Faults& faults);
   ~Server();
   /// Port 0: any; the result is what it listens on. IPv6 sockets take IPv6 alone.
   Expected<Endpoint> listen(const Endpoint& local);
@@ -64,10 +69,13 @@ class Server {
   void stop(std::function<void()> ended);
   /// Closes every connection now.
   void abort();
+  /// To be called after an exception came out of the io_context: whoever lost his wait to it waits again.
+  void resume();
 
  private:
   struct Listener;
   void accept(const std::shared_ptr<Listener>& listener);
+  void accepted(const std::shared_ptr<Listener>& listener, const boost::system::error_code& error, asio::ip::tcp::socket socket);
 
   asio::io_context& io_;
   std::shared_ptr<Shared> shared_;

@@ -27,9 +27,14 @@ std::string chunk(std::string_view piece) { return fmt::format("{:x}\r\n{}\r\n",
 
 }  // namespace
 
-Session::Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, const Endpoint& remote, const Endpoint& local)
+void Shared::for_each(void (Session::*step)()) {
+  for (auto next = sessions.begin(); next != sessions.end();) (**next++.*step)();
+}
+
+Session::Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote, const Endpoint& local)
     : stream_(std::move(socket)),
       shared_(std::move(shared)),
+      slot_(std::move(slot)),
       remote_(remote),
       local_(local),
       buffer_(shared_->limits.header_bytes + shared_->limits.body_bytes) {
@@ -43,6 +48,31 @@ Session::~Session() {
   if (shared_->stopping && shared_->sessions.empty() && shared_->ended) std::exchange(shared_->ended, nullptr)();
 }
 
+template <class Next>
+auto Session::then(Next next) {
+  return [self = shared_from_this(), next = std::move(next)](const Code& error, std::size_t size = 0) {
+    if (self->state_ == State::closed) return;
+    try {
+      next(*self, error, size);
+    } catch (...) {
+      self->fault();
+    }
+  };
+}
+
+void Session::fault() noexcept {
+  shared_->faults.note();
+  if (begun_ || (state_ != State::reading && state_ != State::answering)) return abort();
+  try {
+    gone_ = nullptr;
+    keep_alive_ = false;
+    state_ = State::answering;
+    respond(shared_->handler.broken());
+  } catch (...) {
+    abort();
+  }
+}
+
 void Session::start() {
   state_ = State::reading;
   stream_.expires_after(shared_->limits.read_timeout);
@@ -50,10 +80,11 @@ void Session::start() {
 }
 
 void Session::stop() {
-  if (state_ == State::waiting || state_ == State::reading) give_up();
+  if (state_ == State::waiting || state_ == State::reading) abort();
 }
 
-void Session::give_up() {
+void Session::abort() noexcept {
+  const auto self = shared_from_this();  // what is let go of here may be the last to hold it
   state_ = State::closed;
   Code ignored;
   stream_.socket().close(ignored);
@@ -65,11 +96,11 @@ void Session::wait_for_request() {
   state_ = State::waiting;
   if (buffer_.size() > 0) return start();
   stream_.expires_after(shared_->limits.idle_timeout);
-  stream_.async_read_some(buffer_.prepare(2048), [self = shared_from_this()](const Code& error, std::size_t size) {
-    if (error || self->state_ == State::closed) return self->give_up();
-    self->buffer_.commit(size);
-    self->start();
-  });
+  stream_.async_read_some(buffer_.prepare(2048), then([](Session& self, const Code& error, std::size_t size) {
+    if (error) return self.abort();
+    self.buffer_.commit(size);
+    self.start();
+  }));
 }
 
 void Session::read_header() {
@@ -77,9 +108,8 @@ void Session::read_header() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(shared_->limits.header_bytes));
   parser_->body_limit(shared_->limits.body_bytes);
-  beast::http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](const Code& error, std::size_t) {
-    if (self->state_ != State::closed) self->header_read(error);
-  });
+  beast::http::async_read_header(stream_, buffer_, *parser_,
+                                 then([](Session& self, const Code& error, std::size_t) { self.header_read(error); }));
 }
 
 void Session::header_read(const Code& error) {
@@ -101,27 +131,25 @@ void Session::header_read(const Code& error) {
 
 void Session::continue_then_read_body() {
   static constexpr std::string_view proceed = "HTTP/1.1 100 Continue\r\n\r\n";
-  asio::async_write(stream_, asio::buffer(proceed), [self = shared_from_this()](const Code& error, std::size_t) {
-    if (self->state_ == State::closed) return;
-    error ? self->give_up() : self->read_body();
-  });
+  asio::async_write(stream_, asio::buffer(proceed), then([](Session& self, const Code& error, std::size_t) {
+    error ? self.abort() : self.read_body();
+  }));
 }
 
 void Session::read_body() {
-  beast::http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](const Code& error, std::size_t) {
-    if (self->state_ == State::closed) return;
-    if (error) return self->unreadable(error);
-    self->request_.body = std::move(self->parser_->get().body());
-    self->state_ = State::answering;
-    self->shared_->handler.answer(self->request_, self);
-  });
+  beast::http::async_read(stream_, buffer_, *parser_, then([](Session& self, const Code& error, std::size_t) {
+    if (error) return self.unreadable(error);
+    self.request_.body = std::move(self.parser_->get().body());
+    self.state_ = State::answering;
+    self.shared_->handler.answer(self.request_, self.shared_from_this());
+  }));
 }
 
 void Session::unreadable(const Code& error) {
   using E = beast::http::error;
   // Beast's errors about the message get an answer; the end of the stream and errors of the socket, the timeout among them, do not.
   const bool about_message = error.category() == beast::http::make_error_code(E::bad_method).category();
-  if (!about_message || error == E::end_of_stream || error == E::partial_message) return give_up();
+  if (!about_message || error == E::end_of_stream || error == E::partial_message) return abort();
   keep_alive_ = false;
   state_ = State::answering;
   const auto& limits = shared_->limits;
@@ -150,12 +178,12 @@ void Session::open(std::string_view content_type, std::string_view first, std::f
 
 void Session::watch_for_end() {
   auto& socket = stream_.socket();
-  socket.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this(), request = requests_](const Code& error) {
-    if (error || self->state_ != State::answering || self->requests_ != request) return;
+  socket.async_wait(asio::ip::tcp::socket::wait_read, then([request = requests_](Session& self, const Code& error, std::size_t) {
+    if (error || self.state_ != State::answering || self.requests_ != request) return;
     char next = 0;
-    const auto size = ::recv(self->stream_.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (size == 0 || (size < 0 && errno != EAGAIN)) self->give_up();  // otherwise it is the next request, which waits its turn
-  });
+    const auto size = ::recv(self.stream_.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (size == 0 || (size < 0 && errno != EAGAIN)) self.abort();  // otherwise it is the next request, which waits its turn
+  }));
 }
 
 void Session::write(std::string_view piece) { send(chunked_ ? chunk(piece) : std::string(piece), {}); }
@@ -167,25 +195,28 @@ void Session::close() {
 
 void Session::send(std::string bytes, std::function<void()> flushed) {
   if (state_ != State::answering) return;
+  begun_ = true;
   out_.push_back({std::move(bytes), std::move(flushed)});
-  if (out_.size() == 1) send_next();
+  if (!sending_) send_next();
 }
 
 void Session::send_next() {
+  sending_ = true;
+  // Owned by the callback alone: what waits to be flushed may hold this connection, and would for ever if the callback got lost.
+  const auto piece = std::make_shared<Piece>(std::move(out_.front()));
+  out_.pop_front();
   stream_.expires_after(shared_->limits.write_timeout);
-  asio::async_write(stream_, asio::buffer(out_.front().bytes), [self = shared_from_this()](const Code& error, std::size_t) {
-    if (self->state_ == State::closed) return;
-    if (error) return self->give_up();
-    const auto flushed = std::move(self->out_.front().flushed);
-    self->out_.pop_front();
-    if (!self->out_.empty()) self->send_next();
-    else if (self->complete_) self->answered();
-    if (flushed) flushed();
-  });
+  asio::async_write(stream_, asio::buffer(piece->bytes), then([piece](Session& self, const Code& error, std::size_t) {
+    if (error) return self.abort();
+    self.sending_ = false;
+    if (!self.out_.empty()) self.send_next();
+    else if (self.complete_) self.answered();
+    if (piece->flushed) piece->flushed();
+  }));
 }
 
 void Session::answered() {
-  complete_ = false;
+  begun_ = complete_ = false;
   gone_ = nullptr;
   Code ignored;
   stream_.socket().cancel(ignored);  // watch_for_end()
@@ -202,12 +233,11 @@ void Session::drain() {
     stream_.expires_after(drain_timeout);
   }
   buffer_.clear();
-  stream_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](const Code& error, std::size_t size) {
-    if (self->state_ == State::closed) return;
-    self->drained_ += size;
-    if (error || self->drained_ > drain_bytes) return self->give_up();
-    self->drain();
-  });
+  stream_.async_read_some(buffer_.prepare(4096), then([](Session& self, const Code& error, std::size_t size) {
+    self.drained_ += size;
+    if (error || self.drained_ > drain_bytes) return self.abort();
+    self.drain();
+  }));
 }
 
 }  // namespace ringback::vantage::http

@@ -10,6 +10,8 @@
 #include <optional>
 #include <set>
 
+#include "vantage/fair_pool.hpp"
+
 namespace ringback::vantage::http {
 
 namespace beast = boost::beast;
@@ -18,9 +20,16 @@ class Session;
 
 /// What the server and its sessions have in common; lives as long as the longest of them.
 struct Shared {
+  Shared(const Limits& limits_, Handler& handler_, Counters& counters_, Faults& faults_)
+      : limits(limits_), handler(handler_), counters(counters_), faults(faults_), connections(limits_.connections, limits_.connections_part) {}
+  /// A session may leave the set while it is its turn, and no other may.
+  void for_each(void (Session::*step)());
+
   Limits limits;
   Handler& handler;
   Counters& counters;
+  Faults& faults;
+  FairPool connections;
   std::set<Session*> sessions;  ///< at most limits.connections
   bool stopping = false;
   std::function<void()> ended;
@@ -28,26 +37,28 @@ struct Shared {
 
 class Session : public Exchange, public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, const Endpoint& remote, const Endpoint& local);
+  Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote, const Endpoint& local);
   ~Session() override;
 
   void start();
   /// Closes now where no answer is under way, otherwise after it.
   void stop();
-  /// Closes now, whatever is under way.
-  void give_up();
-  [[nodiscard]] const Endpoint& remote() const { return remote_; }
 
   void respond(const Response& response) override;
   void open(std::string_view content_type, std::string_view first, std::function<void()> flushed) override;
   void write(std::string_view piece) override;
   void close() override;
+  void abort() noexcept override;
   void on_gone(std::function<void()> gone) override { gone_ = std::move(gone); }
 
  private:
   enum class State { waiting, reading, answering, draining, closed };
   using Code = boost::system::error_code;
 
+  /// What asio calls when it is done: `next`, unless the connection was closed meanwhile. An exception ends this connection alone.
+  template <class Next>
+  auto then(Next next);
+  void fault() noexcept;
   void wait_for_request();
   void read_header();
   void header_read(const Code& error);
@@ -63,6 +74,7 @@ class Session : public Exchange, public std::enable_shared_from_this<Session> {
 
   beast::tcp_stream stream_;
   std::shared_ptr<Shared> shared_;
+  FairPool::Hold slot_;
   Endpoint remote_;
   Endpoint local_;
   beast::flat_buffer buffer_;
@@ -74,12 +86,14 @@ class Session : public Exchange, public std::enable_shared_from_this<Session> {
     std::string bytes;
     std::function<void()> flushed;
   };
-  std::deque<Piece> out_;   ///< an answer has a bounded number of pieces
+  std::deque<Piece> out_;   ///< what waits to be sent; an answer has a bounded number of pieces
   State state_ = State::waiting;
   unsigned requests_ = 0;
   std::size_t drained_ = 0;
   bool keep_alive_ = false;
   bool chunked_ = false;
+  bool sending_ = false;    ///< a piece is on its way
+  bool begun_ = false;      ///< something of the answer is in out_ or sent
   bool complete_ = false;   ///< every piece of the answer is in out_ or sent
 };
 

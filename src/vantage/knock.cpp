@@ -2,15 +2,30 @@
 
 namespace ringback::vantage {
 
-Knock::Knock(asio::io_context& io, std::unique_ptr<Knocker> knocker, milliseconds timeout, Done done)
-    : io_(io), timer_(io), knocker_(std::move(knocker)), timeout_(timeout), done_(std::move(done)) {}
+Knock::Knock(asio::io_context& io, std::unique_ptr<Knocker> knocker, milliseconds timeout, std::shared_ptr<Owner> owner)
+    : io_(io), timer_(io), knocker_(std::move(knocker)), timeout_(timeout), owner_(std::move(owner)) {}
 
-Knock::~Knock() { close(); }
+Knock::~Knock() { cancel(); }
 
-void Knock::close() {
-  timer_.cancel();
+void Knock::cancel() noexcept {
+  boost::system::error_code ignored;
+  timer_.cancel(ignored);
   watches_.clear();
   knocker_.reset();
+  owner_.reset();
+}
+
+template <class Step>
+auto Knock::then(Step step) {
+  return [self = shared_from_this(), step](const boost::system::error_code& error) {
+    if (error || !self->knocker_) return;
+    try {
+      step(*self);
+    } catch (...) {
+      if (const auto owner = self->owner_) owner->broken();
+      self->cancel();
+    }
+  };
 }
 
 void Knock::start() {
@@ -18,16 +33,10 @@ void Knock::start() {
   next_attempt();
 }
 
-void Knock::cancel() {
-  done_ = nullptr;
-  close();
-}
-
 void Knock::finish(const Outcome& outcome) {
   const auto elapsed = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - started_);
-  const auto done = std::exchange(done_, nullptr);
-  close();
-  if (done) done(outcome, elapsed);
+  owner_->finished(knocker_->announcement(), outcome, elapsed);
+  cancel();
 }
 
 void Knock::next_attempt() {
@@ -44,18 +53,15 @@ void Knock::next_attempt() {
   if (elapsed >= timeout_) return finish({Result::timeout, {}, {}});
   const auto due = attempt_ < schedule.size() ? std::min(schedule[attempt_], timeout_) : timeout_;
   timer_.expires_at(started_ + due);
-  timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-    if (!error && self->knocker_) self->next_attempt();
-  });
+  timer_.async_wait(then([](Knock& self) { self.next_attempt(); }));
 }
 
 void Knock::watch(std::size_t n) {
   const auto kind = knocker_->answers_by_write() ? Watch::writable : Watch::readable;
-  watches_[n].wait(kind, [self = shared_from_this(), n](const boost::system::error_code& error) {
-    if (error || !self->knocker_) return;
-    if (const auto outcome = self->knocker_->look(n)) return self->finish(*outcome);
-    if (!self->knocker_->answers_by_write()) self->watch(n);
-  });
+  watches_[n].wait(kind, then([n](Knock& self) {
+    if (const auto outcome = self.knocker_->look(n)) return self.finish(*outcome);
+    if (!self.knocker_->answers_by_write()) self.watch(n);
+  }));
 }
 
 }  // namespace ringback::vantage

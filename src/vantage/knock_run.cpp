@@ -1,34 +1,33 @@
 #include "vantage/knock_run.hpp"
 
-#include <algorithm>
-
 namespace ringback::vantage {
 namespace {
 
 constexpr std::string_view lines_type = "application/x-ndjson";
 
-class Run : public std::enable_shared_from_this<Run> {
+class Run : public Knock::Owner, public std::enable_shared_from_this<Run> {
  public:
-  Run(std::uint64_t caller, std::shared_ptr<KnockSlots> slots, Counters& counters, std::shared_ptr<http::Exchange> exchange)
-      : caller_(caller), slots_(std::move(slots)), counters_(counters), exchange_(std::move(exchange)) {}
-  ~Run() {
-    while (open_ > 0) give_back();
+  Run(FairPool::Hold slots, std::size_t count, Counters& counters, Faults& faults, std::shared_ptr<http::Exchange> exchange)
+      : slots_(std::move(slots)), open_(count), counters_(counters), faults_(faults), exchange_(std::move(exchange)) {
+    counters_.knocks_running += open_;
   }
+  ~Run() override { counters_.knocks_running -= open_; }
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
   void start(asio::io_context& io, OpenedKnocks opened, milliseconds timeout) {
     std::string announcements;
+    std::vector<std::shared_ptr<Knock>> knocks;
     for (auto& knocker : opened.knockers) {
       announcements += announce_line(knocker->announcement());
-      add(io, std::move(knocker), timeout);
+      knocks.push_back(std::make_shared<Knock>(io, std::move(knocker), timeout, shared_from_this()));
     }
+    knocks_.assign(knocks.begin(), knocks.end());
     exchange_->on_gone([weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->cancel();
     });
     // Not before the announcements are on their way is anything sent.
-    exchange_->open(lines_type, announcements, [self = shared_from_this()] {
-      const auto knocks = self->knocks_;
+    exchange_->open(lines_type, announcements, [knocks = std::move(knocks)] {
       for (const auto& knock : knocks) knock->start();
     });
     for (const auto& [spec, reason] : opened.unable) {
@@ -38,49 +37,33 @@ class Run : public std::enable_shared_from_this<Run> {
     }
   }
 
- private:
-  void add(asio::io_context& io, std::unique_ptr<Knocker> knocker, milliseconds timeout) {
-    const auto& announcement = knocker->announcement();
-    auto done = [self = shared_from_this(), id = announcement.id, protocol = announcement.protocol](const Outcome& outcome,
-                                                                                                    milliseconds elapsed) {
-      self->finished(id, protocol, outcome, elapsed);
-    };
-    knocks_.push_back(std::make_shared<Knock>(io, std::move(knocker), timeout, std::move(done)));
-    slots_->take(caller_);
-    ++open_;
-    ++counters_.knocks_running;
-  }
-
-  void finished(const std::string& id, Protocol protocol, const Outcome& outcome, milliseconds elapsed) {
-    counters_.knock(protocol, outcome.result);
-    give_back();
-    exchange_->write(result_line(id, outcome, elapsed));
-    if (open_ == 0) end();
-  }
-
-  void end() {
-    exchange_->close();
-    knocks_.clear();
-  }
-
-  void cancel() {
-    for (const auto& knock : knocks_) knock->cancel();
-    knocks_.clear();
-    while (open_ > 0) give_back();
-  }
-
-  void give_back() {
-    slots_->give_back(caller_);
-    --open_;
+  void finished(const Announcement& knock, const Outcome& outcome, milliseconds elapsed) override {
+    exchange_->write(result_line(knock.id, outcome, elapsed));
+    counters_.knock(knock.protocol, outcome.result);
+    slots_.give_back_one();
     --counters_.knocks_running;
+    if (--open_ == 0) exchange_->close();
   }
 
-  std::uint64_t caller_;
-  std::shared_ptr<KnockSlots> slots_;
+  /// Without the end that the protocol promises, so the caller knows that something is missing.
+  void broken() noexcept override {
+    faults_.note();
+    exchange_->abort();
+  }
+
+ private:
+  void cancel() noexcept {
+    for (const auto& weak : knocks_)
+      if (const auto knock = weak.lock()) knock->cancel();
+  }
+
+  FairPool::Hold slots_;
+  std::size_t open_;
   Counters& counters_;
+  Faults& faults_;
   std::shared_ptr<http::Exchange> exchange_;
-  std::vector<std::shared_ptr<Knock>> knocks_;
-  std::size_t open_ = 0;
+  /// Whoever is to call it keeps a knock alive, and a knock its run: when all of them let go, both are over.
+  std::vector<std::weak_ptr<Knock>> knocks_;
 };
 
 }  // namespace
@@ -94,21 +77,9 @@ OpenedKnocks open_knocks(const KnockRequest& request, const KnockPath& path, Ran
   return result;
 }
 
-unsigned KnockSlots::of(std::uint64_t caller) const { return static_cast<unsigned>(std::ranges::count(callers_, caller)); }
-
-void KnockSlots::take(std::uint64_t caller) {
-  --free_;
-  callers_.push_back(caller);
-}
-
-void KnockSlots::give_back(std::uint64_t caller) {
-  ++free_;
-  callers_.erase(std::ranges::find(callers_, caller));
-}
-
-void run_knocks(asio::io_context& io, OpenedKnocks opened, milliseconds timeout, std::uint64_t caller,
-                const std::shared_ptr<KnockSlots>& slots, Counters& counters, const std::shared_ptr<http::Exchange>& exchange) {
-  std::make_shared<Run>(caller, slots, counters, exchange)->start(io, std::move(opened), timeout);
+void run_knocks(asio::io_context& io, OpenedKnocks opened, milliseconds timeout, FairPool::Hold slots, Counters& counters, Faults& faults,
+                const std::shared_ptr<http::Exchange>& exchange) {
+  std::make_shared<Run>(std::move(slots), opened.knockers.size(), counters, faults, exchange)->start(io, std::move(opened), timeout);
 }
 
 }  // namespace ringback::vantage

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "vantage/counters.hpp"
+#include "vantage/fair_pool.hpp"
 #include "vantage/http.hpp"
 #include "vantage/knock.hpp"
 
@@ -21,22 +22,9 @@ struct OpenedKnocks {
 };
 [[nodiscard]] OpenedKnocks open_knocks(const KnockRequest& request, const KnockPath& path, Random& random);
 
-/// How many knocks are under way, and whose. Fixed in size by the limit on knocks.
-class KnockSlots {
- public:
-  explicit KnockSlots(unsigned all) : free_(all) {}
-  [[nodiscard]] unsigned free() const { return free_; }
-  [[nodiscard]] unsigned of(std::uint64_t caller) const;
-  void take(std::uint64_t caller);
-  void give_back(std::uint64_t caller);
-
- private:
-  unsigned free_;
-  std::vector<std::uint64_t> callers_;  ///< one entry for each running knock
-};
-
-/// Runs until the last result is written or the caller is gone. Keeps itself, `slots` and `exchange` alive that long.
-void run_knocks(asio::io_context& io, OpenedKnocks opened, milliseconds timeout, std::uint64_t caller,
-                const std::shared_ptr<KnockSlots>& slots, Counters& counters, const std::shared_ptr<http::Exchange>& exchange);
+/// Runs until the last result is written or the caller is gone. Keeps itself, `slots` (one for each knocker) and `exchange` that long;
+/// everything by reference outlives the handlers of `io`.
+void run_knocks(asio::io_context& io, OpenedKnocks opened, milliseconds timeout, FairPool::Hold slots, Counters& counters, Faults& faults,
+                const std::shared_ptr<http::Exchange>& exchange);
 
 }  // namespace ringback::vantage

@@ -6,7 +6,8 @@ namespace ringback::vantage {
 
 struct Limits {
   std::size_t connections = 256;
-  std::size_t connections_per_caller = 32;
+  std::size_t connections_part = 8;     ///< of what is free, for one network (FairPool)
+  std::size_t metrics_connections = 16;
   std::size_t header_bytes = 8 * 1024;
   std::size_t body_bytes = 16 * 1024;
   milliseconds read_timeout{5000};      ///< from the first byte of a request (or the connection) to its last
@@ -14,18 +15,20 @@ struct Limits {
   milliseconds idle_timeout{10000};     ///< between two requests of a connection
   unsigned requests_per_connection = 16;
 
-  unsigned knocks = 128;                ///< running at the same time: at most 4 descriptors each
-  unsigned knocks_per_caller = 48;
+  /// Running at the same time, at most 4 descriptors each. A household asks for up to 48 side by side, and four such households are
+  /// served in full.
+  std::size_t knocks = 512;
+  std::size_t knocks_part = 4;
   milliseconds stop_timeout{2000};      ///< how long running knocks may go on after SIGTERM
 
   /// A household runs the tool a few dozen times in a row by hand; one request asks for at most 16 knocks.
-  Rate knock_rate{60, seconds{2}};
-  Rate knock_rate_of_all{400, milliseconds{20}};
-  Rate question_rate{200, milliseconds{250}};
-  Rate question_rate_of_all{2000, milliseconds{2}};
-  Rate stun_rate{400, milliseconds{20}};
-  Rate stun_rate_of_all{4000, microseconds{250}};
-  std::size_t callers_remembered = 4096;  ///< entries of each rate table, 16 bytes each
+  Rates knock_rates{{60, seconds{2}}, {120, milliseconds{200}}, {400, milliseconds{20}}};
+  Rates question_rates{{200, milliseconds{250}}, {500, milliseconds{20}}, {2000, milliseconds{2}}};
+  Rates stun_rates{{400, milliseconds{20}}, {1000, microseconds{2500}}, {4000, microseconds{250}}};
+  std::size_t callers_remembered = 4096;  ///< entries of each table of a rate, 16 bytes each
+
+  /// What the server needs to be allowed to open (RLIMIT_NOFILE): with what listens, logs and waits.
+  [[nodiscard]] std::size_t descriptors() const { return connections + metrics_connections + 4 * knocks + 128; }
 };
 
 }  // namespace ringback::vantage

@@ -23,5 +23,6 @@ void MetricsPage::answer(const http::Request&, const std::shared_ptr<http::Excha
 
 http::Response MetricsPage::malformed(unsigned status, std::string_view detail) { return text(status, detail); }
 http::Response MetricsPage::busy() { return text(503, "too many connections"); }
+http::Response MetricsPage::broken() { return text(503, "a fault of the vantage point"); }
 
 }  // namespace ringback::vantage

@@ -12,6 +12,7 @@ class MetricsPage : public http::Handler {
   void answer(const http::Request& request, const std::shared_ptr<http::Exchange>& exchange) override;
   http::Response malformed(unsigned status, std::string_view detail) override;
   http::Response busy() override;
+  http::Response broken() override;
 
  private:
   const Counters& counters_;

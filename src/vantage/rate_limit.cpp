@@ -25,36 +25,31 @@ std::chrono::nanoseconds Bucket::wait(const Rate& rate, Instant now) const {
 
 void Bucket::take(const Rate& rate, Instant now) { full_at_ = std::max(full_at_, now) + rate.each; }
 
-std::uint64_t caller_key(const Address& address) {
-  constexpr std::uint64_t used = 1ULL << 63, ipv6 = 1ULL << 62;  // an unused entry has key 0
-  const auto caller = address.unmapped();
-  std::uint64_t key = 0;
-  for (const auto byte : caller.bytes().first(caller.is_v4() ? 4 : 7)) key = key << 8 | byte;
-  return key | used | (caller.is_v6() ? ipv6 : 0);
-}
+BucketTable::BucketTable(std::size_t entries, std::uint64_t seed)
+    : entries_((std::max<std::size_t>(entries, 1) + ways - 1) / ways * ways), seed_(seed) {}
 
-CallerLimiter::CallerLimiter(Rate per_caller, Rate all_callers, std::size_t entries, std::uint64_t seed)
-    : per_caller_(per_caller),
-      all_callers_(all_callers),
-      entries_((std::max<std::size_t>(entries, 1) + ways - 1) / ways * ways),
-      seed_(seed) {}
-
-CallerLimiter::Entry& CallerLimiter::entry(std::uint64_t key, Instant now) {
+Bucket& BucketTable::of(std::uint64_t key, Instant now) {
   const auto set = mix(key ^ seed_) % (entries_.size() / ways) * ways;
   const auto candidates = std::span(entries_).subspan(set, ways);
-  if (const auto known = std::ranges::find(candidates, key, &Entry::key); known != candidates.end()) return *known;
+  if (const auto known = std::ranges::find(candidates, key, &Entry::key); known != candidates.end()) return known->bucket;
   // The bucket with the most tokens makes room, and the newcomer goes on with exactly those: pushing others out brings no new tokens.
   auto& fullest = *std::ranges::min_element(candidates, {}, [&](const Entry& e) { return std::max(e.bucket.full_at(), now); });
   fullest.key = key;
-  return fullest;
+  return fullest.bucket;
 }
 
-std::optional<std::chrono::nanoseconds> CallerLimiter::refuse(const Address& caller, Instant now) {
-  auto& bucket = entry(caller_key(caller), now).bucket;
-  const auto wait = std::max(bucket.wait(per_caller_, now), all_.wait(all_callers_, now));
+CallerLimiter::CallerLimiter(const Rates& rates, std::size_t entries, std::uint64_t seed)
+    : rates_(rates), callers_(entries, seed), networks_(entries, seed) {}
+
+std::optional<std::chrono::nanoseconds> CallerLimiter::refuse(const Address& address, Instant now) {
+  const auto caller = caller_from(address);
+  auto& own = callers_.of(caller.household, now);
+  auto& shared = networks_.of(caller.network, now);
+  const auto wait = std::max({own.wait(rates_.of_caller, now), shared.wait(rates_.of_network, now), all_.wait(rates_.of_all, now)});
   if (wait.count() > 0) return wait;
-  bucket.take(per_caller_, now);
-  all_.take(all_callers_, now);
+  own.take(rates_.of_caller, now);
+  shared.take(rates_.of_network, now);
+  all_.take(rates_.of_all, now);
   return std::nullopt;
 }
 

@@ -1,12 +1,12 @@
 #pragma once
-/// How often one caller, and all callers together, may ask. The table never grows: a stranger with many addresses gains nothing.
+/// How often one caller, one network of callers, and all together may ask. The tables never grow: many addresses gain a stranger nothing.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "base/clock.hpp"
-#include "net/address.hpp"
+#include "vantage/caller.hpp"
 
 namespace ringback::vantage {
 
@@ -30,31 +30,45 @@ class Bucket {
   Instant full_at_{};
 };
 
-/// Who counts as one caller: an IPv4 address, or an IPv6 /56, the least that a provider gives to a household (RFC 6177 §2).
-[[nodiscard]] std::uint64_t caller_key(const Address& address);
-
-class CallerLimiter {
+/// One bucket for each key that was seen lately. A full bucket needs no entry, so a table of fixed size is enough for all the world.
+class BucketTable {
  public:
   /// `entries` is rounded up to whole sets of four. `seed` is secret: nobody can choose addresses that meet in one set.
-  CallerLimiter(Rate per_caller, Rate all_callers, std::size_t entries, std::uint64_t seed);
-
-  /// Takes a token, or says how long the caller has to wait for one (and takes none).
-  std::optional<std::chrono::nanoseconds> refuse(const Address& caller, Instant now);
-  /// Bytes of the table; constant.
-  [[nodiscard]] std::size_t table_size() const { return entries_.size() * sizeof(Entry); }
+  BucketTable(std::size_t entries, std::uint64_t seed);
+  Bucket& of(std::uint64_t key, Instant now);
+  /// Bytes; constant.
+  [[nodiscard]] std::size_t size() const { return entries_.size() * sizeof(Entry); }
 
  private:
   struct Entry {
     std::uint64_t key = 0;
     Bucket bucket;
   };
-  Entry& entry(std::uint64_t key, Instant now);
-
-  Rate per_caller_;
-  Rate all_callers_;
-  Bucket all_;
   std::vector<Entry> entries_;
   std::uint64_t seed_;
+};
+
+struct Rates {
+  Rate of_caller;
+  Rate of_network;
+  Rate of_all;
+  bool operator==(const Rates&) const = default;
+};
+
+class CallerLimiter {
+ public:
+  /// `entries` and `seed`: of each table.
+  CallerLimiter(const Rates& rates, std::size_t entries, std::uint64_t seed);
+
+  /// Takes a token of each, or says how long the caller has to wait for them (and takes none).
+  std::optional<std::chrono::nanoseconds> refuse(const Address& address, Instant now);
+  [[nodiscard]] std::size_t table_size() const { return callers_.size() + networks_.size(); }
+
+ private:
+  Rates rates_;
+  BucketTable callers_;
+  BucketTable networks_;
+  Bucket all_;
 };
 
 }  // namespace ringback::vantage

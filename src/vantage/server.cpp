@@ -31,6 +31,12 @@ std::vector<Address> named(const Options& options) {
   return result;
 }
 
+Limits for_metrics(Limits limits) {
+  limits.connections = limits.metrics_connections;
+  limits.connections_part = 1;
+  return limits;
+}
+
 Expected<void> check_knock_from(const Options& options) {
   for (const auto& address : options.knock_from) {
     const auto fd = open_socket(address.family(), SOCK_DGRAM, IPPROTO_UDP);
@@ -47,15 +53,17 @@ struct Server::Parts {
       : options(options_),
         limits(limits_),
         log(log_),
+        refusals(log_, clock),
+        faults(log_, clock, counters),
+        knock_slots(limits.knocks, limits.knocks_part),
         io(1),
         signals(io),
         stopping(io),
-        refusals(log_, clock),
-        api(io, {options.allow_special, options.knock_from, named(options)}, limits, clock, random, counters, refusals),
+        api(io, {options.allow_special, options.knock_from, named(options)}, limits, clock, random, knock_slots, counters, refusals, faults),
         metrics_page(counters),
-        http(io, limits, api, counters),
-        metrics(io, limits, metrics_page, metrics_counters),
-        stun(io, options.stun_open, limits, clock, random.number<std::uint64_t>(), counters) {}
+        http(io, limits, api, counters, faults),
+        metrics(io, for_metrics(limits), metrics_page, metrics_counters, faults),
+        stun(io, options.stun_open, limits, clock, random.number<std::uint64_t>(), counters, faults) {}
   ~Parts() {
     begin_stop();
     abort();
@@ -71,16 +79,19 @@ struct Server::Parts {
   Expected<void> listen_stun(const std::vector<Address>& addresses, bool may_lack);
   void begin_stop();
   void abort();
+  void run();
 
   Options options;
   Limits limits;
   std::ostream& log;
-  asio::io_context io;
-  asio::signal_set signals;
-  asio::steady_timer stopping;
   Counters counters;
   Counters metrics_counters;
   RefusalLog refusals;
+  Faults faults;
+  FairPool knock_slots;
+  asio::io_context io;  ///< after whatever its handlers let go of
+  asio::signal_set signals;
+  asio::steady_timer stopping;
   Api api;
   MetricsPage metrics_page;
   http::Server http;
@@ -156,6 +167,20 @@ void Server::Parts::abort() {
   http.abort();
 }
 
+void Server::Parts::run() {
+  for (;;) try {
+      if (!stopped) {
+        http.resume();
+        metrics.resume();
+        stun.resume();
+      }
+      io.run();
+      return;
+    } catch (...) {
+      faults.note();
+    }
+}
+
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() = default;
 
@@ -178,7 +203,7 @@ void Server::stop_on_signals() {
   });
 }
 
-void Server::run() { parts_->io.run(); }
+void Server::run() { parts_->run(); }
 
 void Server::stop() {
   asio::post(parts_->io, [parts = parts_.get()] { parts->begin_stop(); });

@@ -110,12 +110,14 @@ struct StunServer::Socket {
   Watch watch;  ///< after `fd`, so that it ends before
 };
 
-StunServer::StunServer(asio::io_context& io, bool open, const Limits& limits, const Clock& clock, std::uint64_t seed, Counters& counters)
+StunServer::StunServer(asio::io_context& io, bool open, const Limits& limits, const Clock& clock, std::uint64_t seed, Counters& counters,
+                       Faults& faults)
     : io_(io),
       open_(open),
       clock_(clock),
       counters_(counters),
-      limiter_(limits.stun_rate, limits.stun_rate_of_all, limits.callers_remembered, seed) {}
+      faults_(faults),
+      limiter_(limits.stun_rates, limits.callers_remembered, seed) {}
 
 StunServer::~StunServer() = default;
 
@@ -157,10 +159,20 @@ void StunServer::stop() {
 void StunServer::wait(const std::shared_ptr<Socket>& socket) {
   socket->watch.wait(Watch::readable, [this, socket](const boost::system::error_code& error) {
     if (error) return;
-    for (unsigned i = 0; i < datagrams_at_once && read(*socket); ++i) {
+    try {
+      for (unsigned i = 0; i < datagrams_at_once && read(*socket); ++i) {
+      }
+    } catch (...) {
+      faults_.note();
     }
     wait(socket);
   });
+}
+
+void StunServer::resume() {
+  // A socket that is waited for is held by its callback too.
+  for (const auto& socket : sockets_)
+    if (socket.use_count() == 1) wait(socket);
 }
 
 bool StunServer::read(Socket& socket) {
@@ -168,6 +180,7 @@ bool StunServer::read(Socket& socket) {
   auto arrived = receive(socket.fd.get(), buffer);
   if (!arrived) return false;
   const auto from = to_endpoint(arrived->from);
+  // Before anything of the datagram is looked at: a flood costs a table look-up for each.
   if (limiter_.refuse(from.address, clock_.now())) {
     counters_.stun(StunOutcome::limited);
     return true;

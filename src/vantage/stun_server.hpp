@@ -6,6 +6,7 @@
 #include "base/unique_fd.hpp"
 #include "vantage/asio.hpp"
 #include "vantage/counters.hpp"
+#include "vantage/faults.hpp"
 #include "vantage/limits.hpp"
 
 namespace ringback::vantage {
@@ -13,13 +14,16 @@ namespace ringback::vantage {
 class StunServer {
  public:
   /// Everything by reference outlives the server.
-  StunServer(asio::io_context& io, bool open, const Limits& limits, const Clock& clock, std::uint64_t seed, Counters& counters);
+  StunServer(asio::io_context& io, bool open, const Limits& limits, const Clock& clock, std::uint64_t seed, Counters& counters,
+             Faults& faults);
   ~StunServer();
   /// The result is what it listens on; port 0: any.
   Expected<Endpoint> listen(const Endpoint& local);
   /// Both addresses on both ports, so that RFC 5780 is answered. Either all four or none.
   Expected<void> listen_behaviour(const Endpoint& primary, const Endpoint& alternate);
   void stop();
+  /// To be called after an exception came out of the io_context: whoever lost his wait to it waits again.
+  void resume();
 
  private:
   struct Socket;
@@ -33,6 +37,7 @@ class StunServer {
   bool open_;
   const Clock& clock_;
   Counters& counters_;
+  Faults& faults_;
   CallerLimiter limiter_;
   std::vector<std::shared_ptr<Socket>> sockets_;
 };

@@ -74,7 +74,7 @@ TEST_CASE("callers that are not on the internet are refused, unless they are to 
 
 TEST_CASE("a caller that asks too often is told when to come back, and then is served") {
   auto limits = vantage::Limits{};
-  limits.knock_rate = {2, seconds{2}};
+  limits.knock_rates.of_caller = {2, seconds{2}};
   RunningServer server(lab_options(), limits);
   CHECK(post(server.http(), "/v1/knock", good_knock).status == 200);
   CHECK(post(server.http(), "/v1/knock", good_knock).status == 200);
@@ -98,18 +98,18 @@ TEST_CASE("a household may run the tool twenty times in a row with two requests 
 TEST_CASE("when all knock slots are in use the answer is 503, and who leaves gives his back") {
   auto limits = vantage::Limits{};
   limits.knocks = 2;
-  limits.knock_rate = {1000000, seconds{1}};
+  limits.knock_rates = {plenty, plenty, plenty};
   auto options = lab_options();
   options.metrics = Endpoint{Address::parse("127.0.0.1").value(), 9370};
   RunningServer server(options, limits);
   const Filter filter(silent);
   {
-    Connection first(server.http()), second(server.http());
+    Connection first(server.http()), second(server.http(), Address::parse("127.1.0.5").value());
     first.send(post_text("/v1/knock", long_knock));
     second.send(post_text("/v1/knock", long_knock));
     first.await("announce");
     second.await("announce");
-    const auto refused = post(server.http(), "/v1/knock", good_knock);
+    const auto refused = post(server.http(), "/v1/knock", good_knock, "", Address::parse("127.2.0.5").value());
     check_problem(refused, 503, "busy");
     CHECK(refused.headers.contains("retry-after"));
   }
@@ -124,16 +124,17 @@ TEST_CASE("finished knocks give their slots back") {
   for (unsigned i = 0; i < 5; ++i) CHECK(knock(server.http(), good_knock)["k"]["result"] == "refused");
 }
 
-TEST_CASE("one caller cannot take all the slots") {
+TEST_CASE("neither one caller nor one network can take all the slots") {
   auto limits = vantage::Limits{};
-  limits.knocks_per_caller = 1;
+  limits.knocks = 4;
   RunningServer server(lab_options(), limits);
   const Filter filter(silent);
   Connection first(server.http());
   first.send(post_text("/v1/knock", long_knock));
   first.await("announce");
   check_problem(post(server.http(), "/v1/knock", good_knock), 429, "too-many-knocks");
-  CHECK(post(server.http(), "/v1/knock", good_knock, "", Address::parse("127.0.0.5").value()).status == 200);
+  check_problem(post(server.http(), "/v1/knock", good_knock, "", Address::parse("127.0.0.5").value()), 503, "busy");
+  CHECK(post(server.http(), "/v1/knock", good_knock, "", Address::parse("127.1.0.5").value()).status == 200);
 }
 
 TEST_CASE("metrics are served on a listener of their own and nowhere else") {

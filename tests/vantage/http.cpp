@@ -128,32 +128,44 @@ TEST_CASE("a caller of HTTP/1.0 gets the lines without chunks, and then the end"
   CHECK(nlohmann::json::parse(all.substr(all.rfind("{\"type\"")))["result"] == "refused");
 }
 
-TEST_CASE("connections are bounded, for all callers and for each") {
+TEST_CASE("connections are shared out: whoever has his is refused another one, and a newcomer gets the last") {
   auto limits = vantage::Limits{};
   limits.connections = 3;
-  limits.connections_per_caller = 2;
   RunningServer server(lab_options(), limits);
-  const auto other = Address::parse("127.0.0.5").value();
+  const auto served = [](Connection& connection) {
+    connection.send(get_address);
+    return connection.reply().status == 200;
+  };
   {
-    Connection a(server.http()), b(server.http());
-    a.send(get_address);
-    b.send(get_address);
-    REQUIRE(a.reply().status == 200);
-    REQUIRE(b.reply().status == 200);
+    Connection a(server.http());
+    REQUIRE(served(a));
     CHECK(Connection(server.http()).rest().starts_with("HTTP/1.1 503 "));
-    Connection c(server.http(), other);
-    c.send(get_address);
-    CHECK(c.reply().status == 200);
-    CHECK(Connection(server.http(), Address::parse("127.0.0.6").value()).rest().starts_with("HTTP/1.1 503 "));
+    CHECK(Connection(server.http(), Address::parse("127.0.0.5").value()).rest().starts_with("HTTP/1.1 503 "));  // of the same network
+    Connection b(server.http(), Address::parse("127.1.0.5").value());
+    CHECK(served(b));
+    Connection c(server.http(), Address::parse("127.2.0.5").value());
+    CHECK(served(c));
+    CHECK(Connection(server.http(), Address::parse("127.3.0.5").value()).rest().starts_with("HTTP/1.1 503 "));
   }
   CHECK(ask_while_busy(server.http(), get_address).status == 200);
+}
+
+TEST_CASE("one network with all its addresses leaves most connections to others") {
+  RunningServer server;
+  std::vector<Connection> greedy;
+  for (unsigned i = 0; i < 256; ++i) greedy.emplace_back(server.http(), Address::parse(fmt::format("127.0.7.{}", i)).value());
+  for (unsigned i = 1; i < 100; ++i) {
+    Connection other(server.http(), Address::parse(fmt::format("127.1.{}.1", i)).value());
+    other.send(get_address);
+    CHECK(other.reply().status == 200);
+  }
 }
 
 TEST_CASE("a caller that does not read its answer is given up") {
   auto limits = vantage::Limits{};
   limits.write_timeout = milliseconds{150};
   limits.requests_per_connection = 1000000;
-  limits.question_rate = limits.question_rate_of_all = {1000000, microseconds{1}};
+  limits.question_rates = {plenty, plenty, plenty};
   const Sysctl small_buffers("ipv4/tcp_wmem", "4096 4096 4096");
   RunningServer server(lab_options(), limits);
   Connection connection(server.http());

@@ -69,6 +69,8 @@ class Child {
       if (line.find(text) != std::string::npos) return;
     }
   }
+  /// Nobody reads its standard error any more.
+  void hang_up() { err_ = UniqueFd(); }
   void signal(int number) const { ::kill(process_, number); }
   int wait() {
     int status = 0;
@@ -137,4 +139,16 @@ TEST_CASE("without --listen a missing family is no fault, and both families are 
   Child child({"--allow-special"});
   child.await_line("http on [::]:8370");
   CHECK(get(Endpoint::parse("[::1]:8370").value(), "/v1/address").status == 200);
+}
+
+TEST_CASE("it goes on when nobody reads its log any more") {
+  enter_own_network();
+  Child child({"--listen", "127.0.0.1", "--allow-special"});
+  child.await_line("stun on 127.0.0.1:3478");
+  child.hang_up();
+  const auto at = Endpoint::parse("127.0.0.1:8370").value();
+  CHECK(get(at, "/nowhere").status == 404);  // which it logs
+  CHECK(get(at, "/v1/address").status == 200);
+  child.signal(SIGTERM);
+  CHECK(child.wait() == 0);
 }

@@ -16,6 +16,8 @@ TEST_CASE("a request names its knocks and perhaps how long each one waits") {
 }
 
 TEST_CASE("keys that are not known are ignored, so that adding one is free") {
+  CHECK(parse_knock_request(R"({"knocks":[{"x":{"id":1,"port":"y"},"id":"a","y":[{"protocol":1}],"protocol":"tcp","port":1,"z":[[]]}],"w":{"timeout_ms":1}})")
+            .value() == KnockRequest{{{"a", Protocol::tcp, 1}}, default_timeout});
   CHECK(parse_knock_request(R"({"x":1,"target":"192.0.2.1","knocks":[{"id":"a","protocol":"tcp","port":65535,"address":"192.0.2.1"}]})"));
 }
 
@@ -30,6 +32,16 @@ TEST_CASE("a request that has not the right form is told the place and what woul
       {"{\"knocks\":[]} x", "the body must be one JSON document in UTF-8"},
       {"{\"knocks\":\"\xff\"}", "the body must be one JSON document in UTF-8"},
       {"[]", "the body must be an object like"},
+      {"\"knocks\"", "the body must be an object like"},
+      {R"([{"knocks":[{"id":"a","protocol":"icmp"}]}])", "the body must be an object like"},
+      {R"({"x":{"knocks":[{"id":"a","protocol":"icmp"}]}})", "/knocks must be an array of 1 to 16 knocks"},
+      {R"({"x":[[{"id":"a","protocol":"icmp"}]]})", "/knocks must be an array of 1 to 16 knocks"},
+      {R"({"knocks":[[{"id":"a","protocol":"icmp"}]]})", "/knocks/0 must be an object"},
+      {R"({"knocks":[{"id":"a","protocol":"icmp"}],"knocks":1})", "/knocks must be an array of 1 to 16 knocks"},
+      {R"({"knocks":[{"x":{"id":"a","protocol":"icmp"}}]})", "/knocks/0/id must be"},
+      {R"({"knocks":[{"id":["a"],"protocol":"icmp"}]})", "/knocks/0/id must be"},
+      {R"({"knocks":[{"id":"a","protocol":"icmp","port":{}}]})", "/knocks/0/port must be absent for icmp"},
+      {R"({"timeout_ms":[300],"knocks":[{"id":"a","protocol":"icmp"}]})", "/timeout_ms must be"},
       {"{}", "/knocks must be an array of 1 to 16 knocks"},
       {R"({"knocks":{}})", "/knocks must be an array of 1 to 16 knocks"},
       {R"({"knocks":[]})", "/knocks must be an array of 1 to 16 knocks"},
@@ -97,6 +109,8 @@ TEST_CASE("lines and bodies look as the protocol says") {
         "{\"type\":\"result\",\"id\":\"a\",\"result\":\"unreachable\",\"elapsed_ms\":12,\"icmp\":{\"type\":3,\"code\":1}}\n");
   CHECK(result_line("a", {Result::unavailable, {}, "why"}, milliseconds{0}) ==
         "{\"type\":\"result\",\"id\":\"a\",\"result\":\"unavailable\",\"elapsed_ms\":0,\"reason\":\"why\"}\n");
+  CHECK(result_line("a", {Result::unavailable, {}, "\"\n\xff"}, milliseconds{0}) ==
+        "{\"type\":\"result\",\"id\":\"a\",\"result\":\"unavailable\",\"elapsed_ms\":0,\"reason\":\"\\\"\\n\xef\xbf\xbd\"}\n");
   CHECK(address_body({address("192.0.2.9"), 5}, {Family::ipv4, Family::ipv6}) ==
         "{\"address\":\"192.0.2.9\",\"port\":5,\"families\":[\"ipv4\",\"ipv6\"],\"version\":\"" RINGBACK_VERSION "\"}\n");
   CHECK(problem_body({429, "too-many-requests", "Too many requests", "try again in 2 s"}) ==

@@ -51,30 +51,9 @@ TEST_CASE("a bucket that rested is full and not fuller") {
   CHECK(taken == 3);
 }
 
-TEST_CASE("one caller is an IPv4 address or an IPv6 /56") {
-  struct Row {
-    const char* a;
-    const char* b;
-    bool same;
-  };
-  const Row rows[] = {
-      {"192.0.2.1", "192.0.2.1", true},
-      {"192.0.2.1", "192.0.2.2", false},
-      {"192.0.2.1", "::ffff:192.0.2.1", true},
-      {"2001:db8:0:1200::1", "2001:db8:0:12ff:ffff::2", true},
-      {"2001:db8:0:1200::1", "2001:db8:0:1300::1", false},
-      {"0.0.0.0", "::", false},
-      {"0.32.1.13", "0:0:20:10d::", false},
-  };
-  for (const auto& row : rows) {
-    INFO(row.a << " and " << row.b);
-    CHECK((caller_key(caller(row.a)) == caller_key(caller(row.b))) == row.same);
-  }
-}
-
 TEST_CASE("a caller that asks too often waits, and others do not") {
   const FakeClock clock;
-  CallerLimiter limiter({2, seconds{2}}, plenty, 64, 7);
+  CallerLimiter limiter({{2, seconds{2}}, plenty, plenty}, 64, 7);
   CHECK_FALSE(limiter.refuse(caller("192.0.2.1"), clock.now()));
   CHECK_FALSE(limiter.refuse(caller("192.0.2.1"), clock.now()));
   CHECK(limiter.refuse(caller("192.0.2.1"), clock.now()) == seconds{2});
@@ -86,17 +65,29 @@ TEST_CASE("a caller that asks too often waits, and others do not") {
 
 TEST_CASE("all callers together have a budget too, and a refusal takes none of it") {
   const FakeClock clock;
-  CallerLimiter limiter({10, seconds{1}}, {3, seconds{1}}, 64, 7);
+  CallerLimiter limiter({{10, seconds{1}}, plenty, {3, seconds{1}}}, 64, 7);
   CHECK(taken_until_refused(limiter, caller("192.0.2.1"), clock.now()) == 3);
   CHECK(limiter.refuse(caller("192.0.2.2"), clock.now()) == seconds{1});
   clock.advance(seconds{1});
   CHECK_FALSE(limiter.refuse(caller("192.0.2.2"), clock.now()));
 }
 
+TEST_CASE("the callers of one network have a budget together, so that it cannot use up the one of all") {
+  const FakeClock clock;
+  for (const auto* form : {"198.51.100.{}", "2001:db8:0:{:x}00::1"}) {
+    INFO(form);
+    CallerLimiter limiter({{2, seconds{1}}, {5, seconds{1}}, {20, seconds{1}}}, 1024, 7);
+    unsigned taken = 0;
+    for (unsigned i = 1; i < 100; ++i) taken += limiter.refuse(caller(fmt::format(fmt::runtime(form), i)), clock.now()) ? 0U : 1U;
+    CHECK(taken == 5);
+    CHECK_FALSE(limiter.refuse(caller("192.0.2.1"), clock.now()));
+  }
+}
+
 TEST_CASE("a stranger with many addresses neither grows the table nor gets more than its buckets hold") {
   const FakeClock clock;
   constexpr unsigned burst = 4, entries = 16;
-  CallerLimiter limiter({burst, seconds{2}}, plenty, entries, 7);
+  CallerLimiter limiter({{burst, seconds{2}}, plenty, plenty}, entries, 7);
   const auto size = limiter.table_size();
   unsigned taken = 0;
   for (unsigned i = 0; i < 5000; ++i)
@@ -111,7 +102,7 @@ TEST_CASE("a stranger with many addresses neither grows the table nor gets more 
 
 TEST_CASE("pushing a refused caller out of the table gives it nothing") {
   const FakeClock clock;
-  CallerLimiter limiter({4, seconds{2}}, plenty, 4, 7);  // one set
+  CallerLimiter limiter({{4, seconds{2}}, plenty, plenty}, 4, 7);  // one set
   CHECK(taken_until_refused(limiter, caller("192.0.2.1"), clock.now()) == 4);
   for (unsigned i = 0; i < 100; ++i) limiter.refuse(caller(fmt::format("198.51.100.{}", i)), clock.now());
   CHECK(limiter.refuse(caller("192.0.2.1"), clock.now()));

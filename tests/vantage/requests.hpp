@@ -5,6 +5,7 @@
 
 namespace ringback::test {
 
+inline constexpr vantage::Rate plenty{1000000, microseconds{1}};
 inline constexpr const char* good_knock = R"({"knocks":[{"id":"k","protocol":"tcp","port":4444}]})";
 inline const std::string get_address = "GET /v1/address HTTP/1.1\r\nHost: vantage\r\n\r\n";
 

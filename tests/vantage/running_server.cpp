@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "vantage/allocations.hpp"
 #include "vantage/socket.hpp"
 
 namespace ringback::test {
@@ -36,6 +37,7 @@ void drop_raw_sockets() {
 }  // namespace
 
 void CountingRandom::fill(std::span<std::byte> bytes) {
+  if (fails_.exchange(false)) throw std::runtime_error("no randomness\nat all");
   for (auto& byte : bytes) {
     state_ = state_ * 6364136223846793005U + 1442695040888963407U;  // Knuth, TAOCP 2, §3.3.4, table 1
     byte = static_cast<std::byte>(state_ >> 56);
@@ -55,6 +57,7 @@ RunningServer::RunningServer(const vantage::Options& options, const vantage::Lim
   if (!opened) throw std::runtime_error(opened.error().what);
   server_ = std::move(*opened);
   thread_ = std::thread([this, may_use_raw_sockets] {
+    const MayFail allocations;
     if (!may_use_raw_sockets) drop_raw_sockets();
     server_->run();
   });
@@ -125,6 +128,16 @@ std::string Connection::rest() {
   while (more()) {
   }
   return std::exchange(buffer_, {});
+}
+
+std::string Connection::whatever_comes() {
+  std::array<char, 4096> bytes;
+  for (;;) {
+    await_readable(fd_.get());
+    const auto size = ::recv(fd_.get(), bytes.data(), bytes.size(), 0);
+    if (size <= 0) return std::exchange(buffer_, {});
+    buffer_.append(bytes.data(), static_cast<std::size_t>(size));
+  }
 }
 
 Reply Connection::reply() {

@@ -16,8 +16,11 @@ namespace ringback::test {
 class CountingRandom : public Random {
  public:
   void fill(std::span<std::byte> bytes) override;
+  /// The next one throws.
+  void fail_once() { fails_ = true; }
 
  private:
+  std::atomic<bool> fails_ = false;
   std::uint64_t state_ = 1;
 };
 
@@ -38,6 +41,7 @@ class RunningServer {
   [[nodiscard]] const std::vector<Endpoint>& stun() const { return server_->stun(); }
   /// Moves the rate limits on.
   FakeClock& clock() { return clock_; }
+  CountingRandom& random() { return random_; }
   /// Once stopped.
   [[nodiscard]] std::string log() const { return log_.str(); }
 
@@ -67,6 +71,8 @@ class Connection {
   Reply reply();
   /// What still comes until the server closes; throws when it does not.
   std::string rest();
+  /// The same where the server may also cut it off by a reset.
+  std::string whatever_comes();
   /// Blocks until at least this text has come; it stays to be read.
   void await(std::string_view text);
   [[nodiscard]] int fd() const { return fd_.get(); }

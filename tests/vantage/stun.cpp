@@ -105,7 +105,7 @@ TEST_CASE("a request that is shorter than the answer is dropped, unless --stun-o
 
 TEST_CASE("STUN is limited for each caller") {
   auto limits = vantage::Limits{};
-  limits.stun_rate = {2, seconds{1}};
+  limits.stun_rates.of_caller = {2, seconds{1}};
   RunningServer server(lab_options(), limits);
   const auto at = Endpoint::parse("127.0.0.1:3478").value();
   const auto socket = bound(SOCK_DGRAM, {Address::parse("127.0.0.9").value(), 6000});
@@ -116,6 +116,23 @@ TEST_CASE("STUN is limited for each caller") {
   CHECK_FALSE(readable_now(socket.get()));
   server.clock().advance(seconds{1});
   ask(socket, at);
+}
+
+TEST_CASE("what is no STUN counts against the limit too, and above it nothing is read") {
+  auto limits = vantage::Limits{};
+  limits.stun_rates.of_caller = {2, seconds{1}};
+  auto options = lab_options();
+  options.metrics = Endpoint{Address::parse("127.0.0.1").value(), 9370};
+  RunningServer server(options, limits);
+  const auto at = Endpoint::parse("127.0.0.1:3478").value();
+  const auto socket = bound(SOCK_DGRAM, {Address::parse("127.0.0.9").value(), 6000});
+  for (unsigned i = 0; i < 3; ++i) send(socket, wire::Bytes(100), at);
+  send(socket, stun::build_binding_request(transaction, 120), at);
+  ask(bound(SOCK_DGRAM, {Address::parse("127.0.0.8").value(), 6000}), at);  // another caller, answered after the others were seen
+  CHECK_FALSE(readable_now(socket.get()));
+  const auto counted = get(*options.metrics, "/metrics").body;
+  CHECK(counted.find("{outcome=\"malformed\"} 2\n") != std::string::npos);
+  CHECK(counted.find("{outcome=\"limited\"} 2\n") != std::string::npos);
 }
 
 TEST_CASE("--stun-port 0 opens no STUN socket") {

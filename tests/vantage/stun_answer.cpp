@@ -39,6 +39,20 @@ TEST_CASE("no answer is longer than its request, unless that is wanted") {
     }
 }
 
+TEST_CASE("an error is no longer than its request either, however many attributes it is about") {
+  for (const auto& arrival : {alone, one_of_two})
+    for (unsigned count = 1; count <= 40; ++count) {
+      INFO(count);
+      wire::Writer writer;
+      writer.u16(0x0001).u16(static_cast<std::uint16_t>(4 * count)).u32(0x2112A442).bytes(transaction);
+      for (unsigned i = 0; i < count; ++i) writer.u16(static_cast<std::uint16_t>(0x7000 + i)).u16(0);  // comprehension-required, unknown
+      const auto request = writer.take();
+      const auto answer = stun_answer(request, arrival, false);
+      CHECK(answer.outcome == (answer.bytes.empty() ? StunOutcome::too_short : StunOutcome::error));
+      CHECK(answer.bytes.size() <= request.size());
+    }
+}
+
 TEST_CASE("the other address is told where it is served and the request leaves room for it") {
   const auto roomy = stun::build_binding_request(transaction, stun::full_answer_size(Family::ipv4));
   CHECK(read(stun_answer(roomy, one_of_two, false)).other_address == one_of_two.other);
