@@ -24,6 +24,18 @@ struct Ipv6Settings {
   }
 };
 
+/// net.ipv4.conf.<interface>.*
+struct Ipv4Settings {
+  std::string interface;
+  std::optional<int> rp_filter;      ///< as it works, the greater of "all" and the interface's own (ip-sysctl.rst): 0 off, 1 strict, 2 loose
+
+  bool operator==(const Ipv4Settings&) const = default;
+  static constexpr auto describe() {
+    using S = Ipv4Settings;
+    return std::tuple{field("interface", &S::interface), field("rp_filter", &S::rp_filter)};
+  }
+};
+
 /// The software that configures the interface facing the router: its own commands go into the remedy.
 enum class Manager { unknown, network_manager, systemd_networkd, dhcpcd, ifupdown, netplan };
 constexpr auto enum_names(Manager) {
@@ -74,6 +86,7 @@ struct Evidence {
   std::vector<Interface> interfaces;
   std::vector<Route> routes;              ///< default routes and on-link prefixes; at most 256
   std::vector<Neighbour> neighbours;      ///< at most 256
+  std::vector<Ipv4Settings> ipv4_settings;
   std::vector<Ipv6Settings> ipv6_settings;
   std::vector<RouteLookup> lookups;       ///< towards the internet, one for each family that has a route
   std::optional<Uplink> ipv4;             ///< absent: no default route
@@ -84,7 +97,7 @@ struct Evidence {
   static constexpr auto describe() {
     using E = Evidence;
     return std::tuple{field("host_name", &E::host_name), field("system", &E::system), field("interfaces", &E::interfaces),
-                      field("routes", &E::routes), field("neighbours", &E::neighbours), field("ipv6_settings", &E::ipv6_settings),
+                      field("routes", &E::routes), field("neighbours", &E::neighbours), field("ipv4_settings", &E::ipv4_settings), field("ipv6_settings", &E::ipv6_settings),
                       field("lookups", &E::lookups), field("ipv4", &E::ipv4), field("ipv6", &E::ipv6), field("troubles", &E::troubles)};
   }
 };

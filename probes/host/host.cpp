@@ -52,11 +52,19 @@ std::vector<Neighbour> kept_neighbours(std::vector<Neighbour> neighbours, const 
   return neighbours;
 }
 
-Ipv6Settings read_settings(io::Network& network, const std::string& interface) {
-  const auto read = [&](const char* name) -> std::optional<int> {
-    const auto text = network.read_file("/proc/sys/net/ipv6/conf/" + interface + "/" + name, 32);
-    return text ? number(*text) : std::nullopt;
-  };
+std::optional<int> sysctl(io::Network& network, const std::string& path) {
+  const auto text = network.read_file("/proc/sys/net/" + path, 32);
+  return text ? number(*text) : std::nullopt;
+}
+
+Ipv4Settings read_ipv4_settings(io::Network& network, const std::string& interface) {
+  const auto of_all = sysctl(network, "ipv4/conf/all/rp_filter");
+  const auto own = sysctl(network, "ipv4/conf/" + interface + "/rp_filter");
+  return {.interface = interface, .rp_filter = of_all && own ? std::optional(std::max(*of_all, *own)) : std::nullopt};
+}
+
+Ipv6Settings read_ipv6_settings(io::Network& network, const std::string& interface) {
+  const auto read = [&](const char* name) { return sysctl(network, "ipv6/conf/" + interface + "/" + name); };
   return {.interface = interface, .use_tempaddr = read("use_tempaddr"), .addr_gen_mode = read("addr_gen_mode"), .accept_ra = read("accept_ra"),
           .forwarding = read("forwarding"), .disable_ipv6 = read("disable_ipv6")};
 }
@@ -145,7 +153,10 @@ Expected<Evidence> observe(const std::optional<std::string>& interface, const io
   evidence.neighbours = kept_neighbours(std::move(tables.neighbours), evidence);
   evidence.interfaces = std::move(tables.interfaces);
   bound_interfaces(evidence);
-  for (const auto& name : interfaces_by_interest(evidence)) evidence.ipv6_settings.push_back(read_settings(network, name));
+  for (const auto& name : interfaces_by_interest(evidence)) {
+    evidence.ipv4_settings.push_back(read_ipv4_settings(network, name));
+    evidence.ipv6_settings.push_back(read_ipv6_settings(network, name));
+  }
   const auto processes = programs(world, deadline, evidence);
   evidence.host_name = trimmed(network.read_file("/proc/sys/kernel/hostname", 256).value_or(""));
   evidence.system = observe_system(network, processes, evidence.interfaces);

@@ -86,6 +86,7 @@ struct Knock {
   std::optional<std::chrono::milliseconds> result_time;
   std::vector<Arrival> arrivals;           ///< at most 16
   std::vector<Departure> departures;       ///< at most 16
+  std::optional<std::string> way_back;     ///< the interface that the kernel would answer by; absent: nothing arrived, or no route leads back
   std::chrono::milliseconds watched{};     ///< how long the card was watched after the announcement
 
   bool operator==(const Knock&) const = default;
@@ -95,7 +96,8 @@ struct Knock {
                       field("service", &K::service), field("port", &K::port), field("family", &K::family), field("target", &K::target),
                       field("local", &K::local), field("source", &K::source), field("result", &K::result),
                       field("icmp_type", &K::icmp_type), field("icmp_code", &K::icmp_code), field("result_time_ms", &K::result_time),
-                      field("arrivals", &K::arrivals), field("departures", &K::departures), field("watched_ms", &K::watched)};
+                      field("arrivals", &K::arrivals), field("departures", &K::departures),
+                      field("way_back", &K::way_back), field("watched_ms", &K::watched)};
   }
 };
 

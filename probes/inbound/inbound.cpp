@@ -39,6 +39,14 @@ std::vector<Attempt> attempts(const InboundPlan& plan) {
   return list;
 }
 
+/// Asked of the kernel after the fact: nothing is sent, and the reverse-path filter asked itself the same (RFC 3704 §2.2).
+std::optional<std::string> way_back(const Knock& knock, io::Network& network) {
+  if (knock.arrivals.empty()) return std::nullopt;
+  const auto& arrival = knock.arrivals.front();
+  const auto route = network.route_back(arrival.from.address, arrival.to.address);
+  return route ? std::optional(route->interface) : std::nullopt;
+}
+
 }  // namespace
 
 Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Deadline deadline) {
@@ -57,7 +65,10 @@ Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Dead
   }
   for (auto& result : results) {
     evidence.vantages.push_back(std::move(result.vantage));
-    for (auto& knock : result.knocks) evidence.knocks.push_back(std::move(knock));
+    for (auto& knock : result.knocks) {
+      knock.way_back = way_back(knock, world.network);
+      evidence.knocks.push_back(std::move(knock));
+    }
   }
   evidence.capture = card.finish();
   return evidence;

@@ -83,16 +83,20 @@ constexpr std::array table{
     Code{"dns.servers-disagree", warning, "The zone's name servers give different answers", "Who asks which server decides where a visitor ends.",
          "Servers of the zone answered the same question with authority, and differently."},
     Code{"dns.lame-server", warning, "A name server does not answer for the zone", "A server that the zone names refuses or fails to answer for it.",
-         "It answered, but not with authority; a server that was silent is not called lame."},
+         "It answered, but not with authority, while another server of the zone did. One that was silent is not called lame, nor any where the "
+         "network answers port 53 in place of every server."},
     Code{"dns.stale-cache", info, "A resolver still has the old answer", "A resolver's cache holds addresses that the zone no longer has.",
-         "The zone's own servers agree on an address of this home, and the resolver gives another one."},
+         "The zone's own servers agree on an address of this home, and the resolver gives another one, or a \"no\" that it remembers: with the "
+         "zone's SOA record in it (RFC 2308 §3)."},
     Code{"dns.resolver-filters", warning, "The resolver of this network drops the right answer",
          "The resolver leaves out addresses of the home itself (rebind protection), so the name does not work inside the home.",
-         "The zone's own servers have the address, this resolver says that there is none."},
+         "The zone's own servers have the address, and this resolver says that there is none, without the SOA record that a remembered \"no\" has "
+         "(RFC 2308 §3), or says itself that it filters (RFC 8914)."},
     Code{"dns.resolver-broken", warning, "A resolver of this host does not answer", "A resolver in resolv.conf gave no answer at all.",
          "Every question to it failed while other servers answered the same ones."},
     Code{"dns.bogus", error, "The name's DNSSEC signatures do not validate", "Validating resolvers refuse the name, so many visitors cannot find it.",
-         "A resolver fails with a DNSSEC error (RFC 8914), while the zone's own servers answer."},
+         "A resolver names a DNSSEC error (RFC 8914), or several fail and answer once validation is switched off. One that fails alone while others "
+         "answer has a trouble of its own."},
     Code{"dns.ttl-long", info, "The name's addresses are cached for long", "After a change of address, visitors go to the old one until their caches expire.",
          "The time to live that the zone's own servers give."},
     Code{"inbound.no-port-forward", error, "The home router does not forward this port",

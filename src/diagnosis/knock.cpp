@@ -111,8 +111,7 @@ bool answers_leave_elsewhere(const Context& x) {
   });
 }
 
-Judgement reply_lost(const Context& x, Confidence confidence, const std::string& why) {
-  Pointers more;
+Judgement reply_lost(const Context& x, Confidence confidence, const std::string& why, Pointers more = {}) {
   if (x.c.facts.of(x.knock.family).vpn) cite(more, pointer("host", to_string(x.knock.family)));
   return no(x, StoppedAt::return_path, "inbound.reply-lost", confidence, "The knock arrived at this host, " + why, more);
 }
@@ -135,8 +134,27 @@ Judgement refused_here(const Context& x) {
             "The knock arrived and this host refused it: nothing listens, or the packet filter rejects it; neither could be read.");
 }
 
+/// It came in by one interface, the way back to its source leads out of another, and the kernel drops such packets (RFC 3704 §2.2). Or no
+/// way leads back at all.
+std::optional<Judgement> dropped_by_reverse_path(const Context& x) {
+  const auto& host = x.c.evidence.host;
+  if (!host || x.knock.family != Family::ipv4 || x.knock.arrivals.empty()) return std::nullopt;
+  const auto& came_by = x.knock.arrivals.front().interface;
+  if (came_by.empty() || !x.knock.way_back || *x.knock.way_back == came_by) return std::nullopt;
+  for (std::size_t i = 0; i < host->ipv4_settings.size(); ++i) {
+    const auto& settings = host->ipv4_settings[i];
+    if (settings.interface != came_by || settings.rp_filter != 1) continue;
+    return reply_lost(x, Confidence::certain,
+                      fmt::format("by the interface {}, and its answer would leave by {}: the kernel's strict reverse-path filter drops such packets.", came_by,
+                                  *x.knock.way_back),
+                      {pointer("host", "ipv4_settings", i, "rp_filter"), pointer("inbound", "knocks", x.index, "way_back")});
+  }
+  return std::nullopt;
+}
+
 /// Arrived, and nothing left in answer on the card that was watched.
 Judgement silent_here(const Context& x) {
+  if (auto reverse_path = dropped_by_reverse_path(x)) return *reverse_path;
   if (drops(x) || rejects(x)) return host_firewall(x, Confidence::certain, "nothing left in answer.");
   if (x.sockets.state == Listening::handed_on) return handed_on(x, "and nothing came back: that machine is off, or a packet filter stands before it");
   const bool listener_is_sure = x.sockets.state == Listening::yes;
@@ -171,6 +189,7 @@ Judgement tcp_arrived(const Context& x) {
 }
 
 Judgement udp_arrived(const Context& x) {
+  if (auto reverse_path = dropped_by_reverse_path(x); reverse_path && x.sight.got != Got::answer) return *reverse_path;
   if (drops(x) || rejects(x)) return host_firewall(x, Confidence::certain, "it goes no further.");
   if (x.sight.got == Got::answer) return yes(x, Confidence::certain, "The datagram arrived and was answered.");
   if (x.sight.left == Left::unreachable) return refused_here(x);

@@ -111,14 +111,26 @@ struct Answer {
   RouteLookup lookup;
 };
 
-Expected<Answer> ask(const Address& destination, unsigned interface, unsigned flags, const std::string& what, const Clock& clock) {
+struct Question {
+  Address destination;
+  std::optional<Address> source;
+  unsigned interface = 0;   ///< that it shall leave by; 0: any
+  unsigned flags = 0;
+};
+
+Expected<Answer> ask(const Question& question, const std::string& what, const Clock& clock) {
+  const auto& destination = question.destination;
   NetlinkRequest request(RTM_GETROUTE, 0);
   auto& header = request.extra<rtmsg>();
   header.rtm_family = static_cast<unsigned char>(domain_of(destination.family()));
   header.rtm_dst_len = static_cast<unsigned char>(destination.bytes().size() * 8);
-  header.rtm_flags = flags;
+  header.rtm_flags = question.flags;
   mnl_attr_put(request.get(), RTA_DST, destination.bytes().size(), destination.bytes().data());
-  if (interface != 0) mnl_attr_put_u32(request.get(), RTA_OIF, interface);
+  if (question.source) {
+    header.rtm_src_len = static_cast<unsigned char>(question.source->bytes().size() * 8);
+    mnl_attr_put(request.get(), RTA_SRC, question.source->bytes().size(), question.source->bytes().data());
+  }
+  if (question.interface != 0) mnl_attr_put_u32(request.get(), RTA_OIF, question.interface);
   Answer answer;
   const auto asked = netlink_exchange(
       NETLINK_ROUTE, request, what,
@@ -134,6 +146,19 @@ Expected<Answer> ask(const Address& destination, unsigned interface, unsigned fl
       [&] { answer = {}; }, {clock.now() + at_once}, clock);
   if (!asked) return tl::unexpected(asked.error());
   return answer;
+}
+
+Expected<RouteLookup> look_up(const Question& question, const std::string& what, const Clock& clock) {
+  auto answer = ask(question, what, clock);
+  if (!answer) {
+    // A blackhole, prohibit or throw route answers with EINVAL, EACCES or EAGAIN (rtnetlink(7) RTN_*).
+    const bool refused = answer.error().code == Errc::failed || answer.error().code == Errc::not_permitted;
+    return failure(refused ? Errc::no_route : answer.error().code, answer.error().what);
+  }
+  const bool leads_somewhere = answer->type == RTN_UNICAST || answer->type == RTN_LOCAL || answer->type == RTN_MULTICAST ||
+                               answer->type == RTN_BROADCAST || answer->type == RTN_ANYCAST;
+  if (!leads_somewhere) return failure(Errc::no_route, what + ": unreachable by its route");
+  return std::move(answer->lookup);
 }
 
 }  // namespace
@@ -173,22 +198,17 @@ Expected<RouteLookup> look_up_route(const Address& destination, const std::optio
   if (interface && index == 0) return failure(Errc::no_route, what + ": no such interface");
   // With an output interface and no route IPv4 takes the destination to be on that link; the routing tables alone are asked first.
   if (interface && destination.is_v4())
-    if (const auto matched = ask(destination, index, RTM_F_FIB_MATCH, what, clock); !matched)
+    if (const auto matched = ask({destination, {}, index, RTM_F_FIB_MATCH}, what, clock); !matched)
       return failure(matched.error().code == Errc::failed ? Errc::no_route : matched.error().code, matched.error().what);
-  auto answer = ask(destination, index, 0, what, clock);
-  if (!answer) {
-    // A blackhole, prohibit or throw route answers with EINVAL, EACCES or EAGAIN (rtnetlink(7) RTN_*).
-    const bool refused = answer.error().code == Errc::failed || answer.error().code == Errc::not_permitted;
-    return failure(refused ? Errc::no_route : answer.error().code, answer.error().what);
-  }
-  const bool leads_somewhere = answer->type == RTN_UNICAST || answer->type == RTN_LOCAL || answer->type == RTN_MULTICAST ||
-                               answer->type == RTN_BROADCAST || answer->type == RTN_ANYCAST;
-  if (!leads_somewhere) return failure(Errc::no_route, what + ": unreachable by its route");
-  return std::move(answer->lookup);
+  return look_up({.destination = destination, .interface = index}, what, clock);
+}
+
+Expected<RouteLookup> look_up_route_back(const Address& destination, const Address& source, const Clock& clock) {
+  return look_up({.destination = destination, .source = source}, "route to " + destination.to_string() + " from " + source.to_string(), clock);
 }
 
 bool is_own_address(const Address& address, const Clock& clock) {
-  const auto answer = ask(address, 0, 0, "route to " + address.to_string(), clock);
+  const auto answer = ask({.destination = address}, "route to " + address.to_string(), clock);
   return answer && answer->type == RTN_LOCAL;
 }
 
