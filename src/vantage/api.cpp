@@ -57,7 +57,7 @@ http::Response Api::busy() {
 }
 
 http::Response Api::broken() {
-  return problem(Question::other, {503, "fault", "Fault of the vantage point", "this is no fault of the request's: try again in a few seconds"},
+  return problem(Question::other, {503, "fault", "Fault of the vantage point", "the request is not to blame: try again in a few seconds"},
                  seconds{2});
 }
 
@@ -108,9 +108,9 @@ void Api::knock(const http::Request& request, const std::shared_ptr<http::Exchan
   const auto caller = caller_from(request.remote.address);
   auto slots = slots_.take(caller, asked->knocks.size());
   if (!slots && slots_.has_any(caller))
-    return refuse({429, "too-many-knocks", "Too many knocks under way", "no more knocks can be made while yours are under way"}, seconds{1});
+    return refuse({429, "too-many-knocks", "Too many knocks under way", "no more can be made while yours are under way"}, seconds{1});
   if (!slots)
-    return refuse({503, "busy", "Too few knock slots are free", "others use them: try again in a few seconds, or with fewer knocks"}, seconds{2});
+    return refuse({503, "busy", "Too few knock slots are free", "try again in a few seconds, or with fewer knocks"}, seconds{2});
   auto opened = open_knocks(*asked, path(request), random_);
   if (opened.knockers.empty())
     return refuse({503, "unable", "The vantage point cannot knock", opened.unable.front().reason});

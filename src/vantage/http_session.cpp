@@ -31,7 +31,8 @@ void Shared::for_each(void (Session::*step)()) {
   for (auto next = sessions.begin(); next != sessions.end();) (**next++.*step)();
 }
 
-Session::Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote, const Endpoint& local)
+Session::Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote,
+                 const Endpoint& local)
     : stream_(std::move(socket)),
       shared_(std::move(shared)),
       slot_(std::move(slot)),

@@ -37,7 +37,8 @@ struct Shared {
 
 class Session : public Exchange, public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote, const Endpoint& local);
+  Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote,
+          const Endpoint& local);
   ~Session() override;
 
   void start();

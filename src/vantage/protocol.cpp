@@ -17,7 +17,8 @@ std::string quoted(const std::string& text) {
 // Written out, because the destructor of a JSON object allocates and ends the program when it cannot. Names and addresses need no escapes.
 
 std::string announce_line(const Announcement& a) {
-  return fmt::format(R"({{"type":"announce","id":{},"protocol":"{}","port":{},"target":"{}","source":{{"address":"{}","port":{}}},{}"nonce":"{}"}})"
+  return fmt::format(R"({{"type":"announce","id":{},"protocol":"{}","port":{},"target":"{}",)"
+                     R"("source":{{"address":"{}","port":{}}},{}"nonce":"{}"}})"
                      "\n",
                      quoted(a.id), to_string(a.protocol), a.port, a.target.to_string(), a.source.to_string(),
                      a.ports.empty() ? Port{0} : a.ports.front(),

@@ -25,13 +25,12 @@ vantage::Options with_metrics() {
   return options;
 }
 
-/// Few slots, so that one that is not given back is missed soon; and little patience with who does not go on.
+/// Few slots, so that one that is not given back is missed soon.
 vantage::Limits few() {
   vantage::Limits limits;
   limits.connections = 8;
   limits.knocks = 16;
   limits.connections_part = limits.knocks_part = 1;
-  limits.read_timeout = limits.write_timeout = limits.idle_timeout = milliseconds{300};
   limits.knock_rates = limits.question_rates = limits.stun_rates = {plenty, plenty, plenty};
   return limits;
 }
@@ -83,16 +82,17 @@ TEST_CASE("whichever allocation fails while a connection is served, it ends that
   for (bool failed = true; failed; ) {
     INFO("allocation " << ++n);
     fail_allocation(n);
-    Connection connection(server.http());
-    connection.send(request);
-    const auto answer = connection.whatever_comes();
+    const auto answer = [&] {
+      Connection connection(server.http());
+      connection.send(request);
+      return connection.whatever_comes();
+    }();
     failed = stop_failing();
     // What is missing is seen to be missing.
     std::size_t results = 0;
     for (auto at = answer.find("\"result\":\""); at != std::string::npos; at = answer.find("\"result\":\"", at + 1)) ++results;
     if (answer.ends_with("\r\n0\r\n\r\n")) CHECK(results == 3);
     CHECK(ask_while_busy(server.http(), post_text("/v1/knock", good_knock)).lines().at(1)["result"] == "refused");
-    // Where the failure lost what would have told that the caller is gone, the time that a connection may take ends it.
     const auto patience = std::chrono::steady_clock::now() + seconds{10};
     while (metric("connections_open") != "0" || metric("knocks_running") != "0") REQUIRE(std::chrono::steady_clock::now() < patience);
   }
@@ -111,7 +111,8 @@ TEST_CASE("whichever allocation fails while a STUN request is answered, the next
   const auto answered = [&](std::uint8_t number) {
     std::array<std::byte, 1500> bytes;
     const auto size = ::recv(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-    return size > 0 && wire::stun::parse(std::span(bytes).first(static_cast<std::size_t>(size))).value().transaction[0] == std::byte{number};
+    return size > 0 &&
+           wire::stun::parse(std::span(bytes).first(static_cast<std::size_t>(size))).value().transaction[0] == std::byte{number};
   };
   std::uint8_t n = 0;
   for (bool failed = true; failed;) {

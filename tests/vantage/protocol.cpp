@@ -16,7 +16,8 @@ TEST_CASE("a request names its knocks and perhaps how long each one waits") {
 }
 
 TEST_CASE("keys that are not known are ignored, so that adding one is free") {
-  CHECK(parse_knock_request(R"({"knocks":[{"x":{"id":1,"port":"y"},"id":"a","y":[{"protocol":1}],"protocol":"tcp","port":1,"z":[[]]}],"w":{"timeout_ms":1}})")
+  CHECK(parse_knock_request(R"({"knocks":[{"x":{"id":1,"port":"y"},"id":"a","y":[{"protocol":1}],"protocol":"tcp","port":1,"z":[[]]}],)"
+                            R"("w":{"timeout_ms":1}})")
             .value() == KnockRequest{{{"a", Protocol::tcp, 1}}, default_timeout});
   CHECK(parse_knock_request(R"({"x":1,"target":"192.0.2.1","knocks":[{"id":"a","protocol":"tcp","port":65535,"address":"192.0.2.1"}]})"));
 }
