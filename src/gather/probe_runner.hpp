@@ -31,7 +31,7 @@ ProbeRun run_probe(std::string name, std::optional<T>& into, const io::World& wo
   }
   into = std::move(*observed);
   run.status = late ? ProbeStatus::timed_out : ProbeStatus::done;
-  if (late) run.reason = "the deadline of the whole run came first; what was observed until then is in the evidence";
+  if (late) run.reason = "the deadline came first; what was observed until then is in the evidence";
   return run;
 }
 

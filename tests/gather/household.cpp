@@ -49,7 +49,8 @@ HealthyHousehold::HealthyHousehold() {
   network.udp({vantage, 3478}, stun);
   network.udp_anywhere(hop);
   network.http(vantage_url + "/v1/address", [](const auto&) {
-    return http_ok(nlohmann::json{{"address", wan.to_string()}, {"port", 50000}, {"families", {"ipv4"}}, {"version", "1"}}.dump(), "application/json");
+    const nlohmann::json seen{{"address", wan.to_string()}, {"port", 50000}, {"families", {"ipv4"}}, {"version", "1"}};
+    return http_ok(seen.dump(), "application/json");
   });
   network.http(vantage_url + "/v1/knock", [this](const io::HttpRequest& request) { return knock(request); });
 }

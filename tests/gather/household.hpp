@@ -27,8 +27,9 @@ struct Household {
 
   Household() {
     auto& host = network.host;
-    host.interfaces = std::vector<Interface>{{.index = 2, .name = "eth0", .mtu = 1500, .up = true, .addresses = {{.address = host_address, .prefix_length = 24}}}};
-    host.routes = std::vector<Route>{{.destination = Prefix::parse("0.0.0.0/0").value(), .gateway = router, .interface = "eth0", .protocol = "dhcp"}};
+    const InterfaceAddress own{.address = host_address, .prefix_length = 24};
+    host.interfaces = std::vector<Interface>{{.index = 2, .name = "eth0", .mtu = 1500, .up = true, .addresses = {own}}};
+    host.routes = std::vector<Route>{{.destination = Prefix::parse("0.0.0.0/0").value(), .gateway = router, .interface = "eth0"}};
     host.neighbours = std::vector<Neighbour>{};
     host.listeners = std::vector<Listener>{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value()}};
     host.default_ipv4 = RouteLookup{.source = host_address, .gateway = router, .interface = "eth0"};

@@ -27,7 +27,9 @@ TEST_CASE("every frame of a real capture has its IP packet where the link layer 
     int type;
     std::size_t offset;
   };
-  const Row rows[] = {{"capture/ethernet.pcap", DLT_EN10MB, 14}, {"capture/linux-sll2.pcap", DLT_LINUX_SLL2, 20}, {"capture/ipv6-extensions.pcap", DLT_EN10MB, 14}};
+  const Row rows[] = {{"capture/ethernet.pcap", DLT_EN10MB, 14},
+                      {"capture/linux-sll2.pcap", DLT_LINUX_SLL2, 20},
+                      {"capture/ipv6-extensions.pcap", DLT_EN10MB, 14}};
   for (const auto& row : rows) {
     const auto file = pcap_file(row.file);
     REQUIRE(data_link_type(file) == row.type);

@@ -107,8 +107,8 @@ TEST_CASE("the ruleset can be read from several threads at once") {
 TEST_CASE("a ruleset that is not read by the deadline is given up, and the child that reads it with it") {
   const Namespace space;
   // Sorting this many intervals takes the library far longer than it is given.
-  std::string elements;
-  for (int i = 0; i < 60'000; ++i) elements += (i == 0 ? "" : ",") + std::to_string(1 + i / 32768) + "." + std::to_string(i / 256 % 128 * 2) + "." + std::to_string(i % 256) + ".0/25";
+  std::string elements = "1.0.0.0/25";
+  for (std::uint32_t i = 1; i < 60'000; ++i) elements += "," + Prefix(Address::v4(0x01000000 + i * 256), 25).to_string();
   const Folder folder;
   const auto rules = (folder.path / "rules").string();
   std::ofstream(rules) << "table inet home { set countries { type ipv4_addr; flags interval\nelements = {" << elements << "}\n}\n}\n";

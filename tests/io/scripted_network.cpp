@@ -1,4 +1,5 @@
 #include "support/scripted_network.hpp"
+#include "support/shared_clock.hpp"
 
 #include "support/catch.hpp"
 #include "support/fixture.hpp"
@@ -118,4 +119,26 @@ TEST_CASE("a capture sees what arrives on its interface while it is open") {
   CHECK(any->next({start + 1s}).value()->at == start + 20ms);
   CHECK(any->next({start + 1s}).value()->at == start + 30ms);
   CHECK_FALSE(any->next({start + 1s}).value());
+}
+
+TEST_CASE("time that threads share stands still while one of them works, and then goes to the earliest instant that one waits for") {
+  SharedClock clock;
+  ScriptedNetwork network(clock);
+  const auto start = clock.now();
+  Instant slept, heard;
+  std::jthread sleeper([&] {
+    clock.sleep_until(start + milliseconds(4));
+    slept = clock.now();
+    network.arrives({.at = slept + milliseconds(2), .bytes = {std::byte{0x45}}});
+  });
+  std::jthread listener([&] {
+    const auto capture = network.open_capture({.interface = "any"}).value();
+    const auto packet = capture->next({start + milliseconds(20)});   // waits already when the packet is made
+    if (packet && *packet) heard = clock.now();
+  });
+  CHECK(clock.now() == start);   // this thread is awake
+  sleeper.join();
+  listener.join();
+  CHECK(slept == start + milliseconds(4));
+  CHECK(heard == start + milliseconds(6));
 }

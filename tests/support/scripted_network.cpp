@@ -192,7 +192,10 @@ std::vector<Arrival> ScriptedNetwork::deliver(const Sent& datagram) {
   return udp_anywhere_ ? udp_anywhere_(datagram) : std::vector<Arrival>{};
 }
 
-void ScriptedNetwork::arrives(io::CapturedPacket packet) { captured_.push_back(std::move(packet)); }
+void ScriptedNetwork::arrives(io::CapturedPacket packet) {
+  const std::lock_guard lock(mutex_);
+  captured_.push_back(std::move(packet));
+}
 
 Expected<std::vector<Address>> ScriptedNetwork::resolve(const std::string& host_name, Deadline deadline) {
   const std::lock_guard lock(mutex_);
