@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
@@ -92,6 +93,12 @@ bool write_outputs(const Report& report, const cli::CommandLine& line) {
 
 int status_of(const Report& report) { return exit_status({report.connection, report.services, report.names, report.findings}); }
 
+/// Also where the host could not be looked at, or none was named.
+bool has_interface(const HostFacts& facts, const std::optional<std::string>& name) {
+  if (!name || !facts.host) return true;
+  return std::ranges::any_of(facts.host->interfaces, [&](const Interface& interface) { return interface.name == *name; });
+}
+
 int run(const cli::CommandLine& line) {
   const io::RealClock clock;
   io::RealRandom random;
@@ -102,6 +109,10 @@ int run(const cli::CommandLine& line) {
   const Deadline deadline{start + line.options.deadline - reporting_time};
 
   auto host = observe_host(line.options, world, deadline);
+  if (!has_interface(host.facts, line.options.interface)) {
+    fmt::print(stderr, "ringback: --interface: this host has no interface {}\nTry: ip link\n", *line.options.interface);
+    return exit_usage;
+  }
   const auto plan = make_plan(line.options, host.facts);
   if (line.dry_run) {
     fmt::print("{}", to_text(plan));

@@ -86,7 +86,7 @@ struct Knock {
   std::optional<std::chrono::milliseconds> result_time;
   std::vector<Arrival> arrivals;           ///< at most 16
   std::vector<Departure> departures;       ///< at most 16
-  std::optional<std::string> way_back;     ///< the interface that the kernel would answer by; absent: nothing arrived, or no route leads back
+  std::optional<std::string> way_back;     ///< the interface that the kernel would answer by; empty: no route leads back; absent: not asked
   std::chrono::milliseconds watched{};     ///< how long the card was watched after the announcement
 
   bool operator==(const Knock&) const = default;

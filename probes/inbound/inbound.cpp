@@ -43,8 +43,9 @@ std::vector<Attempt> attempts(const InboundPlan& plan) {
 std::optional<std::string> way_back(const Knock& knock, io::Network& network) {
   if (knock.arrivals.empty()) return std::nullopt;
   const auto& arrival = knock.arrivals.front();
-  const auto route = network.route_back(arrival.from.address, arrival.to.address);
-  return route ? std::optional(route->interface) : std::nullopt;
+  const auto route = network.route_back(knock.protocol, arrival.to, arrival.from);
+  if (route) return route->interface;
+  return route.error().code == Errc::no_route ? std::optional<std::string>("") : std::nullopt;
 }
 
 }  // namespace

@@ -10,7 +10,20 @@
 namespace ringback::router {
 namespace {
 
-constexpr milliseconds sendings[] = {milliseconds{0}, milliseconds{300}};
+struct Sending {
+  milliseconds after;
+  bool to_everybody;        // multicast
+  std::size_t first, last;  // of the targets that the gateway is asked by unicast
+};
+constexpr auto all_targets = std::size(wire::ssdp::gateway_targets);
+// A router whose UPnP is off refuses each unicast with an ICMP error, and of these most have few to give (Linux: six, then one a second, icmp(7)
+// icmp_ratelimit). The path probe needs them: one question tells whether more make sense.
+constexpr Sending sendings[] = {
+    {milliseconds{0}, true, 0, 1},
+    {milliseconds{50}, false, 1, all_targets},
+    {milliseconds{300}, true, 0, all_targets},
+};
+constexpr std::size_t first_round = 2;   // whoever has answered is asked everything once, and not again
 constexpr milliseconds silence{700};
 // A router answers each search target on its own, and some (FRITZ!Box) describe IGD 1 and IGD 2 at different locations.
 constexpr milliseconds grace{200};
@@ -42,27 +55,26 @@ Search::Search(const Address& gateway, unsigned distance, const Leg& leg, const 
 
 Instant Search::end() const {
   if (!gateway_answered_) return start_ + silence;
-  const bool all = gateway_targets_.size() == std::size(wire::ssdp::gateway_targets);
+  const bool all = gateway_targets_.size() == all_targets;
   return all ? *gateway_answered_ : std::min(*gateway_answered_ + grace, start_ + silence);
 }
 
 Instant Search::next() const {
-  const bool sends_again = !gateway_answered_ && sendings_ < std::size(sendings);
-  return sends_again ? std::min(end(), start_ + sendings[sendings_]) : end();
+  const bool sends_again = sendings_ < (gateway_answered_ ? first_round : std::size(sendings));
+  return sends_again ? std::min(end(), start_ + sendings[sendings_].after) : end();
 }
 
 void Search::send_due() {
-  if (done_ || gateway_answered_ || sendings_ == std::size(sendings) || world_.clock.now() < start_ + sendings[sendings_]) return;
-  ++sendings_;
-  std::vector<Address> destinations{gateway_};
-  if (distance_ == 1) destinations.push_back(wire::ssdp::multicast_group);
-  for (const auto& destination : destinations) {
-    for (const auto target : wire::ssdp::gateway_targets) {
-      const auto sent = socket_->send({destination, wire::ssdp::server_port}, wire::ssdp::build_search(target), std::nullopt);
-      if (sent) continue;
-      reject(sent.error().what);
-      break;
-    }
+  if (done_ || sendings_ >= (gateway_answered_ ? first_round : std::size(sendings)) || world_.clock.now() < start_ + sendings[sendings_].after) return;
+  const auto& sending = sendings[sendings_++];
+  if (!gateway_refused_) send(gateway_, sending.first, sending.last);
+  if (sending.to_everybody && distance_ == 1) send(wire::ssdp::multicast_group, 0, all_targets);
+}
+
+void Search::send(const Address& destination, std::size_t first, std::size_t last) {
+  for (auto i = first; i < last; ++i) {
+    const auto sent = socket_->send({destination, wire::ssdp::server_port}, wire::ssdp::build_search(wire::ssdp::gateway_targets[i]), std::nullopt);
+    if (!sent) return reject(sent.error().what);
   }
 }
 
@@ -78,8 +90,10 @@ void Search::take(const Expected<io::Received>& received) {
       take_answer(*datagram);
     else
       nothing_came();  // in a flood there is always something more, and the time counts all the same
+  } else if (const auto* error = std::get_if<io::IcmpError>(&*received)) {
+    // It says nothing of UPnP: many routers answer the multicast alone.
+    gateway_refused_ = gateway_refused_ || (error->offender == gateway_ && !error->local);
   }
-  // An ICMP error to a unicast search tells nothing: many routers answer the multicast alone.
 }
 
 void Search::take_answer(const io::Datagram& datagram) {

@@ -32,6 +32,8 @@ class Search {
   [[nodiscard]] const std::vector<std::string>& rejected() const { return rejected_; }
 
  private:
+  /// The targets from `first` to before `last`.
+  void send(const Address& destination, std::size_t first, std::size_t last);
   void take_answer(const io::Datagram& datagram);
   void keep(Found found);
   void reject(std::string why);
@@ -48,6 +50,7 @@ class Search {
   std::size_t sendings_ = 0;
   std::size_t heard_from_gateway_ = 0, heard_from_others_ = 0;
   std::optional<Instant> gateway_answered_;
+  bool gateway_refused_ = false;            ///< its port is closed, by its own ICMP error
   std::set<std::string> gateway_targets_;   ///< the search targets it has answered
   std::vector<std::string> locations_;      ///< all that were found
   std::deque<Found> of_gateway_, of_others_;  ///< to be read still

@@ -1,6 +1,6 @@
 #pragma once
 /// What kind of access the household has over each family.
-#include "diagnosis/facts.hpp"
+#include "diagnosis/local_fault.hpp"
 
 namespace ringback::diagnosis {
 
@@ -11,6 +11,7 @@ struct Ipv4Access {
   Pointers evidence;
   bool router_owns_mapped = false;  ///< observed, not concluded
   bool let_in = false;              ///< a knock from outside arrived
+  std::optional<LocalFault> local_fault;
 };
 
 struct Ipv6Access {
@@ -18,6 +19,7 @@ struct Ipv6Access {
   Confidence confidence = Confidence::possible;
   std::vector<std::string> because;
   Pointers evidence;
+  std::optional<LocalFault> local_fault;
 };
 
 [[nodiscard]] Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts);

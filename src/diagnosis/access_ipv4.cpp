@@ -167,7 +167,7 @@ void read_outer(const WanStatements& statements, const Facts& facts, Reading& re
     if (!statement.address) continue;
     if (facts.ipv4.mapped.address == statement.address) reading.clues.outer = OuterClue::owns_mapped;
     if (classify(*statement.address) == AddressClass::shared) reading.clues.outer = OuterClue::behind_cgn;
-    reading.because.push_back(fmt::format("A second router behind the home router says by {} that its internet address is {}.",
+    reading.because.push_back(fmt::format("A second router, between the home router and the provider, says by {} that its internet address is {}.",
                                           statement.source, statement.address->to_string()));
     cite(reading.evidence, statement.at);
   }
@@ -217,13 +217,13 @@ void read_arrivals(const Evidence& evidence, const Facts& facts, Reading& readin
   }
 }
 
-unsigned layers(Ipv4Kind kind, OwnClue own) {
+unsigned layers(Ipv4Kind kind, const Clues& clues) {
   switch (kind) {
     case Ipv4Kind::nat:
     case Ipv4Kind::ds_lite:
     case Ipv4Kind::shared_ports:
     case Ipv4Kind::nat64: return 1;
-    case Ipv4Kind::cgnat: return own == OwnClue::shared ? 1 : 2;
+    case Ipv4Kind::cgnat: return clues.own == OwnClue::shared ? 1 : clues.outer != OuterClue::silent ? 3 : 2;
     case Ipv4Kind::double_nat: return 2;
     default: return 0;
   }
@@ -256,6 +256,7 @@ std::optional<Ipv4Access> no_ipv4(const Evidence& evidence, const Facts& facts) 
     const bool sure = nat64_looked_for || facts.ipv6.contact.answered.empty();
     return without_route(evidence, facts, "This host has no IPv4 default route.", sure ? Confidence::certain : Confidence::likely);
   }
+  if (!unused_default_routes(evidence, Family::ipv4).empty()) return std::nullopt;   // the line that is not used may have it
   if (ipv4.contact.tried.size() >= 2 && !facts.ipv6.contact.answered.empty())
     return without_route(evidence, facts,
                          fmt::format("None of {} destinations outside answered over IPv4, while IPv6 works.", ipv4.contact.tried.size()),
@@ -272,10 +273,7 @@ Ipv4Access without_host(const Facts& facts) {
   return access;
 }
 
-}  // namespace
-
-Ipv4Access judge_ipv4(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
-  if (!facts.host_known) return without_host(facts);
+Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
   if (auto none = no_ipv4(evidence, facts)) return *none;
   Reading reading;
   const auto statements = wan_statements(evidence);
@@ -311,7 +309,21 @@ Ipv4Access judge_ipv4(const Evidence& evidence, const Facts& facts, const Ipv6Ac
   if (reading.wan) access.connection.wan_address = reading.wan->address;
   if (row.kind == Ipv4Kind::nat && access.router_owns_mapped) access.connection.wan_address = facts.ipv4.mapped.address;
   if (row.kind == Ipv4Kind::public_address) access.connection.wan_address.reset();
-  if (row.kind != Ipv4Kind::unknown && row.kind != Ipv4Kind::none) access.connection.nat_layers = layers(row.kind, reading.clues.own);
+  if (row.kind != Ipv4Kind::unknown && row.kind != Ipv4Kind::none) access.connection.nat_layers = layers(row.kind, reading.clues);
+  return access;
+}
+
+}  // namespace
+
+Ipv4Access judge_ipv4(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
+  if (!facts.host_known) return without_host(facts);
+  if (!facts.ipv4.wanted) return {.because = {"IPv4 was left out of this run."}};
+  auto access = judge_wanted(evidence, facts, ipv6);
+  access.local_fault = local_fault(evidence, facts, Family::ipv4);
+  if (access.local_fault) {
+    access.because.push_back(access.local_fault->detail);
+    cite(access.evidence, access.local_fault->evidence);
+  }
   return access;
 }
 

@@ -122,7 +122,7 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
   for (const auto* own : addresses.global) {
     if (is_stable_global(own->value))
       access.connection.stable_addresses.push_back(own->value.address);
-    else
+    else if (own->value.temporary)
       access.connection.temporary_addresses.push_back(own->value.address);
   }
   if (const auto prefixes = household_prefixes(facts); !prefixes.empty() && !addresses.global.empty()) {
@@ -131,6 +131,11 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
     for (const auto& prefix : prefixes)
       if (prefix.contains(first)) access.connection.prefix = prefix;
   }
+  if (!facts.ipv6.wanted) {
+    set(access, Ipv6Kind::unknown, Confidence::possible, "IPv6 was left out of this run.");
+    return access;
+  }
+  access.local_fault = local_fault(evidence, facts, Family::ipv6);
   if (facts.ipv6.facing.empty()) {
     const bool any = std::ranges::any_of(facts.own, [](const auto& own) {
       return own.value.address.is_v6() && !own.value.address.is_loopback() && is_global(own.value.address);
@@ -144,6 +149,11 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
     set(access, Ipv6Kind::none, Confidence::certain, fmt::format("The interface {} has no IPv6 address at all.", facts.ipv6.facing));
   }
   note_translation(facts, access);
+  if (access.local_fault) {
+    access.because.push_back(access.local_fault->detail);
+    cite(access.evidence, access.local_fault->evidence);
+    if (access.connection.kind == Ipv6Kind::none) access.confidence = std::min(access.confidence, Confidence::likely);   // the line may well have IPv6
+  }
   return access;
 }
 

@@ -6,7 +6,7 @@ namespace {
 
 std::optional<Finding> no_stable(const Case& c) {
   const auto& ipv6 = c.ipv6.connection;
-  if (!ipv6.stable_addresses.empty() || ipv6.temporary_addresses.empty()) return std::nullopt;
+  if (!ipv6.stable_addresses.empty()) return std::nullopt;
   if (ipv6.kind != Ipv6Kind::native && ipv6.kind != Ipv6Kind::unknown && ipv6.kind != Ipv6Kind::tunnel) return std::nullopt;
   Pointers evidence;
   std::string all;
@@ -17,6 +17,7 @@ std::optional<Finding> no_stable(const Case& c) {
     cite(evidence, own.at);
     all += fmt::format("{}{} ({})", all.empty() ? "" : ", ", own.value.address.to_string(), own.value.temporary ? "temporary" : "deprecated");
   }
+  if (all.empty()) return std::nullopt;
   return finding("address.no-stable-ipv6", Confidence::certain, fmt::format("The global IPv6 addresses of this host: {}.", all),
                  {.family = Family::ipv6}, evidence);
 }

@@ -23,9 +23,9 @@ struct Case {
 
 using Findings = std::vector<Finding>;
 
-/// What is asked for by name breaks; what merely happens to listen is worth a warning.
+/// What is asked for by name breaks; that a stranger cannot reach what merely happens to listen is as it should be.
 [[nodiscard]] inline Severity service_severity(const Case& c) {
-  return c.evidence.request.services_named ? Severity::error : Severity::warning;
+  return c.evidence.request.services_named ? Severity::error : Severity::info;
 }
 
 [[nodiscard]] constexpr Confidence weaker(Confidence a, Confidence b) { return a < b ? a : b; }

@@ -102,6 +102,13 @@ Severity ipv6_severity(const Case& c) {
   return family_serves(c.ipv4.connection.kind) ? Severity::info : Severity::warning;
 }
 
+/// What is amiss on this host can be mended, and goes first.
+void blame_host(const std::optional<LocalFault>& fault, Finding& found) {
+  if (!fault) return;
+  found.severity = std::max(found.severity, Severity::warning);
+  found.remedies.push_back(fault->remedy);
+}
+
 }  // namespace
 
 Connection judge_connection(const Ipv4Access& ipv4, const Ipv6Access& ipv6, const Internet& internet) {
@@ -132,13 +139,18 @@ Findings access_findings(const Case& c, const std::vector<ServiceVerdict>& servi
                              c.internet.evidence));
     return result;
   }
-  if (const auto* code = code_of(c.ipv4.connection.kind); code && c.facts.ipv4.wanted) {
-    result.push_back(finding(code, c.ipv4.confidence, sentences(c.ipv4.because), family_subject(c, Family::ipv4), c.ipv4.evidence));
+  // Nothing comes of IPv4 on this host, whatever the line has.
+  const bool dead_here = c.ipv4.connection.kind == Ipv4Kind::unknown && c.ipv4.local_fault;
+  if (const auto* code = dead_here ? "ipv4.none" : code_of(c.ipv4.connection.kind); code && c.facts.ipv4.wanted) {
+    result.push_back(finding(code, dead_here ? Confidence::likely : c.ipv4.confidence, sentences(c.ipv4.because), family_subject(c, Family::ipv4),
+                             c.ipv4.evidence));
     result.back().severity = ipv4_severity(c, services);
+    blame_host(c.ipv4.local_fault, result.back());
   }
   if (const auto* code = code_of(c.ipv6.connection.kind); code && c.facts.ipv6.wanted) {
     result.push_back(finding(code, c.ipv6.confidence, sentences(c.ipv6.because), family_subject(c, Family::ipv6), c.ipv6.evidence));
     result.back().severity = ipv6_severity(c);
+    blame_host(c.ipv6.local_fault, result.back());
   }
   return result;
 }

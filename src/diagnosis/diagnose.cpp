@@ -49,7 +49,9 @@ Diagnosis diagnose(const Evidence& evidence) {
     for (auto& found : result.findings)
       if (found.code == "address.temporary-preferred") found.severity = Severity::warning;
   const auto system = d::describe_system(c);
-  for (auto& found : result.findings) found.remedies = d::remedies_for(found, system);
+  for (auto& found : result.findings)
+    if (found.remedies.empty()) found.remedies = d::remedies_for(found, system);
+  if (!evidence.request.services_named) d::only_if_wanted(result.findings);
   std::ranges::stable_sort(result.findings, [](const auto& a, const auto& b) { return a.severity > b.severity; });
   return result;
 }

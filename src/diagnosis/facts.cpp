@@ -180,6 +180,13 @@ bool is_access(const host::Evidence& host, const host::Uplink& uplink, Family fa
   return access;
 }
 
+bool has_default_route(const host::Evidence& host, Family family) {
+  constexpr unsigned main_table = 254;   // rtnetlink(7) RT_TABLE_MAIN
+  return std::ranges::any_of(host.routes, [&](const Route& route) {
+    return route.destination.family() == family && route.destination.length() == 0 && route.table == main_table;
+  });
+}
+
 void fill(const Evidence& evidence, Facts& facts, FamilyFacts& family) {
   Collector all{evidence, facts, family, {}};
   all.stun();
@@ -217,7 +224,8 @@ Facts gather_facts(const Evidence& evidence) {
     for (auto* family : {&facts.ipv4, &facts.ipv6}) {
       const auto& uplink = family->family == Family::ipv4 ? host.ipv4 : host.ipv6;
       const auto& other = family->family == Family::ipv4 ? host.ipv6 : host.ipv4;
-      family->routed = uplink.has_value();
+      // With an interface that the user named, the default routes of others say that this is not the host's only way.
+      if (uplink || !has_default_route(host, family->family)) family->routed = uplink.has_value();
       if (uplink) {
         family->facing = uplink->interface;
         family->gateway = uplink->gateway;
@@ -234,7 +242,8 @@ Facts gather_facts(const Evidence& evidence) {
     }
     facts.own = own_addresses(host, facts.ipv4.facing, facts.ipv6.facing);
   }
-  facts.names_unresolved = evidence.stun && evidence.stun->observations.empty() && !evidence.stun->unresolved.empty();
+  facts.names_unresolved = evidence.stun && !evidence.stun->unresolved.empty() &&
+                           std::ranges::all_of(evidence.stun->observations, [](const auto& o) { return Address::parse(o.server_name).has_value(); });
   fill(evidence, facts, facts.ipv4);
   fill(evidence, facts, facts.ipv6);
   return facts;

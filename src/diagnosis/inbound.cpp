@@ -129,6 +129,8 @@ Finding to_finding(const Judgement& judgement, Severity severity) {
   auto result = finding(*judgement.verdict.cause, judgement.verdict.confidence, judgement.detail,
                         {.service = judgement.verdict.service, .family = judgement.verdict.family}, judgement.evidence);
   result.severity = severity;
+  if (!judgement.title.empty()) result.title = judgement.title;
+  result.remedies = judgement.remedies;
   return result;
 }
 

@@ -23,6 +23,7 @@ std::optional<Internet> portal(const Evidence& evidence, const Facts& facts) {
   bool redirected = false;
   for (std::size_t i = 0; i < evidence.web->observations.size(); ++i) {
     const auto& o = evidence.web->observations[i];
+    if (o.local && facts.on_vpn(o.local->address)) continue;  // a tunnel may get past a portal
     if (o.as_expected) return std::nullopt;  // the real page came through
     if (!looks_like_portal(o, answered)) continue;
     ++seen;

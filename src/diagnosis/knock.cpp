@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diagnosis/stops_here.hpp"
 #include "diagnosis/upstream.hpp"
 
 namespace ringback::diagnosis {
@@ -11,8 +12,8 @@ using inbound::DepartureKind;
 using inbound::Result;
 using std::chrono::milliseconds;
 
-/// An announced knock that has not come after this long does not come: the vantage point sends right after its announcement.
-constexpr milliseconds long_enough{500};
+/// An announced knock that has not come after this long does not come: the vantage point sends at 0, 200, 500 and 1000 ms.
+constexpr milliseconds long_enough{1200};
 
 Left strongest(const std::vector<inbound::Departure>& departures) {
   Left left = Left::nothing;
@@ -41,133 +42,11 @@ Got got(const std::optional<Result>& result) {
   return Got::unknown;
 }
 
-struct Context {
-  const Case& c;
-  const Service& service;
-  const inbound::Knock& knock;
-  std::size_t index;
-  Sight sight;
-  Sockets sockets;
-  Filter filter;
-};
-
-Judgement say(const Context& x, Reachable reachable, StoppedAt at, const char* cause, Confidence confidence, std::string detail) {
-  Judgement result;
-  result.verdict = {x.service, x.knock.family, reachable, at, cause ? std::optional<std::string>(cause) : std::nullopt, confidence};
-  result.detail = std::move(detail);
-  result.evidence = {pointer("inbound", "knocks", x.index)};
-  return result;
-}
-
-Judgement yes(const Context& x, Confidence confidence, std::string detail) {
-  return say(x, Reachable::yes, StoppedAt::none, nullptr, confidence, std::move(detail));
-}
-
-Judgement no(const Context& x, StoppedAt at, const char* cause, Confidence confidence, std::string detail, const Pointers& more = {}) {
-  auto result = say(x, Reachable::no, at, cause, confidence, std::move(detail));
-  cite(result.evidence, more);
-  return result;
-}
-
-Judgement unknown(const Context& x, const char* cause, std::string detail) {
-  return say(x, Reachable::unknown, StoppedAt::unknown, cause, Confidence::possible, std::move(detail));
-}
-
-Judgement no_listener(const Context& x, Confidence confidence) {
-  const auto port = x.service.inside;
-  const bool sure = confidence == Confidence::certain && !(x.sockets.doubtful && x.sight.left != Left::reset);
-  return no(x, StoppedAt::listener, "inbound.no-listener", sure ? Confidence::certain : Confidence::likely,
-            fmt::format("Nothing on this host listens on port {}/{}.", port, to_string(x.service.protocol)), x.sockets.evidence);
-}
-
-Judgement wrong_bind(const Context& x, Confidence confidence) {
-  return no(x, StoppedAt::listener, "inbound.wrong-bind", confidence,
-            fmt::format("{} listens on {}, so visitors over {} find nobody.", x.sockets.program.empty() ? "A program" : x.sockets.program,
-                        x.sockets.where, x.knock.family == Family::ipv4 ? "IPv4" : "IPv6"),
-            x.sockets.evidence);
-}
-
-Judgement host_firewall(const Context& x, Confidence confidence, const std::string& why) {
-  auto detail = "The knock arrived at this host's network card, and " + why;
-  if (x.filter.walk && (x.filter.action == filter::Action::drop || x.filter.action == filter::Action::reject))
-    detail += fmt::format(" The packet filter {}s it: {}.", to_string(x.filter.action), rule_in_words(*x.filter.walk));
-  return no(x, StoppedAt::host_firewall, "inbound.host-firewall", confidence, detail, x.filter.evidence);
-}
-
-/// A rule passes the knock on, and what came of it there this host does not show.
-Judgement handed_on(const Context& x, const std::string& what) {
-  return no(x, StoppedAt::unknown, "inbound.no-listener", Confidence::possible,
-            fmt::format("A rule of this host passes the knock on to {}, {}.", x.sockets.where, what), x.sockets.evidence);
-}
-
-bool drops(const Context& x) { return x.filter.action == filter::Action::drop; }
-bool rejects(const Context& x) { return x.filter.action == filter::Action::reject; }
-bool accepts(const Context& x) { return x.filter.action == filter::Action::accept; }
-
 bool answers_leave_elsewhere(const Context& x) {
   const auto& family = x.c.facts.of(x.knock.family);
   return family.vpn || std::ranges::any_of(x.knock.departures, [&](const auto& departure) {
     return !family.facing.empty() && !departure.interface.empty() && departure.interface != family.facing;
   });
-}
-
-Judgement reply_lost(const Context& x, Confidence confidence, const std::string& why, Pointers more = {}) {
-  if (x.c.facts.of(x.knock.family).vpn) cite(more, pointer("host", to_string(x.knock.family)));
-  return no(x, StoppedAt::return_path, "inbound.reply-lost", confidence, "The knock arrived at this host, " + why, more);
-}
-
-/// Arrived, and this host refused it: a socket that is not there, or a filter that rejects.
-Judgement refused_here(const Context& x) {
-  if (rejects(x)) return host_firewall(x, Confidence::certain, "this host refused it.");
-  if (x.sight.left == Left::unreachable && x.knock.protocol == Protocol::tcp)
-    return host_firewall(x, Confidence::certain, "this host answered with an ICMP error, which for TCP only a packet filter sends.");
-  switch (x.sockets.state) {
-    case Listening::nowhere: return no_listener(x, Confidence::certain);
-    case Listening::elsewhere: return wrong_bind(x, Confidence::certain);
-    case Listening::yes:
-      if (accepts(x)) return unknown(x, nullptr, "The knock arrived and this host refused it, although a program listens and the filter accepts it.");
-      return host_firewall(x, Confidence::likely, "this host refused it although a program listens: a packet filter that rejects.");
-    case Listening::handed_on: return handed_on(x, "and it was refused there: nothing listens, or a packet filter rejects");
-    case Listening::unknown: break;
-  }
-  return no(x, StoppedAt::unknown, "inbound.no-listener", Confidence::possible,
-            "The knock arrived and this host refused it: nothing listens, or the packet filter rejects it; neither could be read.");
-}
-
-/// It came in by one interface, the way back to its source leads out of another, and the kernel drops such packets (RFC 3704 §2.2). Or no
-/// way leads back at all.
-std::optional<Judgement> dropped_by_reverse_path(const Context& x) {
-  const auto& host = x.c.evidence.host;
-  if (!host || x.knock.family != Family::ipv4 || x.knock.arrivals.empty()) return std::nullopt;
-  const auto& came_by = x.knock.arrivals.front().interface;
-  if (came_by.empty() || !x.knock.way_back || *x.knock.way_back == came_by) return std::nullopt;
-  for (std::size_t i = 0; i < host->ipv4_settings.size(); ++i) {
-    const auto& settings = host->ipv4_settings[i];
-    if (settings.interface != came_by || settings.rp_filter != 1) continue;
-    return reply_lost(x, Confidence::certain,
-                      fmt::format("by the interface {}, and its answer would leave by {}: the kernel's strict reverse-path filter drops such packets.", came_by,
-                                  *x.knock.way_back),
-                      {pointer("host", "ipv4_settings", i, "rp_filter"), pointer("inbound", "knocks", x.index, "way_back")});
-  }
-  return std::nullopt;
-}
-
-/// Arrived, and nothing left in answer on the card that was watched.
-Judgement silent_here(const Context& x) {
-  if (auto reverse_path = dropped_by_reverse_path(x)) return *reverse_path;
-  if (drops(x) || rejects(x)) return host_firewall(x, Confidence::certain, "nothing left in answer.");
-  if (x.sockets.state == Listening::handed_on) return handed_on(x, "and nothing came back: that machine is off, or a packet filter stands before it");
-  const bool listener_is_sure = x.sockets.state == Listening::yes;
-  if (x.c.facts.of(x.knock.family).vpn && x.sockets.state != Listening::nowhere)
-    return reply_lost(x, Confidence::likely, "and no answer left on the same way: the default route leads into a tunnel, so the answer goes there "
-                                             "or the reverse-path filter drops the knock.");
-  if (accepts(x) && !has_unseen_filter(x.c.evidence))
-    return host_firewall(x, Confidence::possible, "nothing left in answer, although the readable rules accept it: another filter, or a program that "
-                                                  "does not accept connections.");
-  // Without a socket the kernel itself would refuse (RFC 9293 §3.10.7.1), so silence is a filter either way.
-  return host_firewall(x, Confidence::likely,
-                       listener_is_sure ? "nothing left in answer although a program listens: a packet filter of this host drops it."
-                                        : "nothing left in answer, not even a refusal: a packet filter of this host drops it.");
 }
 
 Judgement tcp_arrived(const Context& x) {
@@ -189,7 +68,7 @@ Judgement tcp_arrived(const Context& x) {
 }
 
 Judgement udp_arrived(const Context& x) {
-  if (auto reverse_path = dropped_by_reverse_path(x); reverse_path && x.sight.got != Got::answer) return *reverse_path;
+  if (auto reverse_path = no_way_back(x); reverse_path && x.sight.got != Got::answer) return *reverse_path;
   if (drops(x) || rejects(x)) return host_firewall(x, Confidence::certain, "it goes no further.");
   if (x.sight.got == Got::answer) return yes(x, Confidence::certain, "The datagram arrived and was answered.");
   if (x.sight.left == Left::unreachable) return refused_here(x);
@@ -287,7 +166,7 @@ Judgement judge_knock(const Case& c, const Service& service, const inbound::Knoc
   if (targets.empty() && c.facts.find_own(knock.target)) targets.push_back(knock.target);
   auto inside = service;
   if (!knock.arrivals.empty() && knock.arrivals.front().to.port != 0) inside.inside = knock.arrivals.front().to.port;
-  const Context x{c, inside, knock, index, read_knock(c, knock), sockets_for(c, inside, knock.family, targets),
+  const Context x{c, service, inside, knock, index, read_knock(c, knock), sockets_for(c, inside, knock.family, targets),
                   filter_for(c, service.protocol, knock.family, inside.inside)};
   Judgement result;
   switch (x.sight.card) {

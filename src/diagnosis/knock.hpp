@@ -20,7 +20,9 @@ struct Sight {
 /// What one service over one family comes to, with its reasons.
 struct Judgement {
   ServiceVerdict verdict;
+  std::string title;       ///< empty: the code's own
   std::string detail;
+  std::vector<Remedy> remedies;  ///< empty: the code's own
   Pointers evidence;
   bool upstream = false;   ///< nothing arrived: where it stopped follows from the access
 };

@@ -38,7 +38,7 @@ std::string in_words(Match match, const Listener& listener) {
   const auto at = listener.local.to_string();
   switch (match) {
     case Match::loopback: return at + ", which only this host itself can reach";
-    case Match::other_family: return at + (listener.local.address.is_v4() ? ", IPv4 alone" : ", IPv6 alone");
+    case Match::other_family: return at + (listener.local.address.unmapped().is_v4() ? ", IPv4 alone" : ", IPv6 alone");
     case Match::other_interface: return fmt::format("{} on the interface {} alone", at, *listener.interface);
     default: return at + ", an address that visitors do not come to";
   }
@@ -53,7 +53,11 @@ Sockets bound(const Case& c, Protocol protocol, Port port, Family family, const 
     if (listener.protocol != protocol || listener.local.port != port) continue;
     const auto at = pointer("listeners", "listeners", i);
     const auto how = match(listener, family, wanted, c.facts.of(family).facing);
-    if (how == Match::takes) return {.state = Listening::yes, .program = listener.program.value_or(""), .evidence = {at}};
+    if (how == Match::takes) {
+      const bool known = listener.queued && listener.backlog;
+      const bool busy = known && *listener.queued > *listener.backlog;   // sk_acceptq_is_full(), include/net/sock.h
+      return {.state = Listening::yes, .program = listener.program.value_or(""), .busy = busy, .ready = known && !busy, .evidence = {at}};
+    }
     result.state = Listening::elsewhere;
     result.where += (result.where.empty() ? "" : "; ") + in_words(how, listener);
     if (listener.program) result.program = *listener.program;

@@ -10,6 +10,8 @@ struct Sockets {
   Listening state = Listening::unknown;
   std::string where;     ///< of `elsewhere`: what it is bound to, in words; of `handed_on`: to whom
   std::string program;   ///< empty: unknown
+  bool busy = false;     ///< of `yes`: its queue of connections is full, and the kernel drops further attempts
+  bool ready = false;    ///< of `yes`: its queue has room
   bool doubtful = false; ///< rules that could not be read may pass the visitor on to another machine, or to another port
   Pointers evidence;
 };

@@ -31,6 +31,18 @@ unsigned common_bits(const Address& a, const Address& b) {
   return 128;
 }
 
+/// How the internet sees this host through a VPN: a name may lead there on purpose.
+bool seen_through_tunnel(const Case& c, const Address& address) {
+  const auto& e = c.evidence;
+  if (e.stun)
+    for (const auto& o : e.stun->observations)
+      if (o.mapped && o.mapped->address == address && c.facts.on_vpn(o.local.address)) return true;
+  if (e.web)
+    for (const auto& o : e.web->observations)
+      if (o.seen_as && o.seen_as->address == address && o.local && c.facts.on_vpn(o.local->address)) return true;
+  return false;
+}
+
 Opinion judge_a(const Case& c, const Address& address) {
   const auto& ipv4 = c.ipv4;
   const auto& mapped = c.facts.ipv4.mapped;
@@ -51,6 +63,7 @@ Opinion judge_a(const Case& c, const Address& address) {
   }
   const auto owner = owner_of(c.evidence, c.facts, address);
   if (owner && owner->reached_at == 1) return {Whose::right, Confidence::likely, "It answers at the home router.", {owner->at}};
+  if (seen_through_tunnel(c, address)) return {Whose::unknown, Confidence::possible, "It is the far end of a tunnel of this host.", {}};
   if (!mapped.address) return {Whose::unknown, Confidence::possible, "How the internet sees this household is unknown.", {}};
   if (shared_by_carrier(ipv4.connection.kind) && ipv4.confidence >= Confidence::likely)
     return {Whose::foreign, Confidence::possible,

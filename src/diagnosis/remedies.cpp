@@ -72,4 +72,13 @@ Remedies remedies_for(const Finding& finding, const System& system) {
   return {};
 }
 
+void only_if_wanted(std::vector<Finding>& findings) {
+  for (auto& found : findings) {
+    if (!found.subject.service || !found.code.starts_with("inbound.")) continue;
+    for (auto& remedy : found.remedies)
+      remedy.steps.insert(remedy.steps.begin(), fmt::format("Only if strangers on the internet shall reach {}; otherwise all is well as it is.",
+                                                            found.subject.service->to_string()));
+  }
+}
+
 }  // namespace ringback::diagnosis

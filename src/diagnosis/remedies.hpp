@@ -7,4 +7,7 @@ namespace ringback::diagnosis {
 /// Never empty. `finding.remedies` is ignored.
 [[nodiscard]] Remedies remedies_for(const Finding& finding, const System& system);
 
+/// Of services that nobody named: that strangers cannot reach them may be just right, and the advice says so first.
+void only_if_wanted(std::vector<Finding>& findings);
+
 }  // namespace ringback::diagnosis

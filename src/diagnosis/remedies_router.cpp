@@ -72,6 +72,12 @@ Remedies provider_block(const Finding& f, const System&) {
 }
 
 Remedies not_arriving(const Finding& f, const System& s) {
+  if (!s.has_router)
+    return {advise("Ask the provider",
+                   {"This host has the public address itself, so there is no home router to set: the modem in front of it, or the provider, drops the "
+                    "packets.",
+                    "Look for a firewall in the modem's menu or in the provider's customer area, and ask the provider whether it blocks this port.",
+                    "Try another port: if that one arrives, the provider blocks the first."})};
   auto remedies = opening(f, s);
   remedies.front().title =
       f.subject.family == Family::ipv6 ? "First check the home router's IPv6 firewall" : "First check the home router's port forward";

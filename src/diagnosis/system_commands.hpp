@@ -21,6 +21,7 @@ struct System {
   Ipv4Owner ipv4_owner = Ipv4Owner::unknown;
   std::optional<Address> public_ipv4;    ///< the household's own: an A record may lead there
   bool ipv6_internet = false;
+  bool has_router = true;                ///< false: this host has the public IPv4 address itself
   bool fritzbox = false;
   const Evidence* evidence = nullptr;
 

@@ -83,8 +83,6 @@ Judgement ipv4_router(const Case& c, const Service& service, const inbound::Knoc
                 fmt::format("The home router forwards port {} to {}, which is not this host.", service.outside,
                             forward.mapping->internal_client.to_string()),
                 listed);
-  if (kind == Ipv4Kind::nat && was_refused(knock))
-    return no_forward(c, service, Confidence::certain, ", and the vantage point was refused there.", listed);
   if (kind == Ipv4Kind::shared_ports && !was_refused(knock))
     return stop(service, Family::ipv4, StoppedAt::provider, "ipv4.shared-ports", c.ipv4.confidence,
                 nothing_arrived(service, Family::ipv4) + " " + sentence(c.ipv4.because), c.ipv4.evidence);
@@ -96,6 +94,9 @@ Judgement ipv4_router(const Case& c, const Service& service, const inbound::Knoc
                                                               ? " Another port arrives, and no router stands in between."
                                                               : " The router lists the forward to this host, and another port arrives."),
                 together(others.evidence, listed));
+  // The refusal bears the public address, which the provider may write on it as well as the router.
+  if (kind == Ipv4Kind::nat && was_refused(knock) && forward.kind != Forward::Kind::here)
+    return no_forward(c, service, Confidence::likely, ", and the vantage point was refused there.", listed);
   if (others.service)
     return not_arriving(service, Family::ipv4, "Another port arrives: the router does not forward this one, or the provider blocks it.", others.evidence);
   if (forward.kind == Forward::Kind::here)
@@ -127,8 +128,7 @@ Judgement ipv6_router(const Case& c, const Service& service, const inbound::Knoc
                 nothing_arrived(service, Family::ipv6) + " Another port arrives, and no home router stands in between.",
                 together(others.evidence, c.ipv4.evidence));
   if (!says_on.empty())
-    return closed(others.service ? Confidence::likely : Confidence::certain, "The home router says that its IPv6 firewall is on.",
-                  together(says_on, others.evidence));
+    return closed(Confidence::likely, "The home router says that its IPv6 firewall is on.", together(says_on, others.evidence));
   if (was_refused(knock))
     return closed(Confidence::likely, "The vantage point was refused on the way, as a home router's firewall does it (RFC 6092).", others.evidence);
   if (others.service)
@@ -139,6 +139,9 @@ Judgement ipv6_router(const Case& c, const Service& service, const inbound::Knoc
                   "Echo requests arrive, so the way is open and only this port is not: the home router's firewall (RFC 6092) or, less likely, a "
                   "block at the provider.",
                   others.evidence);
+  if (c.ipv4.connection.kind == Ipv4Kind::public_address)
+    return not_arriving(service, Family::ipv6, "This host has the public IPv4 address itself, so no home router stands in front of it: a modem or the provider "
+                                               "drops the knock.", c.ipv6.evidence);
   return not_arriving(service, Family::ipv6, "The home router's IPv6 firewall is the usual place, but nothing that was seen rules the provider out.",
                       c.ipv6.evidence);
 }
@@ -168,6 +171,13 @@ Forward forward_of(const Case& c, const Service& service) {
   return result;
 }
 
+namespace {
+
+/// A family that this host itself has no way to may be all right on the line.
+StoppedAt absent_at(const std::optional<LocalFault>& fault) { return fault ? StoppedAt::unknown : StoppedAt::upstream; }
+
+}  // namespace
+
 std::optional<Judgement> impossible(const Case& c, const Service& service, Family family) {
   if (c.internet.offline || c.internet.portal) {
     // Nobody outside could be asked: what would become of a knock is unknown.
@@ -186,13 +196,13 @@ std::optional<Judgement> impossible(const Case& c, const Service& service, Famil
       case Ipv4Kind::cgnat: return provider("ipv4.cgnat");
       case Ipv4Kind::ds_lite: return provider("ipv4.ds-lite");
       case Ipv4Kind::nat64: return provider("ipv4.nat64");
-      case Ipv4Kind::none: return stop(service, family, StoppedAt::upstream, "ipv4.none", c.ipv4.confidence, because, c.ipv4.evidence);
+      case Ipv4Kind::none: return stop(service, family, absent_at(c.ipv4.local_fault), "ipv4.none", c.ipv4.confidence, because, c.ipv4.evidence);
       default: return std::nullopt;
     }
   }
   if (c.ipv6.confidence < Confidence::likely) return std::nullopt;
   const auto lacking = [&](const char* code) {
-    return stop(service, family, StoppedAt::upstream, code, c.ipv6.confidence, sentence(c.ipv6.because), c.ipv6.evidence);
+    return stop(service, family, absent_at(c.ipv6.local_fault), code, c.ipv6.confidence, sentence(c.ipv6.because), c.ipv6.evidence);
   };
   switch (c.ipv6.connection.kind) {
     case Ipv6Kind::local_only: return lacking("ipv6.local-only");

@@ -18,7 +18,7 @@ namespace ringback::io {
 [[nodiscard]] Expected<std::vector<Route>> read_routes(Deadline deadline, const Clock& clock);
 [[nodiscard]] Expected<std::vector<Neighbour>> read_neighbours(Deadline deadline, const Clock& clock);
 [[nodiscard]] Expected<RouteLookup> look_up_route(const Address& destination, const std::optional<std::string>& interface, const Clock& clock);
-[[nodiscard]] Expected<RouteLookup> look_up_route_back(const Address& destination, const Address& source, const Clock& clock);
+[[nodiscard]] Expected<RouteLookup> look_up_route_back(Protocol protocol, const Endpoint& from, const Endpoint& to, const Clock& clock);
 /// False where the kernel cannot be asked.
 [[nodiscard]] bool is_own_address(const Address& address, const Clock& clock);
 

@@ -1,6 +1,7 @@
 /// RTM_GETROUTE and RTM_GETNEIGH.
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -114,6 +115,8 @@ struct Answer {
 struct Question {
   Address destination;
   std::optional<Address> source;
+  std::uint8_t protocol = 0;         ///< IPPROTO_*; 0: any, as are ports of 0
+  Port source_port = 0, destination_port = 0;
   unsigned interface = 0;   ///< that it shall leave by; 0: any
   unsigned flags = 0;
 };
@@ -130,6 +133,9 @@ Expected<Answer> ask(const Question& question, const std::string& what, const Cl
     header.rtm_src_len = static_cast<unsigned char>(question.source->bytes().size() * 8);
     mnl_attr_put(request.get(), RTA_SRC, question.source->bytes().size(), question.source->bytes().data());
   }
+  if (question.protocol != 0) mnl_attr_put_u8(request.get(), RTA_IP_PROTO, question.protocol);
+  if (question.source_port != 0) mnl_attr_put_u16(request.get(), RTA_SPORT, htons(question.source_port));
+  if (question.destination_port != 0) mnl_attr_put_u16(request.get(), RTA_DPORT, htons(question.destination_port));
   if (question.interface != 0) mnl_attr_put_u32(request.get(), RTA_OIF, question.interface);
   Answer answer;
   const auto asked = netlink_exchange(
@@ -198,13 +204,19 @@ Expected<RouteLookup> look_up_route(const Address& destination, const std::optio
   if (interface && index == 0) return failure(Errc::no_route, what + ": no such interface");
   // With an output interface and no route IPv4 takes the destination to be on that link; the routing tables alone are asked first.
   if (interface && destination.is_v4())
-    if (const auto matched = ask({destination, {}, index, RTM_F_FIB_MATCH}, what, clock); !matched)
+    if (const auto matched = ask({.destination = destination, .interface = index, .flags = RTM_F_FIB_MATCH}, what, clock); !matched)
       return failure(matched.error().code == Errc::failed ? Errc::no_route : matched.error().code, matched.error().what);
   return look_up({.destination = destination, .interface = index}, what, clock);
 }
 
-Expected<RouteLookup> look_up_route_back(const Address& destination, const Address& source, const Clock& clock) {
-  return look_up({.destination = destination, .source = source}, "route to " + destination.to_string() + " from " + source.to_string(), clock);
+Expected<RouteLookup> look_up_route_back(Protocol protocol, const Endpoint& from, const Endpoint& to, const Clock& clock) {
+  Question question{.destination = to.address, .source = from.address};
+  if (protocol != Protocol::icmp) {
+    question.protocol = protocol == Protocol::tcp ? IPPROTO_TCP : IPPROTO_UDP;
+    question.source_port = from.port;
+    question.destination_port = to.port;
+  }
+  return look_up(question, "route to " + to.to_string() + " from " + from.to_string(), clock);
 }
 
 bool is_own_address(const Address& address, const Clock& clock) {

@@ -145,8 +145,8 @@ class Network {
   virtual Expected<std::vector<Neighbour>> neighbours(Deadline deadline) = 0;
   /// Errc::no_route where there is none. `interface` restricts the look-up to routes out of it.
   virtual Expected<RouteLookup> route_to(const Address& destination, const std::optional<std::string>& interface) = 0;
-  /// Where a packet from `source`, an address of this host, to `destination` would leave: policy routing by source included.
-  virtual Expected<RouteLookup> route_back(const Address& destination, const Address& source) = 0;
+  /// Where an answer from `from`, of this host, to `to` would leave: policy routing by source, protocol and ports included. Port 0: any.
+  virtual Expected<RouteLookup> route_back(Protocol protocol, const Endpoint& from, const Endpoint& to) = 0;
   /// Whose sockets they are is left open where looking for it would take longer.
   virtual Expected<std::vector<Listener>> listeners(Deadline deadline) = 0;
   /// `nft -j list ruleset` through libnftables; Errc::not_permitted without CAP_NET_ADMIN.

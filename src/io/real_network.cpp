@@ -43,8 +43,8 @@ class RealNetwork : public Network {
   Expected<RouteLookup> route_to(const Address& destination, const std::optional<std::string>& interface) override {
     return look_up_route(destination, interface, clock_);
   }
-  Expected<RouteLookup> route_back(const Address& destination, const Address& source) override {
-    return look_up_route_back(destination, source, clock_);
+  Expected<RouteLookup> route_back(Protocol protocol, const Endpoint& from, const Endpoint& to) override {
+    return look_up_route_back(protocol, from, to, clock_);
   }
   Expected<std::vector<Listener>> listeners(Deadline deadline) override { return read_listeners(deadline, clock_); }
   Expected<std::string> nftables_ruleset(Deadline deadline) override { return rules_.read(RulesetForm::json, deadline, clock_); }

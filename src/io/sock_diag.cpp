@@ -34,6 +34,10 @@ std::optional<Found> read_socket(const nlmsghdr* message, Protocol protocol) {
   found.listener.v6_only = info->idiag_family == AF_INET6 && attributes.u8(INET_DIAG_SKV6ONLY).value_or(0) != 0;
   found.listener.uid = info->idiag_uid;
   found.listener.interface = interface_name(info->id.idiag_if);
+  if (protocol == Protocol::tcp) {   // net/ipv4/tcp_diag.c: of a listening socket these are the accept queue and its limit
+    found.listener.queued = info->idiag_rqueue;
+    found.listener.backlog = info->idiag_wqueue;
+  }
   return found;
 }
 

@@ -32,6 +32,14 @@ constexpr std::array local_ports{
     LocalPort{Protocol::udp, 5353},  // multicast DNS, RFC 6762
     LocalPort{Protocol::udp, 5355},  // LLMNR, RFC 4795
     LocalPort{Protocol::tcp, 5355},
+    LocalPort{Protocol::tcp, 111},   // portmapper, RFC 1833
+    LocalPort{Protocol::udp, 111},
+    LocalPort{Protocol::tcp, 139},   // SMB
+    LocalPort{Protocol::tcp, 445},
+    LocalPort{Protocol::tcp, 548},   // AFP
+    LocalPort{Protocol::tcp, 631},   // IPP, RFC 8010: printers
+    LocalPort{Protocol::tcp, 2049},  // NFS
+    LocalPort{Protocol::tcp, 5357},  // WS-Discovery's other half
 };
 
 bool is_everywhere(const Listener& listener, Port port, Family family) {

@@ -116,12 +116,15 @@ struct Listener {
   std::optional<std::string> interface;  ///< SO_BINDTODEVICE
   std::optional<unsigned> uid;
   std::optional<std::string> program;    ///< absent without the privilege to look
+  std::optional<unsigned> queued;        ///< TCP: connections that wait for the program to accept them
+  std::optional<unsigned> backlog;       ///< TCP: how many may wait (listen(2)); beyond that the kernel drops attempts
 
   bool operator==(const Listener&) const = default;
   static constexpr auto describe() {
     using L = Listener;
     return std::tuple{field("protocol", &L::protocol), field("local", &L::local), field("v6_only", &L::v6_only),
-                      field("interface", &L::interface), field("uid", &L::uid), field("program", &L::program)};
+                      field("interface", &L::interface), field("uid", &L::uid), field("program", &L::program),
+                      field("queued", &L::queued), field("backlog", &L::backlog)};
   }
 };
 

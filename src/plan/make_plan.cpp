@@ -115,7 +115,8 @@ class Maker {
     const auto pages = web_targets(options_);
     if (wanted("web", online && !pages.empty(), online ? "no vantage point named and third parties not allowed" : no_route))
       plan_.web = WebPlan{pages, legs_};
-    if (wanted("router", online, no_route)) plan_.router = RouterPlan{legs_};
+    const bool ipv4 = std::ranges::any_of(legs_, [](const Leg& leg) { return leg.family == Family::ipv4 && leg.gateway; });
+    if (wanted("router", ipv4, online ? "no IPv4 gateway to ask: NAT-PMP, PCP and UPnP are asked over IPv4" : no_route)) plan_.router = RouterPlan{legs_};
     if (wanted("path", online, no_route)) plan_.path = PathPlan{.destinations = destinations(), .legs = legs_, .follow_names = options_.third_party};
     if (wanted("dns", online, no_route)) plan_.dns = DnsPlan{options_.names, public_resolvers(options_), legs_, options_.third_party};
     if (wanted("filter", true, "")) plan_.filter = FilterPlan{plan_.request.services, legs_};

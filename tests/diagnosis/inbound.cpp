@@ -123,6 +123,37 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
        v4(with_result(knock(f4), Result::connected), [](auto& e) { no_capture(e), nobody_listens(e), translates(e, "172.17.0.2:80"); }), f4, "yes none - likely"},
 
       // Stopped on this host.
+      {"arrived by one card, and the way back leads out of another",
+       v4([] {
+         auto k = arrived(knock(Family::ipv4), std::nullopt, Result::timeout);
+         k.arrivals[0].interface = "wlan0";
+         k.way_back = "eth0";
+         return k;
+       }(),
+          [](auto& e) { e.host->ipv4_settings = {{.interface = "wlan0", .rp_filter = 1}}; }),
+       f4,
+       "no return-path inbound.reply-lost certain"},
+      {"arrived, and no route leads back",
+       v4([] {
+         auto k = arrived(knock(Family::ipv4), std::nullopt, Result::timeout);
+         k.way_back = "";
+         return k;
+       }()),
+       f4, "no return-path inbound.reply-lost certain"},
+      {"arrived, silence, and the program's queue is full",
+       v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { for (auto& l : e.listeners->listeners) l.queued = 129, l.backlog = 128; }), f4,
+       "no listener inbound.no-listener likely"},
+      {"arrived, silence, the program is ready and incoming packets are accepted: a filter for outgoing ones",
+       v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { for (auto& l : e.listeners->listeners) l.queued = 0, l.backlog = 128; }), f4,
+       "no host-firewall inbound.host-firewall likely"},
+      {"arrived, silence, and nothing tells why", v4(arrived(knock(f4), none, Result::timeout)), f4, "no unknown inbound.host-firewall possible"},
+      {"the router forwards to another port of this host",
+       v4([] {
+         auto k = arrived(knock(Family::ipv4), DepartureKind::reset, Result::refused);
+         k.arrivals[0].to.port = 4443;
+         return k;
+       }()),
+       f4, "no router inbound.no-listener certain"},
       {"a rule redirects to a port where nobody listens",
        v4(arrived(knock(f4), DepartureKind::reset, Result::refused), [](auto& e) { translates(e, "0.0.0.0:8443"); }), f4, "no listener inbound.no-listener certain"},
       {"a rule hands it on to a container, where it is refused",
@@ -168,7 +199,10 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
 
       // Stopped before this host.
       {"nothing arrives behind one home router", v4(knock(f4)), f4, "no router inbound.no-port-forward likely"},
-      {"refused by the home router", v4(with_result(knock(f4), Result::refused)), f4, "no router inbound.no-port-forward certain"},
+      {"refused, though the router lists the forward: the provider may refuse in its name",
+       v4(with_result(knock(f4), Result::refused), [](auto& e) { igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.10"), .internal_port = 443}}; }), f4,
+       "no upstream inbound.not-arriving likely"},
+      {"refused by the home router", v4(with_result(knock(f4), Result::refused)), f4, "no router inbound.no-port-forward likely"},
       {"the router's list sends it elsewhere",
        v4(knock(f4), [](auto& e) { igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.77"), .internal_port = 443}}; }), f4,
        "no router router.forward-elsewhere certain"},
@@ -201,7 +235,7 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"IPv6: echo requests arrive, the port does not", v6(knock(f6), [](auto& e) { add(e, arrived(echo(Family::ipv6), DepartureKind::echo_reply, Result::replied)); }), f6,
        "no router inbound.no-ipv6-opening likely"},
       {"IPv6: the router says that its firewall is on", v6(knock(f6), [](auto& e) { igd(e, public_ipv4).ipv6_firewall = router::Ipv6Firewall{true, false}; }), f6,
-       "no router inbound.no-ipv6-opening certain"},
+       "no router inbound.no-ipv6-opening likely"},
       {"IPv6: refused on the way", v6(with_result(knock(f6), Result::unreachable)), f6, "no router inbound.no-ipv6-opening likely"},
       {"IPv6: even an unopened port arrives, this one not", v6(knock(f6), [](auto& e) { add(e, arrived(on_port(Family::ipv6, 47123), std::nullopt, Result::timeout)); }), f6,
        "no provider inbound.provider-block likely"},
@@ -317,7 +351,10 @@ TEST_CASE("the exit status says errors, then the undetermined, then warnings") {
 
 TEST_CASE("services that merely happen to listen break nothing that was asked for") {
   const auto d = diagnose(with(v4(knock(Family::ipv4)), [](auto& e) { e.request.services_named = false; }));
-  CHECK(found(d, "inbound.no-port-forward")->severity == Severity::warning);
+  REQUIRE(found(d, "inbound.no-port-forward"));
+  CHECK(found(d, "inbound.no-port-forward")->severity == Severity::info);
+  CHECK_THAT(found(d, "inbound.no-port-forward")->remedies.front().steps.front(), Catch::StartsWith("Only if strangers on the internet shall reach 443/tcp"));
+  CHECK(exit_status(d) == 0);
 }
 
 TEST_CASE("a vantage point without this family is not down, one that never knocks is") {

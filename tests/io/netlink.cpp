@@ -193,6 +193,18 @@ TEST_CASE("no route is Errc::no_route, out of an interface that has none too") {
   CHECK(code("9.9.9.9", "nosuch0") == Errc::no_route);
 }
 
+TEST_CASE("the way back is asked for as the answer itself would ask: with its source, protocol and ports") {
+  Host host;
+  host.space.run("ip route add default via 192.168.1.1 dev eth0 && ip route add default dev tun0 table 100");
+  host.space.run("ip rule add from 10.8.0.2 lookup 100 && ip rule add ipproto tcp sport 443 blackhole");
+  const auto back = [&](Protocol protocol, const char* from) {
+    return host.real.network->route_back(protocol, Endpoint::parse(from).value(), Endpoint::parse("198.51.100.1:40000").value());
+  };
+  CHECK(value(back(Protocol::tcp, "192.168.1.5:80")).interface == "eth0");
+  CHECK(value(back(Protocol::udp, "10.8.0.2:443")).interface == "tun0");
+  CHECK(back(Protocol::tcp, "192.168.1.5:443").error().code == Errc::no_route);
+}
+
 TEST_CASE("a path MTU that the kernel has learned is part of the look-up") {
   Host host;
   host.space.run("ip route add default via 192.168.1.1 dev eth0 mtu lock 1400");

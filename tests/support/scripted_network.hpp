@@ -136,7 +136,7 @@ class ScriptedNetwork : public io::Network {
   Expected<std::vector<Route>> routes(Deadline deadline) override { return read(host.routes, "list routes", deadline); }
   Expected<std::vector<Neighbour>> neighbours(Deadline deadline) override { return read(host.neighbours, "list neighbours", deadline); }
   Expected<RouteLookup> route_to(const Address& destination, const std::optional<std::string>& interface) override;
-  Expected<RouteLookup> route_back(const Address& destination, const Address&) override { return route_to(destination, std::nullopt); }
+  Expected<RouteLookup> route_back(Protocol, const Endpoint&, const Endpoint& to) override { return route_to(to.address, std::nullopt); }
   Expected<std::vector<Listener>> listeners(Deadline deadline) override { return read(host.listeners, "list sockets", deadline); }
   Expected<std::string> nftables_ruleset(Deadline deadline) override { return read(host.ruleset, "list ruleset", deadline); }
   Expected<std::string> read_file(const std::string& path, std::size_t limit) override;

@@ -68,6 +68,11 @@ class Addresses:
         self.words["somebody-else4"] = ipv4(1, f"99.{home}")
         self.words["somebody-else6"] = ipv6(1, f"99::{home:x}")
 
+    def number_customers(self, cgn_range: str) -> None:
+        """Behind a carrier's translator, where the carrier does not use 100.64.0.0/10 for it."""
+        first, second = cgn_range.split(".")[0], self.cgn4.split(".", 1)[1]
+        self.cgn4, self.cgn_gateway4 = f"{first}.{second}", f"{first}.{self.cgn_gateway4.split('.', 1)[1]}"
+
     def resolve(self, word: str) -> str:
         """An address for a word of a household file; literals stand for themselves."""
         if word in self.words:

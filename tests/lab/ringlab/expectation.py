@@ -75,6 +75,8 @@ def services(got: list[dict], wanted: dict[str, ServiceExpectation]) -> list[str
             continue
         for part in ("reachable", "stopped_at", "cause"):
             lines += matches(f"services: {key}: {part}", found[key][part], getattr(expected, part))
+        if expected.confidence != "?":
+            lines += matches(f"services: {key}: confidence", found[key]["confidence"], expected.confidence)
     return lines
 
 

@@ -66,11 +66,11 @@ def add_address(prefix: str, identifier: str) -> str:
     return address
 
 
-def obey(commands: list[str], words: dict[str, str]) -> None:
-    """The household's own commands on its host."""
+def obey(commands: list[str], words: dict[str, str], where: str = "host") -> None:
+    """The household's own commands, on its host, on a router or at the provider."""
     if commands:
         known = "".join(f"{word.replace('-', '_').upper()}={address}\n" for word, address in words.items())
-        run(["sh", "-e"], "host", known + "\n".join(commands) + "\n")
+        run(["sh", "-e"], where, known + "\n".join(commands) + "\n")
 
 
 def listening(description: Host, plan: Addresses) -> list[dict]:

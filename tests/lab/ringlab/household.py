@@ -24,6 +24,7 @@ def list_of(*default, one_of=None):
 class Access:
     """What the provider gives."""
     provider: str = one_of("plain", "cgn", "ds-lite", "lw4o6", "nat64")
+    cgn_range: str = one_of("100.64.0.0/10", "10.0.0.0/8")  # some carriers number their customers privately
     families: list[str] = list_of("ipv4", "ipv6", one_of=("ipv4", "ipv6"))
     answers_icmp: bool = True  # its hops, to whatever asks them
     link: str = one_of("up", "down")
@@ -31,6 +32,7 @@ class Access:
     portal: bool = False  # until somebody logs in, there are names and one web page, whatever is asked for
     ipv6_works: bool = True  # otherwise a prefix is delegated and nothing comes of it
     swallows_larger_than: int = 0  # bytes; larger packets vanish, and nobody is told (RFC 2923 §2.1)
+    commands: list[str] = list_of()  # as those of the host, in the provider's namespace
 
 
 @dataclass
@@ -48,11 +50,13 @@ class Router:
     refuses: str = one_of("silently", "aloud")
     answers_ping: bool = False  # from outside, for its own WAN address
     upnp: bool = True
+    claims_address: str = ""  # over UPnP, NAT-PMP and PCP it calls this its WAN address, right or not
     nat_pmp: bool = True  # and PCP with it: miniupnpd has one switch for both
     dns: bool = True  # hands the host's questions on to the public resolvers
     dns_hides_home: bool = False  # drops answers that lead into the home, as rebind protection does
     web: bool = False  # a page of its own on port 80 of its LAN address
     dark: bool = False  # no ICMP, no protocol; it only forwards (and advertises the prefix)
+    commands: list[str] = list_of()  # as those of the host, in the router's namespace
 
 
 @dataclass
@@ -104,6 +108,7 @@ class ServiceExpectation:
     reachable: str | list[str] = ""
     stopped_at: str | list[str] = "none"
     cause: str | list[str] = ""  # "" stands for null
+    confidence: str | list[str] = "?"  # "?": not looked at
     optional: bool = False  # the report may leave this service and family out
 
 

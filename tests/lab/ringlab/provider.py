@@ -56,7 +56,7 @@ def lay(network: Network, plan: Addresses, access: Access) -> Namespace:
 
 
 def ruleset(plan: Addresses, access: Access) -> str:
-    inside = {"cgn": "100.64.0.0/10", "ds-lite": "{ 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 }",
+    inside = {"cgn": access.cgn_range, "ds-lite": "{ 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 }",
               "nat64": NAT64_POOL}.get(access.provider)
     translate = ("" if not inside else f"""
   chain postrouting {{ type nat hook postrouting priority srcnat

@@ -2,6 +2,7 @@
 
 import sys
 
+from ringlab.addresses import Addresses
 from ringlab.home import Site
 from ringlab.isolation import RUN
 from ringlab.servers import Listening, Server
@@ -105,7 +106,7 @@ def dnsmasq(site: Site) -> Server | None:
     return Server("dnsmasq", site.name, ["dnsmasq", "-k", "-C", str(path)], awaits)
 
 
-def miniupnpd(site: Site, number: int) -> Server | None:
+def miniupnpd(site: Site, number: int, plan: Addresses) -> Server | None:
     router = site.router
     if router.dark or not (router.upnp or router.nat_pmp):
         return None
@@ -118,6 +119,7 @@ def miniupnpd(site: Site, number: int) -> Server | None:
               "upnp_nat_chain=miniupnpd_in", "upnp_nat_postrouting_chain=miniupnpd_out",
               f"lease_file={leases}", f"uuid=5a5a0000-0000-4000-8000-00000000000{number}",
               "allow 0-65535 0.0.0.0/0 0-65535"]
+    config += [f"ext_ip={plan.resolve(router.claims_address)}"] if router.claims_address else []
     path = RUN / f"{site.name}.miniupnpd.conf"
     path.write_text("\n".join(config) + "\n")
     leases.write_text("".join(f"{protocol.upper()}:{outside}:{target}:{inside}:0:web\n"

@@ -54,6 +54,7 @@ def build(household: Household, vantage_program: Path | None) -> Built:
 def lay(built: Built) -> None:
     """Collects what every namespace is to hold; nothing exists yet."""
     household, plan, network = built.household, built.plan, built.network
+    plan.number_customers(household.access.cgn_range)
     isp = provider.lay(network, plan, household.access)
     internet.lay(network, plan)
     space = network.add("host")
@@ -163,10 +164,13 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
     if sockets:
         late.append(internet.listeners_server("host", sockets).start())
     for number, site in enumerate(built.sites):
-        if server := router.miniupnpd(site, number):
+        if server := router.miniupnpd(site, number, plan):
             late.append(server.start())
         if pages := router.pages(site):
             late.append(internet.listeners_server(site.name, pages).start())
     built.servers += late
     wait_ready(built.servers)
+    host.obey(household.access.commands, plan.words, "provider")
+    for site in built.sites:
+        host.obey(site.router.commands, plan.words, site.name)
     host.obey(household.host.commands, plan.words)

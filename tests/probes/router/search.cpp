@@ -117,3 +117,19 @@ TEST_CASE("one host that answers hundreds of times neither hides the gateway nor
   CHECK(seen.igds[0].mappings.size() == 3);
   CHECK(house.elapsed() < 1500ms);
 }
+
+TEST_CASE("a gateway that refuses the first unicast search is sent no more of them: it has few ICMP errors to give") {
+  House house;
+  const Endpoint ssdp{gateway, 1900};
+  house.network.udp(ssdp, [](const Sent& sent) { return std::vector{port_unreachable(sent)}; });
+  house.ask();
+  CHECK(std::ranges::count(house.network.sent, ssdp, &Sent::to) == 1);
+  CHECK(std::ranges::count(house.network.sent, multicast, &Sent::to) > 1);
+}
+
+TEST_CASE("a gateway that is silent to unicast is asked for every search target, twice") {
+  House house;
+  const Endpoint ssdp{gateway, 1900};
+  house.ask();
+  CHECK(std::ranges::count(house.network.sent, ssdp, &Sent::to) == 2 * static_cast<std::ptrdiff_t>(std::size(wire::ssdp::gateway_targets)));
+}

@@ -1,0 +1,136 @@
+#include "diagnosis/local_fault.hpp"
+
+#include <algorithm>
+
+#include "diagnosis/shell_command.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+constexpr unsigned main_table = 254;   // rtnetlink(7) RT_TABLE_MAIN
+
+std::vector<const OwnAddress*> facing(const Facts& facts, Family family) {
+  std::vector<const OwnAddress*> result;
+  for (const auto& own : facts.own)
+    if (own.facing && own.value.address.family() == family && !own.value.address.is_loopback()) result.push_back(&own);
+  return result;
+}
+
+/// RFC 3927: a host whose DHCP client hears nothing gives itself such an address.
+std::optional<LocalFault> gave_itself_an_address(const Facts& facts) {
+  const auto own = facing(facts, Family::ipv4);
+  const auto by_itself = [](const OwnAddress* o) { return o->value.address.is_link_local(); };
+  if (own.empty() || facts.ipv4.routed != false || !std::ranges::all_of(own, by_itself)) return std::nullopt;
+  return LocalFault{
+      fmt::format("This host's only IPv4 address, {}, is one that it gave itself, because no DHCP server answered (RFC 3927).", own[0]->value.address.to_string()),
+      {own[0]->at},
+      advise("Get an IPv4 address from the router",
+             {"Restart this host's network connection, or the host.", "If it stays like this, look at the cable, and whether the home router hands out addresses (DHCP)."},
+             {{"ip -4 address show dev {}", own[0]->interface}})};
+}
+
+std::optional<LocalFault> dead_route_preferred(const Evidence& evidence, const Facts& facts, Family family) {
+  const auto& mine = facts.of(family);
+  const auto unused = unused_default_routes(evidence, family);
+  if (mine.vpn || unused.empty() || mine.contact.tried.size() < 2) return std::nullopt;
+  const auto& uplink = family == Family::ipv4 ? evidence.host->ipv4 : evidence.host->ipv6;
+  Pointers at{pointer("host", to_string(family), "interface")};
+  cite(at, unused);
+  return LocalFault{fmt::format("The default route in use leads out of {}, and nothing answers there; another one leads out of another interface and is not used.",
+                                uplink->interface),
+                    at,
+                    advise("Use the line that works",
+                           {"The first command lists the default routes; the one with the smallest metric is used.",
+                            "Unplug or switch off what does not work, or take its route away with the second command. It comes back at the next connection: "
+                            "give that connection a higher metric in the network settings."},
+                           {{"ip -{} route show default", family == Family::ipv4 ? 4U : 6U},
+                            {"sudo ip -{} route del default dev {}", family == Family::ipv4 ? 4U : 6U, uplink->interface}})};
+}
+
+/// net.ipv6.conf.*.accept_ra: 1 is without effect on a host that forwards (ip-sysctl.rst), as containers and VPNs make it do.
+std::optional<LocalFault> advertisements_ignored(const Evidence& evidence, const Facts& facts) {
+  const auto& host = *evidence.host;
+  const auto own = facing(facts, Family::ipv6);
+  if (std::ranges::any_of(own, [](const auto* o) { return is_global(o->value.address); })) return std::nullopt;
+  const auto router = std::ranges::find_if(host.neighbours, [&](const Neighbour& n) { return n.router && n.interface == facts.ipv6.facing; });
+  if (router == host.neighbours.end()) return std::nullopt;
+  for (std::size_t i = 0; i < host.ipv6_settings.size(); ++i) {
+    const auto& s = host.ipv6_settings[i];
+    if (s.interface != facts.ipv6.facing || s.accept_ra != 1 || s.forwarding.value_or(0) == 0) continue;
+    const auto setting = "net.ipv6.conf." + s.interface + ".accept_ra=2";
+    return LocalFault{fmt::format("This host forwards IPv6 (containers or a VPN switched that on), and so it ignores the router's advertisements on {}.", s.interface),
+                      {pointer("host", "ipv6_settings", i), pointer("host", "neighbours", static_cast<std::size_t>(router - host.neighbours.begin()))},
+                      advise("Let this host listen to the router again",
+                             {"Tell the kernel to accept router advertisements although it forwards (2 instead of 1), and keep that in a file.",
+                              "Restart the network connection; an address appears within seconds."},
+                             {{"sudo sysctl -w {}", setting}, {"echo {} | sudo tee /etc/sysctl.d/60-accept-ra.conf", setting}})};
+  }
+  return std::nullopt;
+}
+
+std::optional<LocalFault> no_default_route(const Evidence& evidence, const Facts& facts) {
+  const auto own = facing(facts, Family::ipv6);
+  const bool global = std::ranges::any_of(own, [](const auto* o) { return is_global(o->value.address); });
+  if (!global || evidence.host->ipv6) return std::nullopt;
+  return LocalFault{"This host has a global IPv6 address, but no IPv6 default route.",
+                    {pointer("host", "routes")},
+                    advise("Get the default route back",
+                           {"Restart this host's network connection: the route comes with the router's advertisement.",
+                            "If it stays away, look in the network settings for a line that switches IPv6 routes off (in NetworkManager: ipv6.never-default)."},
+                           {{"ip -6 route show default"}, {"sysctl net.ipv6.conf.{}.accept_ra_defrtr", facts.ipv6.facing}})};
+}
+
+/// Neighbour discovery is ICMPv6 (RFC 4861): a filter that drops it cuts the host off (RFC 4890 §4.4.1).
+std::optional<LocalFault> neighbour_discovery_filtered(const Evidence& evidence, const Facts& facts) {
+  const auto& uplink = evidence.host->ipv6;
+  if (!uplink || uplink->gateway_mac || !evidence.filter || !facts.ipv6.contact.answered.empty()) return std::nullopt;
+  for (std::size_t i = 0; i < evidence.filter->walks.size(); ++i) {
+    const auto& walk = evidence.filter->walks[i];
+    const bool stops = walk.action == filter::Action::drop || walk.action == filter::Action::reject;
+    if (walk.protocol != Protocol::icmp || walk.family != Family::ipv6 || !stops) continue;
+    std::vector<Command> commands;
+    const auto space = walk.table ? walk.table->find(' ') : std::string::npos;
+    if (space != std::string::npos && walk.chain)
+      commands.push_back({"sudo nft insert rule {} {} {} meta l4proto ipv6-icmp accept", Identifier{walk.table->substr(0, space)},
+                          Identifier{walk.table->substr(space + 1)}, Identifier{*walk.chain}});
+    return LocalFault{"This host's own packet filter drops ICMPv6, and the home router's hardware address could not be learned: without ICMPv6 there is no IPv6.",
+                      {pointer("filter", "walks", i), pointer("host", "ipv6", "gateway_mac")},
+                      advise("Let ICMPv6 through this host's firewall",
+                             {"IPv6 finds the router and the neighbours by ICMPv6, so a firewall has to let it in.",
+                              "The command lasts until the rules are loaded again; when it works, write the same rule where your firewall keeps its own."},
+                             commands)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Pointers unused_default_routes(const Evidence& evidence, Family family) {
+  Pointers result;
+  if (!evidence.host) return result;
+  const auto& uplink = family == Family::ipv4 ? evidence.host->ipv4 : evidence.host->ipv6;
+  if (!uplink) return result;
+  for (std::size_t i = 0; i < evidence.host->routes.size(); ++i) {
+    const auto& route = evidence.host->routes[i];
+    if (route.destination.family() != family || route.destination.length() != 0 || route.table != main_table) continue;
+    if (route.interface == uplink->default_interface || route.interface == uplink->interface) continue;
+    const auto& all = evidence.host->interfaces;
+    const auto interface = std::ranges::find(all, route.interface, &Interface::name);
+    if (interface != all.end() && interface->up && !interface->tunnel) cite(result, pointer("host", "routes", i));
+  }
+  return result;
+}
+
+std::optional<LocalFault> local_fault(const Evidence& evidence, const Facts& facts, Family family) {
+  if (!evidence.host || !facts.of(family).wanted || !facts.of(family).contact.answered.empty()) return std::nullopt;
+  if (family == Family::ipv4) {
+    if (auto fault = gave_itself_an_address(facts)) return fault;
+    return dead_route_preferred(evidence, facts, family);
+  }
+  if (auto fault = advertisements_ignored(evidence, facts)) return fault;
+  if (auto fault = no_default_route(evidence, facts)) return fault;
+  if (auto fault = neighbour_discovery_filtered(evidence, facts)) return fault;
+  return dead_route_preferred(evidence, facts, family);
+}
+
+}  // namespace ringback::diagnosis
