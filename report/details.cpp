@@ -30,7 +30,7 @@ void write_connection(const Report& report, bool healthy, Page& page) {
   page.paragraph("Because:", "  ");
   const std::size_t most = verbose ? 100 : 5;
   for (std::size_t i = 0; i < std::min(connection.because.size(), most); ++i) page.paragraph(connection.because[i], "  - ");
-  if (connection.because.size() > most) page.paragraph(fmt::format("and {} more", connection.because.size() - most), "  - ");
+  if (connection.because.size() > most) page.paragraph(fmt::format("and {} more (-v shows them)", connection.because.size() - most), "  - ");
 }
 
 void write_names(const Report& report, Page& page) {

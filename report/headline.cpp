@@ -29,6 +29,7 @@ constexpr std::string_view kUntested = "inbound.untested";
 std::string reason(const ServiceVerdict& verdict, const Report& report) {
   if (verdict.reachable == Reachable::yes) return "";
   if (verdict.cause == kUntested) return "no vantage point (a helper on the internet) knocked on it";
+  if (verdict.cause && verdict.cause->starts_with("measure.")) return "where it stops could not be seen";
   const auto* cause = cause_of(verdict, report);
   return cause ? clause(cause->title) : "";
 }

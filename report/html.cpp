@@ -125,7 +125,7 @@ std::string body(const Report& report, bool verbose) {
   out += fmt::format("<h1 class=\"{}\"><span>{}</span></h1>\n", css(verdict.tone), escape_html(verdict.text));
   write_picture(report, out);
   const auto found = problems(report);
-  if (!found.empty()) out += "<h2>What is wrong, and what to do</h2>\n";
+  if (!found.empty()) out += fmt::format("<h2>{}</h2>\n", heading_of(found));
   for (const auto& problem : found) write_problem(problem, out);
   write_connection(report.connection, out);
   std::vector<std::string> lines;

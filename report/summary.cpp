@@ -50,6 +50,11 @@ std::string listed_families(const std::vector<Family>& families) {
 std::vector<Problem> problems(const Report& report) { return grouped(report, true); }
 std::vector<Problem> notes(const Report& report) { return grouped(report, false); }
 
+std::string_view heading_of(const std::vector<Problem>& problems) {
+  const bool wrong = std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return p.first().severity != Severity::info; });
+  return wrong ? "What is wrong, and what to do" : "What could be changed, if you want it";
+}
+
 const Finding* cause_of(const ServiceVerdict& verdict, const Report& report) {
   const auto end = report.findings.begin() + static_cast<std::ptrdiff_t>(std::min(report.findings.size(), kMostFindings));
   const auto found = std::find_if(report.findings.begin(), end, [&](const auto& f) { return speaks_of(f, verdict); });

@@ -27,6 +27,8 @@ struct Problem {
 [[nodiscard]] std::vector<Problem> problems(const Report& report);
 /// All other findings.
 [[nodiscard]] std::vector<Problem> notes(const Report& report);
+/// What stands over the problems: nothing may be wrong where no service was named.
+[[nodiscard]] std::string_view heading_of(const std::vector<Problem>& problems);
 
 /// The finding that a verdict names as its cause; null if the report does not hold it.
 [[nodiscard]] const Finding* cause_of(const ServiceVerdict& verdict, const Report& report);

@@ -55,12 +55,13 @@ std::string to_text(const Report& report, const TextStyle& style) {
   page.gap();
   draw(picture(report), page);
 
+  const auto found = problems(report);
+  if (!found.empty()) {
+    page.gap();
+    page.paragraph(std::string(heading_of(found)), "", Paint::heading);
+  }
   std::size_t number = 0;
-  for (const auto& problem : problems(report)) {
-    if (number == 0) {
-      page.gap();
-      page.paragraph("What is wrong, and what to do", "", Paint::heading);
-    }
+  for (const auto& problem : found) {
     page.gap();
     write_problem(problem, ++number, page);
   }

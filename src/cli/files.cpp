@@ -66,7 +66,7 @@ Expected<void> write_file(const std::string& path, const std::string& text) {
   if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) return write_special(path, text);
   auto temporary = path + ".XXXXXX";
   const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));   // mode 0600
-  if (!fd) return failed("write", temporary);
+  if (!fd) return failed("write", path);
   const auto give_up = [&](const char* what) {
     auto error = failed(what, path);
     ::unlink(temporary.c_str());

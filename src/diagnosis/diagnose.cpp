@@ -48,6 +48,10 @@ Diagnosis diagnose(const Evidence& evidence) {
   if (has(result.findings, "dns.aaaa-temporary"))
     for (auto& found : result.findings)
       if (found.code == "address.temporary-preferred") found.severity = Severity::warning;
+  // The vantage point that failed is the cause of what could not be tested, and said once.
+  if (has(result.findings, "measure.vantage-down"))
+    for (auto& found : result.findings)
+      if (found.code == "inbound.untested") found.severity = Severity::info;
   const auto system = d::describe_system(c);
   for (auto& found : result.findings)
     if (found.remedies.empty()) found.remedies = d::remedies_for(found, system);

@@ -108,8 +108,9 @@ std::optional<Judgement> wrong_locally(const Case& c, const Service& service, Fa
 Judgement untested(const Case& c, const Service& service, Family family) {
   Judgement result;
   const bool vpn = c.facts.of(family).vpn;
-  result.verdict = {service, family, Reachable::unknown, StoppedAt::unknown, vpn ? "host.vpn-default-route" : "inbound.untested",
-                    Confidence::possible};
+  const bool no_way_out = family == Family::ipv4 && c.ipv4.local_fault;
+  result.verdict = {service, family, Reachable::unknown, StoppedAt::unknown,
+                    vpn ? "host.vpn-default-route" : no_way_out ? "ipv4.none" : "inbound.untested", Confidence::possible};
   if (c.evidence.inbound && !c.evidence.inbound->vantages.empty()) cite(result.evidence, pointer("inbound", "vantages"));
   if (result.evidence.empty()) cite(result.evidence, pointer("request", "vantages"));
   const auto* name = family == Family::ipv4 ? "IPv4" : "IPv6";

@@ -20,14 +20,16 @@ const filter::Walk* deciding_walk(const Finding& finding, const System& s) {
 /// The deciding rule names its keeper better than what is installed: ufw writes chains of its own, firewalld a table, and iptables-nft
 /// a table "filter" with the old chain names.
 Keeper keeper_of(const filter::Walk* walk, const System& s) {
+  // ufw's chains are there whichever chain decides: iptables' own has its policy.
+  const bool ufw = s.has_tool("ufw") || (s.evidence && s.evidence->filter && s.evidence->filter->ruleset.find("\"ufw") != std::string::npos);
   if (walk && walk->table && walk->chain) {
     if (walk->table->ends_with(" firewalld")) return Keeper::firewalld;
     if (walk->chain->starts_with("ufw")) return Keeper::ufw;
     const bool of_iptables = (walk->table == "ip filter" || walk->table == "ip6 filter") && walk->chain == "INPUT";
-    if (of_iptables) return s.has_tool("ufw") ? Keeper::ufw : Keeper::iptables;
+    if (of_iptables) return ufw ? Keeper::ufw : Keeper::iptables;
     return Keeper::nft;
   }
-  if (s.has_tool("ufw")) return Keeper::ufw;
+  if (ufw) return Keeper::ufw;
   if (s.has_tool("firewalld")) return Keeper::firewalld;
   return s.has_tool("iptables-legacy") ? Keeper::iptables_legacy : Keeper::nft;
 }
@@ -88,8 +90,8 @@ Remedy with_iptables(const Finding& finding, bool legacy) {
 Remedy with_nft(const Finding& finding, const filter::Walk* walk) {
   const auto [port, protocol] = words(finding);
   const std::string title = "Open the port in this host's firewall, nftables";
-  const std::string keep = "When it works, write the same rule into the file that is loaded at the start (on Debian /etc/nftables.conf): "
-                           "the command lasts until the machine restarts.";
+  const std::string keep = "The command lasts until the machine restarts. When it works, write the same rule into the file that is loaded at the "
+                           "start (on Debian /etc/nftables.conf), above the rule that drops.";
   const auto space = walk && walk->table ? walk->table->find(' ') : std::string::npos;
   // Which table and chain it is was not seen: a guess would be a command that fails, or that opens something else.
   if (!walk || !walk->chain || space == std::string::npos)
@@ -117,7 +119,7 @@ Remedy open_port(const Finding& finding, const System& s) {
   switch (keeper_of(walk, s)) {
     case Keeper::ufw:
       return advise("Open the port in this host's firewall, ufw",
-                    {"Allow the port; this holds for IPv4 and IPv6, and after a restart.",
+                    {"Allow the port; this holds after a restart, too. For IPv6, /etc/default/ufw has to say IPV6=yes; after a change there: sudo ufw reload.",
                      "If the list of the second command has a DENY or REJECT for this port above it, delete that: sudo ufw delete NUMBER."},
                     {{"sudo ufw allow {}/{}", port, protocol}, {"sudo ufw status numbered"}});
     case Keeper::firewalld: return with_firewalld(finding, s, walk);

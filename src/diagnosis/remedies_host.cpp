@@ -36,13 +36,13 @@ Remedies wrong_bind(const Finding& f, const System&) {
   const unsigned port = f.subject.service ? f.subject.service->inside : 443;
   const bool six = f.subject.family == Family::ipv6;
   return {advise("Let the program listen where visitors arrive",
-                 {fmt::format("In the program's configuration, add {} to the addresses that it listens on.",
+                 {fmt::format("In the program's configuration, put {} in place of the address that it listens on.",
                               six ? "[::] (every IPv6 address)" : "0.0.0.0 (every IPv4 address)"),
                   fmt::format("In nginx: listen {}{}; in Apache: Listen {}{}; in sshd_config: ListenAddress {}; for a container: publish "
                               "the port without an address in front.",
                               six ? "[::]:" : "", port, six ? "[::]:" : "0.0.0.0:", port, six ? "::" : "0.0.0.0"),
-                  "Restart the program; replace NAME by its name. The first command then shows the new address."},
-                 {who_listens(f), {"sudo systemctl restart NAME"}})};
+                  "Restart the program; replace NAME by its name. The second command then shows the new address."},
+                 {{"sudo systemctl restart NAME"}, who_listens(f)})};
 }
 
 Remedies reply_lost(const Finding& f, const System& s) {
@@ -53,15 +53,17 @@ Remedies reply_lost(const Finding& f, const System& s) {
   const auto via = s.gateway_of(f.subject.family);
   std::vector<std::string> steps{
       "Answers to visitors leave through another way than they came, such as a VPN or a second line. The simplest cure is to tell the VPN "
-      "not to take the default route (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0).",
+      "not to take everything: in WireGuard, AllowedIPs without 0.0.0.0/0 and ::/0; in OpenVPN, a line pull-filter ignore redirect-gateway.",
       "Or give what this host sends from its own address the home router as its way, in a routing table of its own, with the commands "
       "below.",
       "They last until the next restart; put them into the network settings when they work."};
   if (!source || via == "ROUTER") steps.emplace_back("Put this host's address in place of THIS-HOST, and the home router's in place of "
                                                      "ROUTER.");
-  // The second command leaves this host's own network (all but default routes) to the main table.
+  // The second command leaves this host's own network to the main table: all but default routes, and the halves or the third of everything
+  // (0.0.0.0/1, 2000::/3) that some VPNs write in their place.
+  const unsigned no_longer_than = six ? 3 : 1;
   std::vector<Command> commands{{"sudo ip -{} route add default via {} dev {} table 100", version, via, s.interface_of(f.subject.family)},
-                                {"sudo ip -{} rule add from {} table main suppress_prefixlength 0 priority 100", version, from},
+                                {"sudo ip -{} rule add from {} table main suppress_prefixlength {} priority 100", version, from, no_longer_than},
                                 {"sudo ip -{} rule add from {} table 100 priority 101", version, from}};
   if (!six) commands.push_back({"sudo sysctl -w net.ipv4.conf.all.rp_filter=2"});  // RFC 3704 §2.4; IPv6 has no such setting
   return {advise("Let answers go back the way the visitor came", steps, commands)};
@@ -91,22 +93,26 @@ Remedies untested(const Finding& f, const System& s) {
   return {advise("Let somebody knock",
                  {"A vantage point is a helper on the internet that knocks when asked: the program ringback-vantage on any small server "
                   "that has both IPv4 and IPv6. Put its address in place of HOST.",
-                  "Or run the second command and connect from a phone with Wi-Fi switched off: it says whether the attempt arrives."},
-                 {{"ringback run --vantage http://HOST:8370"}, {"sudo ringback wait {}", example_service(f, s).to_string()}})};
+                  "Or try it from a phone with Wi-Fi switched off, which is outside as well."},
+                 {{"ringback run --service {} --vantage http://HOST:8370", example_service(f, s).to_string()}})};
 }
 
 Remedies privilege(const Finding&, const System&) {
   return {advise("Run with the rights to look",
-                 {"Run ringback with sudo.", "Or give the program the two rights that it needs once and for all, with the second command."},
-                 {{"sudo ringback run"}, {"sudo setcap cap_net_raw,cap_net_admin+ep \"$(command -v ringback)\""}})};
+                 {"Run the same command again with sudo in front.",
+                  "Or give the program the two rights that it needs once and for all; put its path in place of RINGBACK."},
+                 {{"sudo setcap cap_net_raw,cap_net_admin+ep RINGBACK"}})};
 }
 
-Remedies vantage_down(const Finding&, const System&) {
+Remedies vantage_down(const Finding&, const System& s) {
+  const bool one = s.evidence && s.evidence->request.vantages.size() == 1;
+  const auto question = one ? Command{"curl -v {}", s.evidence->request.vantages.front() + "/v1/address"} : Command{"curl -v http://HOST:8370/v1/address"};
   return {advise("Look at the vantage point",
-                 {"Ask it with the command below; put its address in place of HOST. It answers with the address that it sees.",
+                 {one ? "Ask it with the command below. It answers with the address that it sees."
+                      : "Ask it with the command below; put its address in place of HOST. It answers with the address that it sees.",
                   "If it does not, check that ringback-vantage runs there and that its firewall lets TCP port 8370 in.",
                   "Or name another one with --vantage."},
-                 {{"curl -v http://HOST:8370/v1/address"}})};
+                 {question})};
 }
 
 Remedies again(const Finding&, const System&) {

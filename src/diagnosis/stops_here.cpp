@@ -37,8 +37,9 @@ Judgement handed_on(const Context& x, const std::string& what) {
   result.remedies = {advise("Look at the container or virtual machine",
                             {fmt::format("This host passes the port on to {}. See whether a container or virtual machine with that address runs; with Docker, the "
                                          "commands below list them and publish their ports anew (replace NAME).", plain_or(x.sockets.where, "another machine")),
-                             "If none has that address any more, delete the rule that passes the port on: it is left over."},
-                            {{"docker ps"}, {"docker restart NAME"}})};
+                             "If none has that address any more, the rule is left over: the last command lists the rules with their numbers (handles), and sudo "
+                             "nft delete rule FAMILY TABLE CHAIN handle NUMBER deletes the one with that address."},
+                            {{"docker ps"}, {"docker restart NAME"}, {"sudo nft -a list ruleset"}})};
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include "probes/path/path.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_network.hpp"
+#include "support/shared_clock.hpp"
 
 namespace ringback::test {
 
@@ -31,7 +32,7 @@ struct Way {
 };
 
 struct Household {
-  FakeClock clock;
+  SharedClock clock;   // names are resolved side by side
   ScriptedRandom random;
   ScriptedNetwork network{clock};
   Leg leg{.family = Family::ipv4, .interface = "eth0", .source = address("192.168.1.2")};

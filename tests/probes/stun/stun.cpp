@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/scripted_network.hpp"
+#include "support/shared_clock.hpp"
 #include "wire/stun.hpp"
 
 using namespace ringback;
@@ -32,7 +33,7 @@ UdpPeer lossy(int count, UdpPeer peer) {
 }
 
 struct House {
-  FakeClock clock;
+  SharedClock clock;   // names are resolved side by side
   ScriptedNetwork network{clock};
   ScriptedRandom random;
   Instant start = clock.now();

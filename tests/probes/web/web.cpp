@@ -4,6 +4,7 @@
 #include "probes/web/vantage_answer.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_network.hpp"
+#include "support/shared_clock.hpp"
 
 using namespace ringback;
 using namespace ringback::web;
@@ -19,7 +20,7 @@ constexpr auto seen_v4 = R"({"address":"198.41.0.7","port":40001,"families":["ip
 constexpr auto seen_v6 = R"({"address":"2a00:1::7","port":40002,"families":["ipv6"],"version":"0.1.0"})";
 
 struct Household {
-  FakeClock clock;
+  SharedClock clock;   // the targets are asked side by side
   ScriptedRandom random;
   ScriptedNetwork network{clock};
   WebPlan plan;
