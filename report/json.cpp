@@ -9,10 +9,14 @@ namespace {
 
 using json::Value;
 
+/// What an older version did not observe: unknown, nothing, or not so. nullopt: a report without it is none.
 template <class T>
-constexpr bool may_be_null = false;
+std::optional<Value> unobserved(const T*) { return std::nullopt; }
 template <class T>
-constexpr bool may_be_null<std::optional<T>> = true;
+std::optional<Value> unobserved(const std::optional<T>*) { return Value(nullptr); }
+template <class T>
+std::optional<Value> unobserved(const std::vector<T>*) { return Value::array(); }
+inline std::optional<Value> unobserved(const bool*) { return Value(false); }
 
 template <class T>
 struct Tolerant {
@@ -32,7 +36,7 @@ struct Tolerant<std::vector<T>> {
   }
 };
 
-/// Keeps the keys that this version knows. `fill`: what may be null and is missing becomes null. Recursion follows the types.
+/// Keeps the keys that this version knows. `fill`: what an older version did not observe is added as that. Recursion follows the types.
 template <Described T>
 struct Tolerant<T> {
   static void adapt(Value& value, bool fill) {
@@ -49,8 +53,8 @@ struct Tolerant<T> {
     if (const auto found = from.find(key); found != from.end()) {
       Tolerant<Member>::adapt(*found, fill);
       to[key] = std::move(*found);
-    } else if (may_be_null<Member> && fill) {
-      to[key] = nullptr;
+    } else if (auto missing = unobserved(static_cast<const Member*>(nullptr)); missing && fill) {
+      to[key] = std::move(*missing);
     }
   }
 };

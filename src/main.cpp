@@ -17,6 +17,7 @@
 #include "gather/gather.hpp"
 #include "io/real_network.hpp"
 #include "report/json.hpp"
+#include "report/safe_text.hpp"
 
 namespace {
 
@@ -38,8 +39,12 @@ std::vector<cli::ConfigFile> config_files(std::span<const std::string> arguments
   std::vector<std::string> paths{"/etc/ringback/ringback.conf"};
   if (const char* xdg = std::getenv("XDG_CONFIG_HOME"); xdg != nullptr && *xdg != '\0') paths.push_back(std::string(xdg) + "/ringback/ringback.conf");
   else if (const char* home = std::getenv("HOME"); home != nullptr) paths.push_back(std::string(home) + "/.config/ringback/ringback.conf");
-  for (const auto& path : paths)
-    if (auto text = cli::read_file(path)) files.push_back({path, std::move(*text)});
+  for (const auto& path : paths) {
+    if (!cli::exists(path)) continue;
+    auto text = cli::read_regular_file(path);
+    if (text) files.push_back({path, std::move(*text)});
+    else error = text.error();   // what it forbids would be done
+  }
   return files;
 }
 
@@ -140,7 +145,7 @@ int start(std::span<const std::string> arguments) {
   const auto files = config_files(arguments, error);
   const auto line = error ? Expected<cli::CommandLine>(tl::unexpected(*error)) : cli::parse(arguments, files);
   if (!line) {
-    fmt::print(stderr, "ringback: {}\nTry: ringback --help\n", line.error().what);
+    fmt::print(stderr, "ringback: {}\nTry: ringback --help\n", safe_text(line.error().what));
     return exit_usage;
   }
   switch (line->subcommand) {

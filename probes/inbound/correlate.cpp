@@ -44,6 +44,9 @@ std::optional<bool> arrival_with_rewritten_source(const Knock& knock, const Anno
   const bool opening = t.flags.syn && !t.flags.ack && !t.flags.rst;
   if (!opening || !one_of(line.ports, t.source)) return std::nullopt;
   const bool inside = t.destination == knock.port || (knock.service && t.destination == knock.service->inside);
+  // A router that translates the destination may change the port; where nothing was translated it is the one that was knocked on.
+  const bool translated = s.packet.destination != knock.target;
+  if (!translated && t.destination != knock.port) return std::nullopt;
   // A foreign source with one of the announced ports towards our port within this knock's time: the same knock, translated.
   if (!same_source && !inside) return std::nullopt;
   return !same_source;

@@ -22,6 +22,7 @@ constexpr milliseconds greeting_time{3500};
 
 /// Of one request (vantage protocol version 1).
 constexpr std::size_t most_knocks = 16;
+constexpr std::size_t most_pending = 4096;   // sightings
 
 class Session {
  public:
@@ -55,7 +56,10 @@ class Session {
     seen_ += fresh.size();
     pending_.insert(pending_.end(), fresh.begin(), fresh.end());
     // Packets may be seen before the line that announces them was read: they wait for it.
-    if (!all_announced() && pending_.size() < 4096) return;
+    if (all_announced() || pending_.size() >= most_pending) correlate_pending();
+  }
+
+  void correlate_pending() {
     for (const auto& sighting : pending_)
       for (std::size_t i = 0; i < knocks_.size(); ++i)
         if (announced_[i]) correlate(knocks_[i], *announced_[i], sighting);
@@ -63,6 +67,7 @@ class Session {
   }
 
   void finish() {
+    correlate_pending();   // what was announced by now is all that will be
     for (std::size_t i = 0; i < knocks_.size(); ++i)
       if (announced_[i]) knocks_[i].watched = std::chrono::duration_cast<milliseconds>(world_.clock.now() - announced_[i]->at);
   }
@@ -86,14 +91,22 @@ class Session {
       trouble_ = fmt::format("knocks on {}, which is not of the family asked for", line.target.to_string());
       return;
     }
+    // The only target is the caller, as the vantage point itself said a moment ago.
+    if (line.target.unmapped() != knocks_[*i].target) {
+      trouble_ = fmt::format("announces a knock on {}, which is not how it sees this host", line.target.to_string());
+      return;
+    }
     announced_[*i] = Announced{line, world_.clock.now()};
     knocks_[*i].source = line.source;
-    knocks_[*i].target = line.target.unmapped();
   }
 
   void apply(const ResultLine& line) {
     const auto i = index_of(line.id);
     if (!i || knocks_[*i].result) return;
+    if (line.result && !announced_[*i]) {
+      trouble_ = fmt::format("a result of knock {}, which it never announced", line.id);
+      return;
+    }
     knocks_[*i].result = line.result;
     knocks_[*i].icmp_type = line.icmp_type;
     knocks_[*i].icmp_code = line.icmp_code;
@@ -101,8 +114,11 @@ class Session {
     if (!line.result) unavailable_.push_back(*i);
   }
 
+  /// Or will never be: a knock that the vantage point cannot make has no announcement.
   [[nodiscard]] bool all_announced() const {
-    return std::ranges::all_of(announced_, [](const auto& a) { return a.has_value(); });
+    for (std::size_t i = 0; i < announced_.size(); ++i)
+      if (!announced_[i] && std::ranges::find(unavailable_, i) == unavailable_.end()) return false;
+    return true;
   }
 
   /// The control tells why the others are silent; where each of them arrived there is nothing to tell.

@@ -7,8 +7,10 @@ namespace ringback::path {
 namespace {
 
 constexpr Port first_port = 33434;
-// When a silent hop is asked again, counted from the first time.
-constexpr std::array<milliseconds, most_attempts> attempt_after{milliseconds(0), milliseconds(200), milliseconds(500)};
+// When a silent hop is asked again, counted from the first time. The last time is for a first hop that stays silent while the target answers
+// behind it: many routers give one ICMP error a second once they have given a few (icmp(7), icmp_ratelimit), and it may be the target itself.
+constexpr std::array<milliseconds, most_attempts> attempt_after{milliseconds(0), milliseconds(200), milliseconds(500), milliseconds(1600)};
+constexpr unsigned usual_attempts = 3;
 constexpr std::string_view payload = "ringback: which hop is this?";
 
 bool ends_the_way(HopReply reply) {
@@ -69,6 +71,10 @@ void Lanes::run(Deadline deadline, MtuProbe* mtu) {
   }
 }
 
+unsigned Lanes::attempts_at(const Lane& lane, std::size_t step) const {
+  return step == 0 && lane.reached_at.value_or(1) > 1 ? most_attempts : usual_attempts;
+}
+
 // When this lane has something to send or to give up; Instant::min(): it is done.
 Instant Lanes::next_event(const Lane& lane) const {
   if (lane.blocked) return Instant::min();
@@ -77,8 +83,9 @@ Instant Lanes::next_event(const Lane& lane) const {
   for (std::size_t i = 0; i < std::min<std::size_t>(lane.steps.size(), last_ttl(lane)); ++i) {
     const auto& step = lane.steps[i];
     if (!step.silent()) continue;
-    const auto at = step.hop.sent < most_attempts ? step.sent_at[0] + attempt_after[step.hop.sent] : step.sent_at[most_attempts - 1] + patience();
-    if (step.hop.sent < most_attempts || at > clock_.now()) next = std::min(next, at);
+    const auto attempts = attempts_at(lane, i);
+    const auto at = step.hop.sent < attempts ? step.sent_at[0] + attempt_after[step.hop.sent] : step.sent_at[step.hop.sent - 1] + patience();
+    if (step.hop.sent < attempts || at > clock_.now()) next = std::min(next, at);
   }
   return next == Instant::max() ? Instant::min() : next;
 }
@@ -88,7 +95,7 @@ void Lanes::send_due(std::size_t index) {
   const auto now = clock_.now();
   for (std::size_t i = 0; i < std::min<std::size_t>(lane.steps.size(), last_ttl(lane)) && !lane.blocked; ++i) {
     const auto& step = lane.steps[i];
-    if (step.silent() && step.hop.sent < most_attempts && now >= step.sent_at[0] + attempt_after[step.hop.sent]) send(index, i);
+    if (step.silent() && step.hop.sent < attempts_at(lane, i) && now >= step.sent_at[0] + attempt_after[step.hop.sent]) send(index, i);
   }
   while (!lane.blocked && lane.steps.size() < last_ttl(lane) && now >= lane.next_step_at) {
     lane.steps.push_back({.hop = {.ttl = static_cast<Ttl>(lane.steps.size() + 1)}, .sent_at = {}});

@@ -11,7 +11,7 @@
 
 namespace ringback::path {
 
-constexpr unsigned most_attempts = 3;
+constexpr unsigned most_attempts = 4;
 
 /// How the TTLs follow each other.
 struct Pacing {
@@ -59,6 +59,7 @@ class Lanes {
     unsigned attempt;
   };
 
+  [[nodiscard]] unsigned attempts_at(const Lane& lane, std::size_t step) const;
   [[nodiscard]] Ttl last_ttl(const Lane& lane) const { return lane.ends_at.value_or(pacing_.farthest); }
   [[nodiscard]] milliseconds patience() const;
   [[nodiscard]] std::optional<Shot> shot_of(const Endpoint& destination) const;

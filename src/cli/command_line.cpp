@@ -12,6 +12,8 @@ namespace {
 namespace po = boost::program_options;
 using Strings = std::vector<std::string>;
 
+constexpr std::size_t most_services = 256;   // 17 requests to each vantage point
+
 template <class T>
 po::typed_value<T>* value(const char* name) {
   return po::value<T>()->value_name(name);
@@ -128,6 +130,7 @@ Expected<Options> read_options(const po::variables_map& map) {
   Options o;
   std::optional<Error> error;
   take(read_all<Service>(map, "service", [](const auto& text) { return Service::parse(text); }), o.services, error);
+  if (o.services.size() > most_services) error = Error{Errc::invalid_input, fmt::format("--service: {} services; at most {} in one run", o.services.size(), most_services)};
   take(read_all<std::string>(map, "name", read_name), o.names, error);
   take(read_all<std::string>(map, "vantage", read_vantage), o.vantages, error);
   take(read_all<HostPort>(map, "stun", [](const auto& text) { return HostPort::parse(text, 3478); }), o.stun, error);

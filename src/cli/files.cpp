@@ -61,6 +61,18 @@ Expected<std::string> read_file(const std::string& path) {
   }
 }
 
+bool exists(const std::string& path) {
+  struct stat found{};
+  return ::stat(path.c_str(), &found) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+Expected<std::string> read_regular_file(const std::string& path) {
+  struct stat found{};
+  if (::stat(path.c_str(), &found) != 0) return failed("read", path);
+  if (!S_ISREG(found.st_mode)) return failure(Errc::invalid_input, fmt::format("read {}: not a file", path));
+  return read_file(path);
+}
+
 Expected<void> write_file(const std::string& path, const std::string& text) {
   struct stat found{};
   if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) return write_special(path, text);

@@ -102,7 +102,7 @@ Severity ipv6_severity(const Case& c) {
   return family_serves(c.ipv4.connection.kind) ? Severity::info : Severity::warning;
 }
 
-/// What is amiss on this host can be mended, and goes first.
+/// What is amiss on this host can be mended; advice about the line would only lead away from it.
 void blame_host(const std::optional<LocalFault>& fault, Finding& found) {
   if (!fault) return;
   found.severity = std::max(found.severity, Severity::warning);

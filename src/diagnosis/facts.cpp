@@ -285,12 +285,25 @@ bool traces_are_spoofed(const Evidence& evidence, Family family) {
   return path.reached_at && *path.reached_at == 1;
 }
 
+namespace {
+
+/// A first hop that was silent may be the owner itself: a router has few ICMP errors to give (icmp(7), icmp_ratelimit), and whoever owns the
+/// address answers whatever hop limit reaches it. Only one that passed the datagram on is surely not the owner.
+bool shows_how_far(const path::Trace& trace) {
+  if (*trace.reached_at == 1) return true;
+  return std::ranges::any_of(trace.hops, [&](const path::Hop& hop) {
+    return hop.ttl == 1 && hop.reply == path::HopReply::time_exceeded && hop.from && *hop.from != trace.destination;
+  });
+}
+
+}  // namespace
+
 std::optional<Owner> owner_of(const Evidence& evidence, const Facts& facts, const Address& address) {
   if (!evidence.path || traces_are_spoofed(evidence, address.family())) return std::nullopt;
   const auto& path = evidence.path->of(address.family());
   for (std::size_t i = 0; i < path.owners.size(); ++i) {
     const auto& trace = path.owners[i];
-    if (trace.destination != address || !trace.reached_at || facts.on_vpn(trace.source)) continue;
+    if (trace.destination != address || !trace.reached_at || facts.on_vpn(trace.source) || !shows_how_far(trace)) continue;
     return Owner{*trace.reached_at, pointer("path", to_string(address.family()), "owners", i), &trace};
   }
   return std::nullopt;

@@ -190,7 +190,7 @@ InboundJudgement judge_inbound(const Case& c) {
     if (pointless && local->verdict.cause != "inbound.no-listener") continue;
     const bool known = local->verdict.cause == "inbound.no-listener" ? has(result.findings, "inbound.no-listener", verdict.service, std::nullopt)
                                                                      : has(result.findings, *local->verdict.cause, verdict.service, verdict.family);
-    if (!known) result.findings.push_back(to_finding(*local, Severity::warning));
+    if (!known) result.findings.push_back(to_finding(*local, std::min(Severity::warning, service_severity(c))));
   }
   report_untested(c, result, judgements, result.findings);
   return result;

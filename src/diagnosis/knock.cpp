@@ -10,10 +10,6 @@ namespace {
 
 using inbound::DepartureKind;
 using inbound::Result;
-using std::chrono::milliseconds;
-
-/// An announced knock that has not come after this long does not come: the vantage point sends at 0, 200, 500 and 1000 ms.
-constexpr milliseconds long_enough{1200};
 
 Left strongest(const std::vector<inbound::Departure>& departures) {
   Left left = Left::nothing;
@@ -44,7 +40,9 @@ Got got(const std::optional<Result>& result) {
 
 bool answers_leave_elsewhere(const Context& x) {
   const auto& family = x.c.facts.of(x.knock.family);
-  return family.vpn || std::ranges::any_of(x.knock.departures, [&](const auto& departure) {
+  if (family.vpn) return true;
+  // An answer by a bridge is seen on the card below it as well: one that leaves by the right interface is enough.
+  return !x.knock.departures.empty() && std::ranges::all_of(x.knock.departures, [&](const auto& departure) {
     return !family.facing.empty() && !departure.interface.empty() && departure.interface != family.facing;
   });
 }
@@ -56,7 +54,8 @@ Judgement tcp_arrived(const Context& x) {
     case Left::syn_ack:
       if (x.sight.got == Got::answer) return yes(x, Confidence::certain, "The knock arrived, was answered, and the vantage point is connected.");
       if (x.sight.got == Got::nothing)
-        return reply_lost(x, Confidence::certain, "which answered it, and the answer never reached the vantage point.");
+        return reply_lost(x, answers_leave_elsewhere(x) ? Confidence::certain : Confidence::likely,
+                          "which answered it, and the answer never reached the vantage point.");
       if (x.sight.got == Got::refusal)
         return unknown(x, nullptr, "This host accepted the knock, and yet the vantage point was refused: something on the way meddles.");
       return unknown(x, nullptr, "This host accepted the knock; whether the answer got back, the vantage point never said.");
@@ -79,12 +78,24 @@ Judgement udp_arrived(const Context& x) {
                       "which answered it, and the answer never reached the vantage point.");
   if (x.sight.left == Left::datagram) return yes(x, Confidence::certain, "The datagram arrived and this host answered it.");
   if (x.sockets.state == Listening::handed_on)
-    return yes(x, Confidence::likely, fmt::format("The datagram arrived, and a rule passes it on to {}.", x.sockets.where));
+    return unknown(x, nullptr, fmt::format("The datagram arrived, and a rule passes it on to {}; whether a program takes it there is not to be seen.", x.sockets.where));
   if (x.sockets.state == Listening::unknown) return unknown(x, nullptr, "The datagram arrived; whether a program takes it is unknown.");
   if (accepts(x)) return yes(x, Confidence::certain, "The datagram arrived, the packet filter accepts it, and a program takes it.");
   if (x.filter.walk || !x.c.evidence.filter || !x.c.evidence.filter->readable)
     return yes(x, Confidence::likely, "The datagram arrived and a program takes it; the packet filter's rules could not be read.");
   return yes(x, Confidence::likely, "The datagram arrived and a program takes it.");
+}
+
+/// For a virtual machine or a container on this host's bridge, or for whoever shares its cable: the router sends it there.
+std::optional<Judgement> arrived_for_another(const Context& x) {
+  if (!x.c.facts.host_known) return std::nullopt;
+  const auto& to = x.knock.arrivals.front().to.address;
+  if (x.c.facts.find_own(to)) return std::nullopt;
+  if (x.sight.got == Got::answer)
+    return no(x, StoppedAt::router, "inbound.answered-elsewhere", Confidence::likely,
+              fmt::format("The knock passed this host's network card on its way to {}, which is not an address of this host, and was answered there.", to.to_string()));
+  return no(x, StoppedAt::router, "router.forward-elsewhere", Confidence::likely,
+            fmt::format("The knock passed this host's network card on its way to {}, which is not an address of this host.", to.to_string()));
 }
 
 /// Nothing at the card, and yet an answer: somebody else's.
@@ -151,11 +162,12 @@ Sight read_knock(const Case& c, const inbound::Knock& knock) {
   if (!knock.arrivals.empty()) {
     sight.card = AtCard::arrived;
     sight.left = strongest(knock.departures);
+    if (sight.left == Left::nothing && (capture.dropped > 0 || !capture.running)) sight.left = Left::unknown;
     return sight;
   }
   const auto& facing = c.facts.of(knock.family).facing;
   const bool right_card = capture.interface.empty() || capture.interface == "any" || facing.empty() || capture.interface == facing;
-  const bool sent = knock.source.has_value() && (knock.result || knock.watched >= long_enough);
+  const bool sent = knock.source.has_value() && knock.result;   // it said that it would, and that it has
   if (capture.running && capture.dropped == 0 && right_card && sent) sight.card = AtCard::nothing;
   return sight;
 }
@@ -170,7 +182,12 @@ Judgement judge_knock(const Case& c, const Service& service, const inbound::Knoc
                   filter_for(c, service.protocol, knock.family, inside.inside)};
   Judgement result;
   switch (x.sight.card) {
-    case AtCard::arrived: result = knock.protocol == Protocol::udp ? udp_arrived(x) : tcp_arrived(x); break;
+    case AtCard::arrived:
+      if (auto another = arrived_for_another(x)) {
+        result = *another;
+        break;
+      }
+      result = knock.protocol == Protocol::udp ? udp_arrived(x) : tcp_arrived(x); break;
     case AtCard::nothing:
       if (x.sight.got == Got::answer) {
         result = answered_elsewhere(x);
@@ -183,6 +200,9 @@ Judgement judge_knock(const Case& c, const Service& service, const inbound::Knoc
     case AtCard::unknown: result = without_capture(x); break;
   }
   result.verdict.service = service;
+  // Somebody translated the port to one that was not asked for: that the service is meant is the likeliest reading.
+  if (result.verdict.reachable == Reachable::yes && inside.inside != service.inside)
+    result.verdict.confidence = weaker(result.verdict.confidence, Confidence::likely);
   return result;
 }
 

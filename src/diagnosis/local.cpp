@@ -70,8 +70,7 @@ Sockets bound(const Case& c, Protocol protocol, Port port, Family family, const 
 /// Containers or virtual machines: their ports are passed on by rules of the packet filter.
 bool runs_guests(const Evidence& evidence) {
   if (!evidence.host) return false;
-  return std::ranges::any_of(evidence.host->system.firewall_tools,
-                             [](const std::string& tool) { return tool == "docker" || tool == "podman" || tool == "libvirt"; });
+  return std::ranges::find(evidence.host->system.firewall_tools, "docker") != evidence.host->system.firewall_tools.end();
 }
 
 }  // namespace
@@ -84,7 +83,7 @@ Sockets sockets_for(const Case& c, const Service& service, Family family, const 
     auto result = bound(c, service.protocol, service.inside, family, targets);
     const bool readable = c.evidence.filter && c.evidence.filter->readable;
     const bool guests = !rules.walk && runs_guests(c.evidence);   // a container's or a virtual machine's port needs no socket of this host
-    result.doubtful = has_unseen_filter(c.evidence) || !readable || guests || (rules.walk && !rules.walk->unclear.empty());
+    result.doubtful = has_unseen_filter(c.evidence) || !readable || !rules.walk || !rules.walk->unclear.empty();
     if (result.state != Listening::yes && guests) return {};
     return result;
   }

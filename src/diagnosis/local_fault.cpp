@@ -68,10 +68,10 @@ std::optional<LocalFault> advertisements_ignored(const Evidence& evidence, const
   return std::nullopt;
 }
 
-std::optional<LocalFault> no_default_route(const Evidence& evidence, const Facts& facts) {
+std::optional<LocalFault> no_default_route(const Facts& facts) {
   const auto own = facing(facts, Family::ipv6);
   const bool global = std::ranges::any_of(own, [](const auto* o) { return is_global(o->value.address); });
-  if (!global || evidence.host->ipv6) return std::nullopt;
+  if (!global || facts.ipv6.routed != false) return std::nullopt;
   return LocalFault{"This host has a global IPv6 address, but no IPv6 default route.",
                     {pointer("host", "routes")},
                     advise("Get the default route back",
@@ -80,10 +80,19 @@ std::optional<LocalFault> no_default_route(const Evidence& evidence, const Facts
                            {{"ip -6 route show default"}, {"sysctl net.ipv6.conf.{}.accept_ra_defrtr", facts.ipv6.facing}})};
 }
 
+bool has_hardware_address(const host::Evidence& host, const std::string& name) {
+  const auto found = std::ranges::find(host.interfaces, name, &Interface::name);
+  return found != host.interfaces.end() && found->mac;
+}
+
 /// Neighbour discovery is ICMPv6 (RFC 4861): a filter that drops it cuts the host off (RFC 4890 §4.4.1).
 std::optional<LocalFault> neighbour_discovery_filtered(const Evidence& evidence, const Facts& facts) {
   const auto& uplink = evidence.host->ipv6;
-  if (!uplink || uplink->gateway_mac || !evidence.filter || !facts.ipv6.contact.answered.empty()) return std::nullopt;
+  if (!uplink || uplink->gateway_mac || !evidence.filter || !has_hardware_address(*evidence.host, uplink->interface)) return std::nullopt;
+  // The walk is an echo request's. Whoever wrote a rule for ICMPv6 at all may well let neighbour discovery through.
+  for (const auto* word : {"icmpv6", "ipv6-icmp", "nd-neighbor", "\"icmpx\""})
+    if (evidence.filter->ruleset.find(word) != std::string::npos) return std::nullopt;
+  if (evidence.filter->ruleset.empty() || !facts.ipv6.contact.answered.empty()) return std::nullopt;
   for (std::size_t i = 0; i < evidence.filter->walks.size(); ++i) {
     const auto& walk = evidence.filter->walks[i];
     const bool stops = walk.action == filter::Action::drop || walk.action == filter::Action::reject;
@@ -114,6 +123,7 @@ Pointers unused_default_routes(const Evidence& evidence, Family family) {
     const auto& route = evidence.host->routes[i];
     if (route.destination.family() != family || route.destination.length() != 0 || route.table != main_table) continue;
     if (route.interface == uplink->default_interface || route.interface == uplink->interface) continue;
+    if (route.gateway && route.gateway == uplink->gateway) continue;   // cable and radio to one and the same router
     const auto& all = evidence.host->interfaces;
     const auto interface = std::ranges::find(all, route.interface, &Interface::name);
     if (interface != all.end() && interface->up && !interface->tunnel) cite(result, pointer("host", "routes", i));
@@ -128,7 +138,7 @@ std::optional<LocalFault> local_fault(const Evidence& evidence, const Facts& fac
     return dead_route_preferred(evidence, facts, family);
   }
   if (auto fault = advertisements_ignored(evidence, facts)) return fault;
-  if (auto fault = no_default_route(evidence, facts)) return fault;
+  if (auto fault = no_default_route(facts)) return fault;
   if (auto fault = neighbour_discovery_filtered(evidence, facts)) return fault;
   return dead_route_preferred(evidence, facts, family);
 }

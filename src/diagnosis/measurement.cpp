@@ -10,7 +10,7 @@ namespace {
 void raise(const Case& c, const std::vector<ServiceVerdict>& services, Finding& found) {
   for (const auto& verdict : services) {
     if (verdict.cause != found.code) continue;
-    const auto severity = verdict.reachable == Reachable::no ? service_severity(c) : Severity::warning;
+    const auto severity = verdict.reachable == Reachable::no ? service_severity(c) : std::min(Severity::warning, service_severity(c));
     found.severity = std::max(found.severity, severity);
   }
 }

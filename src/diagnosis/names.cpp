@@ -54,6 +54,8 @@ Opinion judge_a(const Case& c, const Address& address) {
   if (const auto* own = c.facts.find_own(address); own && !own->tunnel)
     return {Whose::right, Confidence::certain, "It is this host's own address.", {own->at}};
   if (seen_as || ipv4.connection.wan_address == address) {
+    if (shared_by_carrier(ipv4.connection.kind) && ipv4.let_in)
+      return {Whose::unknown, Confidence::possible, "It is the provider's address, and yet the provider lets something in.", {}};
     if (shared_by_carrier(ipv4.connection.kind) && ipv4.confidence >= Confidence::likely)
       return {Whose::useless, ipv4.confidence, fmt::format("{} is the provider's address, which this home shares with others.", address.to_string()),
               together(mapped.at, ipv4.evidence)};

@@ -76,7 +76,7 @@ std::optional<Finding> other_answer(const Question& q, const CitedAnswer& cited)
   if (!is_valid(answer)) return std::nullopt;
   if (answer.addresses.empty()) {
     if (!answer.names.empty()) return std::nullopt;  // an alias whose end it did not find
-    if (answer.role == dns::Role::system) return own_denial(q, cited);
+    if (heard_as(q.c.evidence.dns->names[q.name], answer) == dns::Role::system) return own_denial(q, cited);
     if (answer.rcode != "NXDOMAIN" && !answer.negative_ttl_s) return std::nullopt;
     return q.report("dns.stale-cache", Confidence::likely, q.says_no(answer, " still"), cited);
   }

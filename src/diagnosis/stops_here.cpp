@@ -1,5 +1,7 @@
 #include "diagnosis/stops_here.hpp"
 
+#include <algorithm>
+
 #include "diagnosis/shell_command.hpp"
 
 namespace ringback::diagnosis {
@@ -104,15 +106,18 @@ Judgement reply_lost(const Context& x, Confidence confidence, const std::string&
 
 std::optional<Judgement> no_way_back(const Context& x) {
   const auto& host = x.c.evidence.host;
-  if (x.knock.way_back == "")
+  const bool ours = !x.knock.arrivals.empty() && x.c.facts.find_own(x.knock.arrivals.front().to.address);
+  if (x.knock.way_back == "" && ours)
     return reply_lost(x, Confidence::certain, "and no route of this host leads back to where it came from.", {pointer("inbound", "knocks", x.index, "way_back")});
   if (!host || x.knock.family != Family::ipv4 || x.knock.arrivals.empty()) return std::nullopt;
   const auto& came_by = x.knock.arrivals.front().interface;
-  if (came_by.empty() || !x.knock.way_back || x.knock.way_back->empty() || *x.knock.way_back == came_by) return std::nullopt;
+  if (came_by.empty() || !x.knock.way_back || x.knock.way_back->empty()) return std::nullopt;
+  // A packet for a bridge, a bond or a VLAN is seen on the card below it as well; the kernel looks at the upper one.
+  if (std::ranges::any_of(x.knock.arrivals, [&](const auto& arrival) { return arrival.interface == *x.knock.way_back; })) return std::nullopt;
   for (std::size_t i = 0; i < host->ipv4_settings.size(); ++i) {
     const auto& settings = host->ipv4_settings[i];
     if (settings.interface != came_by || settings.rp_filter != 1) continue;
-    return reply_lost(x, Confidence::certain,
+    return reply_lost(x, Confidence::likely,   // rules by mark, which the kernel asks as well (src_valid_mark), are not seen
                       fmt::format("by the interface {}, and its answer would leave by {}: the kernel's strict reverse-path filter drops such packets.", came_by,
                                   *x.knock.way_back),
                       {pointer("host", "ipv4_settings", i, "rp_filter"), pointer("inbound", "knocks", x.index, "way_back")});
@@ -139,6 +144,9 @@ Judgement refused_here(const Context& x) {
 
 Judgement silent_here(const Context& x) {
   if (auto reverse_path = no_way_back(x)) return *reverse_path;
+  if (x.sight.left == Left::unknown && !drops(x) && !rejects(x))
+    return no(x, StoppedAt::unknown, "measure.lossy", Confidence::likely,
+              "The knock arrived; whether an answer left is not to be seen, because the capture lost packets.", {pointer("inbound", "capture")});
   if (drops(x) || rejects(x)) return host_firewall(x, Confidence::certain, "nothing left in answer.");
   if (x.sockets.state == Listening::yes && x.sockets.busy) return hangs(x);
   if (x.sockets.state == Listening::handed_on) return handed_on(x, "and nothing came back: that machine is off, or a packet filter stands before it");

@@ -31,7 +31,7 @@ std::optional<Address> publishable_ipv6(const Case& c) {
 }
 
 Ipv4Owner owner_of_ipv4(const Ipv4Access& access) {
-  if (access.confidence < Confidence::likely) return Ipv4Owner::unknown;
+  if (access.confidence < Confidence::likely || (shared_by_carrier(access.connection.kind) && access.let_in)) return Ipv4Owner::unknown;
   switch (access.connection.kind) {
     case Ipv4Kind::public_address:
     case Ipv4Kind::nat: return Ipv4Owner::household;

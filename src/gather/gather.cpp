@@ -122,12 +122,12 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   if (plan.filter) runner.start("filter", evidence.filter, [&] { return filter::observe(*plan.filter, world, deadline); });
   if (plan.inbound) runner.start("inbound", evidence.inbound, [&] { return inbound::observe(*plan.inbound, world, deadline); });
 
-  // Once more: the traffic of this run has filled the neighbour table and the kernel's path MTUs, which are evidence too.
-  if (evidence.host)
-    if (auto later = host::observe(plan.interface, world, deadline)) evidence.host = std::move(*later);
-
   auto runs = std::move(host.runs);
   for (auto& run : runner.finish()) runs.push_back(std::move(run));
+  // Once more: the traffic of this run has filled the neighbour table, which is evidence too. Not where it would see less than before.
+  if (evidence.host && !deadline.passed(world.clock))
+    if (auto later = host::observe(plan.interface, world, deadline); later && later->troubles.size() <= evidence.host->troubles.size())
+      evidence.host = std::move(*later);
   gathered.runs = in_order(std::move(runs), plan);
   return gathered;
 }

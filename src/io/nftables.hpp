@@ -7,6 +7,7 @@
 /// network is made, before any thread is started: a fork beside other threads inherits locks that nobody will ever release.
 #include <sys/types.h>
 
+#include <condition_variable>
 #include <mutex>
 #include <string>
 
@@ -37,7 +38,9 @@ class RulesetReader {
   Expected<std::string> ask(RulesetForm form, Deadline deadline, const Clock& clock);
   void end_child();
 
-  std::timed_mutex one_at_a_time_;
+  std::mutex mutex_;
+  std::condition_variable free_again_;
+  bool in_use_ = false;       ///< one at a time; guarded by mutex_
   UniqueFd child_socket_;
   pid_t child_ = -1;
   Error gone_;               ///< why there is no child

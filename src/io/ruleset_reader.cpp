@@ -48,6 +48,7 @@ bool write_all(int fd, const void* bytes, std::size_t size) {
 
 /// The child keeps nothing of its parent's but the socket: a listening socket or a pipe that it held open would outlive its owner.
 void let_go_of_everything_but(int socket) {
+  socket = ::fcntl(socket, F_DUPFD, child_fd + 1);   // a parent without standard descriptors has it among them
   const int null = ::open("/dev/null", O_RDWR);
   for (const int standard : {0, 1, 2}) ::dup2(null, standard);
   ::dup2(socket, child_fd);
@@ -105,10 +106,17 @@ RulesetReader::~RulesetReader() { end_child(); }
 
 Expected<std::string> RulesetReader::read(RulesetForm form, Deadline deadline, const Clock& clock) {
   if (!may_read_rules()) return failure(Errc::not_permitted, std::string(what) + ": needs CAP_NET_ADMIN");
-  const std::unique_lock lock(one_at_a_time_, deadline.left(clock));
-  if (!lock) return failure(Errc::timed_out, std::string(what) + ": others were still reading it at the deadline");
+  std::unique_lock lock(mutex_);
+  if (!free_again_.wait_for(lock, deadline.left(clock), [&] { return !in_use_; }))
+    return failure(Errc::timed_out, std::string(what) + ": others were still reading it at the deadline");
   if (!child_socket_) return tl::unexpected(gone_);
-  return ask(form, deadline, clock);
+  in_use_ = true;
+  lock.unlock();
+  auto text = ask(form, deadline, clock);
+  lock.lock();
+  in_use_ = false;
+  free_again_.notify_one();
+  return text;
 }
 
 Expected<std::string> RulesetReader::ask(RulesetForm form, Deadline deadline, const Clock& clock) {

@@ -7,6 +7,7 @@
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/variables_map.hpp>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 
 namespace ringback::vantage {
@@ -97,8 +98,9 @@ Expected<Options> to_options(const po::variables_map& given) {
 }
 
 Expected<void> read_file(const std::string& path, po::variables_map& given) {
+  std::error_code none;
   std::ifstream file(path);
-  if (!file) return failure(Errc::invalid_input, fmt::format("--config: cannot read \"{}\"", path));
+  if (!file || !std::filesystem::is_regular_file(path, none)) return failure(Errc::invalid_input, fmt::format("--config: cannot read \"{}\"", path));
   try {
     po::store(po::parse_config_file(file, settings()), given);
   } catch (const po::error& error) {

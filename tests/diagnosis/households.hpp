@@ -56,6 +56,9 @@ inline std::vector<Household> households() {
       e.path->ipv4 = {};
       for (auto& o : e.stun->observations)
         if (o.local.address == ip("192.168.1.10")) o.local.address = ip(public_ipv4);
+      for (auto& k : e.inbound->knocks)
+        for (auto& arrival : k.arrivals)
+          if (arrival.to.address == ip("192.168.1.10")) arrival.to.address = ip(public_ipv4);
     }
     const bool four = household.name != std::string("DS-Lite");
     name(e, four ? std::vector<const char*>{public_ipv4} : std::vector<const char*>{}, e.host->ipv6 ? std::vector<const char*>{stable} : std::vector<const char*>{});

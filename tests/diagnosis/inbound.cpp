@@ -43,6 +43,10 @@ void wants(Evidence& e, const char* text) {
                             {.protocol = s.protocol, .local = {ip("::"), s.inside}, .program = "server"}};
   for (auto& walk : e.filter->walks) walk.protocol = s.protocol, walk.port = s.inside;
 }
+void knows_rules_for(Evidence& e, Port port) {
+  for (const auto family : {Family::ipv4, Family::ipv6})
+    e.filter->walks.push_back({.protocol = Protocol::tcp, .family = family, .port = port, .action = filter::Action::accept});
+}
 /// A rule sends what comes to `port` to `to` instead.
 void translates(Evidence& e, const char* to) {
   for (auto& walk : e.filter->walks) walk.translated_to = at(to);
@@ -118,7 +122,18 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
        v4(arrived(knock(f4), syn_ack, Result::connected), [](auto& e) { translates(e, "0.0.0.0:8443"), listens_on(e, "0.0.0.0:8443"); }), f4, "yes none - certain"},
       {"a rule hands a datagram on to a container", v4(arrived(knock(f4, "51820/udp"), none, Result::timeout), [](auto& e) {
          wants(e, "51820/udp"), nobody_listens(e), translates(e, "172.17.0.2:51820");
-       }), f4, "yes none - likely"},
+       }), f4, "unknown unknown - possible"},
+      {"a packet for a bridge is seen on the card below it as well",
+       v4([] {
+         auto k = arrived(knock(Family::ipv4, "51820/udp"), std::nullopt, Result::timeout);
+         k.arrivals[0].interface = "eno1";
+         k.arrivals.push_back(k.arrivals[0]);
+         k.arrivals[1].interface = "br0";
+         k.way_back = "br0";
+         return k;
+       }(),
+          [](auto& e) { wants(e, "51820/udp"), e.host->ipv4_settings = {{.interface = "eno1", .rp_filter = 1}}; }),
+       f4, "yes none - certain"},
       {"nobody watched the card, and a rule hands it on to a container",
        v4(with_result(knock(f4), Result::connected), [](auto& e) { no_capture(e), nobody_listens(e), translates(e, "172.17.0.2:80"); }), f4, "yes none - likely"},
 
@@ -132,7 +147,17 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
        }(),
           [](auto& e) { e.host->ipv4_settings = {{.interface = "wlan0", .rp_filter = 1}}; }),
        f4,
-       "no return-path inbound.reply-lost certain"},
+       "no return-path inbound.reply-lost likely"},
+      {"arrived for a virtual machine behind this host's bridge, and no way back from there",
+       v4([] {
+         auto k = arrived(knock(Family::ipv4), std::nullopt, Result::timeout);
+         k.arrivals[0].to.address = ip("192.168.1.99");
+         k.way_back = "";
+         return k;
+       }()),
+       f4, "no router router.forward-elsewhere likely"},
+      {"arrived, the capture lost packets, and no answer was seen", v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { e.inbound->capture.dropped = 5; }), f4,
+       "no unknown measure.lossy likely"},
       {"arrived, and no route leads back",
        v4([] {
          auto k = arrived(knock(Family::ipv4), std::nullopt, Result::timeout);
@@ -186,7 +211,7 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
        f4, "no listener inbound.no-listener certain"},
       {"UDP arrived, the filter drops", v4(arrived(knock(f4, "51820/udp"), none, Result::timeout), [](auto& e) { wants(e, "51820/udp"), drops(e, Family::ipv4); }), f4,
        "no host-firewall inbound.host-firewall certain"},
-      {"the answer left and never came", v4(arrived(knock(f4), syn_ack, Result::timeout)), f4, "no return-path inbound.reply-lost certain"},
+      {"the answer left and never came", v4(arrived(knock(f4), syn_ack, Result::timeout)), f4, "no return-path inbound.reply-lost likely"},
       {"the answer goes into a VPN and is not seen leaving", v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { vpn(e, Family::ipv4); }), f4,
        "no return-path inbound.reply-lost likely"},
       {"the answer left, and the vantage point never said more", v4(arrived(knock(f4), syn_ack, std::nullopt)), f4, "unknown unknown - possible"},
@@ -237,7 +262,7 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"IPv6: the router says that its firewall is on", v6(knock(f6), [](auto& e) { igd(e, public_ipv4).ipv6_firewall = router::Ipv6Firewall{true, false}; }), f6,
        "no router inbound.no-ipv6-opening likely"},
       {"IPv6: refused on the way", v6(with_result(knock(f6), Result::unreachable)), f6, "no router inbound.no-ipv6-opening likely"},
-      {"IPv6: even an unopened port arrives, this one not", v6(knock(f6), [](auto& e) { add(e, arrived(on_port(Family::ipv6, 47123), std::nullopt, Result::timeout)); }), f6,
+      {"IPv6: even an unopened port arrives, this one not", v6(knock(f6), [](auto& e) { knows_rules_for(e, 47123), add(e, arrived(on_port(Family::ipv6, 47123), std::nullopt, Result::timeout)); }), f6,
        "no provider inbound.provider-block likely"},
       {"IPv6 on a host without any home router: another port arrives, this one not",
        v6(knock(f6),
@@ -346,7 +371,7 @@ TEST_CASE("the exit status says errors, then the undetermined, then warnings") {
   CHECK(exit_status(diagnose(plain_nat())) == 3);
   CHECK(exit_status(diagnose(with(plain_nat(), [](auto& e) { e.request.services.clear(); }))) == 0);
   CHECK(exit_status(diagnose(with(home(), [](auto& e) { e.request.services.clear(); }))) == 3);
-  CHECK(exit_status(diagnose(with(v4(connected(Family::ipv4)), [](auto& e) { add(e, arrived(on_port(Family::ipv4, 47123), std::nullopt, Result::timeout)); }))) == 1);
+  CHECK(exit_status(diagnose(with(v4(connected(Family::ipv4)), [](auto& e) { knows_rules_for(e, 47123), add(e, arrived(on_port(Family::ipv4, 47123), std::nullopt, Result::timeout)); }))) == 1);
 }
 
 TEST_CASE("services that merely happen to listen break nothing that was asked for") {

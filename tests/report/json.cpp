@@ -104,3 +104,19 @@ TEST_CASE("a stranger's document cannot cost more than its size") {
   CHECK(error_of(values + "]}").ends_with(": more than 2000000 values"));
   CHECK(error_of(std::string(64 * 1024 * 1024 + 1, ' ')) == "the document: has 67108865 bytes, at most 67108864 are read");
 }
+
+TEST_CASE("evidence of a version that observed less is read: what it lacks is unknown, nothing, or not so") {
+  const auto report = test::filled_with("x");
+  auto document = Json::parse(to_json(report));
+  auto& evidence = document["evidence"];
+  evidence["host"].erase("ipv4_settings");                                          // a list
+  for (auto& knock : evidence["inbound"]["knocks"]) knock.erase("way_back");       // optional
+  for (auto& answer : evidence["dns"]["ipv4only"]) answer.erase("recursion_available");  // yes or no
+  const auto read = from_json(document.dump());
+  REQUIRE(read);
+  CHECK(read->evidence.host->ipv4_settings.empty());
+  CHECK_FALSE(read->evidence.inbound->knocks.at(0).way_back);
+  CHECK_FALSE(read->evidence.dns->ipv4only.at(0).recursion_available);
+  evidence["host"].erase("system");
+  CHECK_FALSE(from_json(document.dump()));
+}
