@@ -34,7 +34,7 @@ class Session {
     for (const auto& text : cutter_.feed(piece)) {
       const auto line = parse_line(text);
       if (!line) {
-        trouble_ = line.error().what;
+        complain(line.error().what);
         continue;
       }
       std::visit([this](const auto& value) { apply(value); }, *line);
@@ -78,6 +78,11 @@ class Session {
   [[nodiscard]] const std::optional<std::string>& trouble() const { return trouble_; }
 
  private:
+  /// The first one is kept: what follows is often its consequence.
+  void complain(std::string what) {
+    if (!trouble_) trouble_ = std::move(what);
+  }
+
   [[nodiscard]] std::optional<std::size_t> index_of(const std::string& id) const {
     const auto found = std::ranges::find(knocks_, id, &Knock::id);
     if (found == knocks_.end()) return std::nullopt;
@@ -87,13 +92,9 @@ class Session {
   void apply(const Announcement& line) {
     const auto i = index_of(line.id);
     if (!i || announced_[*i]) return;
-    if (line.target.unmapped().family() != knocks_[*i].family) {
-      trouble_ = fmt::format("knocks on {}, which is not of the family asked for", line.target.to_string());
-      return;
-    }
     // The only target is the caller, as the vantage point itself said a moment ago.
     if (line.target.unmapped() != knocks_[*i].target) {
-      trouble_ = fmt::format("announces a knock on {}, which is not how it sees this host", line.target.to_string());
+      complain(fmt::format("announces a knock on {}, which is not how it sees this host", line.target.to_string()));
       return;
     }
     announced_[*i] = Announced{line, world_.clock.now()};
@@ -104,7 +105,7 @@ class Session {
     const auto i = index_of(line.id);
     if (!i || knocks_[*i].result) return;
     if (line.result && !announced_[*i]) {
-      trouble_ = fmt::format("a result of knock {}, which it never announced", line.id);
+      complain(fmt::format("a result of knock {}, which it never announced", line.id));
       return;
     }
     knocks_[*i].result = line.result;

@@ -1,0 +1,147 @@
+/// Whole conversations with a scripted vantage point: what it says counts as far as it may, and as the card can bear it out.
+#include <nlohmann/json.hpp>
+
+#include "probes/inbound/inbound.hpp"
+#include "support/catch.hpp"
+#include "support/scripted_network.hpp"
+#include "support/shared_clock.hpp"
+#include "wire/reader.hpp"
+
+using namespace ringback;
+using namespace ringback::inbound;
+using namespace ringback::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+const auto host_address = Address::parse("192.168.1.10").value();
+const auto wan = Address::parse("93.184.20.30").value();
+const Endpoint knocker{Address::parse("185.10.20.30").value(), 40123};
+constexpr auto url = "http://185.10.20.29:8370";
+
+/// RFC 791 §3.1 and RFC 9293 §3.1, without options and checksums.
+io::Bytes tcp(const Endpoint& from, const Endpoint& to, std::uint8_t flags) {
+  wire::Writer out;
+  out.u16(0x4500).u16(40).u32(0).u8(60).u8(6).u16(0).address(from.address).address(to.address);
+  return out.u16(from.port).u16(to.port).u32(1).u32(0).u8(0x50).u8(flags).u16(0xffff).u32(0).take();
+}
+
+std::string announce(const std::string& id, const Address& target, Port port = knocker.port) {
+  return json{{"type", "announce"}, {"id", id}, {"target", target.to_string()}, {"nonce", std::string(32, 'a')},
+              {"source", {{"address", knocker.address.to_string()}, {"port", port}}}}.dump() + "\n";
+}
+std::string result(const std::string& id, const char* what) { return json{{"type", "result"}, {"id", id}, {"result", what}}.dump() + "\n"; }
+
+/// One host behind a router that forwards, and a vantage point that says what the test lets it.
+struct Household {
+  SharedClock clock;
+  ScriptedNetwork network{clock};
+  ScriptedRandom random;
+  std::string announcements = announce("k0", wan) + announce("k1", wan, 0);
+  std::string results = result("k0", "connected") + result("k1", "timeout");
+  InboundPlan plan{.vantages = {url},
+                   .services = {Service::parse("443/tcp").value()},
+                   .legs = {Leg{.family = Family::ipv4, .interface = "eth0", .source = host_address}}};
+
+  Household() {
+    network.host.default_ipv4 = RouteLookup{.source = host_address, .interface = "eth0"};
+    network.http(std::string(url) + "/v1/address", [](const auto&) { return http_ok(json{{"address", wan.to_string()}}.dump(), "application/json"); });
+    network.http(std::string(url) + "/v1/knock", [this](const auto&) {
+      auto answer = http_ok("", "application/x-ndjson");
+      answer.stream = {{0ms, announcements}, {100ms, results}};
+      return answer;
+    });
+  }
+  /// A SYN of the knock reaches the card and is answered.
+  void arrives(const Endpoint& to) {
+    network.arrives({.at = clock.now() + 60ms, .interface = "eth0", .bytes = tcp(knocker, to, 0x02), .original_length = 40});
+    network.arrives({.at = clock.now() + 61ms, .outgoing = true, .interface = "eth0", .bytes = tcp(to, knocker, 0x12), .original_length = 40});
+  }
+  inbound::Evidence observe() { return inbound::observe(plan, {network, clock, random}, {clock.now() + 10s}).value(); }
+};
+
+}  // namespace
+
+TEST_CASE("a knock that is announced, arrives and is answered, with the way back as the kernel says") {
+  Household home;
+  home.arrives({host_address, 443});
+  const auto seen = home.observe();
+  REQUIRE(seen.knocks.size() == 2);
+  CHECK(seen.knocks[0].arrivals.size() == 1);
+  CHECK(seen.knocks[0].departures.size() == 1);
+  CHECK(seen.knocks[0].result == Result::connected);
+  CHECK(seen.knocks[0].way_back == "eth0");
+  CHECK_FALSE(seen.knocks[1].way_back);
+  CHECK(seen.vantages.at(0).knocked);
+}
+
+TEST_CASE("a control that the vantage point cannot send does not blind the card for the others") {
+  Household home;
+  home.announcements = announce("k0", wan) + result("k1", "unavailable");
+  home.results = result("k0", "connected");
+  home.arrives({host_address, 443});
+  const auto seen = home.observe();
+  CHECK(seen.knocks.at(0).arrivals.size() == 1);
+  CHECK_FALSE(seen.knocks.at(1).source);
+}
+
+TEST_CASE("what arrived is kept though an announcement is still missing at the end") {
+  Household home;
+  home.announcements = announce("k0", wan);
+  home.results = result("k0", "connected");
+  home.arrives({host_address, 443});
+  CHECK(home.observe().knocks.at(0).arrivals.size() == 1);
+}
+
+TEST_CASE("a result without its announcement, or a target that is not the caller, is named and not believed") {
+  struct Row {
+    const char* what;
+    std::string announcements;
+    const char* trouble;
+  };
+  for (const auto& row : {Row{"no announcement", "", "never announced"},
+                          Row{"another target", announce("k0", Address::parse("9.9.9.9").value()) + announce("k1", wan, 0), "not how it sees this host"}}) {
+    INFO(row.what);
+    Household home;
+    home.announcements = row.announcements;
+    const auto seen = home.observe();
+    CHECK_FALSE(seen.knocks.at(0).source);
+    CHECK_FALSE(seen.knocks.at(0).result);
+    CHECK(seen.knocks.at(0).target == wan);
+    REQUIRE(seen.vantages.at(0).trouble);
+    CHECK(seen.vantages.at(0).trouble->find(row.trouble) != std::string::npos);
+  }
+}
+
+TEST_CASE("an arrival on another port than was knocked on counts only where something translates") {
+  const auto arrivals_at = [](const Address& address) {
+    Household home;
+    home.arrives({address, 8443});
+    return home.observe().knocks.at(0).arrivals.size();
+  };
+  CHECK(arrivals_at(host_address) == 1);
+  CHECK(arrivals_at(wan) == 0);   // the very address that was knocked on
+}
+
+TEST_CASE("more services than a request takes are knocked on in several, each of them once") {
+  Household home;
+  home.plan.services.clear();
+  for (Port port = 8001; port <= 8020; ++port) home.plan.services.push_back({Protocol::tcp, port, port});
+  std::vector<std::size_t> sizes;
+  home.network.http(std::string(url) + "/v1/knock", [&](const io::HttpRequest& request) {
+    const auto asked = json::parse(request.body)["knocks"];
+    sizes.push_back(asked.size());
+    auto answer = http_ok("", "application/x-ndjson");
+    std::string said;
+    for (const auto& each : asked) said += announce(each["id"], wan) + result(each["id"], "timeout");
+    answer.stream = {{0ms, said}};
+    return answer;
+  });
+  const auto seen = home.observe();
+  CHECK(sizes == std::vector<std::size_t>{16, 5});
+  std::set<Port> ports;
+  for (const auto& knock : seen.knocks)
+    if (knock.result == Result::timeout && knock.service) ports.insert(knock.port);
+  CHECK(ports.size() == 20);
+}
