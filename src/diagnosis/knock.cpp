@@ -47,6 +47,14 @@ bool answers_leave_elsewhere(const Context& x) {
   });
 }
 
+std::string how_it_was_lost(const Context& x) {
+  const auto& came_by = x.knock.arrivals.front().interface;
+  const auto& left_by = x.knock.departures.front().interface;
+  if (!answers_leave_elsewhere(x) || left_by.empty() || left_by == came_by)
+    return "which answered it, and the answer never reached the vantage point.";
+  return fmt::format("which answered it through {} and not through {}, by which it came; the answer never reached the vantage point.", left_by, came_by);
+}
+
 Judgement tcp_arrived(const Context& x) {
   switch (x.sight.left) {
     case Left::reset:
@@ -54,8 +62,7 @@ Judgement tcp_arrived(const Context& x) {
     case Left::syn_ack:
       if (x.sight.got == Got::answer) return yes(x, Confidence::certain, "The knock arrived, was answered, and the vantage point is connected.");
       if (x.sight.got == Got::nothing)
-        return reply_lost(x, answers_leave_elsewhere(x) ? Confidence::certain : Confidence::likely,
-                          "which answered it, and the answer never reached the vantage point.");
+        return reply_lost(x, answers_leave_elsewhere(x) ? Confidence::certain : Confidence::likely, how_it_was_lost(x));
       if (x.sight.got == Got::refusal)
         return unknown(x, nullptr, "This host accepted the knock, and yet the vantage point was refused: something on the way meddles.");
       return unknown(x, nullptr, "This host accepted the knock; whether the answer got back, the vantage point never said.");
