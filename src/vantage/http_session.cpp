@@ -120,6 +120,12 @@ void Session::header_read(const Code& error) {
   request_.path = path_of({head.target().data(), head.target().size()});
   chunked_ = head.version() >= 11;
   keep_alive_ = ++requests_ < shared_->limits.requests_per_connection && head.keep_alive();
+  if (head.find(beast::http::field::transfer_encoding) != head.end() && !head.chunked()) {
+    // Where the body ends nobody knows, so what follows is no request (RFC 9112 §6.3).
+    keep_alive_ = false;
+    state_ = State::answering;
+    return respond(shared_->handler.malformed(400, "the only Transfer-Encoding that is read is chunked"));
+  }
   if (const auto refusal = shared_->handler.refuse(request_)) {
     keep_alive_ = keep_alive_ && parser_->is_done();
     state_ = State::answering;

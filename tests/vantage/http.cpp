@@ -59,6 +59,18 @@ TEST_CASE("what is no HTTP is answered 400 and closed") {
   CHECK(get(server.http(), "/v1/address").status == 200);
 }
 
+TEST_CASE("a body whose end the encoding does not tell is answered once, and what follows it is no request") {
+  RunningServer server;
+  for (const auto* encoding : {"xchunked", "chunked, identity", "gzip"}) {
+    INFO(encoding);
+    Connection connection(server.http());
+    connection.send(std::string("POST /v1/knock HTTP/1.1\r\nHost: v\r\nTransfer-Encoding: ") + encoding + "\r\n\r\n" + get_address);
+    const auto all = connection.rest();
+    CHECK(all.starts_with("HTTP/1.1 400"));
+    CHECK(all.find("HTTP/1.1", 1) == std::string::npos);
+  }
+}
+
 TEST_CASE("a request that does not come to its end in time is closed without an answer") {
   auto limits = vantage::Limits{};
   limits.read_timeout = milliseconds{150};
