@@ -82,12 +82,13 @@ std::vector<std::string> interfaces_by_interest(const Evidence& evidence) {
   return names;
 }
 
-void bound_interfaces(Evidence& evidence) {
+/// `wanted` by the user is kept, also where no route leads out of it.
+void bound_interfaces(Evidence& evidence, const std::optional<std::string>& wanted) {
   auto& all = evidence.interfaces;
   if (all.size() <= most_interfaces) return;
   evidence.troubles.push_back("of " + std::to_string(all.size()) + " interfaces only " + std::to_string(most_interfaces) + " are kept");
   const auto faces = [&](const Interface& i) {
-    return (evidence.ipv4 && evidence.ipv4->interface == i.name) || (evidence.ipv6 && evidence.ipv6->interface == i.name) || i.loopback;
+    return (evidence.ipv4 && evidence.ipv4->interface == i.name) || (evidence.ipv6 && evidence.ipv6->interface == i.name) || i.loopback || wanted == i.name;
   };
   std::stable_partition(all.begin(), all.end(), faces);
   all.resize(most_interfaces);
@@ -152,7 +153,7 @@ Expected<Evidence> observe(const std::optional<std::string>& interface, const io
   evidence.routes = kept_routes(std::move(tables.routes));
   evidence.neighbours = kept_neighbours(std::move(tables.neighbours), evidence);
   evidence.interfaces = std::move(tables.interfaces);
-  bound_interfaces(evidence);
+  bound_interfaces(evidence, interface);
   for (const auto& name : interfaces_by_interest(evidence)) {
     evidence.ipv4_settings.push_back(read_ipv4_settings(network, name));
     evidence.ipv6_settings.push_back(read_ipv6_settings(network, name));

@@ -146,6 +146,8 @@ TEST_CASE("a host with a thousand containers gives bounded evidence that still h
   const auto evidence = home.look();
   CHECK(evidence.interfaces.size() == 256);
   CHECK(std::any_of(evidence.interfaces.begin(), evidence.interfaces.end(), [](const Interface& i) { return i.name == "eth0"; }));
+  const auto named = home.look("wlan0").interfaces;   // the user asked for it, though no route leads out of it
+  CHECK(std::any_of(named.begin(), named.end(), [](const Interface& i) { return i.name == "wlan0"; }));
   CHECK(evidence.routes.size() == 256);
   CHECK(evidence.routes[0].destination.length() == 0);
   CHECK(evidence.neighbours.size() == 256);
