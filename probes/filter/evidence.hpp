@@ -1,5 +1,6 @@
 #pragma once
-/// What this host's own packet filter does with a stranger's packet (nftables; iptables-nft and firewalld write into it too).
+/// What this host's own packet filter does with a stranger's packet and with the answer: nftables, into which iptables-nft, ufw and firewalld
+/// write too, and beside it the rules of iptables-legacy, which the kernel keeps elsewhere.
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,17 +16,19 @@ constexpr auto enum_names(Action) {
   return std::array{N{accept, "accept"}, N{drop, "drop"}, N{reject, "reject"}, N{unknown, "unknown"}};
 }
 
-/// The way of one imagined packet (new connection, from a stranger on the internet) through the input hooks.
+/// The way of one imagined packet through the hooks that it passes: a stranger's first one to this host, or the answer to it.
 struct Walk {
   Protocol protocol = Protocol::tcp;
   Family family = Family::ipv4;
   Port port = 0;                        ///< on this host; 0 for ICMP echo
   Action action = Action::unknown;
   std::optional<std::string> rejects_with;  ///< of reject: "tcp reset", "icmp port-unreachable", …
-  std::optional<std::string> table;     ///< "inet filter"
+  std::optional<std::string> table;     ///< "inet filter"; of iptables-legacy "ip filter" too
   std::optional<std::string> chain;     ///< "input"
-  std::optional<std::string> rule;      ///< the deciding rule as nft prints it, or "policy drop"
-  std::optional<unsigned> handle;       ///< of that rule, for `nft delete rule`
+  std::optional<std::string> hook;      ///< where that chain is called from: "input", "prerouting", "forward", …
+  std::optional<std::string> kept_by;   ///< whose words change it: "nftables", "iptables", "iptables-legacy", "ufw", "firewalld"
+  std::optional<std::string> rule;      ///< the deciding rule as nft prints it (iptables-legacy: as iptables-save does), or "policy drop"
+  std::optional<unsigned> handle;       ///< of that rule, for `nft delete rule`; iptables-legacy has none
   std::optional<Endpoint> translated_to;  ///< where a rule sends it instead (DNAT, redirect); the unspecified address: this host itself
   std::vector<std::string> unclear;     ///< rules on the way whose match could not be evaluated
 
@@ -34,8 +37,8 @@ struct Walk {
     using W = Walk;
     return std::tuple{field("protocol", &W::protocol), field("family", &W::family), field("port", &W::port), field("action", &W::action),
                       field("rejects_with", &W::rejects_with), field("table", &W::table), field("chain", &W::chain),
-                      field("rule", &W::rule), field("handle", &W::handle), field("translated_to", &W::translated_to),
-                      field("unclear", &W::unclear)};
+                      field("hook", &W::hook), field("kept_by", &W::kept_by), field("rule", &W::rule), field("handle", &W::handle),
+                      field("translated_to", &W::translated_to), field("unclear", &W::unclear)};
   }
 };
 
@@ -43,13 +46,17 @@ struct Evidence {
   bool readable = false;                ///< false: the rules are unknown, which does not mean that there are none
   std::optional<std::string> trouble;
   std::string ruleset;                  ///< `nft -j list ruleset`, at most 256 KiB; longer: empty, and `trouble` says so
+  std::optional<std::string> legacy_ipv4, legacy_ipv6;  ///< what iptables-legacy-save says, where there are such tables; at most 256 KiB
+  bool legacy_read = false;             ///< every table that iptables-legacy has is part of the walks (there may be none)
   std::vector<Walk> walks;              ///< one for each protocol, family and port of interest
+  std::vector<Walk> answers;            ///< the way back of the same packets' answers, where the packets themselves may be accepted
 
   bool operator==(const Evidence&) const = default;
   static constexpr auto describe() {
     using E = Evidence;
     return std::tuple{field("readable", &E::readable), field("trouble", &E::trouble), field("ruleset", &E::ruleset),
-                      field("walks", &E::walks)};
+                      field("legacy_ipv4", &E::legacy_ipv4), field("legacy_ipv6", &E::legacy_ipv6), field("legacy_read", &E::legacy_read),
+                      field("walks", &E::walks), field("answers", &E::answers)};
   }
 };
 

@@ -20,6 +20,7 @@
 namespace ringback::io {
 
 using Bytes = std::vector<std::byte>;
+class Wakeup;
 
 struct Datagram {
   Endpoint from;
@@ -86,6 +87,8 @@ struct HttpRequest {
   std::function<bool(std::string_view)> on_body;
   /// Asked at least every 20 ms while waiting; false ends the request early, which is not an error.
   std::function<bool()> still_wanted;
+  /// Rung from another thread: `still_wanted` is asked at once. Belongs to the caller, and outlives the request.
+  const Wakeup* wakeup = nullptr;
 };
 
 struct HttpResponse {
@@ -154,6 +157,11 @@ class Network {
   /// `nft -a -s list ruleset`: the same rules as a person reads them, each with its handle. What iptables-nft wrote is translated here, while
   /// the JSON form only names the matches ("xt").
   virtual Expected<std::string> nftables_listing([[maybe_unused]] Deadline deadline) { return failure(Errc::unsupported, "list the nftables ruleset as text"); }
+  /// `iptables-legacy-save` or its sibling for IPv6: the rules of the old kind, which nftables does not see. Errc::unsupported where that
+  /// program is missing. Asked only where the kernel lists such tables: the program would make it load their code.
+  virtual Expected<std::string> legacy_rules([[maybe_unused]] Family family, [[maybe_unused]] Deadline deadline) {
+    return failure(Errc::unsupported, "list the rules of iptables-legacy");
+  }
   /// A small file of this host (sysctl, resolv.conf, os-release); Errc::failed where it is missing. At most `limit` bytes.
   virtual Expected<std::string> read_file(const std::string& path, std::size_t limit) = 0;
   /// Names in a directory, sorted; empty where there is none.

@@ -8,6 +8,7 @@
 #include "io/capture.hpp"
 #include "io/files.hpp"
 #include "io/http.hpp"
+#include "io/legacy_rules.hpp"
 #include "io/netlink.hpp"
 #include "io/nftables.hpp"
 #include "io/resolver.hpp"
@@ -49,6 +50,7 @@ class RealNetwork : public Network {
   Expected<std::vector<Listener>> listeners(Deadline deadline) override { return read_listeners(deadline, clock_); }
   Expected<std::string> nftables_ruleset(Deadline deadline) override { return rules_.read(RulesetForm::json, deadline, clock_); }
   Expected<std::string> nftables_listing(Deadline deadline) override { return rules_.read(RulesetForm::text_with_handles, deadline, clock_); }
+  Expected<std::string> legacy_rules(Family family, Deadline deadline) override { return read_legacy_rules(family, deadline, clock_); }
   Expected<std::string> read_file(const std::string& path, std::size_t limit) override { return read_whole_file(path, limit); }
   std::vector<std::string> list_directory(const std::string& path) override { return names_in_directory(path); }
 
