@@ -12,6 +12,9 @@ constexpr std::array status_bits{Bit{1, "expected"}, Bit{2, "seen-reply"}, Bit{4
                                  Bit{16, "snat"},    Bit{32, "dnat"},      Bit{512, "dying"}};
 constexpr std::array tcp_bits{Bit{1, "fin"}, Bit{2, "syn"}, Bit{4, "rst"}, Bit{8, "psh"}, Bit{16, "ack"}, Bit{32, "urg"}, Bit{64, "ecn"}, Bit{128, "cwr"}};
 
+constexpr std::uint64_t syn = 2, ack = 16;
+constexpr std::uint64_t untracked_state = 64;
+
 FieldValue known(std::uint64_t number, std::vector<std::string> names) { return Known{number, std::move(names)}; }
 FieldValue named(std::string name) { return Known{std::nullopt, {std::move(name)}}; }
 
@@ -24,22 +27,23 @@ FieldValue protocol(const Packet& packet) {
 
 FieldValue transport(const std::string& key, const Packet& packet, const Journey& journey) {
   if (packet.protocol == Protocol::icmp) return Absent{};
-  if (key == "dport") return known(journey.port, {});
-  if (key == "sport") return ClientPort{};
-  if (key == "flags" && packet.protocol == Protocol::tcp) return Flags{2, tcp_bits};
+  const bool to_us = !packet.answer;
+  if (key == (to_us ? "dport" : "sport")) return known(journey.port, {});
+  if (key == (to_us ? "sport" : "dport")) return ClientPort{};
+  if (key == "flags" && packet.protocol == Protocol::tcp) return Flags{to_us ? syn : syn | ack, tcp_bits};
   return Unknown{};
 }
 
-/// An echo request (RFC 792, RFC 4443 §4.1).
-FieldValue icmp(const std::string& key, std::uint64_t echo_request) {
-  if (key == "type") return known(echo_request, {"echo-request"});
+/// An echo request or its reply (RFC 792, RFC 4443 §4).
+FieldValue icmp(const std::string& key, std::uint64_t type, const char* name) {
+  if (key == "type") return known(type, {name});
   if (key == "code") return known(0, {"net-unreachable", "no-route"});  // what nft calls code 0
   return Unknown{};
 }
 
 FieldValue network(const std::string& key, const Packet& packet, const Journey& journey) {
-  if (key == "saddr") return Stranger{};
-  if (key == "daddr") return OneOf{journey.destinations};
+  if (key == (packet.answer ? "daddr" : "saddr")) return Stranger{};
+  if (key == (packet.answer ? "saddr" : "daddr")) return OneOf{journey.destinations};
   if (key == "protocol" || key == "nexthdr") return protocol(packet);
   if (key == "version") return known(packet.family == Family::ipv4 ? 4 : 6, {});
   if (key == "frag-off") return known(0, {});
@@ -50,36 +54,41 @@ FieldValue ether_type(const Packet& packet) { return packet.family == Family::ip
 
 FieldValue mark(const std::optional<std::uint64_t>& value) { return value ? known(*value, {}) : Unknown{}; }
 
-/// Only a forwarded packet has an interface to leave by.
 FieldValue out_interface(const Journey& journey) {
-  if (!journey.forwarded) return named("");
+  if (!journey.routed) return named("");
   return journey.out_interface.empty() ? FieldValue(Unknown{}) : named(journey.out_interface);
+}
+
+FieldValue in_interface(const Packet& packet, const Journey& journey) {
+  if (!packet.answer) return named(packet.interface);
+  return journey.forwarded && journey.in_interface.empty() ? FieldValue(Unknown{}) : named(journey.in_interface);
 }
 
 FieldValue meta(const std::string& key, const Packet& packet, const Journey& journey) {
   if (key == "l4proto") return protocol(packet);
   if (key == "nfproto") return packet.family == Family::ipv4 ? known(2, {"ipv4"}) : known(10, {"ipv6"});
   if (key == "protocol") return ether_type(packet);
-  if (key == "iifname" || key == "iif") return named(packet.interface);
+  if (key == "iifname" || key == "iif") return in_interface(packet, journey);
   if (key == "oifname" || key == "oif") return out_interface(journey);
   if (key == "mark") return mark(journey.mark);
-  if (key == "pkttype") return known(0, {"host", "unicast"});
+  if (key == "pkttype" && !packet.answer) return known(0, {"host", "unicast"});
   if (key == "ipsec" || key == "secpath") return known(0, {});  // it did not come out of an IPsec tunnel
   if (key == "ibrname" || key == "obrname" || key == "sdifname") return named("");
   return Unknown{};
 }
 
-std::uint64_t tracking_state(const Journey& journey) {
-  if (journey.untracked == Tri::yes) return 64;
+std::uint64_t tracking_state(const Packet& packet, const Journey& journey) {
+  if (journey.untracked == Tri::yes) return untracked_state;
+  if (journey.tracked && packet.answer) return 2;
   return journey.tracked ? 8 : 1;  // before connection tracking nft sees "invalid" (net/netfilter/nft_ct.c)
 }
 
 FieldValue connection(const std::string& key, const Packet& packet, const Journey& journey) {
-  if (journey.untracked == Tri::maybe) return Unknown{};
-  if (key == "state") return Flags{tracking_state(journey), state_bits};
+  if (journey.untracked == Tri::maybe || journey.connection_unknown) return Unknown{};
+  if (key == "state") return Flags{tracking_state(packet, journey), state_bits};
   if (journey.untracked == Tri::yes || !journey.tracked) return Absent{};
-  if (key == "status") return Flags{journey.translated ? 32U : 0U, status_bits};
-  if (key == "direction") return known(0, {"original"});
+  if (key == "status") return Flags{(journey.translated ? 32U : 0U) | (packet.answer ? 2U | 8U : 0U), status_bits};
+  if (key == "direction") return packet.answer ? known(1, {"reply"}) : known(0, {"original"});
   if (key == "mark") return mark(journey.connection_mark);
   if (key == "original proto-dst") return known(packet.port, {});
   if (key == "protocol" || key == "original protocol") return protocol(packet);
@@ -93,6 +102,8 @@ FieldValue address_type(bool local) { return local ? known(2, {"local"}) : known
 
 FieldValue fib(const std::string& key, const Packet& packet, const Journey& journey) {
   const auto has = [&](std::string_view word) { return (' ' + key + ' ').find(' ' + std::string(word) + ' ') != std::string::npos; };
+  if (packet.answer) return has("type") ? address_type(has("saddr") && !journey.forwarded) : FieldValue(Unknown{});
+  if (has("mark") && journey.mark != 0U) return Unknown{};  // a rule by the mark may lead elsewhere
   if (has("type")) return address_type(has("daddr") && !(journey.translated && journey.forwarded));
   if (!has("saddr")) return Unknown{};
   if (!has("iif")) return known(1, {});  // a stranger is reached by the default route, whichever way
@@ -111,8 +122,8 @@ FieldValue value_of(const Field& field, const Packet& packet, const Journey& jou
   if (layer == "udp") return packet.protocol == Protocol::udp ? transport(key, packet, journey) : Absent{};
   if (layer == "ip") return packet.family == Family::ipv4 ? network(key, packet, journey) : Absent{};
   if (layer == "ip6") return packet.family == Family::ipv6 ? network(key, packet, journey) : Absent{};
-  if (layer == "icmp") return packet.protocol == Protocol::icmp && packet.family == Family::ipv4 ? icmp(key, 8) : Absent{};
-  if (layer == "icmpv6") return packet.protocol == Protocol::icmp && packet.family == Family::ipv6 ? icmp(key, 128) : Absent{};
+  if (layer == "icmp") return packet.protocol == Protocol::icmp && packet.family == Family::ipv4 ? (packet.answer ? icmp(key, 0, "echo-reply") : icmp(key, 8, "echo-request")) : Absent{};
+  if (layer == "icmpv6") return packet.protocol == Protocol::icmp && packet.family == Family::ipv6 ? (packet.answer ? icmp(key, 129, "echo-reply") : icmp(key, 128, "echo-request")) : Absent{};
   if (layer == "ether") return key == "type" ? ether_type(packet) : FieldValue(Unknown{});
   if (layer == "exthdr") return key == "exists" ? known(0, {}) : FieldValue(Absent{});  // it carries no extension header
   static constexpr std::array others{"udplite", "sctp", "dccp", "ah", "esp", "comp", "igmp", "arp", "vlan", "gre", "vxlan", "geneve"};

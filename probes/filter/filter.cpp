@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "probes/filter/legacy.hpp"
 #include "probes/filter/walk.hpp"
 
 namespace ringback::filter {
@@ -35,19 +36,40 @@ Packet packet_of(const Leg& leg, io::Network& network, Deadline deadline) {
   return packet;
 }
 
-/// nftables does not see the rules that an iptables of the old kind keeps (iptables-legacy); the kernel lists their tables.
+/// What nftables does not see: the tables of an iptables of the old kind.
+struct Legacy {
+  std::vector<std::string> unread;  ///< tables whose rules nobody knows; nat drops nothing
+};
+
 std::vector<std::string> legacy_tables(io::Network& network, Family family) {
   std::vector<std::string> found;
   std::istringstream names(network.read_file(family == Family::ipv4 ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names", 4096).value_or(""));
-  for (std::string name; names >> name;)
-    if (name != "nat") found.push_back(name);
+  for (std::string name; names >> name;) found.push_back(name);
   return found;
 }
 
+/// Adds them to the ruleset. The kernel lists them; only their own program can read them.
+Legacy read_legacy(io::Network& network, Family family, Deadline deadline, Ruleset& ruleset, Evidence& evidence) {
+  const auto tables = legacy_tables(network, family);
+  if (tables.empty()) return {};
+  const auto saved = network.legacy_rules(family, deadline);
+  auto parsed = saved ? parse_legacy(*saved, family) : tl::unexpected(saved.error());
+  if (!parsed) {
+    evidence.trouble = parsed.error().what;
+    evidence.legacy_read = false;
+    Legacy result{tables};
+    std::erase(result.unread, "nat");
+    return result;
+  }
+  if (saved->size() <= longest_kept) (family == Family::ipv4 ? evidence.legacy_ipv4 : evidence.legacy_ipv6) = *saved;
+  std::move(parsed->begin(), parsed->end(), std::back_inserter(ruleset.tables));
+  return {};
+}
+
 /// What they do with this packet nobody knows: it may have been dropped there.
-void allow_for_legacy(Walk& walk, const std::vector<std::string>& tables) {
-  for (const auto& table : tables) walk.unclear.push_back("iptables-legacy: table " + table);
-  if (!tables.empty() && walk.action == Action::accept) walk.action = Action::unknown;
+void allow_for_legacy(Walk& walk, const Legacy& legacy) {
+  for (const auto& table : legacy.unread) walk.unclear.push_back("iptables-legacy: table " + table);
+  if (!legacy.unread.empty() && walk.action == Action::accept) walk.action = Action::unknown;
 }
 
 struct Knock {
@@ -65,11 +87,21 @@ std::vector<Knock> knocks(const std::vector<Service>& services) {
   return all;
 }
 
-void walk_all(const Ruleset& ruleset, const FilterPlan& plan, const io::World& world, Deadline deadline, Evidence& evidence) {
+/// By which interface the kernel would send the answer.
+std::string way_back(const Packet& packet, io::Network& network) {
+  if (packet.destinations.empty()) return {};
+  static constexpr Port any_client = 50000;
+  const auto route = network.route_back(packet.protocol, {packet.destinations.front(), packet.port}, {stranger(packet.family), any_client});
+  return route ? route->interface : std::string();
+}
+
+void walk_all(Ruleset& ruleset, const FilterPlan& plan, const io::World& world, Deadline deadline, Evidence& evidence) {
   auto& network = world.network;
+  const auto legacy_v4 = read_legacy(network, Family::ipv4, deadline, ruleset, evidence);
+  const auto legacy_v6 = read_legacy(network, Family::ipv6, deadline, ruleset, evidence);
   for (const auto& leg : plan.legs) {
     auto packet = packet_of(leg, network, deadline);
-    const auto legacy = legacy_tables(network, leg.family);
+    const auto& legacy = leg.family == Family::ipv4 ? legacy_v4 : legacy_v6;
     for (const auto& knock : knocks(plan.services)) {
       if (evidence.walks.size() >= most_walks) return;
       if (deadline.passed(world.clock)) {  // thousands of rules for hundreds of services
@@ -78,9 +110,13 @@ void walk_all(const Ruleset& ruleset, const FilterPlan& plan, const io::World& w
       }
       packet.protocol = knock.protocol;
       packet.port = knock.port;
-      auto result = walk(ruleset, packet);
-      allow_for_legacy(result, legacy);
-      evidence.walks.push_back(std::move(result));
+      packet.way_back = way_back(packet, network);
+      auto [knocked, answer] = walk_both_ways(ruleset, packet);
+      allow_for_legacy(knocked, legacy);
+      evidence.walks.push_back(std::move(knocked));
+      if (!answer) continue;
+      allow_for_legacy(*answer, legacy);
+      evidence.answers.push_back(std::move(*answer));
     }
   }
 }
@@ -95,12 +131,13 @@ Expected<Evidence> observe(const FilterPlan& plan, const io::World& world, Deadl
     return evidence;
   }
   const auto text = world.network.nftables_listing(deadline);  // without it rules have no text, and iptables' own matches are unclear
-  const auto ruleset = parse_ruleset(*json, parse_listing(text.value_or("")));
+  auto ruleset = parse_ruleset(*json, parse_listing(text.value_or("")));
   if (!ruleset) {
     evidence.trouble = ruleset.error().what;
     return evidence;
   }
   evidence.readable = true;
+  evidence.legacy_read = true;   // until a table is found that is not
   if (json->size() <= longest_kept)
     evidence.ruleset = *json;
   else

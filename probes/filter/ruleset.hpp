@@ -108,6 +108,7 @@ struct Table {
   std::vector<Chain> chains;
   std::map<std::string, Elements> sets;
   std::map<std::string, bool> limits_over;  ///< named limits and quotas: do they match beyond the limit?
+  bool legacy = false;                      ///< of iptables-legacy: beside nftables in the kernel
 
   [[nodiscard]] const Chain* find_chain(std::string_view chain) const;
 };

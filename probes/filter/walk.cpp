@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "probes/filter/keeper.hpp"
 #include "probes/filter/passage.hpp"
 
 namespace ringback::filter {
@@ -18,7 +19,10 @@ struct Stop {
 /// Is this base chain on the packet's way at this hook?
 bool is_on_the_way(const Table& table, const Base& base, std::string_view hook, const Packet& packet) {
   if (base.hook != hook) return false;
-  if (hook == "ingress") return (table.family == "netdev" || table.family == "inet") && (!base.device || *base.device == packet.interface);
+  if (hook == "ingress" || hook == "egress") {
+    const auto& device = hook == "ingress" ? packet.interface : packet.way_back;
+    return (table.family == "netdev" || table.family == "inet") && (!base.device || *base.device == device);
+  }
   return table.family == "inet" || table.family == (packet.family == Family::ipv4 ? "ip" : "ip6");
 }
 
@@ -53,16 +57,38 @@ class Walker {
     return std::move(walk_);
   }
 
+  /// The answer to a knock that went this way. Its translation is undone behind the last of these hooks, without asking any rule.
+  Walk go_back(const Journey& knock) {
+    journey_.destinations = knock.destinations;
+    journey_.port = knock.port;
+    journey_.translated = knock.translated;
+    journey_.forwarded = knock.forwarded;
+    journey_.connection_mark = knock.connection_mark;
+    journey_.connection_unknown = knock.untracked != Tri::no;
+    journey_.in_interface = knock.out_interface;
+    journey_.out_interface = packet_.way_back;
+    walk_.action = Action::accept;
+    if (journey_.forwarded ? hook("prerouting") && hook("forward") : hook("output")) hook("postrouting") && hook("egress");
+    if (walk_.action == Action::accept && doubtful_) walk_.action = Action::unknown;
+    return std::move(walk_);
+  }
+
+  [[nodiscard]] const Journey& journey() const { return journey_; }
+
  private:
   /// False: the packet's way ends here.
   bool hook(std::string_view name) {
+    journey_.routed = name == "forward" || name == "output" || name == "postrouting" || name == "egress";
     for (const auto& [table, chain] : stops(ruleset_, name, packet_)) {
       const auto& base = *chain->base;
-      if (base.type == "nat" && (name != "prerouting" || journey_.translated)) continue;  // input: the source alone; once is enough
-      journey_.tracked = name == "input" || name == "forward" || (name == "prerouting" && base.priority > tracking_priority);
+      // Translations are for the first packet of a connection, and once is enough; at input they change the source alone.
+      if (base.type == "nat" && (name != "prerouting" || journey_.translated || packet_.answer)) continue;
+      const bool at_tracking = name == "prerouting" || name == "output";
+      journey_.tracked = at_tracking ? base.priority > tracking_priority : name != "ingress";
+      hook_ = name;
       const auto passage = pass(*table, *chain, packet_, journey_);
       note(passage);
-      const bool certain_device = name != "ingress" || base.device.has_value();
+      const bool certain_device = (name != "ingress" && name != "egress") || base.device.has_value();
       if (!settle(*table, passage, certain_device)) return false;
     }
     return true;
@@ -94,8 +120,10 @@ class Walker {
   void report(const Table& table, const Exit& exit) {
     walk_.table = table.family + ' ' + table.name;
     walk_.chain = exit.chain->name;
+    walk_.hook = hook_;
+    walk_.kept_by = keeper_of(table, *exit.chain, exit.rule == nullptr);
     walk_.rule = exit.rule != nullptr ? exit.rule->text : exit.end == End::drop ? "policy drop" : "policy accept";
-    walk_.handle = exit.rule != nullptr ? std::optional(exit.rule->handle) : std::nullopt;
+    walk_.handle = exit.rule != nullptr && !table.legacy ? std::optional(exit.rule->handle) : std::nullopt;
     if (exit.end == End::reject) walk_.rejects_with = exit.with.empty() ? std::string("icmpx port-unreachable") : exit.with;
   }
 
@@ -141,6 +169,7 @@ class Walker {
   const Packet& packet_;
   Walk walk_;
   Journey journey_;
+  std::string hook_;       ///< at which it is
   Address target_;         ///< of a translation
   bool doubtful_ = false;
 };
@@ -148,5 +177,15 @@ class Walker {
 }  // namespace
 
 Walk walk(const Ruleset& ruleset, const Packet& packet) { return Walker(ruleset, packet).go(); }
+
+BothWays walk_both_ways(const Ruleset& ruleset, const Packet& packet) {
+  Walker there(ruleset, packet);
+  BothWays result{there.go(), std::nullopt};
+  if (result.knock.action != Action::accept && result.knock.action != Action::unknown) return result;
+  auto answer = packet;
+  answer.answer = true;
+  result.answer = Walker(ruleset, answer).go_back(there.journey());
+  return result;
+}
 
 }  // namespace ringback::filter

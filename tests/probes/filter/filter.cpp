@@ -14,6 +14,11 @@ class FilteredNetwork : public ScriptedNetwork {
   using ScriptedNetwork::ScriptedNetwork;
   Expected<std::string> listing = failure(Errc::unsupported, "no text");
   Expected<std::string> nftables_listing(Deadline deadline) override { return read(listing, "list ruleset as text", deadline); }
+  std::optional<std::string> legacy;   ///< of IPv4; absent: its program is missing
+  Expected<std::string> legacy_rules(Family family, Deadline) override {
+    if (!legacy || family != Family::ipv4) return failure(Errc::unsupported, "this host has no program for it");
+    return *legacy;
+  }
 };
 
 /// A host with one leg of each family, behind the given ruleset.
@@ -88,7 +93,40 @@ TEST_CASE("a long ruleset is walked and not kept, one beyond all bounds is neith
   CHECK(evidence.walks.empty());
 }
 
-TEST_CASE("tables of iptables-legacy, which nft does not see, make an accepted packet uncertain and a dropped one not") {
+TEST_CASE("the rules of iptables-legacy are read where the kernel lists tables of that kind, and kept") {
+  Host host("workstation");
+  host.serves("443/tcp");
+  host.network.legacy = "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n";
+  auto evidence = host.look();   // not asked: the kernel names no table
+  CHECK(evidence.legacy_read);
+  CHECK_FALSE(evidence.legacy_ipv4);
+  CHECK(evidence.walks[1].action == Action::accept);
+  host.network.host.files["/proc/net/ip_tables_names"] = "filter\n";
+  evidence = host.look();
+  CHECK(evidence.legacy_read);
+  CHECK(evidence.legacy_ipv4 == host.network.legacy);
+  CHECK(evidence.walks[1].action == Action::drop);
+  CHECK(evidence.walks[1].rule == "policy drop");
+  CHECK(evidence.walks[1].kept_by == "iptables-legacy");
+  CHECK(evidence.walks[3].action == Action::accept);
+  host.network.legacy = "*filter\n:INPUT DROP [0:0]\n";
+  evidence = host.look();
+  CHECK_FALSE(evidence.legacy_read);
+  CHECK(evidence.trouble == "the rules of iptables-legacy are not whole");
+  CHECK(evidence.walks[1].action == Action::unknown);
+}
+
+TEST_CASE("the answer is walked wherever the knock may get in, and leaves by the interface that the kernel would take") {
+  Host host("workstation");
+  host.serves("443/tcp");
+  host.serves("80/tcp");
+  const auto evidence = host.look();
+  std::vector<std::string> answers;
+  for (const auto& walk : evidence.answers) answers.push_back(std::to_string(walk.port) + " " + std::string(to_string(walk.family)) + " " + std::string(to_string(walk.action)));
+  CHECK(answers == std::vector<std::string>{"0 ipv4 accept", "443 ipv4 accept", "0 ipv6 accept", "443 ipv6 accept"});
+}
+
+TEST_CASE("tables of iptables-legacy that cannot be read make an accepted packet uncertain and a dropped one not") {
   Host host("workstation");
   host.serves("443/tcp");
   host.serves("80/tcp");
@@ -99,6 +137,7 @@ TEST_CASE("tables of iptables-legacy, which nft does not see, make an accepted p
   CHECK(evidence.walks[1].unclear == std::vector<std::string>{"iptables-legacy: table filter"});
   CHECK(evidence.walks[2].action == Action::drop);
   CHECK(evidence.walks[4].action == Action::accept);  // IPv6 has its own tables
+  CHECK_FALSE(evidence.legacy_read);
 }
 
 TEST_CASE("the reverse path is asked of the kernel's routes") {
