@@ -11,7 +11,7 @@ constexpr std::size_t most_knockers = 64;
 Card::Card(const InboundPlan& plan, const io::World& world, Deadline deadline) : world_(world), deadline_(deadline) {
   // Every interface at once: an answer may leave through another one than the knock came in by, and that is a verdict of its own.
   state_.interface = "any";
-  auto capture = world.network.open_capture({.interface = state_.interface, .filter = filter_expression(plan.services)});
+  auto capture = world.network.open_capture({.interface = state_.interface, .filter = filter_expression(plan)});
   if (!capture) {
     state_.trouble = capture.error().what;
     return;
@@ -43,6 +43,7 @@ void Card::watch(const std::stop_token& stop) {
     if (sighting && sighting->packet.transport.protocol == wire::ip_udp && !sighting->outgoing && knockers.size() < most_knockers)
       knockers.push_back(sighting->packet.source);
     const std::scoped_lock lock(mutex_);
+    for (const auto* subscriber : subscribers_) subscriber->ring();
     if (!sighting)
       state_.malformed += sighting.error().code == Errc::malformed ? 1U : 0U;
     else if (sightings_.size() < most_sightings)
@@ -50,6 +51,16 @@ void Card::watch(const std::stop_token& stop) {
     else
       ++state_.dropped;
   }
+}
+
+Card::Subscription::Subscription(const Card& card, const io::Wakeup& wakeup) : card_(card), wakeup_(&wakeup) {
+  const std::scoped_lock lock(card_.mutex_);
+  card_.subscribers_.push_back(wakeup_);
+}
+
+Card::Subscription::~Subscription() {
+  const std::scoped_lock lock(card_.mutex_);
+  std::erase(card_.subscribers_, wakeup_);
 }
 
 std::vector<Sighting> Card::since(std::size_t from) const {

@@ -4,10 +4,15 @@
 #include <thread>
 #include <vector>
 
+#include "io/wakeup.hpp"
 #include "plan/plan.hpp"
 #include "probes/inbound/correlate.hpp"
 
 namespace ringback::inbound {
+
+/// How long after a result the card may take to show what belonged to it, on a machine that is busy with something else: only waited for
+/// where it shows less than the vantage point says.
+inline constexpr milliseconds settling_time{250};
 
 class Card {
  public:
@@ -16,6 +21,19 @@ class Card {
   ~Card();
   Card(const Card&) = delete;
   Card& operator=(const Card&) = delete;
+
+  /// As long as it lives, every sighting rings.
+  class Subscription {
+   public:
+    Subscription(const Card& card, const io::Wakeup& wakeup);
+    ~Subscription();
+    Subscription(const Subscription&) = delete;
+    Subscription& operator=(const Subscription&) = delete;
+
+   private:
+    const Card& card_;
+    const io::Wakeup* wakeup_;
+  };
 
   /// What was seen since sighting number `from`.
   [[nodiscard]] std::vector<Sighting> since(std::size_t from) const;
@@ -32,6 +50,7 @@ class Card {
   std::unique_ptr<io::Capture> capture_;
   mutable std::mutex mutex_;
   std::vector<Sighting> sightings_;   ///< guarded by mutex_, as state_ is while the thread runs; at most 8192
+  mutable std::vector<const io::Wakeup*> subscribers_;   ///< guarded by mutex_
   std::jthread thread_;
 };
 

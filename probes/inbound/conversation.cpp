@@ -94,6 +94,17 @@ Expected<Address> parse_seen_as(std::string_view body) {
   return address->unmapped();
 }
 
+Expected<PortCheck> parse_port_check(std::string_view body) {
+  const auto object = json::parse(body, nullptr, false);
+  if (!object.is_object()) return failure(Errc::malformed, "answer is not the JSON of a port checker");
+  const auto address = Address::parse(text(object, "ip").value_or(""));
+  const auto port = number(object, "port", 65535);
+  const auto reachable = object.find("reachable");
+  if (!address || !port || reachable == object.end() || !reachable->is_boolean())
+    return failure(Errc::malformed, "answer of a port checker without ip, port and reachable");
+  return PortCheck{address->unmapped(), static_cast<Port>(*port), reachable->get<bool>()};
+}
+
 std::vector<std::string> LineCutter::feed(std::string_view piece) {
   std::vector<std::string> lines;
   while (!piece.empty()) {

@@ -37,6 +37,15 @@ using Line = std::variant<Announcement, ResultLine>;
 /// How the vantage point sees the caller, from GET /v1/address.
 [[nodiscard]] Expected<Address> parse_seen_as(std::string_view body);
 
+/// What a port checker says of one TCP port of ours (echoip's /port/N).
+struct PortCheck {
+  Address address;             ///< how it sees us, which is where it tried
+  Port port = 0;
+  bool reachable = false;
+  bool operator==(const PortCheck&) const = default;
+};
+[[nodiscard]] Expected<PortCheck> parse_port_check(std::string_view body);
+
 /// Cuts a stream into lines; a line longer than 4096 bytes is dropped and counted.
 class LineCutter {
  public:

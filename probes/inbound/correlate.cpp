@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "net/special_purpose.hpp"
+
 namespace ringback::inbound {
 namespace {
 
@@ -112,7 +114,8 @@ void correlate(Knock& knock, const Announced& announced, const Sighting& s) {
                                 .to = {s.packet.destination, icmp ? Port{0} : t.destination},
                                 .hop_limit = s.packet.hop_limit,
                                 .interface = s.interface,
-                                .source_rewritten = *rewritten});
+                                .source_rewritten = *rewritten,
+                                .mss = t.mss ? std::optional<unsigned>(*t.mss) : std::nullopt});
     return;
   }
   if (auto left = departure(knock, line, s); left && knock.departures.size() < most_kept) {
@@ -121,14 +124,36 @@ void correlate(Knock& knock, const Announced& announced, const Sighting& s) {
   }
 }
 
-std::string filter_expression(const std::vector<Service>& services) {
+void correlate_unannounced(Knock& knock, Instant began, const Sighting& s) {
+  const auto& t = s.packet.transport;
+  if (s.at < began || t.protocol != wire::ip_tcp || s.packet.source.family() != knock.family) return;
+  const auto after = std::chrono::duration_cast<std::chrono::microseconds>(s.at - began);
+  if (!s.outgoing) {
+    const bool ours = t.destination == knock.port || (knock.service && t.destination == knock.service->inside);
+    if (!t.flags.syn || t.flags.ack || t.flags.rst || !ours || !is_global(s.packet.source) || knock.arrivals.size() >= most_kept) return;
+    knock.arrivals.push_back({.after_announce = after,
+                              .from = {s.packet.source, t.source},
+                              .to = {s.packet.destination, t.destination},
+                              .hop_limit = s.packet.hop_limit,
+                              .interface = s.interface,
+                              .mss = t.mss ? std::optional<unsigned>(*t.mss) : std::nullopt});
+    return;
+  }
+  const Endpoint to{s.packet.destination, t.destination};
+  if (std::ranges::find(knock.arrivals, to, &Arrival::from) == knock.arrivals.end() || knock.departures.size() >= most_kept) return;
+  if (t.flags.rst || (t.flags.syn && t.flags.ack))
+    knock.departures.push_back({.after_announce = after, .kind = t.flags.rst ? DepartureKind::reset : DepartureKind::syn_ack, .interface = s.interface});
+}
+
+std::string filter_expression(const InboundPlan& plan) {
   // Openings and resets on every port: a router may translate the port to one that nobody named. Data segments of a busy service would
   // only crowd out the knocks. Bytes 13 and 40+13 are the TCP flags (SYN 2, RST 4); "ring" starts the payload of a UDP knock.
   std::set<std::string> terms{"icmp", "icmp6", "tcp[13] & 6 != 0", "(ip6[6] == 6 and ip6[53] & 6 != 0)", "udp[8:4] == 0x72696e67",
                               "(ip6[6] == 17 and ip6[48:4] == 0x72696e67)"};
-  for (const auto& service : services)
-    if (service.protocol == Protocol::udp)
-      for (const auto port : {service.outside, service.inside}) terms.insert(fmt::format("udp src port {}", port));
+  for (const auto* services : {&plan.services, &plan.exposure})
+    for (const auto& service : *services)
+      if (service.protocol == Protocol::udp)
+        for (const auto port : {service.outside, service.inside}) terms.insert(fmt::format("udp src port {}", port));
   // The filter machine does not walk IPv6 extension headers (next header 0, 43, 44, 60): such packets are looked at afterwards.
   return fmt::format("{} or (ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44 or ip6[6] == 60))", fmt::join(terms, " or "));
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "io/network.hpp"
+#include "plan/plan.hpp"
 #include "probes/inbound/conversation.hpp"
 #include "wire/packet.hpp"
 
@@ -29,8 +30,12 @@ struct Announced {
 /// Adds to `knock` what this packet says about it; nothing where it belongs to another knock or none.
 void correlate(Knock& knock, const Announced& announced, const Sighting& sighting);
 
+/// The same for a knock that nobody announced: whichever stranger opens a connection to its port meanwhile may be the one. `began`: when it
+/// was asked for.
+void correlate_unannounced(Knock& knock, Instant began, const Sighting& sighting);
+
 /// pcap-filter(7) for every packet that a knock or its answer can be, whatever the router translated, and little else.
-[[nodiscard]] std::string filter_expression(const std::vector<Service>& services);
+[[nodiscard]] std::string filter_expression(const InboundPlan& plan);
 
 /// Could this be a knock or an answer to one? `knockers`: where UDP knocks have come from so far. What is not kept cannot crowd out
 /// what is: strangers and the service's own traffic pass the card as well.

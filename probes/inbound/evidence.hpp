@@ -10,19 +10,21 @@
 namespace ringback::inbound {
 
 /// What the vantage point got back, in the words of its protocol.
-enum class Result { connected, refused, reset, replied, timeout, unreachable };
+/// `failed`: no connection, and why is not told, as by a port checker that knows "reachable" alone.
+enum class Result { connected, refused, reset, replied, timeout, unreachable, failed };
 constexpr auto enum_names(Result) {
   using enum Result;
   using N = EnumName<Result>;
   return std::array{N{connected, "connected"}, N{refused, "refused"}, N{reset, "reset"},
-                    N{replied, "replied"},     N{timeout, "timeout"}, N{unreachable, "unreachable"}};
+                    N{replied, "replied"},     N{timeout, "timeout"}, N{unreachable, "unreachable"},
+                    N{failed, "failed"}};
 }
 
 /// Why this knock was made.
 enum class Purpose {
   named,    ///< the user asked for this service
   control,  ///< ICMP echo or a closed port: does this path let anything through at all?
-  exposure, ///< a listening service that was not named, or a port that nobody opened
+  exposure, ///< a listening service that was not named, or a port that nobody opened: what gets through although nobody asked for it
 };
 constexpr auto enum_names(Purpose) {
   using N = EnumName<Purpose>;
@@ -37,13 +39,14 @@ struct Arrival {
   unsigned hop_limit = 0;                  ///< as it arrived
   std::string interface;                   ///< where it arrived
   bool source_rewritten = false;           ///< not the announced source: a router translated it
+  std::optional<unsigned> mss;             ///< of a TCP opening, as it arrived (RFC 9293 §3.7.1): a router may have lowered it
 
   bool operator==(const Arrival&) const = default;
   static constexpr auto describe() {
     using A = Arrival;
     return std::tuple{field("after_announce_us", &A::after_announce), field("from", &A::from), field("to", &A::to),
                       field("hop_limit", &A::hop_limit), field("interface", &A::interface),
-                      field("source_rewritten", &A::source_rewritten)};
+                      field("source_rewritten", &A::source_rewritten), field("mss", &A::mss)};
   }
 };
 
@@ -80,7 +83,7 @@ struct Knock {
   Family family = Family::ipv4;
   Address target;                          ///< the address knocked on: how the vantage point saw our request
   Address local;                           ///< our side of that request
-  std::optional<Endpoint> source;          ///< announced; absent: the vantage point never announced it
+  std::optional<Endpoint> source;          ///< announced; absent: the vantage point never announced it (port checkers do not)
   std::optional<Result> result;            ///< absent: the vantage point never said, or we stopped waiting
   std::optional<unsigned> icmp_type, icmp_code;  ///< of `unreachable`
   std::optional<std::chrono::milliseconds> result_time;
@@ -103,7 +106,7 @@ struct Knock {
 
 /// One vantage point over one family.
 struct Vantage {
-  std::string url;
+  std::string url;                         ///< "echoip+http(s)://": a port checker, which announces nothing
   Family family = Family::ipv4;
   std::optional<Endpoint> server;
   std::optional<Address> local;            ///< the source address of the request, which is the knocks' way back

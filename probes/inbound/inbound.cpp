@@ -1,6 +1,7 @@
 #include "probes/inbound/inbound.hpp"
 
 #include "base/guarded_threads.hpp"
+#include "probes/inbound/port_checker.hpp"
 #include "probes/inbound/session.hpp"
 
 namespace ringback::inbound {
@@ -10,6 +11,7 @@ struct Attempt {
   std::string url;
   Leg leg;
   std::optional<Address> source;   ///< to be knocked on; absent: whatever the kernel chooses
+  bool first = false;              ///< of this vantage point over this leg: what ought to stay closed is tried at one address
 };
 
 // Each address costs the vantage point one more request, and it answers a household only so many.
@@ -34,7 +36,10 @@ std::vector<Attempt> attempts(const InboundPlan& plan) {
     const auto literal = host ? Address::parse(host->host) : Expected<Address>(tl::unexpected(host.error()));
     for (const auto& leg : plan.legs)
       if (!literal || literal->family() == leg.family)
-        for (const auto& source : sources(leg, plan.services.size())) list.push_back({url, leg, source});
+        for (const auto& source : sources(leg, plan.services.size())) {
+          const bool first = list.empty() || list.back().url != url || list.back().leg != leg;
+          if (first || !is_port_checker(url)) list.push_back({url, leg, source, first});
+        }
   }
   return list;
 }
@@ -59,7 +64,10 @@ Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Dead
     GuardedThreads threads;
     for (std::size_t i = 0; i < list.size(); ++i) {
       threads.start([&, i] {
-        results[i] = converse(list[i].url, list[i].leg, list[i].source, plan.services, card, world, deadline);
+        const auto& [url, leg, source, first] = list[i];
+        results[i] = is_port_checker(url)
+                         ? ask_port_checker(url, leg, source, plan.services, card, world, deadline)
+                         : converse(url, leg, source, plan.services, first ? plan.exposure : std::vector<Service>{}, card, world, deadline);
       });
     }
     threads.join();

@@ -22,6 +22,8 @@ class UniqueFd {
   }
 
   [[nodiscard]] int get() const { return fd_; }
+  /// Whoever asked for it closes it.
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
   explicit operator bool() const { return fd_ >= 0; }
 
  private:

@@ -26,7 +26,8 @@ po::options_description run_options() {
       ("service,s", value<Strings>("SERVICE"), "443/tcp, 51820/udp, or 8443:443/tcp (outside port first); repeatable; "
                                                "otherwise the listening sockets that are not bound to loopback")
       ("name,n", value<Strings>("HOSTNAME"), "a DNS name that should lead here; repeatable")
-      ("vantage", value<Strings>("URL"), "http://HOST:PORT of a ringback-vantage that knocks from outside; repeatable")
+      ("vantage", value<Strings>("URL"), "http://HOST:PORT of a ringback-vantage that knocks from outside, or echoip+https://HOST of a "
+                                           "port checker that speaks echoip's /port/N; repeatable")
       ("stun", value<Strings>("HOST[:PORT]"), "STUN server; repeatable; replaces the built-in list")
       ("public-resolver", value<Strings>("ADDRESS"), "public DNS resolver; repeatable; replaces the built-in list")
       ("only", value<Strings>("PROBE,…"), "run these probes alone")
@@ -79,11 +80,12 @@ Expected<std::vector<T>> read_all(const po::variables_map& map, const char* opti
 }
 
 Expected<std::string> read_vantage(const std::string& text) {
-  constexpr std::string_view scheme = "http://";
-  const auto rest = std::string_view(text).substr(std::min(text.size(), scheme.size()));
+  constexpr std::array schemes{std::string_view("http://"), std::string_view("echoip+http://"), std::string_view("echoip+https://")};
+  const auto scheme = std::ranges::find_if(schemes, [&](auto start) { return text.starts_with(start); });
+  const auto rest = std::string_view(text).substr(scheme == schemes.end() ? text.size() : scheme->size());
   const auto host = HostPort::parse(rest.substr(0, rest.find('/')), 80);
-  if (!text.starts_with(scheme) || !host || text.find_first_of(" \t\r\n@?#") != std::string::npos)
-    return wrong(fmt::format("\"{}\" is not a vantage point; write http://HOST:PORT", text.substr(0, 80)));
+  if (scheme == schemes.end() || !host || text.find_first_of(" \t\r\n@?#") != std::string::npos)
+    return wrong(fmt::format("\"{}\" is not a vantage point; write http://HOST:PORT, or echoip+https://HOST for a port checker", text.substr(0, 80)));
   return text;
 }
 

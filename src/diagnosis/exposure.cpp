@@ -12,10 +12,29 @@ bool asked_for(const Case& c, const inbound::Knock& knock) {
   });
 }
 
-/// Answered by this host itself: the answer was seen leaving, and the vantage point got it.
-bool reached_here(const inbound::Knock& knock) {
-  using inbound::Result;
-  return !knock.arrivals.empty() && (knock.result == Result::connected || knock.result == Result::replied);
+Finding unexpected_service(const Judgement& judgement, const Service& service, Family family, const Sockets& sockets) {
+  return finding("exposure.unexpected-service", judgement.verdict.confidence,
+                 fmt::format("Port {}/{} was not named and can be reached from the internet{}.", service.outside, to_string(service.protocol),
+                             sockets.program.empty() ? "" : ": " + sockets.program + " listens there"),
+                 {.service = service, .family = family}, together(judgement.evidence, sockets.evidence));
+}
+
+Finding exposed_host(const Case& c, const inbound::Knock& knock, const std::string& at, const Service& service, const Sockets& sockets) {
+  const auto filter = filter_for(c, knock.protocol, knock.family, service.inside);
+  const bool shielded = filter.action == filter::Action::drop || filter.action == filter::Action::reject;
+  auto found = finding("exposure.exposed-host", Confidence::certain,
+                       fmt::format("A knock on port {}/{}, which nobody opened, arrived at this host{}.", knock.port, to_string(knock.protocol),
+                                   shielded ? "; only its own packet filter keeps strangers out" : ""),
+                       {.family = knock.family}, together({at}, sockets.evidence));
+  if (shielded) found.evidence = together(found.evidence, filter.evidence);
+  // Without a router in between, everything arrives: that is what a public address means. And what this host's own filter turns away is
+  // no danger, as long as the filter is there.
+  if (shielded || c.ipv4.connection.kind == Ipv4Kind::public_address) found.severity = Severity::info;
+  return found;
+}
+
+bool is_known(const Findings& findings, const Service& service, Family family) {
+  return std::ranges::any_of(findings, [&](const Finding& f) { return f.subject.service == service && f.subject.family == family; });
 }
 
 }  // namespace
@@ -27,21 +46,13 @@ Findings exposure_findings(const Case& c) {
   for (std::size_t i = 0; i < c.evidence.inbound->knocks.size(); ++i) {
     const auto& knock = c.evidence.inbound->knocks[i];
     if (knock.protocol == Protocol::icmp || knock.arrivals.empty() || asked_for(c, knock) || !proves(c.facts, knock) || !knock.source) continue;
-    const auto at = pointer("inbound", "knocks", i);
     const Service service{knock.protocol, knock.port, knock.arrivals.front().to.port};
     const auto sockets = sockets_for(c, service, knock.family, {});
-    if (reached_here(knock) && c.evidence.request.services_named) {
-      result.push_back(finding("exposure.unexpected-service", Confidence::certain,
-                               fmt::format("Port {}/{} was not named and can be reached from outside{}.", knock.port, to_string(knock.protocol),
-                                           sockets.program.empty() ? "" : ": " + sockets.program),
-                               {.service = service, .family = knock.family}, together({at}, sockets.evidence)));
-    } else if (sockets.state == Listening::nowhere && !sockets.doubtful && !exposed.contains(knock.family)) {
-      exposed.insert(knock.family);
-      result.push_back(finding("exposure.exposed-host", Confidence::certain,
-                               fmt::format("A knock on port {}/{}, which nobody opened, arrived at this host.", knock.port, to_string(knock.protocol)),
-                               {.family = knock.family}, together({at}, sockets.evidence)));
-      // Without a router in between, everything arrives: that is what a public address means.
-      if (knock.family == Family::ipv4 && c.ipv4.connection.kind == Ipv4Kind::public_address) result.back().severity = Severity::info;
+    const auto judgement = judge_knock(c, service, knock, i);
+    if (judgement.verdict.reachable == Reachable::yes && !is_known(result, service, knock.family)) {
+      result.push_back(unexpected_service(judgement, service, knock.family, sockets));
+    } else if (sockets.state == Listening::nowhere && !sockets.doubtful && exposed.insert(knock.family).second) {
+      result.push_back(exposed_host(c, knock, pointer("inbound", "knocks", i), service, sockets));
     }
   }
   return result;

@@ -33,9 +33,18 @@ Got got(const std::optional<Result>& result) {
     case Result::refused:
     case Result::reset:
     case Result::unreachable: return Got::refusal;
-    case Result::timeout: return Got::nothing;
+    case Result::timeout:
+    case Result::failed: return Got::nothing;
   }
   return Got::unknown;
+}
+
+/// A knock that nobody announced may be any stranger's, who happened to come at that moment; unless it came from the very server.
+bool is_from_server(const Case& c, const inbound::Knock& knock) {
+  return std::ranges::any_of(c.evidence.inbound->vantages, [&](const inbound::Vantage& vantage) {
+    return vantage.url == knock.vantage && vantage.server &&
+           std::ranges::all_of(knock.arrivals, [&](const inbound::Arrival& arrival) { return arrival.from.address == vantage.server->address; });
+  });
 }
 
 bool answers_leave_elsewhere(const Context& x) {
@@ -166,6 +175,7 @@ Judgement without_capture(const Context& x) {
 Sight read_knock(const Case& c, const inbound::Knock& knock) {
   Sight sight{.got = got(knock.result)};
   const auto& capture = c.evidence.inbound->capture;
+  if (!knock.source && knock.result == Result::failed && !is_from_server(c, knock) && !knock.arrivals.empty()) return sight;
   if (!knock.arrivals.empty()) {
     sight.card = AtCard::arrived;
     sight.left = strongest(knock.departures);
@@ -174,7 +184,8 @@ Sight read_knock(const Case& c, const inbound::Knock& knock) {
   }
   const auto& facing = c.facts.of(knock.family).facing;
   const bool right_card = capture.interface.empty() || capture.interface == "any" || facing.empty() || capture.interface == facing;
-  const bool sent = knock.source.has_value() && knock.result;   // it said that it would, and that it has
+  // It said that it would, and that it has; a port checker does not say beforehand, and any stranger on that port would have been kept.
+  const bool sent = knock.result && (knock.source || knock.result == Result::failed || knock.result == Result::connected);
   if (capture.running && capture.dropped == 0 && right_card && sent) sight.card = AtCard::nothing;
   return sight;
 }

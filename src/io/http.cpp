@@ -7,6 +7,8 @@
 
 #include "io/sockaddr.hpp"
 #include "io/system.hpp"
+#include "io/tcp_connect.hpp"
+#include "io/wakeup.hpp"
 
 namespace ringback::io {
 namespace {
@@ -47,6 +49,8 @@ struct Exchange {
   bool stopped = false;               ///< on_body or still_wanted wanted no more
   std::optional<Error> error;         ///< why a callback ended the transfer
   std::exception_ptr thrown;
+  microseconds connect_time{};
+  UniqueFd connected;                 ///< libcurl's from when it asks for it
 };
 
 std::size_t take_body(Exchange& exchange, std::string_view piece) {
@@ -82,21 +86,13 @@ static std::size_t ringback_on_header(char*, std::size_t size, std::size_t count
   return exchange.header_bytes > largest_headers ? size * count + 1 : size * count;
 }
 
-/// Source address and interface, before libcurl connects.
-static int ringback_on_socket(void* user, curl_socket_t fd, curlsocktype) {
+/// The connection that was made for it.
+static curl_socket_t ringback_open_socket(void* user, curlsocktype, curl_sockaddr*) {
   auto& exchange = *static_cast<Exchange*>(user);
-  try {
-    const auto& request = exchange.request;
-    Expected<void> bound;
-    if (request.interface) bound = bind_to_interface(fd, *request.interface, exchange.what);
-    if (bound && request.local) bound = bind_to(fd, {*request.local, 0}, index_of(request.interface), exchange.what);
-    if (bound) return CURL_SOCKOPT_OK;
-    exchange.error = bound.error();
-  } catch (...) {
-    exchange.thrown = std::current_exception();
-  }
-  return CURL_SOCKOPT_ERROR;
+  return exchange.connected.release();   // a second one is not asked for: nothing is followed or tried again
 }
+
+static int ringback_on_socket(void*, curl_socket_t, curlsocktype) { return CURL_SOCKOPT_ALREADY_CONNECTED; }
 
 }  // extern "C"
 
@@ -141,8 +137,9 @@ CURLcode configure(CURL* easy, Exchange& exchange, curl_slist* headers, curl_sli
       .set(CURLOPT_WRITEDATA, &exchange)
       .set(CURLOPT_HEADERFUNCTION, ringback_on_header)
       .set(CURLOPT_HEADERDATA, &exchange)
-      .set(CURLOPT_SOCKOPTFUNCTION, ringback_on_socket)
-      .set(CURLOPT_SOCKOPTDATA, &exchange);
+      .set(CURLOPT_OPENSOCKETFUNCTION, ringback_open_socket)
+      .set(CURLOPT_OPENSOCKETDATA, &exchange)
+      .set(CURLOPT_SOCKOPTFUNCTION, ringback_on_socket);
   if (request.method == "HEAD") {
     options.set(CURLOPT_NOBODY, 1L);
   } else if (request.method != "GET" || !request.body.empty()) {
@@ -208,12 +205,19 @@ class Transfer {
       }
       const auto left = exchange.deadline.left(exchange.clock);
       if (left == milliseconds{0}) return CURLE_OPERATION_TIMEDOUT;
-      if (curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(std::min(left, asking_interval).count()), nullptr) != CURLM_OK)
-        return CURLE_FAILED_INIT;
+      if (!wait(exchange.request.wakeup, std::min(left, asking_interval))) return CURLE_FAILED_INIT;
     }
   }
 
  private:
+  bool wait(const Wakeup* wakeup, milliseconds longest) {
+    curl_waitfd bell{.fd = wakeup != nullptr ? wakeup->fd() : -1, .events = CURL_WAIT_POLLIN, .revents = 0};
+    const unsigned bells = bell.fd >= 0 ? 1 : 0;
+    if (curl_multi_poll(multi_.get(), &bell, bells, static_cast<int>(longest.count()), nullptr) != CURLM_OK) return false;
+    if (bells != 0 && bell.revents != 0) wakeup->clear();
+    return true;
+  }
+
   [[nodiscard]] CURLcode result() const {
     int left = 0;
     const CURLMsg* message = curl_multi_info_read(multi_.get(), &left);
@@ -233,8 +237,7 @@ HttpResponse read_response(CURL* easy, Exchange& exchange) {
   if (curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type) == CURLE_OK && type != nullptr) response.content_type = type;
   curl_header* location = nullptr;
   if (curl_easy_header(easy, "Location", 0, CURLH_HEADER, -1, &location) == CURLHE_OK) response.location = location->value;
-  curl_off_t connected = 0;
-  if (curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected) == CURLE_OK) response.connect_time = microseconds(connected);
+  response.connect_time = exchange.connect_time;
   response.body = std::move(exchange.body);
   response.remote = endpoint_info(easy, CURLINFO_PRIMARY_IP, CURLINFO_PRIMARY_PORT).value_or(exchange.request.connect_to);
   response.local = endpoint_info(easy, CURLINFO_LOCAL_IP, CURLINFO_LOCAL_PORT).value_or(Endpoint{});
@@ -259,7 +262,13 @@ Expected<HttpResponse> http_request(const HttpRequest& request, Deadline deadlin
   for (const auto& header : request.headers) complete = complete && append(headers, header);
   complete = complete && append(headers, "Expect:");  // no 100-continue: a small server need not know it
   if (!complete) return failure(Errc::exhausted, what + ": out of memory");
+  const auto began = clock.now();
+  auto connected = connect_tcp(request.connect_to, {.local = request.local, .interface = request.interface}, deadline, clock, what, request.still_wanted);
+  if (!connected) return tl::unexpected(connected.error());
+  if (!*connected) return HttpResponse{};   // nobody wants it any more
   Exchange exchange{.request = request, .deadline = deadline, .clock = clock, .what = what};
+  exchange.connect_time = std::chrono::duration_cast<microseconds>(clock.now() - began);
+  exchange.connected = std::move(*connected);
   if (const auto set = configure(easy.get(), exchange, headers.get(), connect_to.get()); set != CURLE_OK)
     return failure(code_of(set, easy.get()), what + ": " + curl_easy_strerror(set));
   const auto result = Transfer(easy.get()).run(exchange);

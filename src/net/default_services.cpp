@@ -8,6 +8,9 @@ namespace ringback {
 namespace {
 
 constexpr std::size_t most_services = 8;
+constexpr std::size_t most_others = 11;   // with the control, the port that nobody opened and three services: one request to a vantage point
+/// Above the ports that Linux gives connections of its own, which a router may keep open for everybody: what arrives here was let in by rule.
+constexpr Port first_unopened = 61713;
 /// net.ipv4.ip_local_port_range as Linux has it by default: most UDP sockets up there are clients that wait for an answer.
 constexpr Port first_ephemeral = 32768;
 
@@ -55,26 +58,63 @@ bool is_client(const Listener& listener, const std::vector<Listener>& all) {
   return !bound(Family::ipv4) || !bound(Family::ipv6);
 }
 
-bool is_local(const Listener& listener) {
+/// No stranger can send there.
+bool is_out_of_reach(const Listener& listener) {
   const auto& address = listener.local.address;
-  if (address.unmapped().is_loopback() || listener.interface == "lo") return true;
-  if (address.is_link_local() || address.is_multicast()) return true;  // no stranger can send there
+  return address.unmapped().is_loopback() || listener.interface == "lo" || address.is_link_local() || address.is_multicast();
+}
+
+bool serves_local_network(const Listener& listener) {
   return std::any_of(local_ports.begin(), local_ports.end(),
                      [&](const LocalPort& l) { return l.protocol == listener.protocol && l.port == listener.local.port; });
+}
+
+/// TCP before UDP, then by port.
+template <class Wanted>
+std::set<Service> services_of(const std::vector<Listener>& listeners, const Wanted& wanted) {
+  std::set<Service> found;
+  for (const auto& listener : listeners) {
+    const auto port = listener.local.port;
+    if (listener.protocol == Protocol::icmp || port == 0 || is_out_of_reach(listener) || is_client(listener, listeners)) continue;
+    if (wanted(listener)) found.insert({listener.protocol, port, port});
+  }
+  return found;
+}
+
+bool is_taken(Port port, const std::vector<Listener>& listeners, const std::vector<Service>& services) {
+  return std::any_of(listeners.begin(), listeners.end(), [&](const Listener& l) { return l.local.port == port; }) ||
+         std::any_of(services.begin(), services.end(), [&](const Service& s) { return s.outside == port || s.inside == port; });
 }
 
 }  // namespace
 
 std::vector<Service> default_services(const std::vector<Listener>& listeners) {
-  std::set<Service> found;  // TCP before UDP, then by port
-  for (const auto& listener : listeners) {
-    const auto port = listener.local.port;
-    if (listener.protocol == Protocol::icmp || port == 0 || is_local(listener) || is_client(listener, listeners)) continue;
-    found.insert({listener.protocol, port, port});
-  }
+  const auto found = services_of(listeners, [](const Listener& listener) { return !serves_local_network(listener); });
   std::vector<Service> services(found.begin(), found.end());
   if (services.size() > most_services) services.resize(most_services);
   return services;
+}
+
+std::vector<Service> other_services(const std::vector<Listener>& listeners, const std::vector<Service>& asked_for) {
+  const auto found = services_of(listeners, [&](const Listener& listener) {
+    return std::none_of(asked_for.begin(), asked_for.end(), [&](const Service& s) {
+      return s.protocol == listener.protocol && (s.inside == listener.local.port || s.outside == listener.local.port);
+    });
+  });
+  std::vector<Service> services(found.begin(), found.end());
+  // What serves the local network alone is the worst to leave open, and comes first.
+  const auto meant_for_home = [](const Service& s) {
+    return std::any_of(local_ports.begin(), local_ports.end(), [&](const LocalPort& l) { return l.protocol == s.protocol && l.port == s.inside; });
+  };
+  std::stable_partition(services.begin(), services.end(), meant_for_home);
+  if (services.size() > most_others) services.resize(most_others);
+  return services;
+}
+
+std::optional<Service> unopened_port(const std::vector<Listener>& listeners, const std::vector<Service>& asked_for) {
+  for (unsigned port = first_unopened; port <= 0xffffU; ++port)
+    if (const auto candidate = static_cast<Port>(port); !is_taken(candidate, listeners, asked_for)) return Service{Protocol::tcp, candidate, candidate};
+  return std::nullopt;
 }
 
 }  // namespace ringback

@@ -16,6 +16,11 @@ const std::vector<Address>& public_resolvers() {
   return list;
 }
 
+const std::vector<std::string>& port_checkers() {
+  static const std::vector<std::string> list{"echoip+https://ifconfig.co"};
+  return list;
+}
+
 const std::vector<WebTarget>& connectivity_pages() {
   static const std::vector<WebTarget> list{
       {web::Kind::connectivity, "http://detectportal.firefox.com/success.txt", 200, "success"},

@@ -72,10 +72,17 @@ std::vector<HostPort> stun_servers(const Options& options) {
 
 std::vector<WebTarget> web_targets(const Options& options) {
   std::vector<WebTarget> targets;
-  for (const auto& url : options.vantages) targets.push_back({web::Kind::vantage, url, 200, ""});
+  for (const auto& url : options.vantages)
+    if (!is_port_checker(url)) targets.push_back({web::Kind::vantage, url, 200, ""});
   // A vantage point's answer shows a captive portal as well as these pages do.
   if (targets.empty() && options.third_party) targets = defaults::connectivity_pages();
   return targets;
+}
+
+/// The user's, or public ones, which are asked for named services alone.
+std::vector<std::string> vantages(const Options& options) {
+  if (!options.vantages.empty() || !options.third_party) return options.vantages;
+  return defaults::port_checkers();
 }
 
 std::vector<Address> public_resolvers(const Options& options) {
@@ -101,7 +108,7 @@ Request make_request(const Options& options, const HostFacts& facts) {
 
 class Maker {
  public:
-  Maker(const Options& options, const HostFacts& facts) : options_(options), legs_(make_legs(options, facts)) {
+  Maker(const Options& options, const HostFacts& facts) : options_(options), listeners_(facts.listeners), legs_(make_legs(options, facts)) {
     plan_.request = make_request(options, facts);
     plan_.interface = options.interface;
   }
@@ -119,9 +126,10 @@ class Maker {
     if (wanted("router", ipv4, online ? "no IPv4 gateway to ask: NAT-PMP, PCP and UPnP are asked over IPv4" : no_route)) plan_.router = RouterPlan{legs_};
     if (wanted("path", online, no_route)) plan_.path = PathPlan{.destinations = destinations(), .legs = legs_, .follow_names = options_.third_party};
     if (wanted("dns", online, no_route)) plan_.dns = DnsPlan{options_.names, public_resolvers(options_), legs_, options_.third_party};
-    if (wanted("filter", true, "")) plan_.filter = FilterPlan{plan_.request.services, legs_};
-    if (wanted("inbound", online && !options_.vantages.empty(), online ? "no vantage point was named (--vantage)" : no_route))
-      plan_.inbound = InboundPlan{options_.vantages, plan_.request.services, legs_};
+    const auto others = vantages(options_);
+    if (wanted("inbound", online && !others.empty(), online ? "no vantage point was named (--vantage)" : no_route))
+      plan_.inbound = InboundPlan{others, plan_.request.services, exposure(), legs_};
+    if (wanted("filter", true, "")) plan_.filter = FilterPlan{walked_services(), legs_};
     return std::move(plan_);
   }
 
@@ -133,6 +141,23 @@ class Maker {
     return !reason;
   }
 
+  /// Not without the list of sockets: a port that is not known to be closed proves nothing.
+  [[nodiscard]] std::vector<Service> exposure() const {
+    if (!options_.exposure || !listeners_) return {};
+    std::vector<Service> services;
+    if (const auto unopened = unopened_port(listeners_->listeners, plan_.request.services)) services.push_back(*unopened);
+    const auto others = other_services(listeners_->listeners, plan_.request.services);
+    services.insert(services.end(), others.begin(), others.end());
+    return services;
+  }
+
+  /// Whatever is knocked on: what this host's own rules say to it is part of every verdict.
+  [[nodiscard]] std::vector<Service> walked_services() const {
+    auto services = plan_.request.services;
+    if (plan_.inbound) services.insert(services.end(), plan_.inbound->exposure.begin(), plan_.inbound->exposure.end());
+    return services;
+  }
+
   /// Far away and asked by this run anyway, so the trace contacts nobody new.
   [[nodiscard]] std::vector<HostPort> destinations() const {
     auto hosts = vantage_hosts(options_, 0);
@@ -142,6 +167,7 @@ class Maker {
   }
 
   const Options& options_;
+  const std::optional<listeners::Evidence>& listeners_;
   std::vector<Leg> legs_;
   Plan plan_;
 };

@@ -12,7 +12,7 @@ namespace ringback {
 struct Options {
   std::vector<Service> services;
   std::vector<std::string> names;
-  std::vector<std::string> vantages;             ///< http://HOST:PORT
+  std::vector<std::string> vantages;             ///< http://HOST:PORT, echoip+http(s)://HOST[:PORT]
   std::vector<HostPort> stun;                    ///< empty: the built-in list
   std::vector<Address> public_resolvers;         ///< empty: the built-in list
   std::vector<std::string> only;                 ///< probe names; empty: all

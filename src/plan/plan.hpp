@@ -66,9 +66,13 @@ struct FilterPlan {
   bool operator==(const FilterPlan&) const = default;
 };
 
+/// A service that speaks echoip's /port/N: it tries TCP ports of the caller, and tells no more than whether that worked.
+[[nodiscard]] inline bool is_port_checker(std::string_view url) { return url.starts_with("echoip+"); }
+
 struct InboundPlan {
-  std::vector<std::string> vantages;   ///< "http://HOST:PORT"
+  std::vector<std::string> vantages;   ///< "http://HOST:PORT", or "echoip+http(s)://HOST[:PORT]" of a port checker
   std::vector<Service> services;       ///< named, or the listening sockets
+  std::vector<Service> exposure;       ///< what else listens, and a port that nobody opened: each should stay closed to strangers
   std::vector<Leg> legs;
   bool operator==(const InboundPlan&) const = default;
 };

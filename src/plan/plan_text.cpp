@@ -33,8 +33,12 @@ std::string to_text(const Plan& plan) {
   if (plan.dns) line(out, "dns", plan.dns->names.empty() ? "ipv4only.arpa" : fmt::format("{} and ipv4only.arpa", fmt::join(plan.dns->names, ", ")));
   if (plan.filter) line(out, "filter", fmt::format("this host's own rules for {} services", plan.filter->services.size()));
   if (plan.inbound)
-    for (const auto& url : plan.inbound->vantages)
+    for (const auto& url : plan.inbound->vantages) {
       for (const auto& service : plan.inbound->services) line(out, "inbound", fmt::format("{} knocks on {}", url, service.to_string()));
+      if (is_port_checker(url)) continue;
+      for (const auto& service : plan.inbound->exposure)
+        line(out, "inbound", fmt::format("{} knocks on {}, which nobody asked for", url, service.to_string()));
+    }
   for (const auto& skipped : plan.skipped) line(out, skipped.probe.c_str(), fmt::format("not run: {}", skipped.reason));
   return out;
 }

@@ -9,6 +9,7 @@ using Bytes = std::span<const std::byte>;
 
 std::uint8_t u8(Bytes b, std::size_t at) { return std::to_integer<std::uint8_t>(b[at]); }
 std::uint16_t u16(Bytes b, std::size_t at) { return static_cast<std::uint16_t>(u8(b, at) << 8 | u8(b, at + 1)); }
+std::uint32_t u32(Bytes b, std::size_t at) { return std::uint32_t{u16(b, at)} << 16U | u16(b, at + 2); }
 
 Address address(Bytes b, std::size_t at, std::size_t size) {
   return Address::from_bytes({reinterpret_cast<const std::uint8_t*>(b.data() + at), size});
@@ -60,6 +61,22 @@ Expected<Ip> parse_ip(Bytes b) {
   }
 }
 
+/// RFC 9293 §3.2: kind 0 ends the list, kind 1 fills up, every other one has a length; MSS is kind 2 of four bytes.
+std::optional<std::uint16_t> maximum_segment_size(Bytes options) {
+  for (std::size_t at = 0; at < options.size() && u8(options, at) != 0;) {
+    if (u8(options, at) == 1) {
+      ++at;
+      continue;
+    }
+    if (at + 1 >= options.size()) break;
+    const std::size_t length = u8(options, at + 1);
+    if (length < 2 || at + length > options.size()) break;
+    if (u8(options, at) == 2 && length == 4) return u16(options, at + 2);
+    at += length;
+  }
+  return std::nullopt;
+}
+
 struct Parsed {
   Transport transport;
   std::size_t header = 0;   ///< bytes of the transport header; may exceed what was captured
@@ -84,6 +101,9 @@ Expected<Parsed> parse_transport(std::uint8_t protocol, Bytes b) {
     result.header = (u8(b, 12) >> 4) * 4U;
     if (result.header < 20) return failure(Errc::malformed, fmt::format("tcp header of {} bytes", result.header));
     const auto flags = u8(b, 13);
+    t.sequence = u32(b, 4);
+    t.acknowledgement = u32(b, 8);
+    if ((flags & 0x02) != 0) t.mss = maximum_segment_size(b.first(std::min(result.header, b.size())).subspan(20));
     t.flags = {.syn = (flags & 0x02) != 0, .ack = (flags & 0x10) != 0, .rst = (flags & 0x04) != 0, .fin = (flags & 0x01) != 0};
   }
   return result;

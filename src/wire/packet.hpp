@@ -20,9 +20,12 @@ struct Transport {
   Port source = 0;
   Port destination = 0;
   TcpFlags flags;
+  std::uint32_t sequence = 0;         ///< of TCP, where the whole header was captured
+  std::uint32_t acknowledgement = 0;  ///< means something with the flag ACK alone
   std::uint8_t icmp_type = 0;
   std::uint8_t icmp_code = 0;
   std::uint16_t icmp_identifier = 0;
+  std::optional<std::uint16_t> mss;   ///< the option of a TCP opening (RFC 9293 §3.7.1), as far as it was captured
   bool operator==(const Transport&) const = default;
 };
 

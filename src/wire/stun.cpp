@@ -5,46 +5,13 @@
 #include <algorithm>
 #include <string_view>
 
+#include "wire/stun_attributes.hpp"
+
 namespace ringback::wire::stun {
 namespace {
 
-constexpr std::uint32_t magic_cookie = 0x2112A442;  // RFC 8489 §5
 constexpr std::size_t text_limit = 763;             // RFC 8489 §14.8, §14.14
 constexpr std::size_t list_limit = 16;
-
-// IANA "STUN Attributes" registry. What is listed and not decoded is understood in that it changes nothing in a Binding.
-enum Attribute : std::uint16_t {
-  mapped_address = 0x0001,
-  change_request = 0x0003,
-  username = 0x0006,
-  message_integrity = 0x0008,
-  error_code = 0x0009,
-  unknown_attributes = 0x000A,
-  realm = 0x0014,
-  nonce = 0x0015,
-  message_integrity_sha256 = 0x001C,
-  password_algorithm = 0x001D,
-  userhash = 0x001E,
-  xor_mapped_address = 0x0020,
-  priority = 0x0024,
-  use_candidate = 0x0025,
-  padding = 0x0026,
-  software = 0x8022,
-  response_origin = 0x802b,
-  other_address = 0x802c,
-};
-
-constexpr bool is_known(std::uint16_t type) {
-  switch (type) {
-    case username: case message_integrity: case realm: case nonce: case message_integrity_sha256: case password_algorithm:
-    case userhash: case priority: case use_candidate: case padding:
-      return true;
-    default:
-      return false;
-  }
-}
-
-constexpr std::size_t padded(std::size_t length) { return (length + 3) & ~std::size_t{3}; }
 
 /// The 16 bytes that an address is XORed with: the magic cookie, then the transaction id (RFC 8489 §14.2).
 std::array<std::uint8_t, 16> xor_mask(const TransactionId& transaction) {
@@ -117,7 +84,7 @@ Expected<void> keep(Message& message, std::uint16_t type, ByteView value) {
       return {};
     }
     default:
-      if (type < 0x8000 && !is_known(type) && message.not_understood.size() < list_limit) message.not_understood.push_back(type);
+      if (!is_understood(type) && message.not_understood.size() < list_limit) message.not_understood.push_back(type);
       return {};
   }
 }
@@ -210,7 +177,17 @@ Bytes build_binding_request(const TransactionId& transaction, std::size_t size, 
     const auto room = size - std::min(size, bare + 4);
     message.software->resize(std::min(padded(room), padded(text_limit) - 4), ' ');
   }
-  return build(message);
+  auto request = build(message);
+  if (request.size() >= size) return request;
+  // One SOFTWARE holds 763 bytes; of several the receiver may ignore all but the first (RFC 8489 §14).
+  Writer writer;
+  writer.bytes(request);
+  while (writer.size() < size) {
+    const auto room = size - std::min(size, writer.size() + 4);
+    put_text(writer, software, std::string(std::min(padded(room), padded(text_limit) - 4), ' '));
+  }
+  writer.patch_u16(2, static_cast<std::uint16_t>(writer.size() - header_size));
+  return writer.take();
 }
 
 Bytes build_binding_success(const TransactionId& transaction, const Endpoint& mapped, const std::optional<ServerAddresses>& addresses) {

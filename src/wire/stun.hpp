@@ -54,7 +54,7 @@ struct Message {
 [[nodiscard]] Expected<Message> parse(ByteView datagram);
 [[nodiscard]] Bytes build(const Message& message);
 
-/// A Binding request of at least `size` bytes (0 to 784) and at most 3 more, where the header leaves the choice: filled up with SOFTWARE, which every server may ignore,
+/// A Binding request of at least `size` bytes (0 to 1472) and at most 3 more, where the header leaves the choice: filled up with SOFTWARE, which every server may ignore,
 /// and not with PADDING (0x0026), which a server without RFC 5780 must refuse with 420.
 [[nodiscard]] Bytes build_binding_request(const TransactionId& transaction, std::size_t size = 0,
                                           std::optional<ChangeRequest> change = std::nullopt);

@@ -374,6 +374,53 @@ TEST_CASE("the exit status says errors, then the undetermined, then warnings") {
   CHECK(exit_status(diagnose(with(v4(connected(Family::ipv4)), [](auto& e) { knows_rules_for(e, 47123), add(e, arrived(on_port(Family::ipv4, 47123), std::nullopt, Result::timeout)); }))) == 1);
 }
 
+TEST_CASE("what gets through although nobody asked for it is reported, with how sure that is") {
+  const auto listens = [](auto& e, Port port) { e.listeners->listeners.push_back({.protocol = Protocol::tcp, .local = {Address::any(Family::ipv4), port}, .program = "smbd"}); };
+  const auto f4 = Family::ipv4;
+  const auto open = with(v4(connected(f4)), [&](auto& e) { listens(e, 445), add(e, arrived(on_port(f4, 445), syn_ack_left(), Result::connected)); });
+  const auto* found_open = found(diagnose(open), "exposure.unexpected-service");
+  REQUIRE(found_open);
+  CHECK(exit_status(diagnose(open)) == 1);
+  // Nobody named a service: what serves the local network is still unexpected.
+  CHECK(found(diagnose(with(open, [](auto& e) { e.request.services_named = false; })), "exposure.unexpected-service"));
+  // It arrived, and this host's own filter keeps it out.
+  CHECK_FALSE(found(diagnose(with(v4(connected(f4)), [&](auto& e) {
+    listens(e, 445), knows_rules_for(e, 445), drops(e, f4), add(e, arrived(on_port(f4, 445), std::nullopt, Result::timeout));
+  })), "exposure.unexpected-service"));
+  // It never arrived, or the router itself answered.
+  CHECK_FALSE(found(diagnose(with(v4(connected(f4)), [&](auto& e) { listens(e, 445), add(e, on_port(f4, 445)); })), "exposure.unexpected-service"));
+  CHECK_FALSE(found(diagnose(with(v4(connected(f4)), [&](auto& e) { listens(e, 445), add(e, with_result(on_port(f4, 445), Result::connected)); })),
+                    "exposure.unexpected-service"));
+
+  const auto unopened = with(v4(connected(f4)), [&](auto& e) { knows_rules_for(e, 61713), add(e, arrived(on_port(f4, 61713), std::nullopt, Result::timeout)); });
+  CHECK(found(diagnose(unopened), "exposure.exposed-host"));
+  const auto shielded = diagnose(with(unopened, [](auto& e) { drops(e, Family::ipv4); }));
+  REQUIRE(found(shielded, "exposure.exposed-host"));
+  CHECK(found(shielded, "exposure.exposed-host")->severity == Severity::info);
+}
+
+TEST_CASE("a port checker announces nothing, so an unknown stranger's connection decides nothing") {
+  const auto f4 = Family::ipv4;
+  const auto unannounced = [&](inbound::Knock k, Result result) {
+    k.vantage = "echoip+https://checker.example";
+    k.source.reset();
+    k.result = result;
+    return k;
+  };
+  const auto asked = [&](const inbound::Knock& k) {
+    return diagnose(with(v4(k), [](auto& e) {
+      e.inbound->vantages = {{.url = "echoip+https://checker.example", .family = Family::ipv4, .server = at("185.10.20.99:443"), .knocked = true}};
+    }));
+  };
+  CHECK(verdict(asked(unannounced(arrived(knock(f4), syn_ack_left(), Result::connected), Result::connected)), f4).reachable == Reachable::yes);
+  CHECK(verdict(asked(unannounced(knock(f4), Result::failed)), f4).cause == "inbound.no-port-forward");
+  // Answered, and yet "not reachable": whoever that was, it was not surely the checker.
+  CHECK(verdict(asked(unannounced(arrived(knock(f4), syn_ack_left(), Result::timeout), Result::failed)), f4).cause != "inbound.reply-lost");
+  auto from_server = unannounced(arrived(knock(f4), syn_ack_left(), Result::timeout), Result::failed);
+  for (auto& arrival : from_server.arrivals) arrival.from.address = ip("185.10.20.99");
+  CHECK(verdict(asked(from_server), f4).cause == "inbound.reply-lost");
+}
+
 TEST_CASE("services that merely happen to listen break nothing that was asked for") {
   const auto d = diagnose(with(v4(knock(Family::ipv4)), [](auto& e) { e.request.services_named = false; }));
   REQUIRE(found(d, "inbound.no-port-forward"));

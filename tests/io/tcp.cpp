@@ -74,6 +74,18 @@ TEST_CASE("what can go wrong with a TCP connection has its own code") {
   }
 }
 
+TEST_CASE("a connection whose first packets are all lost is opened by another attempt") {
+  const Namespace space;
+  // Whatever comes from the first source port vanishes for good: only a second socket can get through.
+  space.run("nft 'table inet t { set lost { type inet_service; flags dynamic; }; chain in { type filter hook input priority 0; "
+            "tcp flags & (syn | ack) == syn numgen inc mod 1000000 < 1 add @lost { tcp sport }; tcp sport @lost drop; }; }'");
+  const Inside inside(space);
+  Real real;
+  const Server server(at("127.0.0.1:0"), [](Peer& peer) { peer.write("x"); });
+  auto stream = value(real.network->connect_tcp(server.endpoint(), {}, real.soon()));
+  CHECK(text(value(stream->receive(1, real.soon()))) == "x");
+}
+
 TEST_CASE("a peer that says nothing is left at the deadline, one that resets is told apart") {
   const Namespace space;
   const Inside inside(space);

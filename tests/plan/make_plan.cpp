@@ -71,8 +71,33 @@ TEST_CASE("one family alone is asked for with -4 and -6") {
 TEST_CASE("what does not run says why") {
   CHECK(reason(make_plan(options([](auto& o) { o.skip = {"stun"}; }), dual_stack_host()), "stun") == "left out by --skip");
   CHECK(reason(make_plan(options([](auto& o) { o.only = {"dns"}; }), dual_stack_host()), "inbound") == "not among --only");
-  CHECK(reason(make_plan(options([](auto& o) { o.vantages.clear(); }), dual_stack_host()), "inbound") == "no vantage point was named (--vantage)");
+  CHECK(reason(make_plan(options([](auto& o) { o.vantages.clear(), o.third_party = false; }), dual_stack_host()), "inbound") == "no vantage point was named (--vantage)");
   CHECK(reason(make_plan(options([](auto&) {}), {}), "stun") == "this host has no route to a router");
+}
+
+TEST_CASE("what listens and was not asked for is knocked on too, with a port that nobody opened, and this host's own rules for each") {
+  auto facts = dual_stack_host();
+  facts.listeners->listeners.push_back({.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:445").value()});
+  facts.listeners->listeners.push_back({.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:22").value()});
+  facts.listeners->listeners.push_back({.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:61713").value()});
+  const auto named = [](auto& o) { o.services = {Service::parse("443/tcp").value()}; };
+  const auto plan = make_plan(options(named), facts);
+  const std::vector<Service> expected{Service::parse("61714/tcp").value(), Service::parse("445/tcp").value(), Service::parse("22/tcp").value(),
+                                      Service::parse("61713/tcp").value()};
+  CHECK(plan.inbound->exposure == expected);
+  CHECK(plan.filter->services.size() == 5);
+  CHECK(make_plan(options([&](auto& o) { named(o), o.exposure = false; }), facts).inbound->exposure.empty());
+  facts.listeners.reset();   // nobody knows what is open: nothing proves anything
+  CHECK(make_plan(options(named), facts).inbound->exposure.empty());
+}
+
+TEST_CASE("without a vantage point of the user's a public port checker is asked, unless third parties are not to be") {
+  const auto plan = make_plan(options([](auto& o) { o.vantages.clear(); }), dual_stack_host());
+  REQUIRE(plan.inbound);
+  for (const auto& url : plan.inbound->vantages) CHECK(is_port_checker(url));
+  CHECK(plan.request.vantages.empty());
+  const auto own = make_plan(options([](auto& o) { o.vantages = {"echoip+http://checker.example"}; }), dual_stack_host());
+  for (const auto& target : own.web->targets) CHECK(target.kind == web::Kind::connectivity);   // it does not speak the vantage protocol
 }
 
 TEST_CASE("no third party is contacted where that is forbidden") {

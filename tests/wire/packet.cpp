@@ -32,6 +32,22 @@ TEST_CASE("a TCP SYN over IPv4 is read") {
   CHECK(packet.transport.flags == wire::TcpFlags{.syn = true});
 }
 
+TEST_CASE("the maximum segment size of a TCP opening is read where it stands whole") {
+  const auto mss_of = [](const std::string& options, const char* offset_and_flags) {
+    const auto b = bytes("4500003c 00010000 40060000 c0000201 c6336407 9c4001bb 00000001 00000000 " + std::string(offset_and_flags) + "0000 00000000" + options);
+    const auto packet = parse_packet(b);
+    return packet ? packet->transport.mss : std::nullopt;
+  };
+  CHECK(mss_of("020405b4", "6002") == 1460);
+  CHECK(mss_of("0101080a0000000000000000 02040578", "9002") == 1400);   // after two no-operations and a timestamp
+  CHECK(mss_of("020405b4", "6012") == 1460);                            // a SYN-ACK has one as well
+  CHECK_FALSE(mss_of("020405b4", "6010"));                              // in the middle of a connection it means nothing
+  CHECK_FALSE(mss_of("00020405b4000000", "7002"));                      // after the end of the list
+  CHECK_FALSE(mss_of("0200000000000000", "7002"));                      // a length that leads nowhere
+  CHECK_FALSE(mss_of("0204", "6002"));                                  // cut off by the snap length
+  CHECK_FALSE(mss_of("0101010102", "7002"));
+}
+
 TEST_CASE("IPv6 extension headers before the transport header are walked") {
   // hop-by-hop (0), destination options (60), fragment (44, first), then TCP
   const auto b = bytes("60000000 002c0040 20010db8000000000000000000000001 20010db8000000000000000000000002"

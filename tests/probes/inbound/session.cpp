@@ -124,6 +124,56 @@ TEST_CASE("an arrival on another port than was knocked on counts only where some
   CHECK(arrivals_at(wan) == 0);   // the very address that was knocked on
 }
 
+TEST_CASE("what ought to be closed is knocked on at the end, and its silence is not waited for as long") {
+  Household home;
+  home.plan.exposure = {Service{Protocol::tcp, 61713, 61713}, Service{Protocol::tcp, 445, 445}};
+  home.announcements = announce("k0", wan) + announce("k1", wan, 0) + announce("k2", wan, 41000) + announce("k3", wan, 42000);
+  home.results = result("k0", "connected");   // nothing is ever said of the others
+  home.arrives({host_address, 443});
+  const auto began = home.clock.now();
+  const auto seen = home.observe();
+  REQUIRE(seen.knocks.size() == 4);
+  CHECK(seen.knocks[2].purpose == Purpose::exposure);
+  CHECK(seen.knocks[3].port == 445);
+  CHECK_FALSE(seen.knocks[3].result);
+  CHECK(home.clock.now() - began < 1s);   // of the scripted time: the last attempt at it would come after that
+}
+
+TEST_CASE("a port checker is asked for each TCP service, and what it says is taken with what the card saw") {
+  Household home;
+  constexpr auto checker = "echoip+http://185.10.20.29:80";
+  home.plan.vantages = {checker};
+  home.plan.services = {Service{Protocol::tcp, 8443, 443}, Service{Protocol::tcp, 22, 22}, Service{Protocol::udp, 51820, 51820}};
+  const auto says = [](const char* text) { return [text](const auto&) { return http_ok(text, "application/json"); }; };
+  home.network.http("http://185.10.20.29:80/port/8443", says(R"({"ip":"93.184.20.30","port":8443,"reachable":true})"));
+  home.network.http("http://185.10.20.29:80/port/22", says(R"({"ip":"93.184.20.30","port":22,"reachable":false})"));
+  home.arrives({host_address, 443});
+  const auto seen = home.observe();
+  REQUIRE(seen.knocks.size() == 2);
+  CHECK(seen.vantages.at(0).knocked);
+  CHECK(seen.knocks[0].result == Result::connected);
+  CHECK(seen.knocks[0].target == wan);
+  CHECK_FALSE(seen.knocks[0].source);
+  CHECK(seen.knocks[0].arrivals.size() == 1);
+  CHECK(seen.knocks[0].departures.size() == 1);
+  CHECK(seen.knocks[1].result == Result::failed);
+  CHECK(seen.knocks[1].arrivals.empty());
+}
+
+TEST_CASE("a port checker that answers something else is named, and proves nothing") {
+  for (const auto* body : {"", "[]", "{}", R"({"ip":"x","port":443,"reachable":true})", R"({"ip":"93.184.20.30","port":444,"reachable":true})",
+                           R"({"ip":"2001:db8::1","port":443,"reachable":true})", R"({"ip":"93.184.20.30","port":443,"reachable":"yes"})"}) {
+    INFO(body);
+    Household home;
+    home.plan.vantages = {"echoip+http://185.10.20.29"};
+    home.network.http("http://185.10.20.29/port/443", [&](const auto&) { return http_ok(body, "application/json"); });
+    const auto seen = home.observe();
+    CHECK_FALSE(seen.knocks.at(0).result);
+    CHECK_FALSE(seen.vantages.at(0).knocked);
+    CHECK(seen.vantages.at(0).trouble);
+  }
+}
+
 TEST_CASE("more services than a request takes are knocked on in several, each of them once") {
   Household home;
   home.plan.services.clear();
