@@ -1,59 +1,99 @@
 #include "io/link_layer.hpp"
 
+#include <fmt/format.h>
 #include <pcap/pcap.h>
 
 namespace ringback::io {
 namespace {
 
-constexpr unsigned most_tags = 4;
+using Frame = std::span<const std::byte>;
 
-std::optional<unsigned> u16(std::span<const std::byte> frame, std::size_t at) {
+constexpr unsigned most_tags = 4;
+constexpr unsigned outgoing_packet = 4;   // linux/if_packet.h PACKET_OUTGOING, the same in both versions of the cooked header
+
+std::optional<unsigned> u16(Frame frame, std::size_t at) {
   if (frame.size() < at + 2) return std::nullopt;
   return std::to_integer<unsigned>(frame[at]) << 8U | std::to_integer<unsigned>(frame[at + 1]);
 }
 
-bool is_ip(std::span<const std::byte> frame, std::size_t at) {
+bool is_ip(Frame frame, std::size_t at) {
   if (frame.size() <= at) return false;
   const auto version = std::to_integer<unsigned>(frame[at]) >> 4U;
   return version == 4 || version == 6;
 }
 
-/// From the EtherType on: IEEE 802.1Q and 802.1ad tags, and PPPoE (RFC 2516 §4) with its PPP protocol number.
-std::optional<std::size_t> after_ether_type(std::span<const std::byte> frame, std::size_t at) {
+bool is_tag(unsigned type) { return type == 0x8100 || type == 0x88a8 || type == 0x9100; }
+
+/// The PPP protocol number, which compression may have cut to one byte (RFC 1661 §6.5), and IP behind it.
+std::optional<std::size_t> after_ppp_protocol(Frame frame, std::size_t at) {
+  if (frame.size() <= at) return std::nullopt;
+  const auto first = std::to_integer<unsigned>(frame[at]);
+  if ((first & 1U) != 0) return first == 0x21 || first == 0x57 ? std::optional(at + 1) : std::nullopt;
+  const auto protocol = u16(frame, at);
+  return protocol && (*protocol == 0x0021 || *protocol == 0x0057) ? std::optional(at + 2) : std::nullopt;
+}
+
+/// PPPoE session data (RFC 2516 §4): version and type, code 0, session, length, then PPP.
+std::optional<std::size_t> after_pppoe(Frame frame, std::size_t at) {
+  const auto begin = u16(frame, at);
+  return begin && *begin == 0x1100 ? after_ppp_protocol(frame, at + 6) : std::nullopt;
+}
+
+/// From the EtherType on: IEEE 802.1Q and 802.1ad tags, and PPPoE.
+std::optional<std::size_t> after_ether_type(Frame frame, std::size_t at) {
   for (unsigned tags = 0; tags <= most_tags; ++tags) {
     const auto type = u16(frame, at);
     if (!type) return std::nullopt;
     if (*type == 0x0800 || *type == 0x86dd) return at + 2;
-    if (*type == 0x8864) {
-      const auto protocol = u16(frame, at + 8);
-      if (!protocol || (*protocol != 0x0021 && *protocol != 0x0057)) return std::nullopt;
-      return at + 10;
-    }
-    if (*type != 0x8100 && *type != 0x88a8 && *type != 0x9100) return std::nullopt;
+    if (*type == 0x8864) return after_pppoe(frame, at + 2);
+    if (!is_tag(*type)) return std::nullopt;
     at += 4;
   }
   return std::nullopt;
 }
 
-/// LINKTYPE_LINUX_SLL2: protocol (2), reserved (2), interface index (4), ARPHRD (2), packet type (1), address length (1), address (8).
-std::optional<Unwrapped> unwrap_sll2(std::span<const std::byte> frame) {
-  const auto high = u16(frame, 4);
-  const auto low = u16(frame, 6);
-  const auto type = u16(frame, 0);
-  if (!high || !low || !type) return std::nullopt;
-  std::size_t at = 20;
-  if (*type == 0x8100 || *type == 0x88a8 || *type == 0x9100) {  // the tag's content follows the header
-    const auto inner = after_ether_type(frame, at + 2);
-    if (!inner) return std::nullopt;
-    at = *inner;
-  } else if (*type != 0x0800 && *type != 0x86dd) {
-    return std::nullopt;
-  }
-  return Unwrapped{at, *high << 16U | *low};
+/// PPP, with the address and control bytes ff 03 of HDLC-like framing (RFC 1662 §3.1) or without. Cisco's framing (0f 00, 8f 00) has an
+/// EtherType instead.
+std::optional<std::size_t> after_ppp(Frame frame, std::size_t at) {
+  const auto begin = u16(frame, at);
+  if (!begin) return std::nullopt;
+  if (*begin == 0xff03) return after_ppp_protocol(frame, at + 2);
+  if (*begin == 0x0f00 || *begin == 0x8f00) return after_ether_type(frame, at + 2);
+  return after_ppp_protocol(frame, at);
 }
 
-std::optional<Unwrapped> without_index(std::optional<std::size_t> offset) {
-  return offset ? std::optional<Unwrapped>(Unwrapped{*offset, std::nullopt}) : std::nullopt;
+std::optional<Unwrapped> only(std::optional<std::size_t> offset) {
+  return offset ? std::optional(Unwrapped{*offset, std::nullopt, std::nullopt}) : std::nullopt;
+}
+
+/// LINKTYPE_LINUX_SLL: packet type (2), ARPHRD (2), address length (2), address (8), protocol (2).
+std::optional<Unwrapped> unwrap_sll(Frame frame) {
+  auto found = only(after_ether_type(frame, 14));
+  if (found) found->outgoing = u16(frame, 0) == outgoing_packet;
+  return found;
+}
+
+/// LINKTYPE_LINUX_SLL2: protocol (2), reserved (2), interface index (4), ARPHRD (2), packet type (1), address length (1), address (8).
+std::optional<Unwrapped> unwrap_sll2(Frame frame) {
+  constexpr std::size_t header = 20;
+  const auto type = u16(frame, 0);
+  if (!type || frame.size() < header) return std::nullopt;
+  std::optional<std::size_t> at;
+  if (*type == 0x0800 || *type == 0x86dd) at = header;
+  if (*type == 0x8864) at = after_pppoe(frame, header);
+  if (is_tag(*type)) at = after_ether_type(frame, header + 2);   // the tag's content follows the header
+  if (!at) return std::nullopt;
+  return Unwrapped{*at, *u16(frame, 4) << 16U | *u16(frame, 6), std::to_integer<unsigned>(frame[10]) == outgoing_packet};
+}
+
+/// PPP behind a byte that tells the direction (LINKTYPE_PPP_WITH_DIR: 0 received, otherwise sent). With LINKTYPE_PPP_PPPD that byte stands
+/// in the place of ff, so that 03 follows.
+std::optional<Unwrapped> unwrap_directed_ppp(Frame frame) {
+  if (frame.size() < 2) return std::nullopt;
+  const std::size_t begin = std::to_integer<unsigned>(frame[1]) == 0x03 ? 2 : 1;
+  auto found = only(begin == 2 ? after_ppp_protocol(frame, begin) : after_ppp(frame, begin));
+  if (found) found->outgoing = std::to_integer<unsigned>(frame[0]) != 0;
+  return found;
 }
 
 }  // namespace
@@ -61,13 +101,19 @@ std::optional<Unwrapped> without_index(std::optional<std::size_t> offset) {
 std::optional<Unwrapped> unwrap(int link_type, std::span<const std::byte> frame) {
   std::optional<Unwrapped> found;
   switch (link_type) {
-    case DLT_EN10MB: found = without_index(after_ether_type(frame, 12)); break;
-    case DLT_LINUX_SLL: found = without_index(after_ether_type(frame, 14)); break;
+    case DLT_EN10MB: found = only(after_ether_type(frame, 12)); break;
+    case DLT_LINUX_SLL: found = unwrap_sll(frame); break;
     case DLT_LINUX_SLL2: found = unwrap_sll2(frame); break;
-    case DLT_NULL: found = Unwrapped{4, std::nullopt}; break;  // an address family number in either byte order: the version nibble tells
+    case DLT_PPP:
+    case DLT_PPP_SERIAL: found = only(after_ppp(frame, 0)); break;
+    case DLT_PPP_ETHER: found = only(after_pppoe(frame, 0)); break;
+    case DLT_PPP_PPPD:
+    case DLT_PPP_WITH_DIR: found = unwrap_directed_ppp(frame); break;
+    case DLT_NULL:   // an address family number in either byte order: the version nibble tells
+    case DLT_LOOP: found = Unwrapped{4, std::nullopt, std::nullopt}; break;
     case DLT_RAW:
     case DLT_IPV4:
-    case DLT_IPV6: found = Unwrapped{0, std::nullopt}; break;
+    case DLT_IPV6: found = Unwrapped{0, std::nullopt, std::nullopt}; break;
     default: return std::nullopt;
   }
   return found && is_ip(frame, found->offset) ? found : std::nullopt;
@@ -78,12 +124,25 @@ bool is_known_link_type(int link_type) {
     case DLT_EN10MB:
     case DLT_LINUX_SLL:
     case DLT_LINUX_SLL2:
+    case DLT_PPP:
+    case DLT_PPP_SERIAL:
+    case DLT_PPP_ETHER:
+    case DLT_PPP_PPPD:
+    case DLT_PPP_WITH_DIR:
     case DLT_NULL:
+    case DLT_LOOP:
     case DLT_RAW:
     case DLT_IPV4:
     case DLT_IPV6: return true;
     default: return false;
   }
+}
+
+std::string link_type_name(int link_type) {
+  const char* name = pcap_datalink_val_to_name(link_type);
+  if (name == nullptr) return fmt::format("number {}", link_type);
+  const char* description = pcap_datalink_val_to_description(link_type);
+  return description != nullptr ? fmt::format("{} ({})", name, description) : name;
 }
 
 }  // namespace ringback::io

@@ -1,0 +1,130 @@
+#include "io/privilege.hpp"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include "io/files.hpp"
+#include "io/system.hpp"
+
+namespace ringback::io {
+namespace {
+
+constexpr uid_t nobody = 65534;   // where the account database has no "nobody": the kernel's overflowuid
+
+/// `passwd` points into `buffer`.
+struct Account {
+  passwd entry{};
+  std::array<char, 16384> buffer{};
+};
+
+bool find_account(uid_t user, Account& account) {
+  passwd* found = nullptr;
+  return ::getpwuid_r(user, &account.entry, account.buffer.data(), account.buffer.size(), &found) == 0 && found != nullptr;
+}
+
+std::optional<unsigned> number(const std::optional<std::string>& text) {
+  unsigned value = 0;
+  if (!text || text->empty()) return std::nullopt;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size() || value == static_cast<unsigned>(-1)) return std::nullopt;
+  return value;
+}
+
+Identity identity_of(uid_t user, std::optional<gid_t> group) {
+  Account account;
+  const bool known = find_account(user, account);
+  return {user, group ? *group : known ? account.entry.pw_gid : static_cast<gid_t>(user), known ? account.entry.pw_name : ""};
+}
+
+Identity the_nobody() {
+  Account account;
+  passwd* found = nullptr;
+  if (::getpwnam_r("nobody", &account.entry, account.buffer.data(), account.buffer.size(), &found) == 0 && found != nullptr && account.entry.pw_uid != 0)
+    return {account.entry.pw_uid, account.entry.pw_gid, "nobody"};
+  return {nobody, nobody, ""};
+}
+
+/// A user's groups let him read and write what is his; "nobody" has none.
+std::vector<gid_t> groups_of(const Identity& identity) {
+  if (identity.name.empty() || identity.name == "nobody") return {};
+  std::vector<gid_t> groups(256);
+  int count = static_cast<int>(groups.size());
+  if (::getgrouplist(identity.name.c_str(), identity.group, groups.data(), &count) < 0) return {};
+  groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+  std::erase(groups, gid_t{0});
+  return groups;
+}
+
+tl::unexpected<Error> failed(const char* what) { return system_failure(std::string("give up privileges: ") + what, errno); }
+
+Expected<void> become(const Identity& identity) {
+  const auto groups = groups_of(identity);
+  if (::setgroups(groups.size(), groups.data()) != 0) return failed("setgroups");
+  if (::setresgid(identity.group, identity.group, identity.group) != 0) return failed("setresgid");
+  if (::setresuid(identity.user, identity.user, identity.user) != 0) return failed("setresuid");
+  return {};
+}
+
+struct Capabilities {
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
+  [[nodiscard]] bool none() const {
+    return std::ranges::all_of(data, [](const auto& word) { return word.effective == 0 && word.permitted == 0 && word.inheritable == 0; });
+  }
+};
+
+Expected<void> drop_capabilities() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  Capabilities none;
+  if (::syscall(SYS_capset, &header, none.data.data()) != 0) return failed("capset");
+  if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 && errno != EINVAL) return failed("ambient capabilities");
+  return {};
+}
+
+Expected<void> verify(const std::optional<Identity>& identity) {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  Capabilities now;
+  if (::syscall(SYS_capget, &header, now.data.data()) != 0) return failed("capget");
+  if (!now.none()) return failure(Errc::failed, "give up privileges: capabilities are left");
+  uid_t real = 0, effective = 0, saved = 0;
+  if (::getresuid(&real, &effective, &saved) != 0) return failed("getresuid");
+  if (identity && (real != identity->user || effective != identity->user || saved != identity->user))
+    return failure(Errc::failed, "give up privileges: the user has not changed");
+  if (real == 0 || effective == 0 || saved == 0) return failure(Errc::failed, "give up privileges: root is left");
+  if (::setresuid(static_cast<uid_t>(-1), 0, static_cast<uid_t>(-1)) == 0) return failure(Errc::failed, "give up privileges: root can be had again");
+  return {};
+}
+
+}  // namespace
+
+Expected<std::optional<Identity>> less_privileged(const Caller& caller) {
+  uid_t real = 0, effective = 0, saved = 0;
+  if (::getresuid(&real, &effective, &saved) != 0) return failed("getresuid");
+  if (real != 0 && effective != 0 && saved != 0) return std::nullopt;
+  if (real != 0) return identity_of(real, ::getgid());   // the set-user-ID bit: back to who called
+  const auto user = number(caller.sudo_user);
+  if (!user || *user == 0) return the_nobody();
+  const auto group = number(caller.sudo_group);
+  return identity_of(*user, group && *group != 0 ? std::optional<gid_t>(*group) : std::nullopt);
+}
+
+Expected<void> drop_privileges(const std::optional<Identity>& identity) {
+  if (names_in_directory("/proc/self/task").size() > 1) return failure(Errc::unsupported, "give up privileges: there are threads already");
+  if (identity && identity->user == 0) return failure(Errc::invalid_input, "give up privileges: root is no way down");
+  if (identity)
+    if (auto done = become(*identity); !done) return done;
+  if (auto done = drop_capabilities(); !done) return done;
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed("no_new_privs");
+  return verify(identity);
+}
+
+}  // namespace ringback::io

@@ -1,0 +1,34 @@
+#pragma once
+/// Giving up privileges once what needs them is open: what comes from outside is parsed by somebody who may do nothing.
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "base/expected.hpp"
+
+namespace ringback::io {
+
+/// Whom the program shall run as from now on.
+struct Identity {
+  uid_t user = 0;
+  gid_t group = 0;
+  std::string name;                        ///< empty: the account database knows none
+  bool operator==(const Identity&) const = default;
+};
+
+/// What the environment says of who called (sudo(8)); it is believed only of root, who may become anybody anyway.
+struct Caller {
+  std::optional<std::string> sudo_user, sudo_group;   ///< SUDO_UID, SUDO_GID
+};
+
+/// The user who called by way of sudo or of the set-user-ID bit, otherwise "nobody". nullopt: this process is not root, and stays who it
+/// is. Errc::failed where root would remain root.
+[[nodiscard]] Expected<std::optional<Identity>> less_privileged(const Caller& caller);
+
+/// Becomes `identity` (where there is one) with its groups, drops every capability, and sees to it that no program started from here gains
+/// any (prctl(2) PR_SET_NO_NEW_PRIVS). There must be no second thread, because the kernel keeps these by thread: Errc::unsupported
+/// otherwise. An error leaves the process somewhere between; it must end then. The result was verified.
+[[nodiscard]] Expected<void> drop_privileges(const std::optional<Identity>& identity);
+
+}  // namespace ringback::io

@@ -1,0 +1,192 @@
+#include "watch/wait.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "net/interface_identifier.hpp"
+
+namespace ringback::watch {
+namespace {
+
+using arrivals::Attempt;
+using arrivals::Origin;
+using arrivals::Time;
+
+constexpr milliseconds tick{50};               // how often silence is looked at
+constexpr milliseconds reading_sockets{200};
+constexpr seconds sockets_stay_fresh{1};
+constexpr unsigned most_lines = 20;            // in one second: a scan or a flood must not bury the visitor
+constexpr std::size_t most_attempts = 4096;
+
+arrivals::Home home_from(const Evidence& state) {
+  return state.host ? arrivals::home_of(state.host->interfaces, state.host->routes) : arrivals::Home{};
+}
+
+class Waiting {
+ public:
+  Waiting(const WaitOptions& options, arrivals::HostJudge& judge, const io::World& world, std::chrono::nanoseconds wall, Audience& audience)
+      : options_(options), judge_(judge), world_(world), wall_(wall), audience_(audience),
+        tracker_({.service = options.service, .ipv4 = options.ipv4, .ipv6 = options.ipv6, .most_attempts = most_attempts, .forgets = true,
+                  .seed = world.random.number<std::uint64_t>()},
+                 home_from(judge.state())) {}
+
+  void see(const io::CapturedPacket& captured) {
+    const auto packet = wire::parse_packet(captured.bytes);
+    if (!packet) return;
+    tracker_.see({.at = at(captured.at), .outgoing = captured.outgoing, .interface = captured.interface ? std::string_view(*captured.interface) : "", .packet = *packet});
+  }
+
+  /// False: nobody reads any more.
+  bool tell() {
+    if (world_.clock.now() >= next_look_) {
+      tracker_.pass_time(at(world_.clock.now()));
+      next_look_ = world_.clock.now() + tick;
+    }
+    return tell_changes();
+  }
+
+  /// Also what is too young to be judged is counted now.
+  bool finish() {
+    finishing_ = true;
+    tracker_.finish(at(world_.clock.now()));
+    return tell_changes();
+  }
+
+  [[nodiscard]] std::uint64_t settled() const { return settled_; }
+
+  arrivals::Verdict verdict(const io::CaptureCounters& counters) {
+    arrivals::Verdict verdict{.counts = tracker_.counts(), .notes = arrivals::notes_on(tracker_.counts())};
+    verdict.dropped = counters.dropped;
+    if (counters.dropped > 0) verdict.notes.push_back(fmt::format("The capture lost {} packets, so silence may not have been silence.", counters.dropped));
+    if (not_told_ > 0) verdict.notes.push_back(fmt::format("{} attempts came too fast to be listed one by one; they are counted.", not_told_));
+    if (const auto& filter = judge_.state().filter; !filter || !filter->readable)
+      verdict.notes.push_back(fmt::format("The rules of this host's packet filter could not be read{}, so what they do is not known.",
+                                          filter && filter->trouble ? " (" + *filter->trouble + ")" : ""));
+    bool came = false;
+    for (const auto family : {Family::ipv4, Family::ipv6}) {
+      if (!(family == Family::ipv4 ? options_.ipv4 : options_.ipv6)) continue;
+      const bool arrived = collected_.tally(family).attempts > 0;
+      if (!arrived && !judge_.has(family)) continue;
+      const auto judged = collected_.judged(family).value_or(arrivals::nothing_arrived(family));
+      came = came || arrived;
+      verdict.outcomes.push_back({.verdict = {options_.service, family, judged.reachable, judged.stopped_at, judged.cause, judged.confidence},
+                                  .detail = judged.detail,
+                                  .tally = collected_.tally(family),
+                                  .remedies = judge_.remedies(options_.service, family, judged)});
+    }
+    if (!came) verdict.to_try = arrivals::how_to_knock(options_.service, stable_addresses(), options_.ipv4, options_.ipv6);
+    return verdict;
+  }
+
+ private:
+  [[nodiscard]] Time at(Instant instant) const { return std::chrono::duration_cast<Time>(instant.time_since_epoch() + wall_); }
+
+  [[nodiscard]] std::vector<Address> stable_addresses() const {
+    std::vector<Address> found;
+    if (judge_.state().host)
+      for (const auto& interface : judge_.state().host->interfaces)
+        for (const auto& address : interface.addresses)
+          if (is_stable_global(address)) found.push_back(address.address);
+    return found;
+  }
+
+  /// Somebody may have started the program meanwhile. Its name is known only from before privileges were dropped.
+  void look_at_sockets() {
+    if (world_.clock.now() < sockets_until_) return;
+    sockets_until_ = world_.clock.now() + sockets_stay_fresh;
+    auto now = world_.network.listeners({world_.clock.now() + reading_sockets});
+    if (!now) return;
+    if (judge_.state().listeners)
+      for (auto& listener : *now)
+        for (const auto& before : judge_.state().listeners->listeners)
+          if (!listener.program && before.protocol == listener.protocol && before.local == listener.local) listener.program = before.program;
+    judge_.update(std::move(*now));
+  }
+
+  bool room_for_a_line() {
+    const auto now = world_.clock.now();
+    if (now >= this_second_ + seconds(1)) {
+      this_second_ = now;
+      lines_ = 0;
+    }
+    return ++lines_ <= most_lines;
+  }
+
+  bool tell_changes() {
+    for (const auto& attempt : tracker_.take_changes()) {
+      if (attempt.origin != Origin::outside) {
+        if (ignored_.insert(attempt.origin).second && !audience_.ignored(attempt)) return false;
+        continue;
+      }
+      look_at_sockets();
+      const auto judged = judge_.judge(options_.service, attempt);
+      if (attempt.settled || finishing_) collected_.add(attempt, judged);
+      settled_ += attempt.settled ? 1 : 0;
+      if (!room_for_a_line()) {
+        not_told_ += attempt.settled ? 1 : 0;
+        continue;
+      }
+      if (!audience_.arrived({attempt, judged, judge_.program(attempt)})) return false;
+    }
+    return true;
+  }
+
+  const WaitOptions& options_;
+  arrivals::HostJudge& judge_;
+  const io::World& world_;
+  std::chrono::nanoseconds wall_;
+  Audience& audience_;
+  arrivals::Tracker tracker_;
+  arrivals::Collected collected_;
+  std::set<Origin> ignored_;               ///< origins that were mentioned
+  Instant next_look_{}, sockets_until_{}, this_second_{};
+  unsigned lines_ = 0;
+  std::uint64_t settled_ = 0, not_told_ = 0;
+  bool finishing_ = false;
+};
+
+}  // namespace
+
+std::string filter_expression(const Service& service) {
+  std::set<std::string> ports;
+  for (const auto port : {service.inside, service.outside}) ports.insert(fmt::format("{} port {}", to_string(service.protocol), port));
+  // Of TCP what opens, resets or is short: the acknowledgement that completes a handshake is, the payload of a busy service is not.
+  const auto mine = fmt::format("({})", fmt::join(ports, " or "));
+  const auto wanted = service.protocol == Protocol::tcp ? fmt::format("({} and (less 160 or tcp[13] & 6 != 0))", mine) : mine;
+  // The filter machine does not walk IPv6 extension headers (next header 0, 43, 44, 60): such packets are looked at afterwards.
+  return fmt::format("{} or icmp[0] == 3 or (ip6[6] == 58 and ip6[40] == 1) or (ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44 or ip6[6] == 60))", wanted);
+}
+
+Waited wait_for_arrivals(const WaitOptions& options, io::Capture& capture, arrivals::HostJudge& judge, const io::World& world,
+                         std::chrono::nanoseconds wall, const std::function<bool()>& stop, Audience& audience) {
+  Waiting waiting(options, judge, world, wall, audience);
+  Waited waited;
+  const auto until = options.duration ? std::optional(world.clock.now() + *options.duration) : std::nullopt;
+  for (bool read = true;;) {
+    const auto now = world.clock.now();
+    if (!read) waited.ended = Ended::by_reader;
+    else if (stop()) waited.ended = Ended::by_signal;
+    else if (options.count && waiting.settled() >= *options.count) waited.ended = Ended::by_count;
+    else if (until && now >= *until) waited.ended = Ended::by_time;
+    else {
+      const auto got = capture.next(Deadline{now + tick}.or_earlier(until.value_or(Instant::max())));
+      if (got) {
+        if (*got) waiting.see(**got);
+        read = waiting.tell();
+        continue;
+      }
+      waited.ended = Ended::by_trouble;
+      waited.trouble = got.error();
+    }
+    break;
+  }
+  const auto counters = capture.counters();
+  judge.lost_packets(counters.dropped);
+  if (waited.ended != Ended::by_reader) static_cast<void>(waiting.finish());
+  waited.verdict = waiting.verdict(counters);
+  return waited;
+}
+
+}  // namespace ringback::watch
