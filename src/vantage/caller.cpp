@@ -17,6 +17,7 @@ std::uint64_t key(const Address& address, std::size_t octets) {
 }  // namespace
 
 Address behind_translation(const Address& address) {
+  if (address.is_v4()) return address;
   const auto bytes = address.bytes();
   switch (classify(address)) {
     case AddressClass::six_to_four: return Address::from_bytes(bytes.subspan(2, 4));        // RFC 3056 §2

@@ -27,6 +27,10 @@ po::options_description settings() {
        "knock from this address; repeatable; default: a listening address that differs from the one that was asked, where there is one")
       ("allow-special", flag(), "accept callers from special-purpose ranges: a lab or a LAN")
       ("stun-open", flag(), "answer STUN requests that are shorter than the answer")
+      ("http-budget", po::value<std::string>()->value_name("N"),
+       "answer at most N requests a second, of all callers together, besides those for knocks; default: 50000")
+      ("stun-budget", po::value<std::string>()->value_name("N"),
+       "read at most N STUN datagrams a second, of all callers together; default: 400000")
       ("metrics", po::value<std::string>()->value_name("ADDRESS:PORT"), "serve Prometheus metrics there");
   return result;
 }
@@ -46,6 +50,15 @@ Expected<Port> parse_port(const std::string& option, const std::string& text, Po
   if (error == std::errc{} && end == text.data() + text.size() && value <= 65535) return static_cast<Port>(value);
   return failure(Errc::invalid_input, fmt::format("--{} takes a number from 0 to 65535, as in \"--{} {}\", not \"{}\"", option, option,
                                                   fallback, text.substr(0, 60)));
+}
+
+Expected<unsigned> parse_budget(const std::string& option, const std::string& text) {
+  constexpr unsigned most = 100'000'000;
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc{} && end == text.data() + text.size() && value >= 1 && value <= most) return value;
+  return failure(Errc::invalid_input, fmt::format("--{} takes a number from 1 to {}, as in \"--{} 20000\", not \"{}\"", option, most, option,
+                                                  text.substr(0, 60)));
 }
 
 Expected<std::vector<Address>> parse_addresses(const std::string& option, const Texts& texts) {
@@ -82,6 +95,12 @@ Expected<Options> to_options(const po::variables_map& given) {
   options.stun_port = *stun_port == 0 ? std::nullopt : std::optional(*stun_port);
   options.allow_special = given["allow-special"].as<bool>();
   options.stun_open = given["stun-open"].as<bool>();
+  for (const auto& [name, budget] : {std::pair("http-budget", &options.http_budget), std::pair("stun-budget", &options.stun_budget)}) {
+    if (given.count(name) == 0) continue;
+    const auto value = parse_budget(name, given[name].as<std::string>());
+    if (!value) return tl::unexpected(value.error());
+    *budget = *value;
+  }
   if (given.count("metrics") != 0) {
     const auto& text = given["metrics"].as<std::string>();
     const auto endpoint = Endpoint::parse(text);

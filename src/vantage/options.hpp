@@ -15,6 +15,8 @@ struct Options {
   std::vector<Address> knock_from;
   bool allow_special = false;
   bool stun_open = false;
+  std::optional<unsigned> http_budget;   ///< requests a second that are answered to all callers together; nullopt: as Limits has it
+  std::optional<unsigned> stun_budget;   ///< datagrams a second
   std::optional<Endpoint> metrics;
   bool operator==(const Options&) const = default;
 };

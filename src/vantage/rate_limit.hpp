@@ -13,9 +13,11 @@ namespace ringback::vantage {
 /// `burst` requests at once, and one more for every `each` that passes.
 struct Rate {
   unsigned burst = 1;
-  microseconds each{};
+  std::chrono::nanoseconds each{};
   bool operator==(const Rate&) const = default;
 };
+/// What one second brings may come at once.
+[[nodiscard]] constexpr Rate a_second(unsigned count) { return {count, std::chrono::nanoseconds(seconds{1}) / count}; }
 
 /// A token bucket whose whole state is the instant at which it is full again (the generic cell rate algorithm, ITU-T I.371 annex A).
 class Bucket {

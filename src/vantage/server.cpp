@@ -31,6 +31,12 @@ std::vector<Address> named(const Options& options) {
   return result;
 }
 
+Limits with_budgets(Limits limits, const Options& options) {
+  if (options.http_budget) limits.question_rates.of_all = a_second(*options.http_budget);
+  if (options.stun_budget) limits.stun_rates.of_all = a_second(*options.stun_budget);
+  return limits;
+}
+
 Limits for_metrics(Limits limits) {
   limits.connections = limits.metrics_connections;
   limits.connections_part = 1;
@@ -51,7 +57,7 @@ Expected<void> check_knock_from(const Options& options) {
 struct Server::Parts {
   Parts(const Options& options_, const Limits& limits_, const Clock& clock, Random& random, std::ostream& log_)
       : options(options_),
-        limits(limits_),
+        limits(with_budgets(limits_, options_)),
         log(log_),
         refusals(log_, clock),
         faults(log_, clock, counters),

@@ -1,7 +1,7 @@
 #pragma once
-/// What a STUN request is answered (RFC 8489 §6.3, RFC 5780 §6.1). Pure.
+/// What a STUN request is answered (RFC 8489 §6.3, RFC 5780 §6.1). Pure, and without allocation.
 #include "vantage/counters.hpp"
-#include "wire/stun.hpp"
+#include "wire/stun_binding.hpp"
 
 namespace ringback::vantage {
 
@@ -14,7 +14,7 @@ struct StunArrival {
 
 struct StunAnswer {
   StunOutcome outcome = StunOutcome::malformed;
-  wire::Bytes bytes;                 ///< empty: no answer
+  wire::stun::BindingAnswer bytes;   ///< empty: no answer
   Endpoint from;                     ///< where the answer leaves: `at`, or as CHANGE-REQUEST asked
 };
 

@@ -1,104 +1,20 @@
 #include "vantage/stun_server.hpp"
 
-#include <netinet/in.h>
-
-#include <cerrno>
-#include <cstring>
-
-#include "vantage/socket.hpp"
 #include "vantage/stun_answer.hpp"
 #include "vantage/watch.hpp"
 
 namespace ringback::vantage {
 namespace {
 
-constexpr int set = 1;
-constexpr unsigned datagrams_at_once = 64;  ///< then others get their turn
-
-struct Arrived {
-  SocketAddress from;
-  std::optional<Address> to;   ///< as the kernel tells for this datagram; needed where the socket is bound to every address
-  std::size_t size = 0;
-};
+constexpr unsigned batches_at_once = 4;  ///< then others get their turn
 
 Expected<UniqueFd> open_bound(const Endpoint& local) {
   auto fd = open_socket(local.address.family(), SOCK_DGRAM, IPPROTO_UDP);
   if (!fd) return fd;
-  const int told = local.address.is_v4() ? ::setsockopt(fd->get(), IPPROTO_IP, IP_PKTINFO, &set, sizeof set)
-                                         : ::setsockopt(fd->get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, &set, sizeof set);
-  if (told != 0) return tl::unexpected(system_error("set IP_PKTINFO", errno));
+  if (local.address.is_unspecified())
+    if (const auto told = tell_destination(*fd, local.address.family()); !told) return tl::unexpected(told.error());
   if (const auto bound = bind_socket(*fd, local); !bound) return failure(bound.error().code, "listen stun: " + bound.error().what);
   return fd;
-}
-
-std::optional<Address> destination(msghdr& message) {
-  for (auto* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
-    const auto bytes = [](const auto& in) { return std::span(reinterpret_cast<const std::uint8_t*>(&in), sizeof in); };
-    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO && c->cmsg_len >= CMSG_LEN(sizeof(in_pktinfo))) {
-      in_pktinfo info{};
-      std::memcpy(&info, CMSG_DATA(c), sizeof info);
-      return Address::from_bytes(bytes(info.ipi_addr));
-    }
-    if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO && c->cmsg_len >= CMSG_LEN(sizeof(in6_pktinfo))) {
-      in6_pktinfo info{};
-      std::memcpy(&info, CMSG_DATA(c), sizeof info);
-      return Address::from_bytes(bytes(info.ipi6_addr));
-    }
-  }
-  return std::nullopt;
-}
-
-/// nullopt: nothing there any more.
-std::optional<Arrived> receive(int fd, std::span<std::byte> buffer) {
-  Arrived arrived;
-  alignas(cmsghdr) std::array<std::byte, 128> control{};
-  iovec payload{buffer.data(), buffer.size()};
-  msghdr message{};
-  message.msg_name = arrived.from.get();
-  message.msg_namelen = arrived.from.length;
-  message.msg_iov = &payload;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  const auto size = ::recvmsg(fd, &message, MSG_DONTWAIT);
-  if (size < 0) return std::nullopt;
-  arrived.from.length = message.msg_namelen;
-  arrived.size = (message.msg_flags & MSG_TRUNC) != 0 ? 0 : static_cast<std::size_t>(size);  // longer than any request: no STUN
-  arrived.to = destination(message);
-  return arrived;
-}
-
-template <class Info>
-void put_control(msghdr& message, int level, int type, const Info& info) {
-  auto* c = CMSG_FIRSTHDR(&message);
-  c->cmsg_level = level;
-  c->cmsg_type = type;
-  c->cmsg_len = CMSG_LEN(sizeof info);
-  std::memcpy(CMSG_DATA(c), &info, sizeof info);
-  message.msg_controllen = CMSG_SPACE(sizeof info);
-}
-
-/// A UDP answer that cannot be sent is a lost one.
-void send_from(int fd, const Address& source, SocketAddress& to, wire::Bytes& bytes) {
-  alignas(cmsghdr) std::array<std::byte, 128> control{};
-  iovec payload{bytes.data(), bytes.size()};
-  msghdr message{};
-  message.msg_name = to.get();
-  message.msg_namelen = to.length;
-  message.msg_iov = &payload;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  if (source.is_v4()) {
-    in_pktinfo info{};
-    std::memcpy(&info.ipi_spec_dst, source.bytes().data(), 4);
-    put_control(message, IPPROTO_IP, IP_PKTINFO, info);
-  } else {
-    in6_pktinfo info{};
-    std::memcpy(&info.ipi6_addr, source.bytes().data(), 16);
-    put_control(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
-  }
-  (void)::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 }  // namespace
@@ -160,7 +76,7 @@ void StunServer::wait(const std::shared_ptr<Socket>& socket) {
   socket->watch.wait(Watch::readable, [this, socket](const boost::system::error_code& error) {
     if (error) return;
     try {
-      for (unsigned i = 0; i < datagrams_at_once && read(*socket); ++i) {
+      for (unsigned i = 0; i < batches_at_once && answer_batch(*socket) == datagrams_at_once; ++i) {
       }
     } catch (...) {
       faults_.note();
@@ -175,23 +91,31 @@ void StunServer::resume() {
     if (socket.use_count() == 1) wait(socket);
 }
 
-bool StunServer::read(Socket& socket) {
-  std::array<std::byte, 1500> buffer;
-  auto arrived = receive(socket.fd.get(), buffer);
-  if (!arrived) return false;
-  const auto from = to_endpoint(arrived->from);
-  // Before anything of the datagram is looked at: a flood costs a table look-up for each.
-  if (limiter_.refuse(from.address, clock_.now())) {
-    counters_.stun(StunOutcome::limited);
-    return true;
+std::size_t StunServer::answer_batch(Socket& socket) {
+  const auto count = arrivals_.receive(socket.fd);
+  if (count == 0) return 0;
+  const auto now = clock_.now();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto from = to_endpoint(arrivals_.from(i));
+    // Before anything of the datagram is looked at: a flood costs a table look-up for each.
+    if (limiter_.refuse(from.address, now)) {
+      counters_.stun(StunOutcome::limited);
+      continue;
+    }
+    const auto to = arrivals_.to(i);
+    const Endpoint at{to.value_or(socket.local.address), socket.local.port};
+    const auto answer = stun_answer(arrivals_.bytes(i), {from, at, socket.other}, open_);
+    counters_.stun(answer.outcome);
+    if (answer.bytes.empty()) continue;
+    if (answer.from == at) {
+      departures_.add(arrivals_.from(i), to, answer.bytes);
+    } else if (const auto* way = find(answer.from)) {  // CHANGE-REQUEST
+      elsewhere_.add(arrivals_.from(i), {}, answer.bytes);
+      elsewhere_.send(way->fd);
+    }
   }
-  const Endpoint at{arrived->to.value_or(socket.local.address), socket.local.port};
-  auto answer = stun_answer(std::span(buffer).first(arrived->size), {from, at, socket.other}, open_);
-  counters_.stun(answer.outcome);
-  if (answer.bytes.empty()) return true;
-  const auto& way = answer.from == at ? socket : *find(answer.from);
-  send_from(way.fd.get(), answer.from.address, arrived->from, answer.bytes);
-  return true;
+  departures_.send(socket.fd);
+  return count;
 }
 
 const StunServer::Socket* StunServer::find(const Endpoint& local) const {

@@ -6,6 +6,7 @@
 #include "base/unique_fd.hpp"
 #include "vantage/asio.hpp"
 #include "vantage/counters.hpp"
+#include "vantage/datagrams.hpp"
 #include "vantage/faults.hpp"
 #include "vantage/limits.hpp"
 
@@ -28,8 +29,8 @@ class StunServer {
  private:
   struct Socket;
   void wait(const std::shared_ptr<Socket>& socket);
-  /// False: nothing there any more.
-  bool read(Socket& socket);
+  /// How many datagrams there were.
+  std::size_t answer_batch(Socket& socket);
   void add(UniqueFd fd, std::optional<Endpoint> other);
   [[nodiscard]] const Socket* find(const Endpoint& local) const;
 
@@ -39,6 +40,8 @@ class StunServer {
   Counters& counters_;
   Faults& faults_;
   CallerLimiter limiter_;
+  Arrivals arrivals_;
+  Departures departures_, elsewhere_;
   std::vector<std::shared_ptr<Socket>> sockets_;
 };
 

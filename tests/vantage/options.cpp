@@ -44,13 +44,16 @@ TEST_CASE("without options it listens everywhere on the protocol's ports") {
 
 TEST_CASE("every option is read") {
   const auto line = parse_command_line({"--listen", "192.0.2.1", "--listen=2001:db8::1", "--http-port", "80", "--stun-port", "0",
-                                        "--knock-from", "192.0.2.2", "--allow-special", "--stun-open", "--metrics", "[::1]:9370"});
+                                        "--knock-from", "192.0.2.2", "--allow-special", "--stun-open", "--metrics", "[::1]:9370", "--http-budget",
+                                        "1000", "--stun-budget", "5000"});
   CHECK(line.value().options == Options{{address("192.0.2.1"), address("2001:db8::1")},
                                         80,
                                         std::nullopt,
                                         {address("192.0.2.2")},
                                         true,
                                         true,
+                                        1000U,
+                                        5000U,
                                         Endpoint{address("::1"), 9370}});
 }
 
@@ -63,7 +66,8 @@ TEST_CASE("help and version are wanted and nothing else is looked at") {
   CHECK(parse_command_line({"-h", "--http-port", "x"}).value().wanted == CommandLine::Wanted::help);
   CHECK(parse_command_line({"-V"}).value().wanted == CommandLine::Wanted::version);
   for (const auto* option :
-       {"--listen", "--http-port", "--stun-port", "--knock-from", "--allow-special", "--stun-open", "--metrics", "--config"})
+       {"--listen", "--http-port", "--stun-port", "--knock-from", "--allow-special", "--stun-open", "--http-budget", "--stun-budget", "--metrics",
+        "--config"})
     CHECK(help_text().find(option) != std::string::npos);
 }
 
@@ -79,6 +83,9 @@ TEST_CASE("a wrong option is told with the right form") {
       {{"--http-port", "65536"}, "--http-port 8370"},
       {{"--http-port", "-1"}, "0 to 65535"},
       {{"--stun-port", "3478x"}, "--stun-port 3478"},
+      {{"--http-budget", "0"}, "--http-budget 20000"},
+      {{"--stun-budget", "-1"}, "--stun-budget 20000"},
+      {{"--stun-budget", "100000001"}, "1 to 100000000"},
       {{"--metrics", "9370"}, "--metrics 127.0.0.1:9370"},
       {{"--metrics", "127.0.0.1"}, "ADDRESS:PORT"},
       {{"--allow-special=perhaps"}, "allow-special"},
@@ -101,10 +108,10 @@ TEST_CASE("a wrong option is told with the right form") {
 
 TEST_CASE("the configuration file has the same keys, and the command line goes before it") {
   const File file(
-      "# a comment\nlisten = 192.0.2.1\nlisten = 192.0.2.2\nhttp-port = 80\nstun-port = 0\nallow-special = yes\nmetrics = "
+      "# a comment\nlisten = 192.0.2.1\nlisten = 192.0.2.2\nhttp-port = 80\nstun-port = 0\nallow-special = yes\nstun-budget = 9\nmetrics = "
       "127.0.0.1:9370\n");
   CHECK(parse_command_line({"--config", file.path()}).value().options ==
-        Options{{address("192.0.2.1"), address("192.0.2.2")}, 80, std::nullopt, {}, true, false, Endpoint{address("127.0.0.1"), 9370}});
+        Options{{address("192.0.2.1"), address("192.0.2.2")}, 80, std::nullopt, {}, true, false, {}, 9U, Endpoint{address("127.0.0.1"), 9370}});
   const auto over = parse_command_line({"--http-port", "81", "--listen", "192.0.2.3", "--config", file.path()}).value().options;
   CHECK(over.http_port == 81);
   CHECK(over.listen == std::vector{address("192.0.2.3")});

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "support/catch.hpp"
+#include "vantage/requests.hpp"
 #include "vantage/running_server.hpp"
 #include "vantage/socket.hpp"
 
@@ -116,6 +117,38 @@ TEST_CASE("STUN is limited for each caller") {
   CHECK_FALSE(readable_now(socket.get()));
   server.clock().advance(seconds{1});
   ask(socket, at);
+}
+
+TEST_CASE("STUN has a budget for all callers together, which --stun-budget sets") {
+  auto options = lab_options();
+  options.stun_budget = 2;
+  RunningServer server(options);
+  const auto at = Endpoint::parse("127.0.0.1:3478").value();
+  std::vector<UniqueFd> callers;
+  for (const auto* from : {"127.0.1.1", "127.0.2.1", "127.0.3.1"}) callers.push_back(bound(SOCK_DGRAM, {Address::parse(from).value(), 6000}));
+  ask(callers[0], at);
+  ask(callers[1], at);
+  const auto refused = stun::build_binding_request({std::byte{77}}, 120);
+  send(callers[2], refused, at);
+  CHECK(get(server.http(), "/v1/address").status == 200);  // which has a budget of its own
+  server.clock().advance(seconds{1});
+  CHECK(ask(callers[2], at).message.transaction == transaction);  // the one before it was dropped
+}
+
+TEST_CASE("a batch is answered whole, in its order, and what cannot be sent holds nothing up") {
+  auto limits = vantage::Limits{};
+  limits.stun_rates = {plenty, plenty, plenty};
+  RunningServer server(lab_options(), limits);
+  const Filter unreachable("udp sport 3478 ip daddr 127.0.7.7 reject", "output");  // sending there fails with EPERM
+  const auto at = Endpoint::parse("127.0.0.1:3478").value();
+  const auto good = bound(SOCK_DGRAM, {Address::parse("127.0.0.9").value(), 6000});
+  const auto bad = bound(SOCK_DGRAM, {Address::parse("127.0.7.7").value(), 6000});
+  for (std::uint8_t i = 0; i < 100; ++i) {
+    send(bad, stun::build_binding_request({std::byte{i}}, 120), at);
+    send(good, stun::build_binding_request({std::byte{i}}, 120), at);
+  }
+  for (std::uint8_t i = 0; i < 100; ++i) CHECK(receive(good).message.transaction == stun::TransactionId{std::byte{i}});
+  CHECK_FALSE(readable_now(bad.get()));
 }
 
 TEST_CASE("what is no STUN counts against the limit too, and above it nothing is read") {

@@ -1,5 +1,8 @@
 #include "vantage/stun_answer.hpp"
 
+#include <algorithm>
+#include <random>
+
 #include "support/catch.hpp"
 
 using namespace ringback;
@@ -102,4 +105,47 @@ TEST_CASE("what is no Binding request gets no answer") {
     CHECK(answer.outcome == StunOutcome::malformed);
     CHECK(answer.bytes.empty());
   }
+}
+
+TEST_CASE("whatever a request is made of, it is answered with the bytes that the codec of both sides would make of it") {
+  std::mt19937 random(8489);
+  const auto pick = [&](unsigned below) { return static_cast<unsigned>(random() % below); };
+  const StunArrival arrivals[] = {alone, one_of_two, {endpoint("[2001:db8::9]:4000"), endpoint("[2001:db8::1]:3478"), endpoint("[2001:db8::2]:3479")}};
+  constexpr std::uint16_t types[] = {0x0001, 0x0003, 0x0003, 0x0006, 0x0008, 0x0009, 0x0020, 0x0026, 0x0027, 0x7001, 0x8022, 0x802b, 0xFF00};
+  unsigned answered = 0, refused = 0;
+  for (unsigned round = 0; round < 20000; ++round) {
+    INFO(round);
+    wire::Writer writer;
+    writer.u16(pick(20) == 0 ? static_cast<std::uint16_t>(random()) : 1).u16(0).u32(0x2112A442).bytes(transaction);
+    for (unsigned i = pick(20); i > 0; --i) {
+      const unsigned size = pick(3) != 0 ? 4 : pick(40);
+      writer.u16(types[pick(std::size(types))]).u16(static_cast<std::uint16_t>(size));
+      for (unsigned k = 0; k < (size + 3) / 4 * 4; ++k) writer.u8(pick(4) == 0 ? static_cast<std::uint8_t>(random()) : 0);
+    }
+    writer.patch_u16(2, static_cast<std::uint16_t>(writer.size() - 20));
+    auto request = writer.take();
+    if (pick(4) == 0) request[pick(static_cast<unsigned>(request.size()))] = static_cast<std::byte>(random());
+    const auto& arrival = arrivals[pick(3)];
+    const auto answer = stun_answer(request, arrival, false);
+    CHECK(answer.bytes.size() <= request.size());
+    const auto read = stun::parse(request);
+    if (!read || read->type != stun::Class::request || read->method != stun::binding_method) {
+      // The codec also refuses what addresses and error codes in a request are like, which mean nothing to a server.
+      if (!read) ++refused;
+      else CHECK(answer.bytes.empty());
+      continue;
+    }
+    auto unknown = read->not_understood;
+    if (read->change_request && !arrival.other && unknown.size() < 16) unknown.push_back(3);
+    const auto full = !unknown.empty() ? stun::build_binding_error(transaction, 420, "", unknown)
+                                       : stun::build_binding_success(read->transaction, arrival.from, stun::ServerAddresses{answer.from, arrival.other});
+    const auto small = stun::build_binding_success(read->transaction, arrival.from);
+    auto wanted = unknown.empty() && (!arrival.other || full.size() > request.size()) ? small : full;
+    if (!unknown.empty()) std::ranges::copy(read->transaction, wanted.begin() + 8);
+    if (wanted.size() > request.size()) wanted.clear();
+    else ++answered;
+    CHECK(std::ranges::equal(wire::ByteView(answer.bytes), wanted));
+  }
+  CHECK(answered > 2000);
+  CHECK(refused > 1000);
 }
