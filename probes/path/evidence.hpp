@@ -47,6 +47,22 @@ struct Trace {
   }
 };
 
+/// Datagrams of one size that must not be fragmented, towards a server that answers each of them with a small one.
+struct SizeTrial {
+  Endpoint server;
+  unsigned size = 0;                    ///< bytes of the whole IP packet
+  unsigned sent = 0;
+  unsigned answered = 0;
+  std::optional<unsigned> told;         ///< somebody on the way called it too big, and this the most that he passes on
+
+  bool operator==(const SizeTrial&) const = default;
+  static constexpr auto describe() {
+    using S = SizeTrial;
+    return std::tuple{field("server", &S::server), field("size", &S::size), field("sent", &S::sent), field("answered", &S::answered),
+                      field("told", &S::told)};
+  }
+};
+
 struct FamilyPath {
   std::optional<Address> destination;   ///< of the trace towards the internet
   std::optional<Address> source;
@@ -54,6 +70,7 @@ struct FamilyPath {
   std::optional<Ttl> reached_at;
   std::vector<Trace> owners;            ///< towards mapped addresses and addresses that names lead to: who answers for them, and where
   std::optional<unsigned> mtu;          ///< path MTU in bytes, where it was learned
+  std::vector<SizeTrial> sizes;         ///< which sizes pass outwards; by server, in the order of asking
   std::optional<std::string> trouble;
 
   bool operator==(const FamilyPath&) const = default;
@@ -61,7 +78,7 @@ struct FamilyPath {
     using F = FamilyPath;
     return std::tuple{field("destination", &F::destination), field("source", &F::source), field("hops", &F::hops),
                       field("reached_at", &F::reached_at), field("owners", &F::owners), field("mtu", &F::mtu),
-                      field("trouble", &F::trouble)};
+                      field("sizes", &F::sizes), field("trouble", &F::trouble)};
   }
 };
 

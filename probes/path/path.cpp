@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "probes/path/lanes.hpp"
+#include "probes/path/socket.hpp"
 
 namespace ringback::path {
 namespace {
@@ -20,25 +21,9 @@ constexpr auto trace_step = milliseconds(30);
 
 std::optional<std::string> bound_to(const Leg& leg) { return leg.bind ? std::optional(leg.interface) : std::nullopt; }
 
-Expected<std::unique_ptr<io::UdpSocket>> open_socket(const Leg& leg, const io::World& world) {
-  io::UdpOptions options;
-  options.family = leg.family;
-  options.interface = bound_to(leg);
-  options.dont_fragment = true;
-  return world.network.open_udp(options);
-}
-
 std::optional<RouteLookup> lookup(const Leg& leg, const Address& destination, const io::World& world) {
   const auto route = world.network.route_to(destination, bound_to(leg));
   return route ? std::optional(*route) : std::nullopt;
-}
-
-unsigned interface_mtu(const Leg& leg, const io::World& world, Deadline deadline) {
-  const auto interfaces = world.network.interfaces(deadline);
-  if (interfaces)
-    for (const auto& interface : *interfaces)
-      if (interface.name == leg.interface) return interface.mtu;
-  return 0;  // unknown: nothing is asked
 }
 
 FamilyPath trace_to(const Leg& leg, const Address& destination, Ttl farthest, io::UdpSocket& socket, const io::World& world,
@@ -61,7 +46,23 @@ FamilyPath trace_to(const Leg& leg, const Address& destination, Ttl farthest, io
 
 }  // namespace
 
-std::vector<Address> pick_destinations(const PathPlan& plan, const io::World& world, Deadline deadline) {
+Expected<std::unique_ptr<io::UdpSocket>> open_socket(const Leg& leg, const io::World& world) {
+  io::UdpOptions options;
+  options.family = leg.family;
+  options.interface = bound_to(leg);
+  options.dont_fragment = true;
+  return world.network.open_udp(options);
+}
+
+unsigned interface_mtu(const Leg& leg, const io::World& world, Deadline deadline) {
+  const auto interfaces = world.network.interfaces(deadline);
+  if (interfaces)
+    for (const auto& interface : *interfaces)
+      if (interface.name == leg.interface) return interface.mtu;
+  return 0;  // unknown: nothing is asked
+}
+
+std::vector<Endpoint> pick_destinations(const PathPlan& plan, const io::World& world, Deadline deadline) {
   const auto until = deadline.or_earlier(world.clock.now() + resolve_patience);
   const auto count = std::min(plan.destinations.size(), most_destinations);
   std::vector<std::vector<Address>> resolved(count);
@@ -78,12 +79,14 @@ std::vector<Address> pick_destinations(const PathPlan& plan, const io::World& wo
       });
     }
   }
-  std::vector<Address> result;
-  for (const auto& addresses : resolved)
-    for (const auto& address : addresses)
+  std::vector<Endpoint> result;
+  for (std::size_t i = 0; i < count; ++i)
+    for (const auto& address : resolved[i]) {
+      const Endpoint endpoint{address, plan.destinations[i].port};
       if (std::ranges::any_of(plan.legs, [&](const Leg& leg) { return leg.family == address.family(); }) &&
-          std::ranges::find(result, address) == result.end())
-        result.push_back(address);
+          std::ranges::find(result, endpoint) == result.end())
+        result.push_back(endpoint);
+    }
   return result;
 }
 

@@ -11,9 +11,9 @@
 
 namespace ringback::path {
 
-/// Addresses of the plan's destinations, in its order, of the families that have a leg. Names are resolved side by side; one that
+/// The plan's destinations with their addresses, in its order, of the families that have a leg. Names are resolved side by side; one that
 /// cannot be has none. Returns after two seconds at the latest.
-std::vector<Address> pick_destinations(const PathPlan& plan, const io::World& world, Deadline deadline);
+std::vector<Endpoint> pick_destinations(const PathPlan& plan, const io::World& world, Deadline deadline);
 
 /// Datagrams with TTL 1 to `farthest` (30 at most), a few at once, towards the first destination of the leg's family that there is a
 /// route to; beside them one full-size datagram that must not be fragmented, for the path MTU. About a second where hops are silent.

@@ -124,7 +124,8 @@ constexpr std::array table{
          "A knock arrives and is answered, but the answer does not get back to the visitor.",
          "The answer was seen leaving (or leaves through a tunnel), and the vantage point got nothing."},
     Code{"inbound.mtu-blackhole", error, "Connections open, then large packets vanish", "Full-size packets get lost without a word on the way.",
-         "The connection opens, small packets pass, large ones never do."},
+         "Two servers answer small packets and never large ones, nobody on the way says \"too big\", and the segment size that visitors arrive with "
+         "allows the large ones: where the home router lowers it (MSS clamping), connections work."},
     Code{"inbound.answered-elsewhere", error, "Another machine answers on this port",
          "The vantage point got an answer that this host never sent: the router's own page, or another machine.",
          "The capture was running, lost nothing and saw no knock, while the vantage point was answered."},

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "diagnosis/case.hpp"
+#include "diagnosis/path_mtu.hpp"
 #include "diagnosis/remedies.hpp"
 
 namespace ringback {
@@ -38,6 +39,7 @@ Diagnosis diagnose(const Evidence& evidence) {
 
   append(result.findings, d::access_findings(c, result.services));
   append(result.findings, std::move(inbound.findings));
+  append(result.findings, d::mtu_findings(c, result.services));
   append(result.findings, d::router_findings(c, result.services));
   append(result.findings, std::move(names.findings));
   append(result.findings, d::address_findings(c));

@@ -31,12 +31,14 @@ namespace ringback::diagnosis::advice {
 [[nodiscard]] Remedies no_listener(const Finding& finding, const System& system);
 [[nodiscard]] Remedies wrong_bind(const Finding& finding, const System& system);
 [[nodiscard]] Remedies reply_lost(const Finding& finding, const System& system);
-[[nodiscard]] Remedies mtu(const Finding& finding, const System& system);
 [[nodiscard]] Remedies unexpected(const Finding& finding, const System& system);
 [[nodiscard]] Remedies untested(const Finding& finding, const System& system);
 [[nodiscard]] Remedies privilege(const Finding& finding, const System& system);
 [[nodiscard]] Remedies vantage_down(const Finding& finding, const System& system);
 [[nodiscard]] Remedies again(const Finding& finding, const System& system);
+
+// remedies_mtu.cpp: packets that are too large for the way.
+[[nodiscard]] Remedies mtu(const Finding& finding, const System& system);
 
 // remedies_names.cpp: addresses and the records that lead to them.
 [[nodiscard]] Remedies stable_address(const Finding& finding, const System& system);

@@ -69,15 +69,6 @@ Remedies reply_lost(const Finding& f, const System& s) {
   return {advise("Let answers go back the way the visitor came", steps, commands)};
 }
 
-Remedies mtu(const Finding&, const System& s) {
-  return {advise("Use smaller packets",
-                 {"Switch on \"MSS clamping\" in the home router, where it has that: it tells both ends to send smaller packets.",
-                  "Or lower the packet size on this host with the command below; it lasts until the next restart.",
-                  "Let ICMP \"packet too big\" and \"fragmentation needed\" through every firewall: they are how a sender learns the right "
-                  "size."},
-                 {{"sudo ip link set dev {} mtu 1400", s.interface}})};
-}
-
 Remedies unexpected(const Finding& f, const System& s) {
   auto commands = close_port(f, s);
   commands.insert(commands.begin(), who_listens(f));

@@ -5,6 +5,7 @@
 #include "base/guarded_threads.hpp"
 #include "net/special_purpose.hpp"
 #include "probes/path/path.hpp"
+#include "probes/path/sizes.hpp"
 
 namespace ringback {
 namespace {
@@ -41,14 +42,18 @@ void add_owners(path::FamilyPath& result, const Leg& leg, const Addresses& candi
 
 path::FamilyPath& of(path::Evidence& evidence, Family family) { return family == Family::ipv4 ? evidence.ipv4 : evidence.ipv6; }
 
-/// The trace, and side by side with it the owners: first of the mapped address, which decides the connection's type; routers ration
+/// The trace, and side by side with it the sizes that pass and the owners: first of the mapped address, which decides the connection's type; routers ration
 /// their answers.
-void observe_family(const PathPlan& plan, const Leg& leg, PathInputs inputs, const Addresses& own, const Addresses& destinations,
+void observe_family(const PathPlan& plan, const Leg& leg, PathInputs inputs, const Addresses& own, const std::vector<Endpoint>& destinations,
                     path::FamilyPath& into, const io::World& world, Deadline deadline) {
   path::FamilyPath found;
+  Addresses addresses;
+  for (const auto& destination : destinations)
+    if (std::ranges::find(addresses, destination.address) == addresses.end()) addresses.push_back(destination.address);
   GuardedThreads trace;
+  trace.start([&] { found.sizes = path::measure_sizes(leg, destinations, world, deadline); });
   trace.start([&] {
-    auto traced = path::trace(leg, destinations, plan.farthest, world, deadline);
+    auto traced = path::trace(leg, addresses, plan.farthest, world, deadline);
     if (leg.family == Family::ipv4) inputs.second_gateway.set(second_gateway(traced.hops));
     into = std::move(traced);
   });
@@ -57,6 +62,7 @@ void observe_family(const PathPlan& plan, const Leg& leg, PathInputs inputs, con
   if (plan.follow_names) add_owners(found, leg, inputs.named.wait(deadline, world.clock), own, world, deadline);
   trace.join();
   into.owners = std::move(found.owners);
+  into.sizes = std::move(found.sizes);
 }
 
 }  // namespace

@@ -133,8 +133,9 @@ TEST_CASE("a probe that throws costs one observation, and nobody waits for what 
     const char* probe;
     std::function<bool(const Sent&)> faulty;
   };
-  const Row rows[] = {{"stun", [](const Sent& sent) { return sent.to.port == 3478; }},
+  const Row rows[] = {{"stun", [](const Sent& sent) { return sent.to.port == 3478 && sent.payload.size() < 1000; }},
                       {"path", [](const Sent& sent) { return sent.hop_limit.has_value(); }},
+                      {"path", [](const Sent& sent) { return sent.to.port == 3478 && sent.payload.size() > 1000; }},
                       {"router", [](const Sent& sent) { return sent.to.port == 5351; }},
                       {"dns", [](const Sent& sent) { return sent.to.port == 53; }}};
   for (const auto& row : rows) {

@@ -94,7 +94,7 @@ TEST_CASE("what is built reads back as the same message") {
 }
 
 TEST_CASE("a request that is filled up is as long as asked for and carries nothing a server must understand") {
-  for (const std::size_t size : {0U, 1U, 20U, 21U, 24U, 25U, 68U, 100U, 116U, 117U, 784U}) {
+  for (const std::size_t size : {0U, 1U, 20U, 21U, 24U, 25U, 68U, 100U, 116U, 117U, 784U, 785U, 788U, 789U, 1152U, 1472U}) {
     for (const auto change : {std::optional<stun::ChangeRequest>{}, std::optional(stun::ChangeRequest{true, true})}) {
       INFO(size);
       const auto bytes = stun::build_binding_request(rfc5769_transaction(), size, change);

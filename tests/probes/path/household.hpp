@@ -55,6 +55,8 @@ struct Household {
   [[nodiscard]] milliseconds elapsed() const { return std::chrono::duration_cast<milliseconds>(clock.now() - began); }
 };
 
+inline Endpoint endpoint(const char* text, Port port = 0) { return {address(text), port}; }
+
 inline std::vector<std::string> texts(const std::vector<path::Hop>& hops) {
   std::vector<std::string> result;
   for (const auto& hop : hops) result.push_back(std::string(to_string(hop.reply)) + (hop.from ? " " + hop.from->to_string() : ""));

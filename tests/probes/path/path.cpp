@@ -156,7 +156,7 @@ TEST_CASE("destinations keep the plan's order and the families that can be trace
   home.network.name("a.example", {std::vector{address("2a00::a"), address("8.8.8.1")}});
   home.network.name("b.example", {std::vector{address("8.8.8.2"), address("8.8.8.1")}});
   PathPlan plan{.destinations = {{"gone.example", 0}, {"a.example", 0}, {"9.9.9.9", 0}, {"b.example", 0}}, .legs = {home.leg}};
-  CHECK(pick_destinations(plan, home.world(), home.deadline()) == std::vector{address("8.8.8.1"), address("9.9.9.9"), address("8.8.8.2")});
+  CHECK(pick_destinations(plan, home.world(), home.deadline()) == std::vector{endpoint("8.8.8.1"), endpoint("9.9.9.9"), endpoint("8.8.8.2")});
   plan.legs = {};
   CHECK(pick_destinations(plan, home.world(), home.deadline()).empty());
 }

@@ -1,0 +1,124 @@
+#include "diagnosis/path_mtu.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "diagnosis/codes.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+constexpr double chance = 1e-3;      // that loss alone explains one server's silence; it takes two of them
+constexpr unsigned smallest = 576;   // RFC 791 §3.1: what every host must take; a path that carries less is no line of today
+constexpr unsigned next_to = 40;     // the sizes that were asked for lie so near to each other that two servers may differ by loss
+
+/// What one server got, of what nobody called too big.
+struct Server {
+  Endpoint at;
+  unsigned passing = 0;              ///< largest size that was answered
+  unsigned vanishing = 0;            ///< smallest larger one that never was
+  unsigned small_sent = 0, small_answered = 0;   ///< up to `passing`
+  unsigned lost = 0;                 ///< sent beyond `passing`
+  Pointers evidence;
+};
+
+std::vector<Server> servers_of(const std::vector<path::SizeTrial>& trials, Family family) {
+  std::vector<Server> result;
+  const auto of = [&](const Endpoint& at) -> Server& {
+    const auto known = std::ranges::find(result, at, &Server::at);
+    return known != result.end() ? *known : result.emplace_back(Server{.at = at, .evidence = {}});
+  };
+  for (const auto& trial : trials)
+    if (trial.answered > 0) of(trial.server).passing = std::max(of(trial.server).passing, trial.size);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const auto& trial = trials[i];
+    if (trial.told || trial.sent == 0) continue;
+    auto& server = of(trial.server);
+    cite(server.evidence, pointer("path", to_string(family), "sizes", i));
+    if (trial.size <= server.passing) {
+      server.small_sent += trial.sent;
+      server.small_answered += std::min(trial.sent, trial.answered);
+    } else {
+      server.lost += trial.sent;
+      server.vanishing = server.vanishing == 0 ? trial.size : std::min(server.vanishing, trial.size);
+    }
+  }
+  std::erase_if(result, [](const Server& server) { return server.passing == 0; });   // nobody is there, or it takes no such request at all
+  return result;
+}
+
+/// Could the usual loss of this path, taken a little worse than it was seen, have hit each of the large ones?
+bool is_loss(const Server& server) {
+  const double rate = (server.small_sent - server.small_answered + 1.0) / (server.small_sent + 2.0);
+  return std::pow(rate, server.lost) > chance;
+}
+
+/// The segments that visitors ask for, as whole packets (RFC 9293 §3.7.1: without the headers); the largest of those seen.
+struct Segments {
+  unsigned packet = 0;
+  Pointers evidence;
+};
+
+Segments segments_of_visitors(const Case& c, Family family) {
+  Segments result;
+  if (!c.evidence.inbound) return result;
+  for (std::size_t i = 0; i < c.evidence.inbound->knocks.size(); ++i) {
+    const auto& knock = c.evidence.inbound->knocks[i];
+    if (knock.family != family || knock.protocol != Protocol::tcp || !proves(c.facts, knock)) continue;
+    for (std::size_t j = 0; j < knock.arrivals.size(); ++j) {
+      if (!knock.arrivals[j].mss) continue;
+      result.packet = std::max(result.packet, *knock.arrivals[j].mss + (family == Family::ipv4 ? 40 : 60));
+      cite(result.evidence, pointer("inbound", "knocks", i, "arrivals", j, "mss"));
+    }
+  }
+  return result;
+}
+
+const char* in_words(Family family) { return family == Family::ipv4 ? "IPv4" : "IPv6"; }
+
+}  // namespace
+
+std::optional<BlackHole> black_hole(const Evidence& evidence, Family family) {
+  if (!evidence.path) return std::nullopt;
+  const auto& path = evidence.path->of(family);
+  const auto servers = servers_of(path.sizes, family);
+  BlackHole result;
+  std::set<Address> agreeing;
+  for (const auto& server : servers) result.passing = std::max(result.passing, server.passing);
+  // What the kernel has learned, or was told by hand, it keeps to by itself.
+  if (path.mtu && *path.mtu <= result.passing) return std::nullopt;
+  for (const auto& server : servers) {
+    if (server.vanishing == 0 || is_loss(server) || server.passing + next_to < result.passing) continue;
+    agreeing.insert(server.at.address);
+    if (server.vanishing > result.passing) result.vanishing = result.vanishing == 0 ? server.vanishing : std::min(result.vanishing, server.vanishing);
+    cite(result.evidence, server.evidence);
+  }
+  if (agreeing.size() < 2 || result.vanishing == 0 || result.passing < smallest) return std::nullopt;
+  return result;
+}
+
+Findings mtu_findings(const Case& c, const std::vector<ServiceVerdict>& services) {
+  Findings result;
+  for (const auto family : {Family::ipv4, Family::ipv6}) {
+    std::vector<Service> open;
+    for (const auto& verdict : services)
+      if (verdict.family == family && verdict.service.protocol == Protocol::tcp && verdict.reachable == Reachable::yes) open.push_back(verdict.service);
+    const auto hole = black_hole(c.evidence, family);
+    if (!hole || open.empty()) continue;
+    const auto segments = segments_of_visitors(c, family);
+    if (segments.packet != 0 && segments.packet <= hole->passing) continue;
+    auto detail = fmt::format("Over {}, packets of up to {} bytes leave this home and are answered; of {} bytes and more not one was, and no router on the way "
+                              "said that they are too big.",
+                              in_words(family), hole->passing, hole->vanishing);
+    detail += segments.packet != 0 ? fmt::format(" Visitors' connections open, and then use packets of up to {} bytes, which vanish.", segments.packet)
+                                   : " Whether the home router makes visitors' connections use smaller ones was not to be seen.";
+    auto found = finding("inbound.mtu-blackhole", segments.packet != 0 ? Confidence::certain : Confidence::possible, detail, {.family = family},
+                         together(hole->evidence, segments.evidence));
+    if (open.size() == 1) found.subject.service = open.front();
+    found.severity = segments.packet != 0 ? service_severity(c) : Severity::info;
+    result.push_back(std::move(found));
+  }
+  return result;
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,19 @@
+#pragma once
+/// Full-size packets that get lost without a word (RFC 2923 §2.1), and what that does to connections.
+#include "diagnosis/case.hpp"
+
+namespace ringback::diagnosis {
+
+struct BlackHole {
+  unsigned passing = 0;     ///< bytes of the largest packet that got through
+  unsigned vanishing = 0;   ///< of the smallest larger one that never did
+  Pointers evidence;
+};
+
+/// Two servers that answer small packets and never a large one, with nobody saying "too big". One alone may dislike large requests.
+[[nodiscard]] std::optional<BlackHole> black_hole(const Evidence& evidence, Family family);
+
+/// Of the services that can be reached: a router that lowers the segment size of passing connections (MSS clamping) saves them.
+[[nodiscard]] Findings mtu_findings(const Case& c, const std::vector<ServiceVerdict>& services);
+
+}  // namespace ringback::diagnosis

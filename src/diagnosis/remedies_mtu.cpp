@@ -1,0 +1,80 @@
+#include "diagnosis/path_mtu.hpp"
+#include "diagnosis/remedies_by_code.hpp"
+
+namespace ringback::diagnosis::advice {
+namespace {
+
+constexpr unsigned smallest_ipv6 = 1280;   // RFC 8200 §5: with a smaller MTU the kernel switches IPv6 off on the interface
+
+/// Each network manager in its own words. What it keeps survives a restart.
+Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
+  const auto& interface = s.interface_of(f.subject.family);
+  const auto shown = s.shown_interface(f.subject.family);
+  const auto title = fmt::format("Let this host send packets of {} bytes at most", mtu);
+  const std::string why = "Both ends of a connection then use smaller packets from its beginning; nothing else changes.";
+  switch (s.manager) {
+    case host::Manager::network_manager:
+      return advise(title,
+                    {why, "Find the name of the connection with the first command, and put it in place of NAME in the others.",
+                     "For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu.",
+                     "The third command brings the connection up again; you may be cut off for a moment."},
+                    {{"nmcli -f NAME,DEVICE connection show --active"},
+                     {"sudo nmcli connection modify NAME 802-3-ethernet.mtu {}", mtu},
+                     {"sudo nmcli connection up NAME"}});
+    case host::Manager::systemd_networkd:
+      return advise(title,
+                    {why, fmt::format("The first command names the .network file of {}. Write into it, under [Link]: MTUBytes={}", shown, mtu),
+                     "Load it with the other two commands."},
+                    {{"networkctl status {}", interface}, {"sudo networkctl reload"}, {"sudo networkctl reconfigure {}", interface}});
+    case host::Manager::dhcpcd:
+      return advise(title,
+                    {why, fmt::format("Write at the end of /etc/dhcpcd.conf two lines: \"interface {}\" and below it \"static mtu={}\".", shown, mtu),
+                     "Load it with the command."},
+                    {{"sudo systemctl restart dhcpcd"}});
+    case host::Manager::ifupdown:
+      return advise(title,
+                    {why, fmt::format("In /etc/network/interfaces, write a line below \"iface {} inet …\": post-up ip link set dev {} mtu {}", shown, shown, mtu),
+                     "The command does the same at once, and lasts until the next restart."},
+                    {{"sudo ip link set dev {} mtu {}", interface, mtu}});
+    case host::Manager::netplan:
+      return advise(title,
+                    {why, fmt::format("In the file below /etc/netplan, write into the section of {}: mtu: {}", shown, mtu),
+                     "Try it: it is taken back by itself unless you confirm it."},
+                    {{"sudo netplan try"}});
+    case host::Manager::unknown: break;
+  }
+  return advise(title, {why, "The command lasts until the next restart; when it helps, set the same in the network settings of this system."},
+                {{"sudo ip link set dev {} mtu {}", interface, mtu}});
+}
+
+/// RFC 4821: the kernel finds the size out by itself when segments go unanswered (ip-sysctl.rst, tcp_mtu_probing).
+Remedy probe_sizes() {
+  return advise("Or let the kernel find out by itself",
+                {"Linux can try smaller packets where large ones stay unanswered; it notices only after a wait of a second or more in each "
+                 "connection, and works for IPv4 and IPv6 alike.",
+                 "The first command switches it on, the second keeps it after a restart."},
+                {{"sudo sysctl -w net.ipv4.tcp_mtu_probing=1"}, {"echo net.ipv4.tcp_mtu_probing=1 | sudo tee /etc/sysctl.d/60-mtu-probing.conf"}});
+}
+
+}  // namespace
+
+Remedies mtu(const Finding& f, const System& s) {
+  const auto family = f.subject.family.value_or(Family::ipv4);
+  const auto hole = s.evidence ? black_hole(*s.evidence, family) : std::nullopt;
+  Remedies result;
+  if (s.has_router)
+    result.push_back(advise("Let the home router make visitors' packets smaller",
+                            {"Look in the home router's menu for \"MSS clamping\" or for the MTU (largest packet size) of the internet connection; the first makes "
+                             "both ends of every passing connection send smaller packets, so it helps every machine at home.",
+                             hole ? fmt::format("If it asks for a number: {} is the largest packet that got through; for MSS, subtract {} (to {}).", hole->passing,
+                                                family == Family::ipv4 ? 40 : 60, hole->passing - (family == Family::ipv4 ? 40U : 60U))
+                                  : "If it asks for a number, try 1400.",
+                             "If this host or the router has a firewall that drops ICMP, let \"fragmentation needed\" and \"packet too big\" through: they are how a "
+                             "sender learns the right size. If nobody at home drops them, tell the provider: its network loses packets without a word."}));
+  const auto mtu = hole ? hole->passing : 1400U;
+  if (mtu >= smallest_ipv6) result.push_back(lower_mtu(f, s, mtu));
+  result.push_back(probe_sizes());
+  return result;
+}
+
+}  // namespace ringback::diagnosis::advice
