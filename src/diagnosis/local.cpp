@@ -98,14 +98,17 @@ Sockets sockets_for(const Case& c, const Service& service, Family family, const 
 Filter filter_for(const Case& c, Protocol protocol, Family family, Port port) {
   Filter result;
   if (!c.evidence.filter || !c.evidence.filter->readable) return result;
-  for (std::size_t i = 0; i < c.evidence.filter->walks.size(); ++i) {
-    const auto& walk = c.evidence.filter->walks[i];
-    if (walk.protocol != protocol || walk.family != family || walk.port != port) continue;
-    result.action = walk.action;
-    result.walk = &walk;
-    result.evidence = {pointer("filter", "walks", i)};
-    return result;
+  const auto is_it = [&](const filter::Walk& walk) { return walk.protocol == protocol && walk.family == family && walk.port == port; };
+  const auto& [walks, answers] = std::tie(c.evidence.filter->walks, c.evidence.filter->answers);
+  if (const auto found = std::ranges::find_if(walks, is_it); found != walks.end()) {
+    result.action = found->action;
+    result.walk = &*found;
+    result.evidence = {pointer("filter", "walks", static_cast<std::size_t>(found - walks.begin()))};
   }
+  const auto answer = std::ranges::find_if(answers, is_it);
+  if (answer == answers.end() || (answer->action != filter::Action::drop && answer->action != filter::Action::reject)) return result;
+  result.held_back = &*answer;
+  result.held_back_evidence = {pointer("filter", "answers", static_cast<std::size_t>(answer - answers.begin()))};
   return result;
 }
 
@@ -113,10 +116,12 @@ std::string rule_in_words(const filter::Walk& walk) {
   std::string result = walk.rule ? fmt::format("\"{}\"", *walk.rule) : std::string("a rule");
   if (walk.chain) result += fmt::format(" in the chain {}", *walk.chain);
   if (walk.table) result += fmt::format(" of the table {}", *walk.table);
+  if (walk.kept_by == "iptables-legacy") result += " of iptables-legacy";
   return result;
 }
 
 bool has_unseen_filter(const Evidence& evidence) {
+  if (evidence.filter && evidence.filter->legacy_read) return false;
   if (!evidence.host) return true;
   return std::ranges::find(evidence.host->system.firewall_tools, "iptables-legacy") != evidence.host->system.firewall_tools.end();
 }

@@ -24,12 +24,14 @@ struct Filter {
   filter::Action action = filter::Action::unknown;
   const filter::Walk* walk = nullptr;
   Pointers evidence;
+  const filter::Walk* held_back = nullptr;  ///< the way of the answer, where it surely does not get out
+  Pointers held_back_evidence;
 };
 [[nodiscard]] Filter filter_for(const Case& c, Protocol protocol, Family family, Port port);
 /// "the rule \"…\" in chain input of table inet filter"
 [[nodiscard]] std::string rule_in_words(const filter::Walk& walk);
 
-/// Filters exist that the walk through nftables does not see.
+/// Filters exist that the walk through the rules does not see.
 [[nodiscard]] bool has_unseen_filter(const Evidence& evidence);
 
 }  // namespace ringback::diagnosis

@@ -39,6 +39,14 @@ class Command {
   }
   /// Absent where an operand does not fit into any command.
   [[nodiscard]] const std::optional<std::string>& text() const { return text_; }
+  /// More words of the same command.
+  friend Command operator+(Command command, const Command& more) {
+    if (command.text_ && more.text_)
+      *command.text_ += ' ' + *more.text_;
+    else
+      command.text_.reset();
+    return command;
+  }
 
  private:
   void fill(fmt::string_view form, std::initializer_list<std::optional<std::string>> operands);

@@ -99,6 +99,26 @@ Judgement host_firewall(const Context& x, Confidence confidence, const std::stri
   return no(x, StoppedAt::host_firewall, "inbound.host-firewall", confidence, detail, x.filter.evidence);
 }
 
+namespace {
+
+/// A rule for what leaves this host drops the answer: a packet so dropped is not seen on the card.
+std::optional<Judgement> answer_held_back(const Context& x) {
+  const auto& filter = x.filter;
+  const bool may_get_in = filter.action == filter::Action::accept || filter.action == filter::Action::unknown;
+  if (!filter.held_back || !may_get_in || x.knock.protocol != Protocol::tcp) return std::nullopt;
+  const bool answered = x.sockets.state == Listening::yes && !has_unseen_filter(x.c.evidence);
+  if (!answered && x.sockets.state != Listening::handed_on) return std::nullopt;
+  auto result = no(x, StoppedAt::host_firewall, "inbound.host-firewall", answered ? Confidence::certain : Confidence::likely,
+                   fmt::format("The knock arrived at this host's network card, and nothing left in answer. The packet filter {}s the answer on its way out: {}.",
+                               to_string(filter.held_back->action), rule_in_words(*filter.held_back)),
+                   filter.held_back_evidence);
+  cite(result.evidence, filter.evidence);
+  result.title = "This host's own firewall keeps its answers to visitors in";
+  return result;
+}
+
+}  // namespace
+
 Judgement reply_lost(const Context& x, Confidence confidence, const std::string& why, Pointers more) {
   if (x.c.facts.of(x.knock.family).vpn) cite(more, pointer("host", to_string(x.knock.family)));
   return no(x, StoppedAt::return_path, "inbound.reply-lost", confidence, "The knock arrived at this host, " + why, more);
@@ -149,6 +169,7 @@ Judgement silent_here(const Context& x) {
               "The knock arrived; whether an answer left is not to be seen, because the capture lost packets.", {pointer("inbound", "capture")});
   if (drops(x) || rejects(x)) return host_firewall(x, Confidence::certain, "nothing left in answer.");
   if (x.sockets.state == Listening::yes && x.sockets.busy) return hangs(x);
+  if (auto held_back = answer_held_back(x)) return *held_back;
   if (x.sockets.state == Listening::handed_on) return handed_on(x, "and nothing came back: that machine is off, or a packet filter stands before it");
   const bool listener_is_sure = x.sockets.state == Listening::yes;
   if (x.c.facts.of(x.knock.family).vpn && x.sockets.state != Listening::nowhere)

@@ -4,6 +4,7 @@ Each difference is one line: where, what was expected, what stands there.
 """
 
 import ipaddress
+import json
 
 from ringlab.household import Expect, NameExpectation, ServiceExpectation
 
@@ -17,6 +18,22 @@ def differences(report: dict, exit_status: int, expect: Expect, words: dict[str,
     lines += names(report["names"], expect.names)
     lines += findings(report["findings"], expect)
     return lines + promises(report)
+
+
+def not_remedied(done: dict | None, expect: Expect) -> list[str]:
+    """Was the advice right? What it printed has been carried out, and ringback asked again."""
+    if not expect.remedied:
+        return []
+    if done is None or not done["commands"]:
+        return ["remedied: there was no remedy of inbound.host-firewall to carry out"]
+    carried_out = "; ".join(done["commands"])
+    if done["trouble"]:
+        return [f"remedied: {carried_out}: {done['trouble']}"]
+    again = json.loads(done["again"])
+    reachable = {f"{one['service']} {one['family']}": one["reachable"] for one in again["services"]}
+    why = "".join(f" ({one['detail']})" for one in again["findings"] if one["code"] == "inbound.host-firewall")
+    return [f"remedied: {service}: {show(reachable.get(service))} after {carried_out}{why}"
+            for service in expect.remedied if reachable.get(service) != "yes"]
 
 
 def as_list(wanted) -> list:

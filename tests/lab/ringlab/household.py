@@ -88,7 +88,8 @@ class Name:
 
 @dataclass
 class Internet:
-    vantage: str = one_of("up", "down")
+    vantage: str = one_of("up", "down", "port-checker")  # the last speaks echoip's /port/N in its place
+    second_vantage: str = one_of("none", "up", "ipv4", "ipv6")  # in another network; up: over both families
     vantage_families: list[str] = list_of("ipv4", "ipv6", one_of=("ipv4", "ipv6"))
     vantage_stun: bool = False
     second_nameserver: str = one_of("same", "old", "lame")  # knows yesterday's addresses, or not even the zone
@@ -131,6 +132,8 @@ class Expect:
     findings: list[FINDING] = list_of()
     allowed: list[FINDING] = list_of()
     absent: list[FINDING] = list_of()  # not even as information
+    # "443/tcp ipv4": reachable once the commands of the host firewall's first remedies have been carried out on the host
+    remedied: list[str] = list_of()
     services: dict[str, ServiceExpectation] = field(default_factory=dict)
     names: dict[str, NameExpectation] = field(default_factory=dict)
 

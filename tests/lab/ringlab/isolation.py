@@ -6,6 +6,7 @@ process and mount, mounts die with their mount namespace. No clean-up code has t
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -77,6 +78,8 @@ def enter() -> None:
         mount("tmpfs", "/etc/netns")
     private_file("/etc/hosts", "127.0.0.1 localhost\n::1 localhost ip6-localhost\n")
     private_file("/etc/resolv.conf", "")
+    for directory in ("/etc/ufw", "/etc/default", "/etc/firewalld"):  # a household's firewall keeps its rules in its own
+        private_directory(directory)
 
 
 def private_file(path: str, text: str) -> Path:
@@ -91,3 +94,11 @@ def private_file(path: str, text: str) -> Path:
         target.touch()
     mount("bind", str(target), source=str(own))
     return own
+
+
+def private_directory(path: str) -> None:
+    """A copy for this household alone, as the package left it."""
+    if Path(path).is_dir():
+        own = RUN / path.strip("/").replace("/", "-")
+        shutil.copytree(path, own, symlinks=True)
+        mount("bind", path, source=str(own))

@@ -52,7 +52,8 @@ def verdict(household: Household, result: dict, schema, record: Path | None) -> 
     invalid = [f"schema: {error.json_path}: {error.message}" for error in schema.iter_errors(report)]
     if invalid:  # what follows relies on the report's shape
         return times, invalid
-    return times, expectation.differences(report, result["exit"], household.expect, result["words"])
+    different = expectation.differences(report, result["exit"], household.expect, result["words"])
+    return times, different + expectation.not_remedied(result.get("remedy"), household.expect)
 
 
 def test(options, directory: Path) -> int:
