@@ -9,10 +9,13 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <langinfo.h>
 
 #include "cli/command_line.hpp"
 #include "cli/files.hpp"
+#include "commands/read.hpp"
+#include "commands/wait.hpp"
 #include "diagnosis/diagnosis.hpp"
 #include "gather/gather.hpp"
 #include "io/real_network.hpp"
@@ -140,6 +143,29 @@ int show(const cli::CommandLine& line) {
   return write_outputs(*report, line) ? status_of(*report) : exit_internal;
 }
 
+std::optional<std::string> from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::chrono::seconds utc_offset() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  return std::chrono::seconds(::localtime_r(&now, &local) != nullptr ? local.tm_gmtoff : 0);
+}
+
+/// `wait` and `read` work on their own, out of the same parts.
+int watch_or_read(const cli::CommandLine& line) {
+  const io::RealClock clock;
+  io::RealRandom random;
+  commands::Surroundings surroundings{.clock = clock,
+                                      .random = random,
+                                      .make_network = [&] { return io::make_real_network(clock); },
+                                      .caller = {from_environment("SUDO_UID"), from_environment("SUDO_GID")},
+                                      .style = {.text = terminal_style(line), .utc_offset = utc_offset()}};
+  return line.subcommand == cli::Subcommand::wait ? commands::wait(line, surroundings) : commands::read(line, surroundings);
+}
+
 int start(std::span<const std::string> arguments) {
   std::optional<Error> error;
   const auto files = config_files(arguments, error);
@@ -149,10 +175,12 @@ int start(std::span<const std::string> arguments) {
     return exit_usage;
   }
   switch (line->subcommand) {
-    case cli::Subcommand::help: fmt::print("{}", cli::help_text()); return 0;
+    case cli::Subcommand::help: fmt::print("{}", line->help.empty() ? cli::help_text() : line->help); return 0;
     case cli::Subcommand::version: fmt::print("ringback {}\n", RINGBACK_VERSION); return 0;
     case cli::Subcommand::show: return show(*line);
     case cli::Subcommand::run: return run(*line);
+    case cli::Subcommand::wait:
+    case cli::Subcommand::read: return watch_or_read(*line);
   }
   return exit_internal;
 }

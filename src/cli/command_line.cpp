@@ -6,6 +6,9 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "cli/read.hpp"
+#include "cli/wait.hpp"
+
 namespace ringback::cli {
 namespace {
 
@@ -178,8 +181,11 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
   CommandLine line;
   Strings rest(arguments.begin(), arguments.end());
   if (!rest.empty() && !rest.front().starts_with('-')) {
+    const auto behind = arguments.subspan(1);
+    if (rest.front() == "wait") return parse_wait(behind, files);
+    if (rest.front() == "read") return parse_read(behind, files);
     if (rest.front() == "show") line.subcommand = Subcommand::show;
-    else if (rest.front() != "run") return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default) and show", rest.front().substr(0, 40)));
+    else if (rest.front() != "run") return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default), wait, read and show", rest.front().substr(0, 40)));
     rest.erase(rest.begin());
   }
   po::options_description all, keys;
@@ -248,6 +254,8 @@ Expected<CommandLine> parse(std::span<const std::string> arguments, std::span<co
 std::string help_text() {
   std::ostringstream out;
   out << "Usage: ringback [run] [OPTIONS]\n"
+         "       ringback wait SERVICE [OPTIONS]      says live what arrives from outside, and what answers it; wait --help\n"
+         "       ringback read FILE [OPTIONS]         the same from a capture file; read --help\n"
          "       ringback show REPORT.json [OPTIONS]\n\n"
          "Tells why this host cannot be reached from the internet, where an incoming connection stops, and what to change.\n\n"
       << run_options() << "\n" << output_options() << "\n" << other_options()

@@ -7,7 +7,7 @@
 
 namespace ringback::cli {
 
-enum class Subcommand { run, show, help, version };
+enum class Subcommand { run, wait, read, show, help, version };
 
 /// Where one rendering of the report goes.
 struct Output {
@@ -16,9 +16,27 @@ struct Output {
   bool operator==(const Output&) const = default;
 };
 
+struct WaitLine {
+  Service service;
+  bool ipv4 = true, ipv6 = true;
+  std::optional<std::string> interface;
+  std::optional<std::uint64_t> count;             ///< of settled attempts from outside
+  std::optional<std::chrono::seconds> duration;
+  bool operator==(const WaitLine&) const = default;
+};
+
+struct ReadLine {
+  std::string path;              ///< "-": standard input
+  std::optional<Service> service;
+  bool ipv4 = true, ipv6 = true;
+  bool operator==(const ReadLine&) const = default;
+};
+
 struct CommandLine {
   Subcommand subcommand = Subcommand::run;
-  Options options;
+  Options options;               ///< of `run`
+  WaitLine wait;
+  ReadLine read;
   std::vector<Output> outputs;   ///< never empty
   std::string report_path;       ///< of `show`
   bool rediagnose = false;       ///< of `show`
@@ -26,6 +44,7 @@ struct CommandLine {
   bool no_color = false;
   bool quiet = false;
   bool verbose = false;
+  std::string help;              ///< of the subcommand that has one of its own; empty: help_text()
   bool operator==(const CommandLine&) const = default;
 };
 
