@@ -113,6 +113,7 @@ struct Vantage {
   std::optional<Address> seen_as;
   bool knocked = false;                    ///< it took the request and announced the knocks
   std::optional<int> refused_with;         ///< HTTP status of a refusal
+  std::optional<bool> knocker_answers;     ///< asked where no knock arrived: do packets of the address that it knocks from get here at all?
   std::optional<std::string> trouble;
 
   bool operator==(const Vantage&) const = default;
@@ -120,7 +121,7 @@ struct Vantage {
     using V = Vantage;
     return std::tuple{field("url", &V::url), field("family", &V::family), field("server", &V::server), field("local", &V::local),
                       field("seen_as", &V::seen_as), field("knocked", &V::knocked), field("refused_with", &V::refused_with),
-                      field("trouble", &V::trouble)};
+                      field("knocker_answers", &V::knocker_answers), field("trouble", &V::trouble)};
   }
 };
 

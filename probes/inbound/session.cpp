@@ -19,6 +19,9 @@ constexpr milliseconds longest_round_trip{800};
 // A vantage point that has not even said its greeting by then is not there.
 constexpr milliseconds greeting_time{3500};
 
+// Three attempts at the address that it knocks from have been made by then.
+constexpr milliseconds answering_time{1200};
+
 /// Of one request (vantage protocol version 1).
 constexpr std::size_t most_knocks = 16;
 
@@ -70,6 +73,19 @@ bool knock_round(Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, m
   return true;
 }
 
+/// Where not one knock arrived, the vantage point itself may be at fault: an IPv6 of its own that leads nowhere, a second address that nobody
+/// routes. Then the address that it knocks from does not answer us either, be it with a reset.
+std::optional<bool> knocker_answers(const Vantage& vantage, const std::vector<Knock>& knocks, const Leg& leg, const io::World& world, Deadline deadline) {
+  const auto sent = std::ranges::find_if(knocks, [](const Knock& k) { return k.source.has_value(); });
+  if (sent == knocks.end() || std::ranges::any_of(knocks, [](const Knock& k) { return !k.arrivals.empty() || k.result == Result::connected; }))
+    return std::nullopt;
+  io::TcpOptions options{.local = vantage.local, .interface = {}};
+  if (leg.bind) options.interface = leg.interface;
+  const auto made = world.network.connect_tcp({sent->source->address, vantage.server->port}, options, deadline.or_earlier(world.clock.now() + answering_time));
+  if (made || made.error().code == Errc::refused) return true;
+  return made.error().code == Errc::timed_out || made.error().code == Errc::no_route ? std::optional(false) : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::vector<Knock>> rounds_for(const std::vector<Service>& services, const std::vector<Service>& exposure, const std::string& url,
@@ -114,6 +130,7 @@ SessionResult converse(const std::string& url, const Leg& leg, const std::option
     goes_on = goes_on && knock_round(vantage, knocks, leg, *round_trip, card, world, deadline);
     std::ranges::move(knocks, std::back_inserter(result.knocks));
   }
+  if (card.running() && vantage.knocked) vantage.knocker_answers = knocker_answers(vantage, result.knocks, leg, world, deadline);
   return result;
 }
 

@@ -1,81 +1,10 @@
 #include <algorithm>
 
 #include "diagnosis/codes.hpp"
-#include "diagnosis/records.hpp"
-#include "diagnosis/upstream.hpp"
-#include "net/interface_identifier.hpp"
+#include "diagnosis/knocks.hpp"
 
 namespace ringback::diagnosis {
 namespace {
-
-bool is_of(const inbound::Knock& knock, const Service& service, Family family) {
-  if (knock.family != family || knock.protocol != service.protocol) return false;
-  return knock.service ? *knock.service == service : knock.port == service.knock_port(family);
-}
-
-bool on_stable_target(const Case& c, const inbound::Knock& knock) {
-  const auto* own = c.facts.find_own(knock.target);
-  return own && is_stable_global(own->value);
-}
-
-/// Where visitors come to: an address of this host that one of its names leads to.
-bool is_published(const Case& c, const Address& target) {
-  if (!c.evidence.dns) return false;
-  for (std::size_t i = 0; i < c.evidence.dns->names.size(); ++i) {
-    const auto records = records_of(c.evidence, i, target.family());
-    if (std::ranges::find(records.addresses, target) != records.addresses.end()) return true;
-  }
-  return false;
-}
-
-/// The nearer to the service a knock came, the more it tells.
-unsigned rank(const Judgement& judgement) {
-  const auto& v = judgement.verdict;
-  if (v.reachable == Reachable::yes) return 5;
-  if (v.reachable == Reachable::no && v.cause == "inbound.answered-elsewhere") return 2;
-  if (v.reachable == Reachable::no && !judgement.upstream && v.stopped_at != StoppedAt::unknown) return 4;
-  if (v.reachable == Reachable::no) return 3;
-  return 1;
-}
-
-/// The knocks that decide: on addresses that a name leads to, else on ones that stay, else all of them.
-std::vector<std::size_t> deciding(const Case& c, const Service& service, Family family) {
-  std::vector<std::size_t> usable, stable, published;
-  for (std::size_t i = 0; i < c.evidence.inbound->knocks.size(); ++i) {
-    const auto& knock = c.evidence.inbound->knocks[i];
-    if (!is_of(knock, service, family) || !proves(c.facts, knock)) continue;
-    if (!knock.source && !knock.result) continue;  // never announced, never reported: it was not made
-    usable.push_back(i);
-    if (family == Family::ipv6 && on_stable_target(c, knock)) stable.push_back(i);
-    if (family == Family::ipv6 && on_stable_target(c, knock) && is_published(c, knock.target)) published.push_back(i);
-  }
-  return !published.empty() ? published : !stable.empty() ? stable : usable;
-}
-
-std::optional<Judgement> by_knocks(const Case& c, const Service& service, Family family) {
-  if (!c.evidence.inbound) return std::nullopt;
-  std::optional<Judgement> best;
-  Address best_target;
-  bool contradicted = false, other_address = false;
-  for (const auto i : deciding(c, service, family)) {
-    const auto& target = c.evidence.inbound->knocks[i].target;
-    auto judgement = judge_knock(c, service, c.evidence.inbound->knocks[i], i);
-    if (best && best->verdict.reachable != judgement.verdict.reachable && judgement.verdict.reachable != Reachable::unknown &&
-        best->verdict.reachable != Reachable::unknown)
-      (target == best_target ? contradicted : other_address) = true;
-    const bool better = !best || rank(judgement) > rank(*best) ||
-                        (rank(judgement) == rank(*best) && judgement.verdict.confidence > best->verdict.confidence);
-    if (!better) continue;
-    best = std::move(judgement);
-    best_target = target;
-  }
-  if (best && contradicted) {
-    best->verdict.confidence = weaker(best->verdict.confidence, Confidence::likely);
-    best->detail += " Another knock went otherwise.";
-  }
-  if (best && other_address) best->detail += fmt::format(" This holds for {}; at another address of this host it is otherwise.", best_target.to_string());
-  return best;
-}
 
 Judgement local_stop(const Service& service, Family family, StoppedAt at, const char* code, Confidence confidence, std::string detail,
                      const Pointers& evidence) {
@@ -102,6 +31,11 @@ std::optional<Judgement> wrong_locally(const Case& c, const Service& service, Fa
                       fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.", to_string(filter.action),
                                   rule_in_words(*filter.walk)),
                       filter.evidence);
+  if (filter.held_back && service.protocol == Protocol::tcp)
+    return local_stop(service, family, StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,
+                      fmt::format("The packet filter of this host {}s the answers to strangers from this port: {}.", to_string(filter.held_back->action),
+                                  rule_in_words(*filter.held_back)),
+                      filter.held_back_evidence);
   return std::nullopt;
 }
 
@@ -116,14 +50,18 @@ Judgement untested(const Case& c, const Service& service, Family family) {
   const auto* name = family == Family::ipv4 ? "IPv4" : "IPv6";
   result.detail = c.evidence.request.vantages.empty() ? fmt::format("No vantage point was there to knock over {}.", name)
                                                       : fmt::format("No vantage point knocked over {}.", name);
+  for (const auto& vantage : c.evidence.inbound ? c.evidence.inbound->vantages : std::vector<inbound::Vantage>{})
+    if (vantage.family == family && vantage.knocker_answers == false)
+      result.detail = fmt::format("Nothing arrived over {} from the address that {} knocks from, and that address answers nothing from here either: its own line may "
+                                  "be broken, so its knocks prove nothing.", name, vantage.url);
   return result;
 }
 
-Judgement judge(const Case& c, const Service& service, Family family) {
-  if (auto knocked = by_knocks(c, service, family)) return *knocked;
-  if (auto never = impossible(c, service, family)) return *never;
-  if (auto local = wrong_locally(c, service, family)) return *local;
-  return untested(c, service, family);
+Weighed judge(const Case& c, const Service& service, Family family) {
+  if (auto knocked = weigh_knocks(c, service, family)) return *knocked;
+  if (auto never = impossible(c, service, family)) return {*never, {}};
+  if (auto local = wrong_locally(c, service, family)) return {*local, {}};
+  return {untested(c, service, family), {}};
 }
 
 Finding to_finding(const Judgement& judgement, Severity severity) {
@@ -173,7 +111,11 @@ InboundJudgement judge_inbound(const Case& c) {
   std::vector<Judgement> judgements;
   for (const auto& service : c.evidence.request.services)
     for (const auto family : {Family::ipv4, Family::ipv6})
-      if (c.facts.of(family).wanted) judgements.push_back(judge(c, service, family));
+      if (c.facts.of(family).wanted) {
+        auto weighed = judge(c, service, family);
+        judgements.push_back(std::move(weighed.judgement));
+        for (const auto& other : weighed.elsewhere) result.findings.push_back(to_finding(other, std::min(Severity::warning, service_severity(c))));
+      }
   for (const auto& judgement : judgements) {
     result.services.push_back(judgement.verdict);
     if (judgement.verdict.reachable == Reachable::no && judgement.verdict.cause && is_reported_here(*judgement.verdict.cause))

@@ -56,6 +56,8 @@ class Addresses:
         self.nameservers = [ipv4(1, "8.53"), ipv6(1, "8::53"), ipv4(1, "8.54"), ipv6(1, "8::54")]
         self.stun = [ipv4(1, "8.78"), ipv6(1, "8::78"), ipv4(1, "8.79"), ipv6(1, "8::79")]
         self.vpn = [ipv4(1, "8.66"), ipv6(1, "8::66")]
+        self.second_vantage = [ipv4(1, "8.90"), ipv6(1, "8::90")]
+        self.second_knockers = [ipv4(1, "8.91"), ipv6(1, "8::91")]
         self.vantage_gateway = (ipv4(2, "70.1"), ipv6(2, "70::1"))
         self.vantage = [ipv4(2, "70.10"), ipv6(2, "70::10")]
         self.knockers = [ipv4(2, "70.11"), ipv6(2, "70::11")]
@@ -65,6 +67,8 @@ class Addresses:
         self.host_mac = "dc:a6:32:" + ":".join(f"{draw.randrange(256):02x}" for _ in range(3))
         self.router_macs = ["3c:a6:2f:" + ":".join(f"{draw.randrange(256):02x}" for _ in range(3)) for _ in range(2)]
         self.secret = str(ipaddress.IPv6Address(draw.getrandbits(128)))
+        self.words["knocker4"], self.words["knocker6"] = self.knockers
+        self.words["second-knocker4"], self.words["second-knocker6"] = self.second_knockers
         self.words["somebody-else4"] = ipv4(1, f"99.{home}")
         self.words["somebody-else6"] = ipv6(1, f"99::{home:x}")
 

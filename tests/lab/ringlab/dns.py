@@ -18,7 +18,9 @@ def name_servers(plan: Addresses) -> dict[str, list[str]]:
 
 def zones(household: Household, plan: Addresses) -> dict[str, str]:
     """Zone name (without the last dot) → its text. The root delegates to top-level domains, those to the zones."""
+    second = {"up": ["ipv4", "ipv6"], "none": []}.get(household.internet.second_vantage, [household.internet.second_vantage])
     hosts = {f"vantage.{plan.operator_zone}": (of_family(plan.vantage, household.internet.vantage_families), 300),
+             f"vantage2.{plan.operator_zone}": (of_family(plan.second_vantage, second), 300),
              f"stun.{plan.operator_zone}": (plan.stun[:2], 300), **{n: (a, 300) for n, a in name_servers(plan).items()}}
     for name, records in household.names.items():
         hosts[name] = ([plan.resolve(word) for word in records.a + records.aaaa], records.ttl)
@@ -99,7 +101,13 @@ def resolver(where: str, plan: Addresses, addresses: list[str], dns64: bool = Fa
 
 
 def vantage_url(plan: Addresses, internet: Internet) -> list[str]:
-    """As a name it is one vantage point over both families; as literals, one for each."""
+    """As a name it is one vantage point over both families; as literals, one for each. Then the second one, by its name."""
+    return first_vantage(plan, internet) + ([f"http://vantage2.{plan.operator_zone}:8370"] if internet.second_vantage != "none" else [])
+
+
+def first_vantage(plan: Addresses, internet: Internet) -> list[str]:
+    if internet.vantage == "port-checker":
+        return [f"echoip+http://vantage.{plan.operator_zone}"]
     if not internet.by_literal:
         return [f"http://vantage.{plan.operator_zone}:8370"]
     return [f"http://[{one}]:8370" if ":" in one else f"http://{one}:8370"

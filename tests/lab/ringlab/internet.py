@@ -31,7 +31,8 @@ def lay(network: Network, plan: Addresses) -> None:
     backbone.route(plan.provider4, plan.uplink4[1])
     backbone.route(plan.provider6, plan.uplink6[1])
     for name, space, gateway, addresses in (
-            ("servers", servers, plan.servers_gateway, plan.resolvers + plan.nameservers + plan.stun),
+            ("servers", servers, plan.servers_gateway,
+             plan.resolvers + plan.nameservers + plan.stun + plan.second_vantage + plan.second_knockers),
             ("vantage", vantage, plan.vantage_gateway, plan.vantage + plan.knockers)):
         backbone.link(name, [gateway[0] + "/24", gateway[1] + "/64"])
         space.link("eth0", [one + ("/64" if ":" in one else "/24") for one in addresses])
@@ -58,6 +59,23 @@ def vantage_server(plan: Addresses, internet: Internet, program: str) -> Server:
     if internet.vantage_stun:
         awaits += [Listening("udp", address, 3479) for address in here]
     return Server("ringback-vantage", "vantage", argv, awaits)
+
+
+def second_vantage_server(plan: Addresses, internet: Internet, program: str) -> Server:
+    families = ["ipv4", "ipv6"] if internet.second_vantage == "up" else [internet.second_vantage]
+    here = of_family(plan.second_vantage, families)
+    argv = [program, "--http-port", "8370", "--stun-port", "0"]
+    for address in here:
+        argv += ["--listen", address]
+    for address in of_family(plan.second_knockers, families):
+        argv += ["--knock-from", address]
+    return Server("ringback-vantage", "servers", argv, [Listening("tcp", address, 8370) for address in here])
+
+
+def port_checker(plan: Addresses, internet: Internet) -> Server:
+    here = of_family(plan.vantage, internet.vantage_families)
+    return Server("port-checker", "vantage", [sys.executable, "-m", "ringlab.port_checker", *here],
+                  [Listening("tcp", address, 80) for address in here])
 
 
 def listeners_server(where: str, wanted: list[dict], name: str = "listener") -> Server:

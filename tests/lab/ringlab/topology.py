@@ -155,6 +155,10 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
     built.network.filter()
     if household.internet.vantage == "up" and vantage_program:
         late.append(internet.vantage_server(plan, household.internet, str(vantage_program)).start())
+    if household.internet.vantage == "port-checker":
+        late.append(internet.port_checker(plan, household.internet).start())
+    if household.internet.second_vantage != "none" and vantage_program:
+        late.append(internet.second_vantage_server(plan, household.internet, str(vantage_program)).start())
     if household.host.vpn:
         late += [server.start() for server in vpn.serve(plan)]
     if household.access.portal:

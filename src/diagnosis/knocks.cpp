@@ -1,0 +1,137 @@
+#include "diagnosis/knocks.hpp"
+
+#include <algorithm>
+
+#include "diagnosis/knock.hpp"
+#include "diagnosis/records.hpp"
+#include "net/interface_identifier.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+bool is_of(const inbound::Knock& knock, const Service& service, Family family) {
+  if (knock.family != family || knock.protocol != service.protocol) return false;
+  return knock.service ? *knock.service == service : knock.port == service.knock_port(family);
+}
+
+bool on_stable_target(const Case& c, const inbound::Knock& knock) {
+  const auto* own = c.facts.find_own(knock.target);
+  return own && is_stable_global(own->value);
+}
+
+/// Where visitors come to: an address of this host that one of its names leads to.
+bool is_published(const Case& c, const Address& target) {
+  if (!c.evidence.dns) return false;
+  for (std::size_t i = 0; i < c.evidence.dns->names.size(); ++i) {
+    const auto records = records_of(c.evidence, i, target.family());
+    if (std::ranges::find(records.addresses, target) != records.addresses.end()) return true;
+  }
+  return false;
+}
+
+/// The nearer to the service a knock came, the more it tells.
+unsigned rank(const Judgement& judgement) {
+  const auto& v = judgement.verdict;
+  if (v.reachable == Reachable::yes) return 5;
+  if (v.reachable == Reachable::no && v.cause == "inbound.answered-elsewhere") return 2;
+  if (v.reachable == Reachable::no && !judgement.upstream && v.stopped_at != StoppedAt::unknown) return 4;
+  if (v.reachable == Reachable::no) return 3;
+  return 1;
+}
+
+/// Nothing that the address knocks from gets here, not even an answer to ourselves: the vantage point's own line is broken.
+bool gets_here(const Case& c, const inbound::Knock& knock) {
+  return std::ranges::none_of(c.evidence.inbound->vantages, [&](const inbound::Vantage& vantage) {
+    return vantage.url == knock.vantage && vantage.family == knock.family && vantage.local == knock.local && vantage.knocker_answers == false;
+  });
+}
+
+/// The knocks that decide: on addresses that a name leads to, else on ones that stay, else all of them.
+std::vector<std::size_t> deciding(const Case& c, const Service& service, Family family) {
+  std::vector<std::size_t> usable, stable, published;
+  for (std::size_t i = 0; i < c.evidence.inbound->knocks.size(); ++i) {
+    const auto& knock = c.evidence.inbound->knocks[i];
+    if (!is_of(knock, service, family) || !proves(c.facts, knock)) continue;
+    if (!knock.source && !knock.result) continue;  // never announced, never reported: it was not made
+    if (knock.arrivals.empty() && !gets_here(c, knock)) continue;
+    usable.push_back(i);
+    if (family == Family::ipv6 && on_stable_target(c, knock)) stable.push_back(i);
+    if (family == Family::ipv6 && on_stable_target(c, knock) && is_published(c, knock.target)) published.push_back(i);
+  }
+  return !published.empty() ? published : !stable.empty() ? stable : usable;
+}
+
+bool is_better(const Judgement& one, const Judgement& other) {
+  if (rank(one) != rank(other)) return rank(one) > rank(other);
+  return one.verdict.confidence > other.verdict.confidence;
+}
+
+/// What one vantage point found at one address of this host, at its best.
+struct Found {
+  std::string vantage;
+  Address target;
+  std::string knocker;   ///< where it came from, in words; empty: it did not say
+  Judgement judgement;
+};
+
+std::vector<Found> found_by_each(const Case& c, const Service& service, Family family) {
+  std::vector<Found> list;
+  for (const auto i : deciding(c, service, family)) {
+    const auto& knock = c.evidence.inbound->knocks[i];
+    Found fresh{knock.vantage, knock.target, knock.source ? knock.source->address.to_string() : std::string(), judge_knock(c, service, knock, i)};
+    const auto known = std::ranges::find_if(list, [&](const Found& f) { return f.vantage == fresh.vantage && f.target == fresh.target; });
+    if (known == list.end()) list.push_back(std::move(fresh));
+    else if (is_better(fresh.judgement, known->judgement)) *known = std::move(fresh);
+  }
+  return list;
+}
+
+std::string network_of(const Found& found) {
+  return found.knocker.empty() ? found.vantage : fmt::format("{} ({})", found.vantage, found.knocker);
+}
+
+/// Visitors of one network get in and those of another do not: that is a block list, or a way that is broken for them alone.
+Judgement kept_out(const Found& out, const Found& in) {
+  auto result = out.judgement;
+  const bool here = !result.upstream && result.verdict.stopped_at != StoppedAt::unknown;
+  result.verdict.confidence = weaker(result.verdict.confidence, Confidence::likely);
+  result.title = "Visitors from one network do not get in";
+  if (here) {
+    result.detail = fmt::format("From {} it is otherwise than from {}, who gets in. {}", network_of(out), network_of(in), result.detail);
+    return result;
+  }
+  result.verdict.cause = "inbound.not-arriving";
+  result.verdict.stopped_at = StoppedAt::upstream;
+  result.detail = fmt::format("What {} sends to this port does not arrive, while {} gets in: somebody on the way keeps that network out.", network_of(out),
+                              network_of(in));
+  result.remedies = {{"Find out who keeps that network out",
+                      {"Look in the home router for a block list, a country filter or a rule for this port that names sources.",
+                       "If there is none, it is the provider's filter, or the way between the two networks: try from a third network, such as a "
+                        "telephone's mobile data.",
+                       "If visitors from elsewhere get in, nothing at home is wrong."},
+                      {}}};
+  return result;
+}
+
+}  // namespace
+
+std::optional<Weighed> weigh_knocks(const Case& c, const Service& service, Family family) {
+  if (!c.evidence.inbound) return std::nullopt;
+  const auto list = found_by_each(c, service, family);
+  if (list.empty()) return std::nullopt;
+  const auto& best = *std::ranges::max_element(list, [](const Found& a, const Found& b) { return is_better(b.judgement, a.judgement); });
+  Weighed weighed{best.judgement, {}};
+  auto& judgement = weighed.judgement;
+  bool other_address = false;
+  for (const auto& found : list) {
+    const auto reachable = found.judgement.verdict.reachable;
+    if (reachable == judgement.verdict.reachable || reachable == Reachable::unknown || judgement.verdict.reachable == Reachable::unknown) continue;
+    if (found.target != best.target) other_address = true;
+    else weighed.elsewhere.push_back(kept_out(found, best));
+  }
+  if (!weighed.elsewhere.empty()) judgement.detail += " Visitors from another network do not get in.";
+  if (other_address) judgement.detail += fmt::format(" This holds for {}; at another address of this host it is otherwise.", best.target.to_string());
+  return weighed;
+}
+
+}  // namespace ringback::diagnosis
