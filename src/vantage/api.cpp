@@ -90,9 +90,18 @@ void Api::answer(const http::Request& request, const std::shared_ptr<http::Excha
   exchange->respond(address(request));
 }
 
-http::Response Api::address(const http::Request& request) const {
+const std::vector<Family>& Api::families() {
+  constexpr seconds remembered{1};
+  if (const auto now = clock_.now(); now >= families_until_) {
+    families_ = internet_families(options_.allow_special);
+    families_until_ = now + remembered;
+  }
+  return families_;
+}
+
+http::Response Api::address(const http::Request& request) {
   counters_.request(Question::address, 200);
-  return {200, "application/json", address_body(request.remote, internet_families(options_.allow_special)), {}};
+  return {200, "application/json", address_body(request.remote, families()), {}};
 }
 
 KnockPath Api::path(const http::Request& request) const {

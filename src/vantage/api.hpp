@@ -29,7 +29,8 @@ class Api : public http::Handler {
   http::Response broken() override;
 
  private:
-  http::Response address(const http::Request& request) const;
+  http::Response address(const http::Request& request);
+  const std::vector<Family>& families();
   void knock(const http::Request& request, const std::shared_ptr<http::Exchange>& exchange);
   [[nodiscard]] KnockPath path(const http::Request& request) const;
   http::Response problem(Question question, const Problem& problem, std::optional<seconds> retry_after = {});
@@ -42,6 +43,8 @@ class Api : public http::Handler {
   Counters& counters_;
   RefusalLog& log_;
   Faults& faults_;
+  std::vector<Family> families_;  ///< as the kernel said lately
+  Instant families_until_{};
   CallerLimiter knock_limiter_;
   CallerLimiter question_limiter_;
 };

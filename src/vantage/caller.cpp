@@ -37,6 +37,7 @@ Caller caller_from(const Address& address) {
 }
 
 bool is_on_the_internet(const Address& address) {
+  if (address.is_v4()) return is_global(address);
   return is_global(address.unmapped()) && is_global(behind_translation(address));
 }
 

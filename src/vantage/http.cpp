@@ -47,7 +47,7 @@ std::string_view reason(unsigned status) {
 }
 
 /// A last word to a caller who is turned away; nobody waits for it.
-void turn_away(tcp::socket& socket, const Response& response) {
+void turn_away(TcpSocket& socket, const Response& response) {
   boost::system::error_code ignored;
   socket.non_blocking(true, ignored);
   const auto bytes = response_head(response, false, response.body.size(), false) + response.body;
@@ -55,7 +55,7 @@ void turn_away(tcp::socket& socket, const Response& response) {
   socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
-void admit(const std::shared_ptr<Shared>& shared, tcp::socket socket) {
+void admit(const std::shared_ptr<Shared>& shared, TcpSocket socket) {
   boost::system::error_code gone;
   const auto remote = socket.remote_endpoint(gone);
   if (gone) return;
@@ -83,17 +83,17 @@ std::string response_head(const Response& response, bool keep_alive, std::option
 }
 
 struct Server::Listener {
-  tcp::acceptor acceptor;
+  asio::basic_socket_acceptor<tcp, asio::io_context::executor_type> acceptor;
   asio::steady_timer pause;
 };
 
-Server::Server(asio::io_context& io, const Limits& limits, Handler& handler, Counters& counters, Faults& faults)
-    : io_(io), shared_(std::make_shared<Shared>(limits, handler, counters, faults)) {}
+Server::Server(asio::io_context& io, const Limits& limits, Handler& handler, const Clock& clock, Counters& counters, Faults& faults)
+    : io_(io), shared_(std::make_shared<Shared>(limits, handler, clock, counters, faults)) {}
 
 Server::~Server() = default;
 
 Expected<Endpoint> Server::listen(const Endpoint& local) {
-  const auto listener = std::make_shared<Listener>(Listener{tcp::acceptor(io_), asio::steady_timer(io_)});
+  const auto listener = std::make_shared<Listener>(Listener{decltype(Listener::acceptor)(io_), asio::steady_timer(io_)});
   auto& acceptor = listener->acceptor;
   const auto endpoint = to_asio(local);
   boost::system::error_code error;
@@ -109,12 +109,12 @@ Expected<Endpoint> Server::listen(const Endpoint& local) {
 }
 
 void Server::accept(const std::shared_ptr<Listener>& listener) {
-  listener->acceptor.async_accept([this, listener](const boost::system::error_code& error, tcp::socket socket) {
+  listener->acceptor.async_accept([this, listener](const boost::system::error_code& error, TcpSocket socket) {
     if (error != asio::error::operation_aborted && !shared_->stopping) accepted(listener, error, std::move(socket));
   });
 }
 
-void Server::accepted(const std::shared_ptr<Listener>& listener, const boost::system::error_code& error, tcp::socket socket) {
+void Server::accepted(const std::shared_ptr<Listener>& listener, const boost::system::error_code& error, TcpSocket socket) {
   if (error) {
     ++shared_->counters.accepts_failed;
     listener->pause.expires_after(accept_pause);

@@ -57,11 +57,13 @@ class Handler {
 };
 
 struct Shared;
+/// With the one executor there is; asio's default looks for it in every call.
+using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
 
 class Server {
  public:
   /// Everything by reference outlives the server and the io_context's handlers. `limits.connections` are for this server alone.
-  Server(asio::io_context& io, const Limits& limits, Handler& handler, Counters& counters, Faults& faults);
+  Server(asio::io_context& io, const Limits& limits, Handler& handler, const Clock& clock, Counters& counters, Faults& faults);
   ~Server();
   /// Port 0: any; the result is what it listens on. IPv6 sockets take IPv6 alone.
   Expected<Endpoint> listen(const Endpoint& local);
@@ -75,7 +77,7 @@ class Server {
  private:
   struct Listener;
   void accept(const std::shared_ptr<Listener>& listener);
-  void accepted(const std::shared_ptr<Listener>& listener, const boost::system::error_code& error, asio::ip::tcp::socket socket);
+  void accepted(const std::shared_ptr<Listener>& listener, const boost::system::error_code& error, TcpSocket socket);
 
   asio::io_context& io_;
   std::shared_ptr<Shared> shared_;

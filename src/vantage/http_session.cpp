@@ -31,14 +31,15 @@ void Shared::for_each(void (Session::*step)()) {
   for (auto next = sessions.begin(); next != sessions.end();) (**next++.*step)();
 }
 
-Session::Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote,
+Session::Session(TcpSocket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote,
                  const Endpoint& local)
     : stream_(std::move(socket)),
       shared_(std::move(shared)),
       slot_(std::move(slot)),
       remote_(remote),
       local_(local),
-      buffer_(shared_->limits.header_bytes + shared_->limits.body_bytes) {
+      buffer_(shared_->limits.header_bytes + shared_->limits.body_bytes),
+      old_at_(shared_->clock.now() + shared_->limits.connection_age) {
   shared_->sessions.insert(this);
   shared_->counters.connections_open = shared_->sessions.size();
 }
@@ -119,7 +120,7 @@ void Session::header_read(const Code& error) {
   request_.method = std::string(head.method_string());
   request_.path = path_of({head.target().data(), head.target().size()});
   chunked_ = head.version() >= 11;
-  keep_alive_ = ++requests_ < shared_->limits.requests_per_connection && head.keep_alive();
+  keep_alive_ = ++requests_ < shared_->limits.requests_per_connection && head.keep_alive() && shared_->clock.now() < old_at_;
   if (head.find(beast::http::field::transfer_encoding) != head.end() && !head.chunked()) {
     // Where the body ends nobody knows, so what follows is no request (RFC 9112 §6.3).
     keep_alive_ = false;

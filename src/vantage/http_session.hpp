@@ -20,13 +20,14 @@ class Session;
 
 /// What the server and its sessions have in common; lives as long as the longest of them.
 struct Shared {
-  Shared(const Limits& limits_, Handler& handler_, Counters& counters_, Faults& faults_)
-      : limits(limits_), handler(handler_), counters(counters_), faults(faults_), connections(limits_.connections, limits_.connections_part) {}
+  Shared(const Limits& limits_, Handler& handler_, const Clock& clock_, Counters& counters_, Faults& faults_)
+      : limits(limits_), handler(handler_), clock(clock_), counters(counters_), faults(faults_), connections(limits_.connections, limits_.connections_part) {}
   /// A session may leave the set while it is its turn, and no other may.
   void for_each(void (Session::*step)());
 
   Limits limits;
   Handler& handler;
+  const Clock& clock;
   Counters& counters;
   Faults& faults;
   FairPool connections;
@@ -37,7 +38,7 @@ struct Shared {
 
 class Session : public Exchange, public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote,
+  Session(TcpSocket socket, std::shared_ptr<Shared> shared, FairPool::Hold slot, const Endpoint& remote,
           const Endpoint& local);
   ~Session() override;
 
@@ -73,7 +74,7 @@ class Session : public Exchange, public std::enable_shared_from_this<Session> {
   void watch_for_end();
   void drain();
 
-  beast::tcp_stream stream_;
+  beast::basic_stream<asio::ip::tcp, asio::io_context::executor_type> stream_;
   std::shared_ptr<Shared> shared_;
   FairPool::Hold slot_;
   Endpoint remote_;
@@ -89,6 +90,7 @@ class Session : public Exchange, public std::enable_shared_from_this<Session> {
   };
   std::deque<Piece> out_;   ///< what waits to be sent; an answer has a bounded number of pieces
   State state_ = State::waiting;
+  Instant old_at_;          ///< from then on no further request is waited for
   unsigned requests_ = 0;
   std::size_t drained_ = 0;
   bool keep_alive_ = false;

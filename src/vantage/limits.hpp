@@ -13,7 +13,8 @@ struct Limits {
   milliseconds read_timeout{5000};      ///< from the first byte of a request (or the connection) to its last
   milliseconds write_timeout{5000};     ///< for each piece of an answer
   milliseconds idle_timeout{10000};     ///< between two requests of a connection
-  unsigned requests_per_connection = 16;
+  unsigned requests_per_connection = 100;
+  seconds connection_age{60};           ///< after it a connection ends with the request that is under way, and its slot is shared out anew
 
   /// Running at the same time, at most 4 descriptors each. A household asks for up to 48 side by side, and four such households are
   /// served in full.

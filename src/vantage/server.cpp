@@ -68,8 +68,8 @@ struct Server::Parts {
         api(io, {options.allow_special, options.knock_from, named(options)}, limits, clock, random, knock_slots, counters, refusals,
             faults),
         metrics_page(counters),
-        http(io, limits, api, counters, faults),
-        metrics(io, for_metrics(limits), metrics_page, metrics_counters, faults),
+        http(io, limits, api, clock, counters, faults),
+        metrics(io, for_metrics(limits), metrics_page, clock, metrics_counters, faults),
         stun(io, options.stun_open, limits, clock, random.number<std::uint64_t>(), counters, faults) {}
   ~Parts() {
     begin_stop();

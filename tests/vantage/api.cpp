@@ -87,6 +87,18 @@ TEST_CASE("a caller that asks too often is told when to come back, and then is s
   CHECK(post(server.http(), "/v1/knock", good_knock).status == 200);
 }
 
+TEST_CASE("questions have a budget for all callers together, which --http-budget sets") {
+  auto options = lab_options();
+  options.http_budget = 2;
+  RunningServer server(options);
+  CHECK(get(server.http(), "/v1/address", Address::parse("127.0.1.1").value()).status == 200);
+  CHECK(get(server.http(), "/v1/address", Address::parse("127.0.2.1").value()).status == 200);
+  check_problem(get(server.http(), "/v1/address", Address::parse("127.0.3.1").value()), 429, "too-many-requests");
+  CHECK(post(server.http(), "/v1/knock", good_knock).status == 200);  // which has a budget of its own
+  server.clock().advance(seconds{1});
+  CHECK(get(server.http(), "/v1/address", Address::parse("127.0.3.1").value()).status == 200);
+}
+
 TEST_CASE("a household may run the tool twenty times in a row with two requests each") {
   RunningServer server;
   for (unsigned i = 0; i < 40; ++i) {

@@ -93,8 +93,10 @@ TEST_CASE("a connection that asks nothing more is closed") {
   CHECK(connection.rest().empty());
 }
 
-TEST_CASE("pipelined requests are answered in their order, sixteen of them, and then the connection ends") {
-  RunningServer server;
+TEST_CASE("pipelined requests are answered in their order, as many as a connection may have, and then it ends") {
+  auto limits = vantage::Limits{};
+  limits.requests_per_connection = 16;
+  RunningServer server(lab_options(), limits);
   Connection connection(server.http());
   std::string requests;
   for (unsigned i = 0; i < 20; ++i) requests += i % 2 == 0 ? get_address : post_text("/v1/knock", good_knock);
@@ -106,6 +108,19 @@ TEST_CASE("pipelined requests are answered in their order, sixteen of them, and 
     CHECK(reply.headers.at("content-type") == (i % 2 == 0 ? "application/json" : "application/x-ndjson"));
     CHECK(reply.headers.at("connection") == (i == 15 ? "close" : "keep-alive"));
   }
+  CHECK(connection.rest().empty());
+}
+
+TEST_CASE("a connection that is old ends with its next request") {
+  RunningServer server;
+  Connection connection(server.http());
+  connection.send(get_address);
+  CHECK(connection.reply().headers.at("connection") == "keep-alive");
+  server.clock().advance(vantage::Limits{}.connection_age);
+  connection.send(get_address + get_address);
+  const auto reply = connection.reply();
+  CHECK(reply.status == 200);
+  CHECK(reply.headers.at("connection") == "close");
   CHECK(connection.rest().empty());
 }
 

@@ -64,6 +64,13 @@ def serving(command: list[str], answers: socket.SocketKind, at: tuple[str, int])
             child.wait()
 
 
+def core_seconds(pid: int) -> float:
+    """Processor time that a server and its workers have used so far."""
+    tasks = [pid, *map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    fields = [pathlib.Path(f"/proc/{task}/stat").read_text().rpartition(")")[2].split() for task in tasks]
+    return sum(int(f[11]) + int(f[12]) for f in fields) / os.sysconf("SC_CLK_TCK")
+
+
 def listens(kind: socket.SocketKind, at: tuple[str, int]) -> bool:
     file, state = ("/proc/net/tcp", "0A") if kind == socket.SOCK_STREAM else ("/proc/net/udp", "07")
     local = f"{int.from_bytes(socket.inet_aton(at[0]), sys.byteorder):08X}:{at[1]:04X}"
