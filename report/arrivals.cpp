@@ -72,7 +72,12 @@ std::string tally_words(const Tally& t) {
   return fmt::format("{} attempt{} from outside: {}.", t.attempts, t.attempts == 1 ? "" : "s", listed(parts));
 }
 
-void write_outcome(const Outcome& outcome, Page& page) {
+/// The same advice for both families is given once.
+bool is_repeated(const std::vector<Outcome>& outcomes, std::size_t at) {
+  return at + 1 < outcomes.size() && outcomes[at + 1].verdict.service == outcomes[at].verdict.service && outcomes[at + 1].remedies == outcomes[at].remedies;
+}
+
+void write_outcome(const Outcome& outcome, bool with_remedies, Page& page) {
   const auto& v = outcome.verdict;
   const auto subject = fmt::format("{} over {}", v.service.to_string(), words(v.family));
   if (v.reachable == Reachable::yes) {
@@ -88,7 +93,7 @@ void write_outcome(const Outcome& outcome, Page& page) {
   if (!doubt.empty()) page.paragraph(fmt::format("({})", doubt), "   ", Paint::faint);
   if (outcome.tally.attempts > 0) page.paragraph(outcome.detail, "   ");
   if (outcome.tally.attempts > 0) page.paragraph(tally_words(outcome.tally), "   ", Paint::faint);
-  write_remedies(outcome.remedies, page);
+  if (with_remedies) write_remedies(outcome.remedies, page);
 }
 
 }  // namespace
@@ -122,8 +127,8 @@ std::string ignored_text(const Attempt& a, const ArrivalStyle& style) {
 
 std::string verdict_text(const Verdict& verdict, const TextStyle& style) {
   Page page(style);
-  for (const auto& outcome : verdict.outcomes) {
-    write_outcome(outcome, page);
+  for (std::size_t at = 0; at < verdict.outcomes.size(); ++at) {
+    write_outcome(verdict.outcomes[at], !is_repeated(verdict.outcomes, at), page);
     page.gap();
   }
   if (verdict.outcomes.empty()) {

@@ -37,7 +37,12 @@ inbound::Knock to_knock(const Service& service, const Attempt& a) {
 }
 
 diagnosis::Case case_of(const Evidence& state) {
-  return {.evidence = state, .facts = diagnosis::gather_facts(state), .ipv4 = {}, .ipv6 = {}, .internet = {}, .connection = {}};
+  diagnosis::Case c{.evidence = state, .facts = diagnosis::gather_facts(state), .ipv4 = {}, .ipv6 = {}, .internet = {}, .connection = {}};
+  c.ipv6 = diagnosis::judge_ipv6(state, c.facts);   // its remedies name this host's addresses
+  c.ipv4 = diagnosis::judge_ipv4(state, c.facts, c.ipv6);
+  c.internet = diagnosis::judge_internet(state, c.facts);
+  c.connection = diagnosis::judge_connection(c.ipv4, c.ipv6, c.internet);
+  return c;
 }
 
 Evidence with_running_capture(Evidence state) {

@@ -163,15 +163,22 @@ Expected<bool> CaptureFile::next(Record& into) {
 }
 
 Expected<bool> CaptureFile::next_classic(Record& into) {
-  const auto header = peek(record_header_);
-  if (!header) return tl::unexpected(header.error());
-  if (header->empty()) return false;
-  if (header->size() < record_header_) return cut_short(header->size(), record_header_);
-  const auto seconds = u32(*header, 0), fraction = u32(*header, 4), captured = u32(*header, 8), length = u32(*header, 12);
+  // Nearly always both are in the buffer already; this is where a large file spends its time.
+  if (end_ - begin_ < record_header_) {
+    const auto header = peek(record_header_);
+    if (!header) return tl::unexpected(header.error());
+    if (header->empty()) return false;
+    if (header->size() < record_header_) return cut_short(header->size(), record_header_);
+  }
+  const auto header = std::span<const std::byte>(buffer_).subspan(begin_, record_header_);
+  const auto seconds = u32(header, 0), fraction = u32(header, 4), captured = u32(header, 8), length = u32(header, 12);
   if (captured > most_captured) return broken(fmt::format("it claims to hold {} bytes, more than any packet has", captured));
-  const auto whole = peek(record_header_ + captured);
-  if (!whole) return tl::unexpected(whole.error());
-  if (whole->size() < record_header_ + captured) return cut_short(whole->size(), record_header_ + captured);
+  const auto size = record_header_ + captured;
+  if (end_ - begin_ < size) {
+    const auto whole = peek(size);
+    if (!whole) return tl::unexpected(whole.error());
+    if (whole->size() < size) return cut_short(whole->size(), size);
+  }
   into.number = ++records_;
   into.offset = offset_;
   into.at = std::chrono::seconds(seconds) + std::chrono::nanoseconds(std::uint64_t{fraction} * (nanoseconds_ ? 1U : 1000U));
@@ -179,8 +186,8 @@ Expected<bool> CaptureFile::next_classic(Record& into) {
   into.interface = 0;
   into.length = length;
   into.outgoing.reset();
-  into.frame = whole->subspan(record_header_);
-  take(whole->size());
+  into.frame = std::span<const std::byte>(buffer_).subspan(begin_ + record_header_, captured);
+  take(size);
   return true;
 }
 

@@ -15,9 +15,26 @@ std::string_view interface_name(unsigned number) {
   return names[std::min<std::size_t>(number, names.size() - 1)];
 }
 
+/// Most packets of a large file belong to something else: told by their ports alone, without reading the whole packet. False also where
+/// that cannot be told this way (extension headers, fragments, ICMP).
+bool is_of_another_service(std::span<const std::byte> packet, const Service& service) {
+  const auto u8 = [&](std::size_t at) { return std::to_integer<unsigned>(packet[at]); };
+  const auto u16 = [&](std::size_t at) { return u8(at) << 8U | u8(at + 1); };
+  constexpr std::size_t ports = 4;
+  if (packet.size() < 20 + ports) return false;
+  const bool v4 = u8(0) >> 4U == 4;
+  const std::size_t header = v4 ? (u8(0) & 0xfU) * 4U : 40U;
+  if (header < 20 || packet.size() < header + ports || (v4 && (u16(6) & 0x1fffU) != 0)) return false;
+  const auto protocol = u8(v4 ? 9 : 6);
+  if (protocol != wire::ip_tcp && protocol != wire::ip_udp) return false;
+  if ((protocol == wire::ip_tcp) != (service.protocol == Protocol::tcp)) return true;
+  const auto from = u16(header), to = u16(header + 2);
+  return from != service.inside && to != service.inside && from != service.outside && to != service.outside;
+}
+
 class Reader {
  public:
-  explicit Reader(const arrivals::Watch& watch) : tracker_(watch, {}) {}
+  explicit Reader(const arrivals::Watch& watch) : service_(watch.service), tracker_(watch, {}) {}
 
   void look_at(const io::Record& record) {
     auto& facts = result_.facts;
@@ -27,7 +44,9 @@ class Reader {
     facts.last = std::max(facts.last, at);
     const auto unwrapped = io::unwrap(record.link_type, record.frame);
     if (!unwrapped) return look_at_link_type(record.link_type);
-    const auto packet = wire::parse_packet(record.frame.subspan(unwrapped->offset));
+    const auto bytes = record.frame.subspan(unwrapped->offset);
+    if (service_ && is_of_another_service(bytes, *service_)) return;
+    const auto packet = wire::parse_packet(bytes);
     if (!packet) {
       ++(packet.error().code == Errc::unsupported ? facts.fragments : facts.malformed);
       return;
@@ -58,6 +77,7 @@ class Reader {
     }
   }
 
+  std::optional<Service> service_;
   arrivals::Tracker tracker_;
   FileRead result_;
   int known_ = -1;   ///< the link type that was asked about last
