@@ -18,6 +18,7 @@
 #include "commands/wait.hpp"
 #include "diagnosis/diagnosis.hpp"
 #include "gather/gather.hpp"
+#include "io/file_writer.hpp"
 #include "io/real_network.hpp"
 #include "report/json.hpp"
 #include "report/safe_text.hpp"
@@ -78,14 +79,34 @@ Report assemble(std::string started, milliseconds duration, Gathered gathered) {
   return report;
 }
 
+std::optional<std::string> from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+io::Caller caller() { return {from_environment("SUDO_UID"), from_environment("SUDO_GID")}; }
+
+std::vector<std::string> paths_of(const std::vector<cli::Output>& outputs) {
+  std::vector<std::string> paths;
+  for (const auto& output : outputs) paths.push_back(output.path);
+  if (std::ranges::all_of(paths, [](const auto& path) { return path == "-"; })) paths.clear();   // nothing that root would have to write
+  return paths;
+}
+
+int no_way_down(const Error& error) {
+  fmt::print(stderr, "ringback: {}\n", error.what);
+  return exit_internal;
+}
+
 /// Writes every rendering; the report on standard output comes last, so that a file that cannot be written is said before it.
-bool write_outputs(const Report& report, const cli::CommandLine& line) {
+bool write_outputs(const Report& report, const cli::CommandLine& line, io::FileWriter& writer) {
   bool written = true;
   auto style = terminal_style(line);
-  for (const auto& output : line.outputs) {
+  for (std::size_t i = 0; i < line.outputs.size(); ++i) {
+    const auto& output = line.outputs[i];
     if (output.path == "-") continue;
     const auto plain = TextStyle{.columns = 80, .color = false, .unicode = true, .verbose = line.verbose};
-    if (const auto done = cli::write_file(output.path, render(report, output.format, plain)); !done) {
+    if (const auto done = writer.write(i, render(report, output.format, plain)); !done) {
       fmt::print(stderr, "ringback: {}\n", done.error().what);
       written = false;
     }
@@ -110,7 +131,10 @@ bool has_interface(const HostFacts& facts, const std::optional<std::string>& nam
 int run(const cli::CommandLine& line) {
   const io::RealClock clock;
   io::RealRandom random;
-  const auto network = io::make_real_network(clock);
+  const auto later = io::less_privileged(caller());
+  if (!later) return no_way_down(later.error());
+  io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
+  const auto network = io::make_real_network(clock, *later);
   const io::World world{*network, clock, random};
   const auto started_at = cli::utc_now();
   const auto start = clock.now();
@@ -126,26 +150,28 @@ int run(const cli::CommandLine& line) {
     fmt::print("{}", to_text(plan));
     return 0;
   }
+  // What comes from the network is read by somebody who may do nothing.
+  network->prepare(capture_of(plan), deadline);
+  if (const auto dropped = io::drop_privileges(*later); !dropped) return no_way_down(dropped.error());
   auto gathered = gather(plan, std::move(host), world, deadline);
   const auto duration = std::chrono::duration_cast<milliseconds>(clock.now() - start);
   const auto report = assemble(started_at, duration, std::move(gathered));
-  return write_outputs(report, line) ? status_of(report) : exit_internal;
+  return write_outputs(report, line, writer) ? status_of(report) : exit_internal;
 }
 
 int show(const cli::CommandLine& line) {
   const auto text = cli::read_file(line.report_path);
+  const auto later = io::less_privileged(caller());
+  if (!later) return no_way_down(later.error());
+  io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
+  if (const auto dropped = io::drop_privileges(*later); !dropped) return no_way_down(dropped.error());
   auto report = text ? from_json(*text) : Expected<Report>(tl::unexpected(text.error()));
   if (!report) {
     fmt::print(stderr, "ringback: {}: {}\n", line.report_path, report.error().what);
     return exit_usage;
   }
   if (line.rediagnose) *report = assemble(report->started, report->duration, {std::move(report->evidence), std::move(report->probes)});
-  return write_outputs(*report, line) ? status_of(*report) : exit_internal;
-}
-
-std::optional<std::string> from_environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+  return write_outputs(*report, line, writer) ? status_of(*report) : exit_internal;
 }
 
 std::chrono::seconds utc_offset() {
@@ -161,7 +187,7 @@ int watch_or_read(const cli::CommandLine& line) {
   commands::Surroundings surroundings{.clock = clock,
                                       .random = random,
                                       .make_network = [&] { return io::make_real_network(clock); },
-                                      .caller = {from_environment("SUDO_UID"), from_environment("SUDO_GID")},
+                                      .caller = caller(),
                                       .style = {.text = terminal_style(line), .utc_offset = utc_offset()}};
   return line.subcommand == cli::Subcommand::wait ? commands::wait(line, surroundings) : commands::read(line, surroundings);
 }

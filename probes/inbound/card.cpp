@@ -8,10 +8,9 @@ constexpr std::size_t most_knockers = 64;
 
 }  // namespace
 
-Card::Card(const InboundPlan& plan, const io::World& world, Deadline deadline) : world_(world), deadline_(deadline) {
-  // Every interface at once: an answer may leave through another one than the knock came in by, and that is a verdict of its own.
-  state_.interface = "any";
-  auto capture = world.network.open_capture({.interface = state_.interface, .filter = filter_expression(plan)});
+Card::Card(const io::CaptureOptions& options, const io::World& world, Deadline deadline) : world_(world), deadline_(deadline) {
+  state_.interface = options.interface;
+  auto capture = world.network.open_capture(options);
   if (!capture) {
     state_.trouble = capture.error().what;
     return;

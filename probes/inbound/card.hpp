@@ -17,7 +17,7 @@ inline constexpr milliseconds settling_time{250};
 class Card {
  public:
   /// Opens the capture at once, so that nothing that comes later is missed. `state()` says whether that worked.
-  Card(const InboundPlan& plan, const io::World& world, Deadline deadline);
+  Card(const io::CaptureOptions& options, const io::World& world, Deadline deadline);
   ~Card();
   Card(const Card&) = delete;
   Card& operator=(const Card&) = delete;

@@ -55,9 +55,14 @@ std::optional<std::string> way_back(const Knock& knock, io::Network& network) {
 
 }  // namespace
 
+io::CaptureOptions capture_options(const InboundPlan& plan) {
+  // Every interface at once: an answer may leave through another one than the knock came in by, and that is a verdict of its own.
+  return {.interface = "any", .filter = filter_expression(plan)};
+}
+
 Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Deadline deadline) {
   Evidence evidence;
-  Card card(plan, world, deadline);
+  Card card(capture_options(plan), world, deadline);
   const auto list = attempts(plan);
   std::vector<SessionResult> results(list.size());
   {

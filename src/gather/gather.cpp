@@ -91,6 +91,10 @@ ObservedHost observe_host(const Options& options, const io::World& world, Deadli
   return observed;
 }
 
+std::optional<io::CaptureOptions> capture_of(const Plan& plan) {
+  return plan.inbound ? std::optional(inbound::capture_options(*plan.inbound)) : std::nullopt;
+}
+
 Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline) {
   Gathered gathered;
   auto& evidence = gathered.evidence;
@@ -126,8 +130,10 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   for (auto& run : runner.finish()) runs.push_back(std::move(run));
   // Once more: the traffic of this run has filled the neighbour table, which is evidence too. Not where it would see less than before.
   if (evidence.host && !deadline.passed(world.clock))
-    if (auto later = host::observe(plan.interface, world, deadline); later && later->troubles.size() <= evidence.host->troubles.size())
+    if (auto later = host::observe(plan.interface, world, deadline); later && later->troubles.size() <= evidence.host->troubles.size()) {
+      later->system = std::move(evidence.host->system);   // what this process may do was said before it gave that up
       evidence.host = std::move(*later);
+    }
   gathered.runs = in_order(std::move(runs), plan);
   return gathered;
 }

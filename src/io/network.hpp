@@ -105,6 +105,7 @@ struct CaptureOptions {
   std::string interface;                   ///< name, or "any"
   std::string filter;                      ///< pcap-filter(7)
   unsigned snap_length = 256;
+  bool operator==(const CaptureOptions&) const = default;
 };
 
 struct CapturedPacket {

@@ -14,6 +14,7 @@
 #include "base/clock.hpp"
 #include "base/expected.hpp"
 #include "base/unique_fd.hpp"
+#include "io/privilege.hpp"
 
 namespace ringback::io {
 
@@ -25,13 +26,14 @@ enum class RulesetForm : char { json = 'j', text_with_handles = 't' };
 
 class RulesetReader {
  public:
-  /// Starts the child, in the network namespace of the calling thread. Whether that worked `read` says.
-  RulesetReader();
+  /// Starts the child, in the network namespace of the calling thread. Whether that worked `read` says. It becomes `identity`, where there is
+  /// one, and keeps CAP_NET_ADMIN alone: so it still may read when the calling process has given everything up.
+  explicit RulesetReader(const std::optional<Identity>& identity = {});
   ~RulesetReader();
   RulesetReader(const RulesetReader&) = delete;
   RulesetReader& operator=(const RulesetReader&) = delete;
 
-  /// Errc::not_permitted where the calling thread may not. After Errc::timed_out the child is gone, and every further call is that too.
+  /// Errc::not_permitted where the process that made it might not. After Errc::timed_out the child is gone, and every further call is that too.
   [[nodiscard]] Expected<std::string> read(RulesetForm form, Deadline deadline, const Clock& clock);
 
  private:
@@ -43,6 +45,7 @@ class RulesetReader {
   bool in_use_ = false;       ///< one at a time; guarded by mutex_
   UniqueFd child_socket_;
   pid_t child_ = -1;
+  bool permitted_ = false;
   Error gone_;               ///< why there is no child
 };
 

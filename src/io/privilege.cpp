@@ -117,6 +117,17 @@ Expected<std::optional<Identity>> less_privileged(const Caller& caller) {
   return identity_of(*user, group && *group != 0 ? std::optional<gid_t>(*group) : std::nullopt);
 }
 
+bool keep_only(int capability, const std::optional<Identity>& identity) {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  Capabilities kept, now;
+  if (::syscall(SYS_capget, &header, now.data.data()) != 0) return false;
+  const auto word = static_cast<std::size_t>(CAP_TO_INDEX(capability));
+  const auto bit = now.data[word].permitted & CAP_TO_MASK(capability);
+  kept.data[word].permitted = kept.data[word].effective = bit;
+  if (identity && (identity->user == 0 || ::prctl(PR_SET_KEEPCAPS, 1) != 0 || !become(*identity))) return false;
+  return ::syscall(SYS_capset, &header, kept.data.data()) == 0 && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
 Expected<void> drop_privileges(const std::optional<Identity>& identity) {
   if (names_in_directory("/proc/self/task").size() > 1) return failure(Errc::unsupported, "give up privileges: there are threads already");
   if (identity && identity->user == 0) return failure(Errc::invalid_input, "give up privileges: root is no way down");

@@ -31,4 +31,8 @@ struct Caller {
 /// otherwise. An error leaves the process somewhere between; it must end then. The result was verified.
 [[nodiscard]] Expected<void> drop_privileges(const std::optional<Identity>& identity);
 
+/// For a child process that still has one thing to do: becomes `identity` and keeps this one capability (CAP_…) where it had it. False: the
+/// kernel refused, and the process must end.
+[[nodiscard]] bool keep_only(int capability, const std::optional<Identity>& identity);
+
 }  // namespace ringback::io

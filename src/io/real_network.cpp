@@ -2,6 +2,8 @@
 
 #include <sys/random.h>
 
+#include <map>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -20,9 +22,24 @@
 namespace ringback::io {
 namespace {
 
-class RealNetwork : public Network {
+constexpr std::size_t longest_names = 4096;
+
+struct PreparedCapture {
+  CaptureOptions options;
+  Expected<std::unique_ptr<Capture>> capture;
+};
+
+class HostNetwork : public RealNetwork {
  public:
-  explicit RealNetwork(const Clock& clock) : clock_(clock) {}
+  HostNetwork(const Clock& clock, const std::optional<Identity>& later) : clock_(clock), rules_(later) {}
+
+  void prepare(const std::optional<CaptureOptions>& capture, Deadline deadline) override {
+    if (capture) capture_ = PreparedCapture{*capture, open_pcap_capture(*capture, clock_)};
+    for (const auto* names : {"/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"}) files_.emplace(names, read_whole_file(names, longest_names));
+    const bool any = std::ranges::any_of(files_, [](const auto& file) { return file.second && !file.second->empty(); });
+    for (const auto family : {Family::ipv4, Family::ipv6})
+      if (any) legacy_.push_back(read_legacy_rules(family, deadline, clock_));
+  }
 
   Expected<std::vector<Address>> resolve(const std::string& host, Deadline deadline) override {
     if (!ares_.ready() && !Address::parse(host)) return failure(Errc::exhausted, "resolve " + host + ": c-ares could not be initialised");
@@ -36,7 +53,13 @@ class RealNetwork : public Network {
     if (!curl_.ready()) return failure(Errc::exhausted, "http: libcurl could not be initialised");
     return http_request(request, deadline, clock_);
   }
-  Expected<std::unique_ptr<Capture>> open_capture(const CaptureOptions& options) override { return open_pcap_capture(options, clock_); }
+  Expected<std::unique_ptr<Capture>> open_capture(const CaptureOptions& options) override {
+    const std::scoped_lock lock(mutex_);
+    if (!capture_ || capture_->options != options) return open_pcap_capture(options, clock_);
+    auto prepared = std::move(capture_->capture);
+    capture_.reset();
+    return prepared;
+  }
 
   Expected<std::vector<Interface>> interfaces(Deadline deadline) override { return read_interfaces(deadline, clock_); }
   Expected<std::vector<Route>> routes(Deadline deadline) override { return read_routes(deadline, clock_); }
@@ -50,13 +73,22 @@ class RealNetwork : public Network {
   Expected<std::vector<Listener>> listeners(Deadline deadline) override { return read_listeners(deadline, clock_); }
   Expected<std::string> nftables_ruleset(Deadline deadline) override { return rules_.read(RulesetForm::json, deadline, clock_); }
   Expected<std::string> nftables_listing(Deadline deadline) override { return rules_.read(RulesetForm::text_with_handles, deadline, clock_); }
-  Expected<std::string> legacy_rules(Family family, Deadline deadline) override { return read_legacy_rules(family, deadline, clock_); }
-  Expected<std::string> read_file(const std::string& path, std::size_t limit) override { return read_whole_file(path, limit); }
+  Expected<std::string> legacy_rules(Family family, Deadline deadline) override {
+    return legacy_.empty() ? read_legacy_rules(family, deadline, clock_) : legacy_[family == Family::ipv4 ? 0 : 1];
+  }
+  Expected<std::string> read_file(const std::string& path, std::size_t limit) override {
+    const auto prepared = files_.find(path);
+    return prepared != files_.end() ? prepared->second : read_whole_file(path, limit);
+  }
   std::vector<std::string> list_directory(const std::string& path) override { return names_in_directory(path); }
 
  private:
   const Clock& clock_;
   RulesetReader rules_;   ///< first: its child is to inherit nothing of the others
+  std::mutex mutex_;
+  std::optional<PreparedCapture> capture_;              ///< guarded by mutex_
+  std::vector<Expected<std::string>> legacy_;           ///< empty: not read in advance; otherwise IPv4's and IPv6's
+  std::map<std::string, Expected<std::string>> files_;  ///< those that root alone may read, once prepared
   CurlLibrary curl_;
   AresLibrary ares_;
 };
@@ -74,6 +106,8 @@ void RealRandom::fill(std::span<std::byte> bytes) {
   }
 }
 
-std::unique_ptr<Network> make_real_network(const Clock& clock) { return std::make_unique<RealNetwork>(clock); }
+std::unique_ptr<RealNetwork> make_real_network(const Clock& clock, const std::optional<Identity>& later) {
+  return std::make_unique<HostNetwork>(clock, later);
+}
 
 }  // namespace ringback::io

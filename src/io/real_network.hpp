@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "io/network.hpp"
+#include "io/privilege.hpp"
 
 namespace ringback::io {
 
@@ -21,6 +22,14 @@ class RealRandom : public Random {
 
 /// `clock` is asked what is left of each deadline; it must be steady, run at the speed of the world, and outlive the network. To be called
 /// before there are threads: it forks (nftables.hpp), and the libraries that it initialises want to be alone for that.
-std::unique_ptr<Network> make_real_network(const Clock& clock);
+/// The network of this host. What needs privileges can be had in advance, before they are given up.
+class RealNetwork : public Network {
+ public:
+  /// Opens this capture now; it is what open_capture() of the same options gives once. Reads the rules of iptables-legacy now.
+  virtual void prepare(const std::optional<CaptureOptions>& capture, Deadline deadline) = 0;
+};
+
+/// `later`: whom the process will become; the child that reads the packet filter's rules becomes it at once.
+[[nodiscard]] std::unique_ptr<RealNetwork> make_real_network(const Clock& clock, const std::optional<Identity>& later = {});
 
 }  // namespace ringback::io

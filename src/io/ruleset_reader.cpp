@@ -57,8 +57,9 @@ void let_go_of_everything_but(int socket) {
 
 /// Until the parent closes its end, or ends.
 /// `noexcept`: out of memory ends the child, and does not make it a second parent.
-[[noreturn]] void serve(int socket) noexcept {
+[[noreturn]] void serve(int socket, const std::optional<Identity>& identity) noexcept {
   let_go_of_everything_but(socket);
+  if (!keep_only(CAP_NET_ADMIN, identity)) ::_exit(0);
   for (;;) {
     char form = 0;
     if (retry([&] { return ::recv(child_fd, &form, 1, 0); }) != 1) ::_exit(0);
@@ -87,7 +88,7 @@ Expected<void> read_all(int fd, void* into, std::size_t size, Deadline deadline,
 
 }  // namespace
 
-RulesetReader::RulesetReader() {
+RulesetReader::RulesetReader(const std::optional<Identity>& identity) : permitted_(may_read_rules()) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     gone_ = system_failure(std::string(what) + ": socketpair", errno).value();
@@ -96,7 +97,7 @@ RulesetReader::RulesetReader() {
   child_socket_ = UniqueFd(ends[0]);
   const UniqueFd theirs(ends[1]);
   child_ = ::fork();
-  if (child_ == 0) serve(theirs.get());
+  if (child_ == 0) serve(theirs.get(), identity);
   if (child_ > 0) return;
   gone_ = system_failure(std::string(what) + ": fork", errno).value();
   child_socket_ = UniqueFd();
@@ -105,7 +106,7 @@ RulesetReader::RulesetReader() {
 RulesetReader::~RulesetReader() { end_child(); }
 
 Expected<std::string> RulesetReader::read(RulesetForm form, Deadline deadline, const Clock& clock) {
-  if (!may_read_rules()) return failure(Errc::not_permitted, std::string(what) + ": needs CAP_NET_ADMIN");
+  if (!permitted_) return failure(Errc::not_permitted, std::string(what) + ": needs CAP_NET_ADMIN");
   std::unique_lock lock(mutex_);
   if (!free_again_.wait_for(lock, deadline.left(clock), [&] { return !in_use_; }))
     return failure(Errc::timed_out, std::string(what) + ": others were still reading it at the deadline");

@@ -65,7 +65,9 @@ class Attempts {
       left = std::min(left, std::chrono::ceil<milliseconds>(Deadline{began_ + attempt_times[sockets_.size()]}.left(clock_)));
     std::array<pollfd, attempt_times.size()> entries{};
     for (std::size_t i = 0; i < sockets_.size(); ++i) entries[i] = {sockets_[i].get(), POLLOUT, 0};
-    if (::poll(entries.data(), sockets_.size(), static_cast<int>(left.count())) < 0 && errno != EINTR) return system_failure(what_, errno);
+    const auto whole = std::chrono::duration_cast<seconds>(left);
+    const timespec timeout{.tv_sec = whole.count(), .tv_nsec = std::chrono::nanoseconds(left - whole).count()};
+    if (::ppoll(entries.data(), sockets_.size(), &timeout, nullptr) < 0 && errno != EINTR) return system_failure(what_, errno);
     for (std::size_t i = 0; i < sockets_.size(); ++i) {
       if (entries[i].revents == 0) continue;
       int error = 0;

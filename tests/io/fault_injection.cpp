@@ -92,6 +92,14 @@ Expected<void> ruleset(const Real&) {
   return outcome(io::list_ruleset(io::RulesetForm::text_with_handles));
 }
 
+Scenario http_silence(const Server& server) {
+  return {"an HTTP answer that does not come", [&](const Real& real) -> Expected<void> {
+            const auto answer = real.network->http({.url = "http://a.example/", .connect_to = server.endpoint()}, real.in(milliseconds(20)));
+            if (!answer && answer.error().code == Errc::timed_out) return {};
+            return outcome(answer);
+          }};
+}
+
 /// The reader is made on a thread that no fault is armed for: its child would inherit it.
 Expected<void> ruleset_by_child(const Real& real) {
   std::unique_ptr<io::RulesetReader> reader;
@@ -146,6 +154,7 @@ struct Everything {
                   peer.read_until("\r\n\r\n");
                   peer.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
                 }};
+  Server silent{at("127.0.0.1:0"), [](Peer& peer) { peer.read_all(); }};
   std::string resolv_conf = (std::filesystem::temp_directory_path() / ("ringback-faults-" + std::to_string(::getpid()))).string();
   Everything() { std::ofstream(resolv_conf) << "nameserver 127.0.0.1\n"; }
   ~Everything() { std::filesystem::remove(resolv_conf); }
@@ -157,6 +166,7 @@ struct Everything {
             {"a UDP socket over IPv6", udp6, {}},
             tcp(server),
             http(server),
+            http_silence(silent),
             {"a capture", capture, {"getsockopt", "pcap_stats"}},
             {"the tables of the kernel", tables, {"open", "read"}},
             {"the listening sockets", [](const Real& real) { return outcome(real.network->listeners(real.soon())); }, {"opendir", "open", "read"}},

@@ -1,0 +1,106 @@
+/// What a process can still do after it has given its privileges up, because it was opened before. Each case in a child of its own.
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "io/file_writer.hpp"
+#include "io/real.hpp"
+#include "support/private_network.hpp"
+
+using namespace ringback;
+using namespace ringback::test;
+
+namespace {
+
+/// The first step that went wrong, by its number; 0: none.
+template <class Steps>
+int in_child(const Steps& steps) {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) ::_exit(steps());
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+class Folder {
+ public:
+  explicit Folder(uid_t owner) {
+    std::string name = "/tmp/ringback-test-XXXXXX";
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+    REQUIRE(::chown(name.c_str(), owner, owner) == 0);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::filesystem::path path;
+};
+
+uid_t owner_of(const std::filesystem::path& path) {
+  struct stat found{};
+  return ::stat(path.c_str(), &found) == 0 ? found.st_uid : 12345;
+}
+
+Expected<void> write_plainly(const std::string& path, const std::string& text) {
+  std::ofstream file(path);
+  if (!(file << text << std::flush)) return failure(Errc::failed, "write " + path + ": " + std::strerror(errno));
+  return {};
+}
+
+const io::Identity nobody{65534, 65534, "nobody"}, daemon_user{1, 1, "daemon"};
+
+}  // namespace
+
+TEST_CASE("a report is written where root alone may write, by a process that has become nobody") {
+  const Folder folder(0);
+  const auto path = (folder.path / "report.json").string();
+  CHECK(in_child([&] {
+    io::FileWriter writer({path, folder.path / "no" / "such" / "folder"}, nobody, write_plainly);
+    if (!io::drop_privileges(nobody)) return 1;
+    if (write_plainly(path, "x")) return 2;   // it may not itself
+    if (!writer.write(0, "{}\n")) return 3;
+    const auto missing = writer.write(1, "{}\n");
+    if (missing || missing.error().what.find("No such file") == std::string::npos) return 4;
+    return writer.write(0, "again\n") ? 0 : 5;   // an error does not end it
+  }) == 0);
+  CHECK(owner_of(path) == 0);
+  std::string text;
+  std::getline(std::ifstream(path) >> std::ws, text);
+  CHECK(text == "again");
+}
+
+TEST_CASE("whoever called by way of sudo owns his report") {
+  const Folder his(1), roots(0);
+  CHECK(in_child([&] {
+    io::FileWriter writer({his.path / "a.json", roots.path / "b.json"}, daemon_user, write_plainly);
+    if (!io::drop_privileges(daemon_user)) return 1;
+    return !writer.write(0, "x") ? 2 : !writer.write(1, "x") ? 3 : 0;
+  }) == 0);
+  CHECK(owner_of(his.path / "a.json") == 1);
+  CHECK(owner_of(roots.path / "b.json") == 0);
+}
+
+TEST_CASE("the packet filter's rules and the card are still there for a process that has become nobody, and nothing else is") {
+  const Namespace space;
+  space.run("nft add table inet here");
+  const Inside inside(space);
+  CHECK(in_child([&] {
+    const io::RealClock clock;
+    const auto network = io::make_real_network(clock, nobody);
+    const io::CaptureOptions options{.interface = "any", .filter = "icmp"}, other{.interface = "any", .filter = "tcp"};
+    const Deadline soon{clock.now() + seconds(20)};
+    network->prepare(options, soon);
+    if (!io::drop_privileges(nobody)) return 1;
+    const auto rules = network->nftables_ruleset(soon);
+    if (!rules || rules->find("\"here\"") == std::string::npos) return 2;
+    if (!network->nftables_listing(soon)) return 3;
+    if (!network->open_capture(options)) return 4;
+    if (network->open_capture(options)) return 5;   // it was one
+    return network->open_capture(other) ? 6 : 0;
+  }) == 0);
+}
