@@ -80,6 +80,25 @@ void lossy(const Case& c, const std::vector<ServiceVerdict>& services, Findings&
   raise(c, services, into.back());
 }
 
+/// What the internet sees of connections that nobody bound to the interface towards the router: one address for each family.
+std::vector<Cited> seen_through_tunnel(const Case& c) {
+  std::vector<Cited> found;
+  const auto add = [&](const std::optional<Endpoint>& local, const std::optional<Endpoint>& seen, std::string at) {
+    if (!local || !seen || !is_global(seen->address) || !c.facts.of(local->address.family()).vpn || !c.facts.on_vpn(local->address)) return;
+    if (std::ranges::none_of(found, [&](const Cited& f) { return f.address.family() == seen->address.family(); }))
+      found.push_back({seen->address, std::move(at), {}});
+  };
+  for (std::size_t i = 0; c.evidence.stun && i < c.evidence.stun->observations.size(); ++i) {
+    const auto& o = c.evidence.stun->observations[i];
+    if (!o.interface) add(o.local, o.mapped, pointer("stun", "observations", i, "mapped"));
+  }
+  for (std::size_t i = 0; c.evidence.web && i < c.evidence.web->observations.size(); ++i) {
+    const auto& o = c.evidence.web->observations[i];
+    add(o.local, o.seen_as, pointer("web", "observations", i, "seen_as"));
+  }
+  return found;
+}
+
 void vpn(const Case& c, Findings& into) {
   Subject subject;
   Pointers evidence;
@@ -92,9 +111,12 @@ void vpn(const Case& c, Findings& into) {
     cite(evidence, pointer("host", to_string(family), "default_interface"));
   }
   if (evidence.empty()) return;
-  into.push_back(finding("host.vpn-default-route", Confidence::certain,
-                         fmt::format("The default route leaves through {}, a tunnel, and not through the home router.", interface), subject,
-                         evidence));
+  auto detail = fmt::format("The default route leaves through {}, a tunnel, and not through the home router.", interface);
+  for (const auto& seen : seen_through_tunnel(c)) {
+    detail += fmt::format(" Whoever this host connects to sees {}, which is the tunnel's address and not this household's.", seen.address.to_string());
+    cite(evidence, seen.at);
+  }
+  into.push_back(finding("host.vpn-default-route", Confidence::certain, detail, subject, evidence));
 }
 
 }  // namespace

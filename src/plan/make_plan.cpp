@@ -52,6 +52,18 @@ std::vector<Leg> make_legs(const Options& options, const HostFacts& facts) {
   return legs;
 }
 
+/// Where the default route is a tunnel's, the tunnel's own address is asked for beside the household's: whoever sees connections of this
+/// host sees that one.
+std::vector<Leg> with_tunnels(const std::vector<Leg>& legs, const HostFacts& facts) {
+  auto all = legs;
+  for (const auto& leg : legs) {
+    if (!leg.bind || !facts.host) continue;
+    const auto& uplink = leg.family == Family::ipv4 ? facts.host->ipv4 : facts.host->ipv6;
+    if (uplink && uplink->through_tunnel) all.push_back({.family = leg.family, .interface = uplink->default_interface});
+  }
+  return all;
+}
+
 std::vector<HostPort> vantage_hosts(const Options& options, Port port) {
   std::vector<HostPort> hosts;
   for (const auto& url : options.vantages) {
@@ -108,7 +120,7 @@ Request make_request(const Options& options, const HostFacts& facts) {
 
 class Maker {
  public:
-  Maker(const Options& options, const HostFacts& facts) : options_(options), listeners_(facts.listeners), legs_(make_legs(options, facts)) {
+  Maker(const Options& options, const HostFacts& facts) : options_(options), facts_(facts), legs_(make_legs(options, facts)) {
     plan_.request = make_request(options, facts);
     plan_.interface = options.interface;
   }
@@ -118,7 +130,7 @@ class Maker {
     const char* no_route = "this host has no route to a router";
     for (const auto* probe : {"host", "listeners"})
       if (auto reason = left_out(options_, probe)) plan_.skipped.push_back({probe, *reason});
-    if (wanted("stun", online, no_route)) plan_.stun = StunPlan{stun_servers(options_), legs_};
+    if (wanted("stun", online, no_route)) plan_.stun = StunPlan{stun_servers(options_), with_tunnels(legs_, facts_)};
     const auto pages = web_targets(options_);
     if (wanted("web", online && !pages.empty(), online ? "no vantage point named and third parties not allowed" : no_route))
       plan_.web = WebPlan{pages, legs_};
@@ -143,10 +155,10 @@ class Maker {
 
   /// Not without the list of sockets: a port that is not known to be closed proves nothing.
   [[nodiscard]] std::vector<Service> exposure() const {
-    if (!options_.exposure || !listeners_) return {};
+    if (!options_.exposure || !facts_.listeners) return {};
     std::vector<Service> services;
-    if (const auto unopened = unopened_port(listeners_->listeners, plan_.request.services)) services.push_back(*unopened);
-    const auto others = other_services(listeners_->listeners, plan_.request.services);
+    if (const auto unopened = unopened_port(facts_.listeners->listeners, plan_.request.services)) services.push_back(*unopened);
+    const auto others = other_services(facts_.listeners->listeners, plan_.request.services);
     services.insert(services.end(), others.begin(), others.end());
     return services;
   }
@@ -167,7 +179,7 @@ class Maker {
   }
 
   const Options& options_;
-  const std::optional<listeners::Evidence>& listeners_;
+  const HostFacts& facts_;
   std::vector<Leg> legs_;
   Plan plan_;
 };

@@ -118,6 +118,10 @@ TEST_CASE("a default route through a tunnel binds the measurement to the interfa
   facts.host->ipv4->default_interface = "wg0";
   facts.host->ipv4->through_tunnel = true;
   const auto plan = make_plan(options([](auto&) {}), facts);
+  REQUIRE(plan.stun->legs.size() == 3);
   CHECK(plan.stun->legs[0].bind);
   CHECK_FALSE(plan.stun->legs[1].bind);
+  CHECK(plan.stun->legs[2].interface == "wg0");   // how the tunnel is seen, beside how the household is
+  CHECK_FALSE(plan.stun->legs[2].bind);
+  CHECK(plan.path->legs.size() == 2);
 }
