@@ -102,6 +102,7 @@ class Run:
     names: list[str] = list_of()
     options: list[str] = list_of()
     user: str = "root"
+    file_capabilities: str = ""  # such as "cap_net_raw+ep": of the program's file, in place of root
 
 
 @dataclass

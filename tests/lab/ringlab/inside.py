@@ -5,6 +5,7 @@ import json
 import os
 import pwd
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -35,7 +36,7 @@ def arguments() -> argparse.Namespace:
 def ringback(built: Built, program: Path, more: list[str]) -> list[str]:
     """The command line as a user would write it who has a vantage point of his own."""
     plan, description = built.plan, built.household
-    argv = [str(program), "run"]
+    argv = [str(with_capabilities(program, description.run.file_capabilities)), "run"]
     for url in dns.vantage_url(plan, description.internet):
         argv += ["--vantage", url]
     first_stun = plan.stun[:2] if description.internet.by_literal else [f"stun.{plan.operator_zone}"]
@@ -53,6 +54,18 @@ def ringback(built: Built, program: Path, more: list[str]) -> list[str]:
     user = description.run.user
     return argv if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}",
                                         "--clear-groups", *argv]
+
+
+def with_capabilities(program: Path, capabilities: str) -> Path:
+    """A copy of the program whose file has them, as a package would install it."""
+    if not capabilities:
+        return program
+    own = isolation.RUN / "program"
+    if not own.exists():
+        shutil.copy(program, own)
+        own.chmod(0o755)
+        subprocess.run(["setcap", capabilities, str(own)], check=True)
+    return own
 
 
 def in_namespace(where: str, argv: list[str], **more) -> subprocess.CompletedProcess:
