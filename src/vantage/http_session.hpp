@@ -21,7 +21,12 @@ class Session;
 /// What the server and its sessions have in common; lives as long as the longest of them.
 struct Shared {
   Shared(const Limits& limits_, Handler& handler_, const Clock& clock_, Counters& counters_, Faults& faults_)
-      : limits(limits_), handler(handler_), clock(clock_), counters(counters_), faults(faults_), connections(limits_.connections, limits_.connections_part) {}
+      : limits(limits_),
+        handler(handler_),
+        clock(clock_),
+        counters(counters_),
+        faults(faults_),
+        connections(limits_.connections, limits_.connections_part) {}
   /// A session may leave the set while it is its turn, and no other may.
   void for_each(void (Session::*step)());
 

@@ -57,8 +57,8 @@ Expected<unsigned> parse_budget(const std::string& option, const std::string& te
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc{} && end == text.data() + text.size() && value >= 1 && value <= most) return value;
-  return failure(Errc::invalid_input, fmt::format("--{} takes a number from 1 to {}, as in \"--{} 20000\", not \"{}\"", option, most, option,
-                                                  text.substr(0, 60)));
+  return failure(Errc::invalid_input, fmt::format("--{} takes a number from 1 to {}, as in \"--{} 20000\", not \"{}\"", option, most,
+                                                  option, text.substr(0, 60)));
 }
 
 Expected<std::vector<Address>> parse_addresses(const std::string& option, const Texts& texts) {
@@ -119,7 +119,8 @@ Expected<Options> to_options(const po::variables_map& given) {
 Expected<void> read_file(const std::string& path, po::variables_map& given) {
   std::error_code none;
   std::ifstream file(path);
-  if (!file || !std::filesystem::is_regular_file(path, none)) return failure(Errc::invalid_input, fmt::format("--config: cannot read \"{}\"", path));
+  if (!file || !std::filesystem::is_regular_file(path, none))
+    return failure(Errc::invalid_input, fmt::format("--config: cannot read \"{}\"", path));
   try {
     po::store(po::parse_config_file(file, settings()), given);
   } catch (const po::error& error) {

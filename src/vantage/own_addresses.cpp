@@ -16,10 +16,10 @@
 namespace ringback::vantage {
 namespace {
 
-/// IPv6 addresses that should not be used as a source, which getifaddrs(3) does not tell (proc(5), /proc/net/if_inet6).
+/// IPv6 addresses that should not be used as a source, which getifaddrs(3) does not tell. A service may see no more of /proc than itself.
 std::vector<Address> unfit_ipv6() {
   std::vector<Address> result;
-  std::ifstream file("/proc/net/if_inet6");
+  std::ifstream file("/proc/self/net/if_inet6");
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);
     std::string digits;

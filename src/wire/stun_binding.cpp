@@ -40,7 +40,8 @@ std::optional<BindingRequest> parse_binding_request(ByteView datagram) {
   return request;
 }
 
-BindingAnswer BindingAnswer::success(const TransactionId& transaction, const Endpoint& mapped, const std::optional<ServerAddresses>& addresses) {
+BindingAnswer BindingAnswer::success(const TransactionId& transaction, const Endpoint& mapped,
+                                     const std::optional<ServerAddresses>& addresses) {
   std::array<std::uint8_t, 16> mask{0x21, 0x12, 0xA4, 0x42};
   std::memcpy(mask.data() + 4, transaction.data(), transaction.size());
   BindingAnswer answer;
@@ -87,8 +88,8 @@ void BindingAnswer::u16(unsigned value) {
 void BindingAnswer::address(std::uint16_t type, const Endpoint& endpoint, std::span<const std::uint8_t> mask) {
   const auto address = endpoint.address.bytes();
   const unsigned port_mask = mask.empty() ? 0 : magic_cookie >> 16;
-  for (const unsigned word : {unsigned{type}, static_cast<unsigned>(4 + address.size()), endpoint.address.is_v4() ? 1U : 2U, endpoint.port ^ port_mask})
-    u16(word);
+  const auto length = static_cast<unsigned>(4 + address.size());
+  for (const unsigned word : {unsigned{type}, length, endpoint.address.is_v4() ? 1U : 2U, endpoint.port ^ port_mask}) u16(word);
   for (std::size_t i = 0; i < address.size(); ++i) bytes_[size_++] = static_cast<std::byte>(address[i] ^ (mask.empty() ? 0 : mask[i]));
 }
 

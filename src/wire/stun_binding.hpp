@@ -30,7 +30,8 @@ class BindingAnswer {
   static constexpr std::size_t most = full_answer_size(Family::ipv6);
 
   /// The bytes of build_binding_success().
-  static BindingAnswer success(const TransactionId& transaction, const Endpoint& mapped, const std::optional<ServerAddresses>& addresses = {});
+  static BindingAnswer success(const TransactionId& transaction, const Endpoint& mapped,
+                               const std::optional<ServerAddresses>& addresses = {});
   /// The bytes of build_binding_error(transaction, 420, "", unknown).
   static BindingAnswer unknown_attributes(const BindingRequest& request);
 

@@ -76,9 +76,11 @@ int open_socket() {
   const int on = 1, room = 8 << 20;
   sockaddr_in any{};
   any.sin_family = AF_INET;
-  if (fd < 0 || ::setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on) != 0 || ::bind(fd, reinterpret_cast<sockaddr*>(&any), sizeof any) != 0)
+  if (fd < 0 || ::setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on) != 0 ||
+      ::bind(fd, reinterpret_cast<sockaddr*>(&any), sizeof any) != 0)
     fail("socket");
-  if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) != 0) ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) != 0)
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   return fd;
 }
 
@@ -170,7 +172,8 @@ int main(int argc, char* argv[]) {
       const auto got = receive_some(socket, *in, counts);
       socket.under_way -= std::min(socket.under_way, got);
       if (got > 0) socket.heard = Clock::now();
-      else if (socket.under_way == window && window > 0 && Clock::now() - socket.heard > lost_after) socket.under_way = 0, socket.heard = Clock::now();
+      else if (socket.under_way == window && window > 0 && Clock::now() - socket.heard > lost_after)
+        socket.under_way = 0, socket.heard = Clock::now();
       const auto room = std::min(batch, window == 0 ? batch : window - socket.under_way);
       if (room > 0) socket.under_way += send_some(socket, *out, room, ntohl(base.s_addr), server, counts);
     }

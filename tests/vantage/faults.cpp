@@ -105,7 +105,8 @@ TEST_CASE("STUN requests are answered, or dropped, without any allocation") {
   const auto socket = bound(SOCK_DGRAM, {Address::parse("127.0.0.9").value(), 6000});
   fail_allocation(1);
   for (std::uint8_t i = 0; i < 100; ++i) {
-    for (const auto& bytes : {wire::Bytes(100), wire::stun::build_binding_request({std::byte{i}}), wire::stun::build_binding_request({std::byte{i}}, 120)})
+    for (const auto& bytes : {wire::Bytes(100), wire::stun::build_binding_request({std::byte{i}}),
+                              wire::stun::build_binding_request({std::byte{i}}, 120)})
       REQUIRE(::sendto(socket.get(), bytes.data(), bytes.size(), 0, to.get(), to.length) == static_cast<ssize_t>(bytes.size()));
     await_readable(socket.get());
     std::array<std::byte, 1500> answer;

@@ -44,8 +44,8 @@ TEST_CASE("without options it listens everywhere on the protocol's ports") {
 
 TEST_CASE("every option is read") {
   const auto line = parse_command_line({"--listen", "192.0.2.1", "--listen=2001:db8::1", "--http-port", "80", "--stun-port", "0",
-                                        "--knock-from", "192.0.2.2", "--allow-special", "--stun-open", "--metrics", "[::1]:9370", "--http-budget",
-                                        "1000", "--stun-budget", "5000"});
+                                        "--knock-from", "192.0.2.2", "--allow-special", "--stun-open", "--metrics", "[::1]:9370",
+                                        "--http-budget", "1000", "--stun-budget", "5000"});
   CHECK(line.value().options == Options{{address("192.0.2.1"), address("2001:db8::1")},
                                         80,
                                         std::nullopt,
@@ -66,8 +66,8 @@ TEST_CASE("help and version are wanted and nothing else is looked at") {
   CHECK(parse_command_line({"-h", "--http-port", "x"}).value().wanted == CommandLine::Wanted::help);
   CHECK(parse_command_line({"-V"}).value().wanted == CommandLine::Wanted::version);
   for (const auto* option :
-       {"--listen", "--http-port", "--stun-port", "--knock-from", "--allow-special", "--stun-open", "--http-budget", "--stun-budget", "--metrics",
-        "--config"})
+       {"--listen", "--http-port", "--stun-port", "--knock-from", "--allow-special", "--stun-open", "--http-budget", "--stun-budget",
+        "--metrics", "--config"})
     CHECK(help_text().find(option) != std::string::npos);
 }
 
@@ -111,7 +111,8 @@ TEST_CASE("the configuration file has the same keys, and the command line goes b
       "# a comment\nlisten = 192.0.2.1\nlisten = 192.0.2.2\nhttp-port = 80\nstun-port = 0\nallow-special = yes\nstun-budget = 9\nmetrics = "
       "127.0.0.1:9370\n");
   CHECK(parse_command_line({"--config", file.path()}).value().options ==
-        Options{{address("192.0.2.1"), address("192.0.2.2")}, 80, std::nullopt, {}, true, false, {}, 9U, Endpoint{address("127.0.0.1"), 9370}});
+        Options{{address("192.0.2.1"), address("192.0.2.2")}, 80, std::nullopt, {}, true, false, {}, 9U,
+                Endpoint{address("127.0.0.1"), 9370}});
   const auto over = parse_command_line({"--http-port", "81", "--listen", "192.0.2.3", "--config", file.path()}).value().options;
   CHECK(over.http_port == 81);
   CHECK(over.listen == std::vector{address("192.0.2.3")});

@@ -125,7 +125,8 @@ TEST_CASE("STUN has a budget for all callers together, which --stun-budget sets"
   RunningServer server(options);
   const auto at = Endpoint::parse("127.0.0.1:3478").value();
   std::vector<UniqueFd> callers;
-  for (const auto* from : {"127.0.1.1", "127.0.2.1", "127.0.3.1"}) callers.push_back(bound(SOCK_DGRAM, {Address::parse(from).value(), 6000}));
+  for (const auto* from : {"127.0.1.1", "127.0.2.1", "127.0.3.1"})
+    callers.push_back(bound(SOCK_DGRAM, {Address::parse(from).value(), 6000}));
   ask(callers[0], at);
   ask(callers[1], at);
   const auto refused = stun::build_binding_request({std::byte{77}}, 120);

@@ -75,7 +75,8 @@ def process_of(program: str) -> int:
 def in_household(household: str, module: str, setup: Setup) -> bool:
     """Calls `inside(setup, command)` of the benchmark `module` in this household of the lab; `command` is the command line (a list)
     that the lab would show the household's diagnosis with."""
-    script = f"exec /usr/bin/python3 -m bench.support.inside {shlex.quote(module)} {shlex.quote(str(setup.programs))} {setup.runs} $RINGBACK_RUN"
+    script = (f"exec /usr/bin/python3 -m bench.support.inside {shlex.quote(module)} {shlex.quote(str(setup.programs))} "
+              f"{setup.runs} $RINGBACK_RUN")
     environment = os.environ | {"PYTHONPATH": str(ROOT / "tests"), "PYTHONDONTWRITEBYTECODE": "1"}
     # The lab sets a PYTHONPATH of its own, for itself.
     script = f"PYTHONPATH={shlex.quote(environment['PYTHONPATH'])}; export PYTHONPATH; {script}"

@@ -30,7 +30,8 @@ def enter_own_network() -> None:
     """This process, and what it starts from now on."""
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
         sys.exit(f"bench: needs a network namespace of its own, so run it as root: {os.strerror(ctypes.get_errno())}")
-    for line in ("link set lo up", f"address add {OURS}/32 dev lo", f"address add {THEIRS}/32 dev lo", f"route add local {CALLERS}/8 dev lo"):
+    for line in ("link set lo up", f"address add {OURS}/32 dev lo",
+                 f"address add {THEIRS}/32 dev lo", f"route add local {CALLERS}/8 dev lo"):
         subprocess.run(["ip", *line.split()], check=True)
 
 

@@ -1,0 +1,66 @@
+"""Resident memory of ringback-vantage under ten million STUN requests and many connections, each from another source address."""
+import socket
+import threading
+
+from bench.support import Setup, remark, resident, row
+from bench.support.server import CALLERS, OURS, enter_own_network, generator, load, serving
+
+NEEDS = ["build", "bench"]
+REQUESTS = 10_000_000
+CONNECTIONS = 100_000
+PROMISE_KIB = 10 * 1000 * 1000 // 1024
+FLAT_KIB = 128  # what an allocator may move by, and far less than a byte for each source
+
+
+class Samples:
+    """VmRSS ten times a second, while it is open."""
+
+    def __init__(self, pid: int):
+        self.pid, self.taken, self.ended = pid, [resident(pid)], threading.Event()
+        self.thread = threading.Thread(target=self.sample)
+
+    def sample(self) -> None:
+        while not self.ended.wait(0.1):
+            self.taken.append(resident(self.pid))
+
+    def __enter__(self) -> "Samples":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.ended.set()
+        self.thread.join()
+        self.taken.append(resident(self.pid))
+
+    def growth(self) -> int:
+        """From what it was after the first tenth to the most after that."""
+        later = self.taken[len(self.taken) // 10:]
+        return max(later) - later[0]
+
+
+def measure(setup: Setup) -> bool:
+    stun_load, http_load = generator("stun-load"), generator("http-load")
+    enter_own_network()
+    with serving([setup.program("ringback-vantage"), "--listen", OURS], socket.SOCK_DGRAM, (OURS, 3478)) as pid:
+        idle = resident(pid)
+        with Samples(pid) as of_stun:
+            stun = load([stun_load, OURS, "3478", CALLERS, str(REQUESTS), "64", "4"])
+        with Samples(pid) as of_flood:
+            flood = load([stun_load, OURS, "3478", CALLERS, "5s", "0", "1"])
+        with Samples(pid) as of_http:
+            http = load([http_load, OURS, "8370", CALLERS, str(CONNECTIONS), "200", "1"])
+    most = max(of_stun.taken + of_flood.taken + of_http.taken)
+    seen = int(stun["answers"])
+    connections = int(http["connections"])
+    held = [
+        row("STUN requests from ever new sources that were answered", f"{seen}", "≥ 9900000", seen >= 0.99 * REQUESTS),
+        row("most resident memory of ringback-vantage", f"{most / 1000 * 1.024:.2f} MB", "≤ 10 MB", most <= PROMISE_KIB),
+        row("its growth after the first tenth of them", f"{of_stun.growth()} KiB", f"≤ {FLAT_KIB} KiB", of_stun.growth() <= FLAT_KIB),
+        row("its growth in a flood that does not wait for answers", f"{of_flood.growth()} KiB", f"≤ {FLAT_KIB} KiB",
+            of_flood.growth() <= FLAT_KIB),
+        row(f"its growth after the first tenth of {connections} connections", f"{of_http.growth()} KiB", f"≤ {FLAT_KIB} KiB",
+            of_http.growth() <= FLAT_KIB and http["answers"] >= CONNECTIONS * 0.9),
+    ]
+    remark(f"idle {idle} KiB, then {of_stun.taken[-1]} after {int(stun['sent'])} requests in {stun['seconds']:.0f} s, "
+           f"{of_flood.taken[-1]} after {int(flood['sent'])} in {flood['seconds']:.0f} s, {of_http.taken[-1]} after the connections")
+    return all(held)
