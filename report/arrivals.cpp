@@ -23,13 +23,13 @@ std::string times(std::uint32_t count) { return count > 1 ? fmt::format(", {} ti
 
 /// What answered, in a few words.
 std::string answer_words(const Attempt& a, const std::string& program) {
-  const auto who = program.empty() ? std::string("this port") : program;
+  const auto by = program.empty() ? std::string() : " by " + program;
   switch (a.answer) {
     case Answer::syn_ack:
-      if (a.reached) return fmt::format("answered by {}, connected", who);
-      if (a.answers > 1 || a.tried_again) return fmt::format("answered by {}{}, and the answer does not get there", who, times(a.answers));
-      return a.settled ? fmt::format("answered by {}", who) : fmt::format("answered by {}; not seen yet whether the answer got there", who);
-    case Answer::datagram: return fmt::format("answered by {}", who);
+      if (a.reached) return fmt::format("answered{}, connected", by);
+      if (a.answers > 1 || a.tried_again) return fmt::format("answered{}{}, and the answer does not get there", by, times(a.answers));
+      return fmt::format("answered{}{}", by, a.settled ? "" : "; not seen yet whether the answer got there");
+    case Answer::datagram: return fmt::format("answered{}", by);
     case Answer::reset: return "refused (a TCP reset)";
     case Answer::unreachable:
       return fmt::format("refused with an ICMP error (type {}, code {}){}", a.icmp_type.value_or(0), a.icmp_code.value_or(0),
@@ -83,7 +83,7 @@ void write_outcome(const Outcome& outcome, bool with_remedies, Page& page) {
   if (v.reachable == Reachable::yes) {
     page.paragraph(fmt::format("{}: visitors get in.", subject), "", Paint::good);
   } else if (v.reachable == Reachable::no) {
-    const auto* code = diagnosis::find_code(v.cause.value_or(""));
+    const auto* code = v.stopped_at == StoppedAt::unknown ? nullptr : diagnosis::find_code(v.cause.value_or(""));
     page.paragraph(fmt::format("{}: visitors do not get in. {}.", subject, code != nullptr ? code->title : "Where it stops is not to be seen"), "", Paint::bad);
   } else {
     page.paragraph(outcome.tally.attempts == 0 ? fmt::format("{}: unknown, nothing arrived from outside.", subject) : fmt::format("{}: could not be told.", subject), "",

@@ -1,0 +1,239 @@
+#include "support/catch.hpp"
+
+#include "arrivals/packets.hpp"
+
+using namespace ringback;
+using namespace ringback::arrivals;
+using namespace ringback::test;
+
+namespace {
+const Endpoint visitor = endpoint("203.0.112.7:40000"), server = endpoint("192.168.1.5:443");
+const Endpoint wireguard = endpoint("192.168.1.5:51820");
+}  // namespace
+
+TEST_CASE("a handshake that completes is one attempt whose answer got there") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, syn_ack, 500, 101).tcp(40ms, visitor, server, ack, 101, 501);
+  const auto a = c.only();
+  CHECK(a.answer == Answer::syn_ack);
+  CHECK(a.reached);
+  CHECK(a.settled);
+  CHECK(a.origin == Origin::outside);
+  CHECK(judge_packets(a).reachable == Reachable::yes);
+  CHECK(judge_packets(a).confidence == Confidence::certain);
+}
+
+TEST_CASE("an acknowledgement of something else proves nothing") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, syn_ack, 500, 101).tcp(40ms, visitor, server, ack, 101, 500);
+  CHECK_FALSE(c.only().reached);
+  c.tcp(50ms, visitor, server, rst, 999);
+  CHECK_FALSE(c.only().reached);
+}
+
+TEST_CASE("who hangs up on the answer has got it") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, syn_ack, 500, 101).tcp(40ms, visitor, server, rst, 101);
+  CHECK(c.only().reached);
+}
+
+TEST_CASE("an answer to another opening is not this one's") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, syn_ack, 500, 77);
+  CHECK(c.only().answer == Answer::none);
+}
+
+TEST_CASE("repetitions belong to their attempt") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100).tcp(1s, visitor, server, syn, 100).tcp(3s, visitor, server, syn, 100);
+  c.tracker.finish(4s);
+  CHECK(c.only().tries == 3);
+  CHECK(c.only().settled);
+  CHECK(judge_packets(c.only()).cause == "inbound.host-firewall");
+}
+
+TEST_CASE("the same packet on a bridge and on its card is one") {
+  Capture c;
+  c.interface = "br0";
+  c.tcp(0s, visitor, server, syn, 100);
+  c.interface = "eth0";
+  c.tcp(1ms, visitor, server, syn, 100);
+  CHECK(c.only().tries == 1);
+}
+
+TEST_CASE("the same ports with another sequence number are another attempt") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, rst_ack, 0, 101).tcp(2s, visitor, server, syn, 900);
+  CHECK(c.only().id == 2);
+  CHECK(c.tracker.counts().outside == 2);
+}
+
+TEST_CASE("an answer that both sides repeat was lost") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, syn_ack, 500, 101).tcp(1s, visitor, server, syn, 100).tcp(1001ms, server, visitor, syn_ack, 500, 101);
+  c.tracker.finish(2s);
+  const auto judged = judge_packets(c.only());
+  CHECK(judged.cause == "inbound.reply-lost");
+  CHECK(judged.stopped_at == StoppedAt::return_path);
+}
+
+TEST_CASE("a capture of openings alone accuses nobody of losing answers") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, syn_ack, 500, 101);
+  SECTION("it ends at once: nothing can be said") {
+    c.tracker.finish(300ms);
+    CHECK(judge_packets(c.only()).reachable == Reachable::unknown);
+  }
+  SECTION("the answer was not repeated, so it got there") {
+    c.tracker.finish(10s);
+    CHECK(judge_packets(c.only()).reachable == Reachable::yes);
+    CHECK(judge_packets(c.only()).confidence == Confidence::likely);
+  }
+}
+
+TEST_CASE("what has only just arrived is not called unanswered") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100);
+  c.tracker.finish(400ms);
+  CHECK_FALSE(c.only().settled);
+  CHECK(judge_packets(c.only()).reachable == Reachable::unknown);
+}
+
+TEST_CASE("refusals tell who refuses") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100);
+  SECTION("a reset: nothing listens") {
+    c.tcp(1ms, server, visitor, rst_ack, 0, 101);
+    CHECK(judge_packets(c.only()).cause == "inbound.no-listener");
+  }
+  SECTION("an ICMP error for TCP: a filter") {
+    c.unreachable(1ms, server.address, visitor, server, wire::ip_tcp, 3);
+    CHECK(c.only().icmp_code == 3U);
+    CHECK(judge_packets(c.only()).cause == "inbound.host-firewall");
+  }
+  SECTION("an ICMP error of the router: it finds nobody there") {
+    c.unreachable(1ms, address("192.168.1.1"), visitor, server, wire::ip_tcp, 1);
+    CHECK(judge_packets(c.only()).stopped_at == StoppedAt::router);
+  }
+}
+
+TEST_CASE("a UDP service that stays silent is not called closed") {
+  Capture c;
+  c.udp(0s, visitor, wireguard).udp(5s, visitor, wireguard);
+  c.tracker.finish(10s);
+  CHECK(c.only().tries == 2);
+  CHECK(judge_packets(c.only()).reachable == Reachable::unknown);
+}
+
+TEST_CASE("UDP: an answer, a refusal, and what was begun at home") {
+  Capture c;
+  SECTION("answered") {
+    c.udp(0s, visitor, wireguard).udp(1ms, wireguard, visitor);
+    CHECK(judge_packets(c.only()).reachable == Reachable::yes);
+  }
+  SECTION("nothing is bound") {
+    c.udp(0s, visitor, wireguard).unreachable(1ms, wireguard.address, visitor, wireguard, wire::ip_udp, 3);
+    CHECK(judge_packets(c.only()).cause == "inbound.no-listener");
+  }
+  SECTION("a question of ours and its answer are no arrival") {
+    c.udp(0s, wireguard, visitor).udp(1ms, visitor, wireguard);
+    CHECK(c.tracker.counts().outside == 0);
+  }
+  SECTION("neither is the rest of a conversation with a server of the internet") {
+    c.udp(0s, endpoint("203.0.112.7:53"), endpoint("192.168.1.5:50000"));
+    CHECK(c.tracker.attempts().empty());
+  }
+}
+
+TEST_CASE("a service and a family limit what is looked at") {
+  Capture c({.service = Service::parse("8443:443/tcp").value(), .ipv6 = false});
+  c.tcp(0s, visitor, server, syn, 1).tcp(0s, visitor, endpoint("192.168.1.5:8443"), syn, 1).tcp(0s, visitor, endpoint("192.168.1.5:22"), syn, 1);
+  c.tcp(0s, endpoint("[2a01:4f8::1]:40000"), endpoint("[2003:db:1::5]:443"), syn, 1).udp(0s, visitor, server);
+  CHECK(c.tracker.counts().outside == 2);
+}
+
+TEST_CASE("where an attempt comes from, told by addresses and hop limits alone") {
+  struct Row {
+    const char* what;
+    const char* from;
+    const char* to;
+    Ttl hop_limit;
+    Origin origin;
+  };
+  const Row rows[] = {
+      {"a stranger to a private address", "203.0.112.7:40000", "192.168.1.5:443", 52, Origin::outside},
+      {"two private addresses", "192.168.1.9:40000", "192.168.1.5:443", 64, Origin::lan},
+      {"the home to the internet", "192.168.1.5:40000", "203.0.112.7:443", 64, Origin::outgoing},
+      {"a stranger to a public address", "[2a01:4f8::1]:40000", "[2003:db:1::5]:443", 52, Origin::outside},
+      {"the same /64", "[2003:db:1::9]:40000", "[2003:db:1::5]:443", 63, Origin::lan},
+      {"fresh from its sender, so from here", "[2003:db:1::5]:40000", "[2a01:4f8::1]:443", 64, Origin::outgoing},
+      {"hairpin on the router itself", "203.0.112.7:40000", "203.0.112.7:443", 63, Origin::self},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    wire::Packet packet{.source = endpoint(row.from).address, .destination = endpoint(row.to).address, .hop_limit = row.hop_limit};
+    CHECK(origin_of({}, {.packet = packet}) == row.origin);
+  }
+}
+
+TEST_CASE("what this host knows of its home decides there") {
+  const auto on = [](const char* text, unsigned length) { return InterfaceAddress{.address = address(text), .prefix_length = length}; };
+  Interface eth0{.name = "eth0", .addresses = {on("192.168.1.5", 24), on("2003:db:1::5", 128)}};
+  const auto home = home_of({eth0}, {Route{.destination = Prefix(address("0.0.0.0"), 0), .gateway = address("192.168.1.1")}});
+  const auto origin = [&](const char* from) {
+    wire::Packet packet{.source = address(from), .destination = address("192.168.1.5"), .hop_limit = 60};
+    return origin_of(home, {.outgoing = false, .packet = packet});
+  };
+  CHECK(origin("203.0.112.7") == Origin::outside);
+  CHECK(origin("192.168.1.9") == Origin::lan);
+  CHECK(origin("192.168.1.1") == Origin::router);
+  CHECK(origin("192.168.1.5") == Origin::self);
+  CHECK(origin("10.3.2.1") == Origin::unroutable);
+  CHECK(origin("2003:db:1::77") == Origin::lan);
+  CHECK(origin("fe80::1") == Origin::lan);
+}
+
+TEST_CASE("between two public addresses the answer's hop limit tells who is at home") {
+  Capture c;
+  c.near = 50, c.far = 63;   // captured on a router: the opening comes from its own network, the answer from far away
+  const auto inside = endpoint("[2003:db:1::5]:40000"), far_away = endpoint("[2a01:4f8::1]:443");
+  c.tcp(0s, inside, far_away, syn, 1).tcp(10ms, far_away, inside, syn_ack, 5, 2).tcp(11ms, inside, far_away, ack, 2, 6);
+  CHECK(c.tracker.counts().outside == 0);
+}
+
+TEST_CASE("a flood is counted, and memory stays bounded") {
+  SECTION("of a file") {
+    Capture c({.most_attempts = 100});
+    for (unsigned i = 0; i < 1000; ++i) c.tcp(0s, {Address::v4(0xcb000000 + i), 40000}, server, syn, i);
+    CHECK(c.tracker.attempts().size() == 100);
+    CHECK(c.tracker.counts().untracked == 900);
+  }
+  SECTION("of a watch, which forgets what is settled") {
+    Capture c({.most_attempts = 100, .forgets = true});
+    for (unsigned i = 0; i < 1000; ++i) c.tcp(Time(i), {Address::v4(0xcb000000 + i), 40000}, server, syn, i).tcp(Time(i), server, {Address::v4(0xcb000000 + i), 40000}, rst_ack, 0, i + 1);
+    CHECK(c.tracker.attempts().size() <= 100);
+    CHECK(c.tracker.counts().untracked == 0);
+    CHECK(c.tracker.counts().outside == 1000);
+  }
+  SECTION("the same ports over and over") {
+    Capture c({.most_attempts = 100, .forgets = true});
+    for (unsigned i = 0; i < 10000; ++i) c.tcp(Time(i), visitor, server, syn, i);
+    CHECK(c.tracker.attempts().size() == 1);
+    CHECK(c.tracker.counts().outside == 10000);
+  }
+}
+
+TEST_CASE("a change is told once while nothing answers, and once when it is settled") {
+  Capture c({.forgets = true});
+  c.tcp(0s, visitor, server, syn, 1);
+  c.tracker.pass_time(400ms);
+  CHECK(c.tracker.take_changes().empty());
+  c.tracker.pass_time(600ms);
+  CHECK(c.tracker.take_changes().size() == 1);
+  c.tracker.pass_time(700ms);
+  CHECK(c.tracker.take_changes().empty());
+  c.tracker.pass_time(4s);
+  const auto settled = c.tracker.take_changes();
+  REQUIRE(settled.size() == 1);
+  CHECK(settled.front().settled);
+}
