@@ -50,10 +50,16 @@ Judgement untested(const Case& c, const Service& service, Family family) {
   const auto* name = family == Family::ipv4 ? "IPv4" : "IPv6";
   result.detail = c.evidence.request.vantages.empty() ? fmt::format("No vantage point was there to knock over {}.", name)
                                                       : fmt::format("No vantage point knocked over {}.", name);
-  for (const auto& vantage : c.evidence.inbound ? c.evidence.inbound->vantages : std::vector<inbound::Vantage>{})
-    if (vantage.family == family && vantage.knocker_answers == false)
+  for (const auto& vantage : c.evidence.inbound ? c.evidence.inbound->vantages : std::vector<inbound::Vantage>{}) {
+    if (vantage.family != family) continue;
+    if (c.evidence.request.vantages.empty() && service.protocol != Protocol::tcp)
+      result.detail = "No vantage point was named, and public port checkers try TCP ports alone.";
+    else if (c.evidence.request.vantages.empty() && vantage.trouble)
+      result.detail = fmt::format("No vantage point was named, and the public port checker could not be asked over {}: {}.", name, *vantage.trouble);
+    if (vantage.knocker_answers == false)
       result.detail = fmt::format("Nothing arrived over {} from the address that {} knocks from, and that address answers nothing from here either: its own line may "
                                   "be broken, so its knocks prove nothing.", name, vantage.url);
+  }
   return result;
 }
 
