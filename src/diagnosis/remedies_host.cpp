@@ -84,8 +84,10 @@ Remedies untested(const Finding& f, const System& s) {
   return {advise("Let somebody knock",
                  {"A vantage point is a helper on the internet that knocks when asked: the program ringback-vantage on any small server "
                   "that has both IPv4 and IPv6. Put its address in place of HOST.",
-                  "Or try it from a phone with Wi-Fi switched off, which is outside as well."},
-                 {{"ringback run --service {} --vantage http://HOST:8370", example_service(f, s).to_string()}})};
+                  "Or let a phone with Wi-Fi switched off knock, which is outside as well: the second command watches this host's network card and "
+                  "says whether it arrives, and what answers it."},
+                 {{"ringback run --service {} --vantage http://HOST:8370", example_service(f, s).to_string()},
+                  {"sudo ringback wait {}", example_service(f, s).to_string()}})};
 }
 
 Remedies privilege(const Finding&, const System&) {

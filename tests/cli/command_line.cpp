@@ -66,3 +66,58 @@ TEST_CASE("the configuration file takes the long options as keys, and the comman
   CHECK(parse({"-s", "80/tcp"}, {file}).value().options.services.size() == 1);
   CHECK(parse({}, {{"x.conf", "frobnicate = 1\n"}}).error().what.find("x.conf") == 0);
 }
+
+TEST_CASE("wait takes a service, and when to stop") {
+  const auto line = parse({"wait", "8443:443/tcp", "--count", "3", "--for", "60", "-i", "eth0", "-6", "-f", "json", "-q"}).value();
+  CHECK(line.subcommand == cli::Subcommand::wait);
+  CHECK(line.wait.service == Service::parse("8443:443/tcp").value());
+  CHECK(line.wait.count == 3U);
+  CHECK(line.wait.duration == std::chrono::seconds(60));
+  CHECK(line.wait.interface == "eth0");
+  CHECK_FALSE(line.wait.ipv4);
+  CHECK(line.outputs == std::vector<cli::Output>{{Format::json, "-"}});
+  CHECK(line.quiet);
+}
+
+TEST_CASE("read takes a file, and perhaps a service") {
+  const auto line = parse({"read", "-", "-s", "51820/udp"}).value();
+  CHECK(line.subcommand == cli::Subcommand::read);
+  CHECK(line.read.path == "-");
+  CHECK(line.read.service == Service::parse("51820/udp").value());
+  CHECK_FALSE(parse({"read", "x.pcap"}).value().read.service);
+  CHECK(parse({"read", "--help"}).value().help.find("ringback read FILE") != std::string::npos);
+  CHECK(parse({"wait", "-h"}).value().subcommand == cli::Subcommand::help);
+}
+
+TEST_CASE("wait and read: wrong usage is answered with the right form, and a configuration file is taken as far as it fits") {
+  struct Row {
+    Arguments arguments;
+    const char* says;
+  };
+  const Row rows[] = {
+      {{"wait"}, "ringback wait 443/tcp"},
+      {{"wait", "443/tcp", "22/tcp"}, "one service"},
+      {{"wait", "443"}, "443/tcp"},
+      {{"wait", "443/tcp", "--count", "0"}, "from 1 to"},
+      {{"wait", "443/tcp", "--for", "soon"}, "from 1 to"},
+      {{"wait", "443/tcp", "-f", "html"}, "text, json"},
+      {{"wait", "443/tcp", "-4", "-6"}, "exclude each other"},
+      {{"wait", "443/tcp", "--vantage", "http://a"}, "vantage"},
+      {{"read"}, "ringback read FILE"},
+      {{"read", ""}, "ringback read FILE"},
+      {{"read", "x.pcap", "-s", "nonsense"}, "--service"},
+      {{"read", "x.pcap", "--count", "3"}, "count"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.says);
+    const auto parsed = parse(row.arguments);
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().what.find(row.says) != std::string::npos);
+  }
+  const cli::ConfigFile file{"ringback.conf", "service = 22/tcp\ninterface = eth7\nformat = html\nipv4 = true\n"};
+  const auto line = parse({"wait", "443/tcp"}, {file}).value();
+  CHECK(line.wait.interface == "eth7");
+  CHECK_FALSE(line.wait.ipv6);
+  CHECK(line.outputs.front().format == Format::text);
+  CHECK(parse({"wait", "443/tcp", "-i", "eth0"}, {file}).value().wait.interface == "eth0");
+}

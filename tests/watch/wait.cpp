@@ -1,0 +1,134 @@
+#include "watch/wait.hpp"
+
+#include "support/catch.hpp"
+#include "support/scripted_network.hpp"
+
+using namespace ringback;
+using namespace ringback::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// An IPv4 TCP segment as the card shows it.
+io::CapturedPacket segment(Instant at, bool outgoing, const char* from, const char* to, unsigned flags, std::uint32_t sequence, std::uint32_t acknowledgement) {
+  const auto source = Endpoint::parse(from).value(), destination = Endpoint::parse(to).value();
+  std::vector<std::uint8_t> b{0x45, 0, 0, 40, 0, 0, 0x40, 0, 52, 6, 0, 0};
+  const auto add32 = [&](std::uint32_t v) { for (const unsigned shift : {24U, 16U, 8U, 0U}) b.push_back(static_cast<std::uint8_t>(v >> shift)); };
+  add32(source.address.v4_host_order());
+  add32(destination.address.v4_host_order());
+  add32(std::uint32_t{source.port} << 16U | destination.port);
+  add32(sequence);
+  add32(acknowledgement);
+  add32(0x50000000U | flags << 16U | 1000U);
+  add32(0);
+  io::CapturedPacket packet{.at = at, .outgoing = outgoing, .interface = "eth0", .bytes = {}, .original_length = 40};
+  for (const auto byte : b) packet.bytes.push_back(static_cast<std::byte>(byte));
+  return packet;
+}
+
+struct Heard : watch::Audience {
+  std::vector<watch::Told> told;
+  std::vector<arrivals::Attempt> passed_over;
+  bool stays = true;
+  bool arrived(const watch::Told& one) override { told.push_back(one); return stays; }
+  bool ignored(const arrivals::Attempt& one) override { passed_over.push_back(one); return stays; }
+};
+
+constexpr unsigned syn = 2, syn_ack = 0x12, ack = 0x10;
+constexpr const char *visitor = "203.0.112.7:40000", *here = "192.168.1.5:443", *neighbour = "192.168.1.9:40000";
+
+struct Scene {
+  FakeClock clock;
+  ScriptedNetwork network{clock};
+  ScriptedRandom random;
+  Heard heard;
+  bool stop = false;
+
+  Instant in(Duration after) const { return clock.now() + after; }
+  watch::Waited run(watch::WaitOptions options) {
+    Evidence state;
+    state.request.services = {options.service};
+    state.host.emplace();
+    state.host->interfaces = {{.index = 2, .name = "eth0", .up = true, .addresses = {{.address = Address::parse("192.168.1.5").value(), .prefix_length = 24}}}};
+    network.host.listeners = std::vector<Listener>{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value()}};
+    state.listeners = listeners::Evidence{{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value(), .program = "nginx"}}};
+    arrivals::HostJudge judge(std::move(state));
+    auto capture = network.open_capture({.interface = "any", .filter = watch::filter_expression(options.service)}).value();
+    return watch::wait_for_arrivals(options, *capture, judge, {network, clock, random}, 0ns, [this] { return stop; }, heard);
+  }
+};
+
+const Service https = Service::parse("443/tcp").value();
+
+}  // namespace
+
+TEST_CASE("a visitor who is answered ends a watch for one, and the program has its name from before the privileges were gone") {
+  Scene scene;
+  scene.network.arrives(segment(scene.in(1s), false, visitor, here, syn, 100, 0));
+  scene.network.arrives(segment(scene.in(1001ms), true, here, visitor, syn_ack, 500, 101));
+  scene.network.arrives(segment(scene.in(1040ms), false, visitor, here, ack, 101, 501));
+  const auto waited = scene.run({.service = https, .count = 1});
+  CHECK(waited.ended == watch::Ended::by_count);
+  REQUIRE(scene.heard.told.size() == 1);
+  CHECK(scene.heard.told.front().program == "nginx");
+  REQUIRE_FALSE(waited.verdict.outcomes.empty());
+  CHECK(waited.verdict.outcomes.front().verdict.reachable == Reachable::yes);
+  CHECK(arrivals::exit_status(waited.verdict.outcomes) == 0);
+}
+
+TEST_CASE("silence is told twice: while it lasts, and when it is settled") {
+  Scene scene;
+  scene.network.arrives(segment(scene.in(1s), false, visitor, here, syn, 100, 0));
+  scene.network.arrives(segment(scene.in(2s), false, visitor, here, syn, 100, 0));
+  const auto waited = scene.run({.service = https, .count = 1});
+  REQUIRE(scene.heard.told.size() == 2);
+  CHECK_FALSE(scene.heard.told[0].attempt.settled);
+  CHECK(scene.heard.told[1].attempt.tries == 2);
+  CHECK(waited.verdict.outcomes.front().verdict.cause == "inbound.host-firewall");
+}
+
+TEST_CASE("the home network proves nothing, is mentioned once, and is counted") {
+  Scene scene;
+  for (unsigned i = 0; i < 5; ++i) scene.network.arrives(segment(scene.in(i * 100ms), false, neighbour, here, syn, i, 0));
+  const auto waited = scene.run({.service = https, .duration = 2s});
+  CHECK(waited.ended == watch::Ended::by_time);
+  CHECK(scene.heard.told.empty());
+  CHECK(scene.heard.passed_over.size() == 1);
+  CHECK(waited.verdict.counts.lan == 5);
+  CHECK(arrivals::exit_status(waited.verdict.outcomes) == 3);
+  CHECK_FALSE(waited.verdict.to_try.empty());
+}
+
+TEST_CASE("a signal ends the watch with its verdict, and a reader that has gone ends it, too") {
+  Scene scene;
+  SECTION("signal") {
+    scene.stop = true;
+    CHECK(scene.run({.service = https}).ended == watch::Ended::by_signal);
+  }
+  SECTION("reader") {
+    scene.heard.stays = false;
+    scene.network.arrives(segment(scene.in(1s), false, neighbour, here, syn, 1, 0));
+    CHECK(scene.run({.service = https}).ended == watch::Ended::by_reader);
+  }
+}
+
+TEST_CASE("a flood does not bury the lines, and is counted") {
+  Scene scene;
+  for (unsigned i = 0; i < 200; ++i) {
+    const auto from = fmt::format("203.0.{}.7:40000", i);
+    if (i == 113) continue;   // documentation, RFC 5737
+    scene.network.arrives(segment(scene.in(1s), false, from.c_str(), here, syn, i, 0));
+    scene.network.arrives(segment(scene.in(1001ms), true, here, from.c_str(), 0x14, 0, i + 1));
+  }
+  const auto waited = scene.run({.service = https, .duration = 3s});
+  CHECK(scene.heard.told.size() == 20);
+  CHECK(waited.verdict.outcomes.front().tally.refused == 199);
+}
+
+TEST_CASE("packets that the capture lost are said to be lost") {
+  Scene scene;
+  scene.network.counters.dropped = 7;
+  const auto waited = scene.run({.service = https, .duration = 1s});
+  CHECK(waited.verdict.dropped == 7);
+  CHECK(std::ranges::any_of(waited.verdict.notes, [](const auto& note) { return note.find("lost 7 packets") != std::string::npos; }));
+}
