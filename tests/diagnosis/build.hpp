@@ -141,7 +141,8 @@ inline inbound::Knock arrived(inbound::Knock k, std::optional<inbound::Departure
                                            : Endpoint{k.target, k.service ? k.service->inside : k.port};
   k.arrivals = {{.from = *k.source, .to = to, .hop_limit = 50}};
   k.departures.clear();
-  if (answer) k.departures.push_back({.kind = *answer, .interface = "eth0"});
+  // What nobody hears is said again: by this host, and in answer to the next attempt.
+  if (answer) k.departures.assign(result == inbound::Result::timeout ? 6 : 1, {.kind = *answer, .interface = "eth0"});
   k.result = result;
   return k;
 }

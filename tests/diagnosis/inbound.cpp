@@ -212,6 +212,11 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"UDP arrived, the filter drops", v4(arrived(knock(f4, "51820/udp"), none, Result::timeout), [](auto& e) { wants(e, "51820/udp"), drops(e, Family::ipv4); }), f4,
        "no host-firewall inbound.host-firewall certain"},
       {"the answer left and never came", v4(arrived(knock(f4), syn_ack, Result::timeout)), f4, "no return-path inbound.reply-lost likely"},
+      {"so few answers left that a bad line may have lost them", v4([&] {
+         auto k = arrived(knock(f4), syn_ack, Result::timeout);
+         k.departures.resize(3);
+         return k;
+       }()), f4, "unknown unknown - possible"},
       {"the answer goes into a VPN and is not seen leaving", v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { vpn(e, Family::ipv4); }), f4,
        "no return-path inbound.reply-lost likely"},
       {"the answer left, and the vantage point never said more", v4(arrived(knock(f4), syn_ack, std::nullopt)), f4, "unknown unknown - possible"},
