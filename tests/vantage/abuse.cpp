@@ -18,9 +18,9 @@ using namespace ringback::test;
 
 namespace {
 
-constexpr unsigned http_requests = 60000, stun_requests = 40000;
+constexpr unsigned http_requests = 36000, stun_requests = 64000;
 constexpr std::size_t side_by_side = 48;
-constexpr milliseconds patience{25};  ///< with an answer that does not come to its end: half of what is sent is no whole request
+constexpr seconds patience{20};
 
 /// Whatever leaves the vantage point's namespace for anything but the caller's two addresses arrives at the caller's card as well.
 constexpr const char* edge = R"(nft 'table netdev edge {
@@ -88,6 +88,8 @@ vantage::Limits unlimited() {
   vantage::Limits limits;
   limits.knock_rates = limits.question_rates = limits.stun_rates = {plenty, plenty, plenty};
   limits.connections_part = limits.knocks_part = 1;
+  // Much of what is sent is no whole request, and what is one may be followed by nothing: the server ends every connection soon.
+  limits.read_timeout = limits.idle_timeout = milliseconds{25};
   return limits;
 }
 
@@ -106,8 +108,8 @@ class Senders {
     UniqueFd fd(::socket(to.address.is_v4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const linger reset{1, 0};  // so many connections leave no ports behind that wait
     const auto address = vantage::to_socket(to);
-    REQUIRE(::setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset) == 0);
-    REQUIRE(::connect(fd.get(), address.get(), address.length) == 0);
+    if (::setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset) != 0 || ::connect(fd.get(), address.get(), address.length) != 0)
+      throw std::runtime_error("no connection to " + to.to_string());
     connections_.push_back({std::move(fd), std::move(text), 0, {}, std::chrono::steady_clock::now() + patience});
     while (connections_.size() >= side_by_side) step();
   }
@@ -125,8 +127,12 @@ class Senders {
     const auto now = std::chrono::steady_clock::now();
     std::vector<Connection> left;
     for (std::size_t i = 0; i < waits.size(); ++i)
-      if (goes_on(connections_[i], waits[i].revents) && now < connections_[i].end) left.push_back(std::move(connections_[i]));
-      else count(connections_[i].start);
+      if (goes_on(connections_[i], waits[i].revents)) {
+        if (now > connections_[i].end) throw std::runtime_error("the server did not end: " + connections_[i].text);
+        left.push_back(std::move(connections_[i]));
+      } else {
+        count(connections_[i].start);
+      }
     connections_ = std::move(left);
   }
   static bool goes_on(Connection& c, short events) {
@@ -176,12 +182,12 @@ TEST_CASE("a hundred thousand mutated requests make it send no packet to any add
       const auto& socket = to.address.is_v4() ? v4 : v6;
       const auto bytes = mutations.stun();
       const auto address = vantage::to_socket(to);
-      CHECK(::sendto(socket.get(), bytes.data(), bytes.size(), 0, address.get(), address.length) == static_cast<ssize_t>(bytes.size()));
+      const auto send = [&](const wire::Bytes& b) { return ::sendto(socket.get(), b.data(), b.size(), 0, address.get(), address.length); };
+      if (send(bytes) < 0) throw std::runtime_error("no way to " + to.to_string());
       std::array<std::byte, 1500> answer;
       // Now and then one that is surely answered: the server keeps up.
       if (i % 100 == 99) {
-        const auto good = wire::stun::build_binding_request({}, 120);
-        REQUIRE(::sendto(socket.get(), good.data(), good.size(), 0, address.get(), address.length) > 0);
+        if (send(wire::stun::build_binding_request({}, 120)) < 0) throw std::runtime_error("no way to " + to.to_string());
         await_readable(socket.get());
       }
       for (const auto* s : {&v4, &v6})
@@ -192,7 +198,8 @@ TEST_CASE("a hundred thousand mutated requests make it send no packet to any add
   CHECK(networks.edge_counted("elsewhere") == 0);
   CHECK(Networks::counted(networks.vantage, "inet inner", "elsewhere") == 0);
   CHECK(networks.edge_counted("to_caller") > http_requests);
-  CHECK(networks.edge_counted("knocks") > http_requests / 10);
+  INFO("accepted " << senders.accepted << ", refused " << senders.refused << ", answers of STUN " << stun_answers);
+  CHECK(networks.edge_counted("knocks") > http_requests / 20);
   CHECK(senders.accepted > http_requests / 10);
   CHECK(senders.refused > http_requests / 10);
   CHECK(stun_answers > stun_requests / 10);
