@@ -74,7 +74,8 @@ std::string tally_words(const Tally& t) {
 
 /// The same advice for both families is given once.
 bool is_repeated(const std::vector<Outcome>& outcomes, std::size_t at) {
-  return at + 1 < outcomes.size() && outcomes[at + 1].verdict.service == outcomes[at].verdict.service && outcomes[at + 1].remedies == outcomes[at].remedies;
+  return at + 1 < outcomes.size() && outcomes[at + 1].verdict.service == outcomes[at].verdict.service &&
+         outcomes[at + 1].remedies == outcomes[at].remedies;
 }
 
 void write_outcome(const Outcome& outcome, bool with_remedies, Page& page) {
@@ -84,10 +85,13 @@ void write_outcome(const Outcome& outcome, bool with_remedies, Page& page) {
     page.paragraph(fmt::format("{}: visitors get in.", subject), "", Paint::good);
   } else if (v.reachable == Reachable::no) {
     const auto* code = v.stopped_at == StoppedAt::unknown ? nullptr : diagnosis::find_code(v.cause.value_or(""));
-    page.paragraph(fmt::format("{}: visitors do not get in. {}.", subject, code != nullptr ? code->title : "Where it stops is not to be seen"), "", Paint::bad);
+    page.paragraph(
+        fmt::format("{}: visitors do not get in. {}.", subject, code != nullptr ? code->title : "Where it stops is not to be seen"), "",
+        Paint::bad);
   } else {
-    page.paragraph(outcome.tally.attempts == 0 ? fmt::format("{}: unknown, nothing arrived from outside.", subject) : fmt::format("{}: could not be told.", subject), "",
-                   Paint::doubtful);
+    page.paragraph(outcome.tally.attempts == 0 ? fmt::format("{}: unknown, nothing arrived from outside.", subject)
+                                               : fmt::format("{}: could not be told.", subject),
+                   "", Paint::doubtful);
   }
   const auto doubt = v.reachable == Reachable::unknown ? std::string_view() : words(v.confidence);
   if (!doubt.empty()) page.paragraph(fmt::format("({})", doubt), "   ", Paint::faint);
@@ -103,7 +107,9 @@ std::string arrival_text(const Attempt& a, const Judged& judged, const std::stri
   std::vector<Cell> line{{clock_time(a.at, style) + "  ", Paint::faint},
                          {fmt::format("{}  {}  ", a.from.to_string(), attempt_words(a)), Paint::plain},
                          {answer_words(a, program), paint_of(a, judged)}};
-  if (a.tries > 1) line.push_back({a.protocol == Protocol::tcp ? fmt::format(" (tried {} times)", a.tries) : fmt::format(" ({} datagrams)", a.tries), Paint::faint});
+  if (a.tries > 1)
+    line.push_back(
+        {a.protocol == Protocol::tcp ? fmt::format(" (tried {} times)", a.tries) : fmt::format(" ({} datagrams)", a.tries), Paint::faint});
   page.cells(line);
   // What the line does not say by itself: the rule that drops it, the address that the program listens on.
   if (a.settled && judged.reachable != Reachable::yes) page.paragraph(judged.detail, "          ");
@@ -114,13 +120,17 @@ std::string ignored_text(const Attempt& a, const ArrivalStyle& style) {
   const auto why = [&]() -> std::string_view {
     switch (a.origin) {
       case Origin::lan: return "another machine of the home network";
-      case Origin::router: return "the home router's own address: somebody at home who used the public address, or a router that hides who comes";
-      case Origin::unroutable: return "an address that the internet does not route: another network of this household, or a router that hides who comes";
+      case Origin::router:
+        return "the home router's own address: somebody at home who used the public address, or a router that hides who comes";
+      case Origin::unroutable:
+        return "an address that the internet does not route: another network of this household, or a router that hides who comes";
       default: return "this host itself";
     }
   }();
   Page page(style.text);
-  page.cells({{clock_time(a.at, style) + "  ", Paint::faint}, {fmt::format("{}  {}  ", a.from.to_string(), attempt_words(a)), Paint::plain}, {"does not count", Paint::faint}});
+  page.cells({{clock_time(a.at, style) + "  ", Paint::faint},
+              {fmt::format("{}  {}  ", a.from.to_string(), attempt_words(a)), Paint::plain},
+              {"does not count", Paint::faint}});
   page.paragraph(fmt::format("It comes from {}. Further ones are counted and not listed.", why), "          ", Paint::faint);
   return page.text();
 }
@@ -135,7 +145,8 @@ std::string verdict_text(const Verdict& verdict, const TextStyle& style) {
     page.paragraph("Nothing arrived from outside.", "", Paint::doubtful);
     page.gap();
   }
-  if (verdict.services_left_out > 0) page.paragraph(fmt::format("{} more ports, with fewer attempts, are not listed.", verdict.services_left_out));
+  if (verdict.services_left_out > 0)
+    page.paragraph(fmt::format("{} more ports, with fewer attempts, are not listed.", verdict.services_left_out));
   for (const auto& note : verdict.notes) page.paragraph(note, "- ");
   if (!verdict.to_try.empty()) {
     page.gap();

@@ -35,7 +35,8 @@ Value head(const char* schema, const char* kind, const Attempt& a) {
   return line;
 }
 
-void add_verdict(Value& line, Reachable reachable, StoppedAt stopped_at, const std::optional<std::string>& cause, Confidence confidence, const std::string& detail) {
+void add_verdict(Value& line, Reachable reachable, StoppedAt stopped_at, const std::optional<std::string>& cause, Confidence confidence,
+                 const std::string& detail) {
   line["reachable"] = to_string(reachable);
   line["stopped_at"] = to_string(stopped_at);
   line["cause"] = optional(cause);
@@ -92,7 +93,10 @@ std::string verdict_json(const char* schema, const Verdict& verdict, std::string
   line["packets"] = verdict.counts.packets;
   line["dropped"] = verdict.dropped;
   line["outside"] = verdict.counts.outside;
-  line["ignored"] = {{"lan", verdict.counts.lan}, {"router", verdict.counts.router}, {"unroutable", verdict.counts.unroutable}, {"self", verdict.counts.self}};
+  line["ignored"] = {{"lan", verdict.counts.lan},
+                     {"router", verdict.counts.router},
+                     {"unroutable", verdict.counts.unroutable},
+                     {"self", verdict.counts.self}};
   line["untracked"] = verdict.counts.untracked;
   line["notes"] = json::write(verdict.notes);
   line["to_try"] = json::write(verdict.to_try);

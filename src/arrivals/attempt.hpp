@@ -24,7 +24,8 @@ enum class Origin {
 constexpr auto enum_names(Origin) {
   using enum Origin;
   using N = EnumName<Origin>;
-  return std::array{N{outside, "outside"}, N{lan, "lan"}, N{router, "router"}, N{unroutable, "unroutable"}, N{self, "self"}, N{outgoing, "outgoing"}};
+  return std::array{N{outside, "outside"},       N{lan, "lan"},   N{router, "router"},
+                    N{unroutable, "unroutable"}, N{self, "self"}, N{outgoing, "outgoing"}};
 }
 
 enum class Answer { none, syn_ack, reset, unreachable, datagram };

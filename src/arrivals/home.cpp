@@ -14,7 +14,8 @@ bool contains(const std::vector<Address>& all, const Address& one) { return std:
 Origin by_home(const Home& home, const Address& from) {
   if (contains(home.own, from) || from.is_loopback()) return Origin::self;
   if (contains(home.gateways, from)) return Origin::router;
-  if (from.is_link_local() || std::ranges::any_of(home.on_link, [&](const Prefix& prefix) { return prefix.contains(from); })) return Origin::lan;
+  if (from.is_link_local() || std::ranges::any_of(home.on_link, [&](const Prefix& prefix) { return prefix.contains(from); }))
+    return Origin::lan;
   return is_global(from) ? Origin::outside : Origin::unroutable;
 }
 
@@ -36,13 +37,15 @@ Home home_of(const std::vector<Interface>& interfaces, const std::vector<Route>&
     for (const auto& address : interface.addresses) {
       home.own.push_back(address.address);
       const unsigned whole = address.address.is_v4() ? 32 : 128;
-      // An address without neighbours (a carrier's point-to-point link, DHCPv6) says nothing of a link; IPv6's household is the /64 all the same.
+      // An address without neighbours (a carrier's point-to-point link, DHCPv6) says nothing of a link; IPv6's household is the /64 all the
+      // same.
       if (address.prefix_length < whole && address.prefix_length > 0) home.on_link.emplace_back(address.address, address.prefix_length);
       if (address.address.is_v6() && is_global(address.address)) home.on_link.emplace_back(address.address, household_length);
     }
   for (const auto& route : routes) {
     if (route.gateway) home.gateways.push_back(*route.gateway);
-    if (!route.gateway && route.destination.length() > 0 && !route.destination.address().is_multicast()) home.on_link.push_back(route.destination);
+    if (!route.gateway && route.destination.length() > 0 && !route.destination.address().is_multicast())
+      home.on_link.push_back(route.destination);
   }
   return home;
 }
@@ -50,7 +53,8 @@ Home home_of(const std::vector<Interface>& interfaces, const std::vector<Route>&
 Origin origin_of(const Home& home, const Seen& opening) {
   if (opening.outgoing == true) return Origin::outgoing;
   const auto& from = opening.packet.source;
-  return home.known() ? by_home(home, from) : by_packet(from, opening.packet.destination, opening.outgoing == false ? 1 : opening.packet.hop_limit);
+  return home.known() ? by_home(home, from)
+                      : by_packet(from, opening.packet.destination, opening.outgoing == false ? 1 : opening.packet.hop_limit);
 }
 
 unsigned hops_behind(Ttl hop_limit) {

@@ -28,8 +28,8 @@ struct Home {
 /// Of a packet that opens something, with this source and destination.
 [[nodiscard]] Origin origin_of(const Home& home, const Seen& opening);
 
-/// How many routers it passed, as far as the hop limit shows: senders begin at 64, 128 or 255 (RFC 1700 and the big systems' defaults). 0 is
-/// what the capturing host itself sent, or a machine on its own link.
+/// How many routers it passed, as far as the hop limit shows: senders begin at 64, 128 or 255 (RFC 1700 and the big systems' defaults). 0
+/// is what the capturing host itself sent, or a machine on its own link.
 [[nodiscard]] unsigned hops_behind(Ttl hop_limit);
 
 }  // namespace ringback::arrivals

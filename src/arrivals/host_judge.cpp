@@ -28,7 +28,12 @@ std::optional<inbound::Result> what_the_visitor_got(const Attempt& a) {
 }
 
 inbound::Knock to_knock(const Service& service, const Attempt& a) {
-  inbound::Knock knock{.protocol = a.protocol, .service = service, .port = service.knock_port(a.family()), .family = a.family(), .target = a.to.address, .local = a.to.address};
+  inbound::Knock knock{.protocol = a.protocol,
+                       .service = service,
+                       .port = service.knock_port(a.family()),
+                       .family = a.family(),
+                       .target = a.to.address,
+                       .local = a.to.address};
   knock.source = a.from;
   knock.result = what_the_visitor_got(a);
   knock.arrivals.push_back({.from = a.from, .to = a.to, .hop_limit = a.hop_limit, .interface = a.interface});

@@ -9,8 +9,12 @@
 namespace ringback::arrivals {
 namespace {
 
-Judged yes(Confidence confidence, std::string detail) { return {Reachable::yes, StoppedAt::none, std::nullopt, confidence, std::move(detail)}; }
-Judged no(StoppedAt at, const char* cause, Confidence confidence, std::string detail) { return {Reachable::no, at, cause, confidence, std::move(detail)}; }
+Judged yes(Confidence confidence, std::string detail) {
+  return {Reachable::yes, StoppedAt::none, std::nullopt, confidence, std::move(detail)};
+}
+Judged no(StoppedAt at, const char* cause, Confidence confidence, std::string detail) {
+  return {Reachable::no, at, cause, confidence, std::move(detail)};
+}
 Judged unknown(std::string detail) { return {.detail = std::move(detail)}; }
 
 bool is_lost(const Attempt& a) { return a.answer == Answer::syn_ack && !a.reached && (a.answers > 1 || a.tried_again); }
@@ -26,24 +30,32 @@ Judged answered_with_error(const Attempt& a) {
   const auto by = a.answered_by.value_or(a.to.address);
   if (by != a.to.address)
     return no(StoppedAt::router, "inbound.not-arriving", Confidence::likely,
-              fmt::format("{} answered that it cannot be delivered to {}: the machine behind that address is off, or no rule lets it on.", by.to_string(), a.to.address.to_string()));
+              fmt::format("{} answered that it cannot be delivered to {}: the machine behind that address is off, or no rule lets it on.",
+                          by.to_string(), a.to.address.to_string()));
   if (a.protocol == Protocol::tcp || is_prohibition(a))
     return no(StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,
               fmt::format("{} refused it with an ICMP error, as a packet filter does.", by.to_string()));
-  return no(StoppedAt::listener, "inbound.no-listener", Confidence::likely, fmt::format("{} answered that no program takes it: nothing is bound to port {}/udp.", by.to_string(), a.to.port));
+  return no(StoppedAt::listener, "inbound.no-listener", Confidence::likely,
+            fmt::format("{} answered that no program takes it: nothing is bound to port {}/udp.", by.to_string(), a.to.port));
 }
 
 Judged silence(const Attempt& a) {
   if (a.protocol == Protocol::udp)
-    return unknown("It arrived and was not answered. Some UDP services answer strangers with silence (WireGuard); whether a program takes it and no "
-                   "packet filter drops it, the packets do not show. ringback run on the host itself tells.");
+    return unknown(
+        "It arrived and was not answered. Some UDP services answer strangers with silence (WireGuard); whether a program takes it and no "
+        "packet filter drops it, the packets do not show. ringback run on the host itself tells.");
   // Behind a translator only the host can be silent. On a public address the capture may stand in front of the router as well.
   if (!is_global(a.to.address))
     return no(StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,
-              fmt::format("It arrived for {}, and nothing answered, not even a refusal: a packet filter of that host drops it, or the host is off.", a.to.address.to_string()));
-  return no(StoppedAt::unknown, "inbound.host-firewall", Confidence::possible,
-            fmt::format("It arrived for {}, and nothing answered, not even a refusal. Captured on that host: its packet filter drops it. Captured on the "
-                        "home router: the router does not let it on.", a.to.address.to_string()));
+              fmt::format(
+                  "It arrived for {}, and nothing answered, not even a refusal: a packet filter of that host drops it, or the host is off.",
+                  a.to.address.to_string()));
+  return no(
+      StoppedAt::unknown, "inbound.host-firewall", Confidence::possible,
+      fmt::format(
+          "It arrived for {}, and nothing answered, not even a refusal. Captured on that host: its packet filter drops it. Captured on the "
+          "home router: the router does not let it on.",
+          a.to.address.to_string()));
 }
 
 Judged open_yet() { return unknown("It had only just arrived when the watch ended."); }
@@ -64,10 +76,13 @@ Judged judge_packets(const Attempt& a) {
       return unknown("It arrived and was answered; the capture ends before it shows whether the answer got there.");
     case Answer::reset:
       if (is_global(a.to.address))
-        return no(StoppedAt::listener, "inbound.no-listener", Confidence::possible,
-                  fmt::format("It arrived and was refused in the name of {}: nothing listens on port {} there, or a packet filter rejects it.", a.to.address.to_string(), a.to.port));
+        return no(
+            StoppedAt::listener, "inbound.no-listener", Confidence::possible,
+            fmt::format("It arrived and was refused in the name of {}: nothing listens on port {} there, or a packet filter rejects it.",
+                        a.to.address.to_string(), a.to.port));
       return no(StoppedAt::listener, "inbound.no-listener", Confidence::likely,
-                fmt::format("It arrived and {} refused it: nothing listens on port {}, or a packet filter rejects it.", a.to.address.to_string(), a.to.port));
+                fmt::format("It arrived and {} refused it: nothing listens on port {}, or a packet filter rejects it.",
+                            a.to.address.to_string(), a.to.port));
     case Answer::unreachable: return answered_with_error(a);
     case Answer::none: break;
   }
@@ -97,11 +112,14 @@ std::optional<Judged> Collected::judged(Family family) const {
 
 Judged nothing_arrived(Family family) {
   return {.cause = "inbound.untested",
-          .detail = fmt::format("Nothing arrived from outside over {}. That proves nothing as long as nobody has tried.", family == Family::ipv4 ? "IPv4" : "IPv6")};
+          .detail = fmt::format("Nothing arrived from outside over {}. That proves nothing as long as nobody has tried.",
+                                family == Family::ipv4 ? "IPv4" : "IPv6")};
 }
 
 int exit_status(const std::vector<Outcome>& outcomes) {
-  const auto any = [&](Reachable reachable) { return std::ranges::any_of(outcomes, [&](const Outcome& one) { return one.verdict.reachable == reachable; }); };
+  const auto any = [&](Reachable reachable) {
+    return std::ranges::any_of(outcomes, [&](const Outcome& one) { return one.verdict.reachable == reachable; });
+  };
   return any(Reachable::no) ? 2 : any(Reachable::yes) ? 0 : 3;
 }
 

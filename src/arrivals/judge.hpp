@@ -56,8 +56,9 @@ struct Tally {
   bool operator==(const Tally&) const = default;
   static constexpr auto describe() {
     using T = Tally;
-    return std::tuple{field("attempts", &T::attempts), field("connected", &T::connected), field("lost", &T::lost), field("answered", &T::answered),
-                      field("refused", &T::refused), field("silent", &T::silent), field("open", &T::open)};
+    return std::tuple{field("attempts", &T::attempts), field("connected", &T::connected), field("lost", &T::lost),
+                      field("answered", &T::answered), field("refused", &T::refused),     field("silent", &T::silent),
+                      field("open", &T::open)};
   }
 };
 

@@ -24,7 +24,9 @@ std::uint64_t mix(std::uint64_t x) {
 }
 
 /// RFC 9293 §3.4: sequence numbers wrap around.
-bool acknowledges(std::uint32_t acknowledgement, std::uint32_t sequence) { return static_cast<std::int32_t>(acknowledgement - sequence) > 0; }
+bool acknowledges(std::uint32_t acknowledgement, std::uint32_t sequence) {
+  return static_cast<std::int32_t>(acknowledgement - sequence) > 0;
+}
 
 bool is_unreachable(const wire::Transport& t) {
   return (t.protocol == wire::ip_icmp && t.icmp_type == 3) || (t.protocol == wire::ip_icmpv6 && t.icmp_type == 1);
@@ -36,7 +38,8 @@ bool is_for_many(const Address& address) { return address.is_multicast() || addr
 }  // namespace
 
 std::size_t Tracker::Hash::operator()(const Key& key) const {
-  std::uint64_t hash = seed ^ (std::uint64_t{key.from.port} << 32U | std::uint64_t{key.to.port} << 8U | static_cast<unsigned>(key.protocol));
+  std::uint64_t hash =
+      seed ^ (std::uint64_t{key.from.port} << 32U | std::uint64_t{key.to.port} << 8U | static_cast<unsigned>(key.protocol));
   for (const auto* address : {&key.from.address, &key.to.address}) {
     const auto bytes = address->bytes();
     for (std::size_t at = 0; at < bytes.size(); at += 8) {
@@ -89,8 +92,9 @@ void Tracker::see_tcp(const Seen& seen) {
     return answer(*flow, Answer::syn_ack, seen);
   }
   if (auto* flow = find(inward)) {
-    const bool proof = flow->attempt.answer == Answer::syn_ack && !flow->attempt.reached &&
-                       (t.flags.ack ? acknowledges(t.acknowledgement, flow->answer_sequence) : t.flags.rst && t.sequence == flow->sequence + 1);
+    const bool proof =
+        flow->attempt.answer == Answer::syn_ack && !flow->attempt.reached &&
+        (t.flags.ack ? acknowledges(t.acknowledgement, flow->answer_sequence) : t.flags.rst && t.sequence == flow->sequence + 1);
     if (!proof) return;
     flow->attempt.reached = true;   // also by hanging up: only who has the SYN-ACK knows the number (RFC 9293 §3.10.7.3)
     return settle(*flow);

@@ -47,7 +47,8 @@ Verdict verdict_of(const std::vector<Attempt>& attempts, const Counts& counts, c
     for (const auto family : {Family::ipv4, Family::ipv6}) {
       if (!(family == Family::ipv4 ? ipv4 : ipv6)) continue;
       // Nobody asked about the other family of a port that was merely found.
-      if (service || group->collected.tally(family).attempts > 0) verdict.outcomes.push_back(outcome(group->service, family, group->collected));
+      if (service || group->collected.tally(family).attempts > 0)
+        verdict.outcomes.push_back(outcome(group->service, family, group->collected));
     }
   }
   return verdict;
@@ -56,30 +57,40 @@ Verdict verdict_of(const std::vector<Attempt>& attempts, const Counts& counts, c
 std::vector<std::string> notes_on(const Counts& counts) {
   std::vector<std::string> notes;
   if (counts.lan > 0)
-    notes.push_back(fmt::format("{} from the home network itself, which {} nothing about the internet.", counted(counts.lan, "attempt"), counts.lan == 1 ? "proves" : "prove"));
+    notes.push_back(fmt::format("{} from the home network itself, which {} nothing about the internet.", counted(counts.lan, "attempt"),
+                                counts.lan == 1 ? "proves" : "prove"));
   if (counts.router > 0)
-    notes.push_back(fmt::format("{} from the home router's own address: somebody at home who used the public address (a phone that is still on Wi-Fi), or a router "
-                                "that hides who comes. {} no proof.", counted(counts.router, "attempt"), counts.router == 1 ? "That is" : "They are"));
+    notes.push_back(fmt::format(
+        "{} from the home router's own address: somebody at home who used the public address (a phone that is still on Wi-Fi), or a router "
+        "that hides who comes. {} no proof.",
+        counted(counts.router, "attempt"), counts.router == 1 ? "That is" : "They are"));
   if (counts.unroutable > 0)
-    notes.push_back(fmt::format("{} from addresses that the internet does not route: another network of this household or a VPN, or a router that hides who comes. {} no "
-                                "proof.", counted(counts.unroutable, "attempt"), counts.unroutable == 1 ? "That is" : "They are"));
+    notes.push_back(
+        fmt::format("{} from addresses that the internet does not route: another network of this household or a VPN, or a router that "
+                    "hides who comes. {} no "
+                    "proof.",
+                    counted(counts.unroutable, "attempt"), counts.unroutable == 1 ? "That is" : "They are"));
   if (counts.self > 0) notes.push_back(fmt::format("{} from the host to itself.", counted(counts.self, "attempt")));
-  if (counts.untracked > 0) notes.push_back(fmt::format("{} beyond the bound were counted and not looked at.", counted(counts.untracked, "attempt")));
+  if (counts.untracked > 0)
+    notes.push_back(fmt::format("{} beyond the bound were counted and not looked at.", counted(counts.untracked, "attempt")));
   return notes;
 }
 
 std::vector<Remedy> how_to_knock(const Service& service, const std::vector<Address>& stable_ipv6, bool ipv4, bool ipv6) {
   const bool tcp = service.protocol == Protocol::tcp;
   Remedy knock{.title = "Let somebody outside knock", .steps = {}, .commands = {}};
-  knock.steps.push_back("Take a phone and switch its Wi-Fi off, so that it comes over the mobile network; or ask a friend in another network.");
+  knock.steps.push_back(
+      "Take a phone and switch its Wi-Fi off, so that it comes over the mobile network; or ask a friend in another network.");
   if (ipv4)
     knock.steps.push_back(fmt::format("Over IPv4: {} port {} of the address that the internet sees this home as. ringback run shows it.",
                                       tcp ? "open a connection to" : "let the program on the phone send to", service.outside));
   if (ipv6 && !stable_ipv6.empty())
     knock.steps.push_back(fmt::format("Over IPv6: {} {}.", tcp ? "open a connection to" : "let the program on the phone send to",
                                       Endpoint{stable_ipv6.front(), service.inside}.to_string()));
-  knock.steps.push_back("If somebody did knock and nothing is listed above, the knock ended before this host: the home router does not let it through, or the "
-                        "provider does not. The command below tells which.");
+  knock.steps.push_back(
+      "If somebody did knock and nothing is listed above, the knock ended before this host: the home router does not let it through, or "
+      "the "
+      "provider does not. The command below tells which.");
   knock.commands.push_back(fmt::format("sudo ringback run -s {}", service.to_string()));
   return {knock};
 }

@@ -15,8 +15,8 @@ struct Verdict {
 };
 
 /// Of the attempts in a file. Without a service one for each port that somebody outside came to, at most `most_services`.
-[[nodiscard]] Verdict verdict_of(const std::vector<Attempt>& attempts, const Counts& counts, const std::optional<Service>& service, bool ipv4, bool ipv6,
-                                 std::size_t most_services = 16);
+[[nodiscard]] Verdict verdict_of(const std::vector<Attempt>& attempts, const Counts& counts, const std::optional<Service>& service,
+                                 bool ipv4, bool ipv6, std::size_t most_services = 16);
 
 /// One sentence for each kind of traffic that was passed over, and why.
 [[nodiscard]] std::vector<std::string> notes_on(const Counts& counts);

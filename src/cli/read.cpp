@@ -17,7 +17,8 @@ po::options_description options() {
 std::string help() {
   std::ostringstream out;
   out << "Usage: ringback read FILE [OPTIONS]\n\n"
-         "Says of a capture file (pcap or pcapng; - is standard input) what came from outside, what answered it, and whether the answer got there.\n\n"
+         "Says of a capture file (pcap or pcapng; - is standard input) what came from outside, what answered it, and whether the answer "
+         "got there.\n\n"
       << options()
       << "\nExit status: 0 visitors get in, 1 the same and the file is damaged, 2 something stops them, 3 could not be determined,\n"
          "64 wrong usage or no capture file, 70 internal fault.\n";
@@ -34,7 +35,8 @@ Expected<CommandLine> parse_read(std::span<const std::string> arguments, std::sp
   line.help = help();
   if (line.subcommand != Subcommand::read) return line;
   const auto operands = operands_of(*map);
-  if (operands.size() != 1 || operands.front().empty()) return failure(Errc::invalid_input, "read takes one capture file: ringback read FILE; - is standard input");
+  if (operands.size() != 1 || operands.front().empty())
+    return failure(Errc::invalid_input, "read takes one capture file: ringback read FILE; - is standard input");
   line.read.path = operands.front();
   if (map->count("service") != 0) {
     const auto service = Service::parse((*map)["service"].as<std::string>());

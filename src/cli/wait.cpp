@@ -23,15 +23,18 @@ po::options_description options() {
 Expected<std::uint64_t> positive(const char* option, const std::string& text, std::uint64_t most) {
   const bool digits = !text.empty() && text.size() <= 9 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   const std::uint64_t number = digits ? std::stoul(text) : 0;
-  if (number < 1 || number > most) return failure(Errc::invalid_input, fmt::format("--{}: \"{}\" is not a number from 1 to {}", option, text.substr(0, 40), most));
+  if (number < 1 || number > most)
+    return failure(Errc::invalid_input, fmt::format("--{}: \"{}\" is not a number from 1 to {}", option, text.substr(0, 40), most));
   return number;
 }
 
 std::string help() {
   std::ostringstream out;
   out << "Usage: ringback wait SERVICE [OPTIONS]\n\n"
-         "Watches this host's network card and says, live, what arrives from outside for SERVICE (443/tcp, 51820/udp, or 8443:443/tcp: outside\n"
-         "port first), what answers it, and whether the answer gets there. For people without a vantage point: knock from a phone with Wi-Fi off.\n\n"
+         "Watches this host's network card and says, live, what arrives from outside for SERVICE (443/tcp, 51820/udp, or 8443:443/tcp: "
+         "outside\n"
+         "port first), what answers it, and whether the answer gets there. For people without a vantage point: knock from a phone with "
+         "Wi-Fi off.\n\n"
       << options()
       << "\nExit status: 0 visitors get in, 2 something stops them, 3 could not be determined, 64 wrong usage, 70 internal fault.\n";
   return out.str();

@@ -15,7 +15,9 @@ constexpr std::array config_keys{"interface", "ipv4", "ipv6", "no-color", "quiet
 po::parsed_options fitting(const ConfigFile& file, const po::options_description& options) {
   std::istringstream text(file.text);
   auto parsed = po::parse_config_file(text, options, true);   // keys of other subcommands are theirs to check
-  std::erase_if(parsed.options, [](const auto& option) { return option.unregistered || std::ranges::find(config_keys, option.string_key) == config_keys.end(); });
+  std::erase_if(parsed.options, [](const auto& option) {
+    return option.unregistered || std::ranges::find(config_keys, option.string_key) == config_keys.end();
+  });
   return parsed;
 }
 
@@ -23,7 +25,8 @@ po::parsed_options fitting(const ConfigFile& file, const po::options_description
 
 po::options_description watching_options(bool with_interface) {
   po::options_description d("Options");
-  if (with_interface) d.add_options()("interface,i", po::value<std::string>()->value_name("NAME"), "watch this interface alone; otherwise all");
+  if (with_interface)
+    d.add_options()("interface,i", po::value<std::string>()->value_name("NAME"), "watch this interface alone; otherwise all");
   d.add_options()
       ("ipv4,4", po::bool_switch(), "IPv4 alone")
       ("ipv6,6", po::bool_switch(), "IPv6 alone")
@@ -44,7 +47,12 @@ Expected<po::variables_map> parse_watching(std::span<const std::string> argument
   positional.add("operand", -1);
   using namespace po::command_line_style;
   po::variables_map map;
-  po::store(po::command_line_parser(Strings(arguments.begin(), arguments.end())).options(all).positional(positional).style(unix_style & ~allow_guessing).run(), map);
+  po::store(po::command_line_parser(Strings(arguments.begin(), arguments.end()))
+                .options(all)
+                .positional(positional)
+                .style(unix_style & ~allow_guessing)
+                .run(),
+            map);
   for (const auto& file : files) {
     try {
       po::store(fitting(file, options), map);
@@ -57,7 +65,8 @@ Expected<po::variables_map> parse_watching(std::span<const std::string> argument
 }
 
 Expected<void> take_watching(const po::variables_map& map, CommandLine& line, bool& ipv4, bool& ipv6) {
-  if (map["ipv4"].as<bool>() && map["ipv6"].as<bool>()) return failure(Errc::invalid_input, "-4 and -6 exclude each other; without either both families are watched");
+  if (map["ipv4"].as<bool>() && map["ipv6"].as<bool>())
+    return failure(Errc::invalid_input, "-4 and -6 exclude each other; without either both families are watched");
   ipv4 = !map["ipv6"].as<bool>();
   ipv6 = !map["ipv4"].as<bool>();
   line.no_color = map["no-color"].as<bool>();
@@ -76,6 +85,8 @@ Expected<void> take_watching(const po::variables_map& map, CommandLine& line, bo
   return {};
 }
 
-std::vector<std::string> operands_of(const po::variables_map& map) { return map.count("operand") != 0 ? map["operand"].as<Strings>() : Strings{}; }
+std::vector<std::string> operands_of(const po::variables_map& map) {
+  return map.count("operand") != 0 ? map["operand"].as<Strings>() : Strings{};
+}
 
 }  // namespace ringback::cli

@@ -32,9 +32,11 @@ bool say_attempts(const watch::FileRead& file, Format format, const ArrivalStyle
 }
 
 void add_notes(const watch::FileFacts& facts, arrivals::Verdict& verdict) {
-  if (facts.malformed > 0) verdict.notes.push_back(fmt::format("{} packets could not be understood: cut before their ports, or malformed.", facts.malformed));
+  if (facts.malformed > 0)
+    verdict.notes.push_back(fmt::format("{} packets could not be understood: cut before their ports, or malformed.", facts.malformed));
   if (facts.other_link_types > 0)
-    verdict.notes.push_back(fmt::format("{} packets were captured on a link of the type {}, which is not read.", facts.other_link_types, *facts.other_link_type));
+    verdict.notes.push_back(fmt::format("{} packets were captured on a link of the type {}, which is not read.", facts.other_link_types,
+                                        *facts.other_link_type));
   if (facts.trouble) verdict.notes.push_back(fmt::format("The file is damaged: {}.", damage(facts)));
 }
 

@@ -69,13 +69,16 @@ Evidence look_around(const cli::WaitLine& line, const io::World& world, bool& ha
 void complain_of_capture(const Error& error) {
   complain(error.what);
   if (error.code != Errc::not_permitted) return;
-  fmt::print(stderr, "wait has to watch the network card, and may not (CAP_NET_RAW is missing). Run it with sudo, or give the program the rights once:\n"
-                     "  sudo setcap cap_net_raw,cap_net_admin+ep RINGBACK\nwith its own path in place of RINGBACK.\n");
+  fmt::print(
+      stderr,
+      "wait has to watch the network card, and may not (CAP_NET_RAW is missing). Run it with sudo, or give the program the rights once:\n"
+      "  sudo setcap cap_net_raw,cap_net_admin+ep RINGBACK\nwith its own path in place of RINGBACK.\n");
 }
 
 std::string begin_text(const cli::WaitLine& line) {
   return fmt::format("Waiting for somebody outside to come to {}{}. {}\n", line.service.to_string(),
-                     line.interface ? " on " + *line.interface : "", line.count || line.duration ? "Ctrl-C ends it earlier." : "Ctrl-C ends it.");
+                     line.interface ? " on " + *line.interface : "",
+                     line.count || line.duration ? "Ctrl-C ends it earlier." : "Ctrl-C ends it.");
 }
 
 }  // namespace
@@ -90,7 +93,8 @@ int wait(const cli::CommandLine& line, Surroundings& surroundings) {
     complain(fmt::format("--interface: this host has no interface {}", *asked.interface));
     return exit_usage;
   }
-  auto capture = network->open_capture({.interface = asked.interface.value_or("any"), .filter = watch::filter_expression(asked.service), .snap_length = snap_length});
+  auto capture = network->open_capture(
+      {.interface = asked.interface.value_or("any"), .filter = watch::filter_expression(asked.service), .snap_length = snap_length});
   if (!capture) {
     complain_of_capture(capture.error());
     return exit_undetermined;
@@ -101,12 +105,16 @@ int wait(const cli::CommandLine& line, Surroundings& surroundings) {
   network = surroundings.make_network();
 
   const io::World world{*network, surroundings.clock, surroundings.random};
-  if (!say(format == Format::json ? watching_json(schema, asked.service, asked.interface.value_or("any"), state.filter && state.filter->readable) + "\n" : begin_text(asked))) return exit_internal;
+  if (!say(format == Format::json
+               ? watching_json(schema, asked.service, asked.interface.value_or("any"), state.filter && state.filter->readable) + "\n"
+               : begin_text(asked)))
+    return exit_internal;
   arrivals::HostJudge judge(std::move(state));
   Printer printer(format, surroundings.style);
   const auto wall = std::chrono::system_clock::now().time_since_epoch() - surroundings.clock.now().time_since_epoch();
-  const auto waited = watch::wait_for_arrivals({asked.service, asked.ipv4, asked.ipv6, asked.interface, asked.count, asked.duration}, **capture, judge, world, wall,
-                                               [] { return stopped.load(); }, printer);
+  const auto waited = watch::wait_for_arrivals(
+      {asked.service, asked.ipv4, asked.ipv6, asked.interface, asked.count, asked.duration}, **capture, judge, world, wall,
+      [] { return stopped.load(); }, printer);
   if (waited.trouble) complain(waited.trouble->what);
   const auto status = arrivals::exit_status(waited.verdict.outcomes);
   const bool said = say(format == Format::json ? verdict_json(schema, waited.verdict, to_string(waited.ended), status) + "\n"

@@ -63,7 +63,8 @@ const char* other_kind(std::span<const std::byte> head) {
 
 Expected<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
   const bool standard = path == "-";
-  UniqueFd fd(retry([&] { return standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY); }));
+  UniqueFd fd(
+      retry([&] { return standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY); }));
   if (!fd) return system_failure("open " + (standard ? "standard input" : path), errno);
   ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);   // a hint; pipes have none
   return std::make_unique<FileSource>(std::move(fd), standard ? "standard input" : path);
@@ -146,8 +147,10 @@ Expected<void> CaptureFile::read_heading() {
     swapped_ = magic != known;
     nanoseconds_ = known == magic_nano;
     if (known == magic_patched) record_header_ = 24;   // interface index, protocol and packet type follow
-    if (head->size() < 24) return failure(Errc::invalid_input, fmt::format("the heading of a pcap file has 24 bytes, and {} are there", head->size()));
-    if (const auto version = u16(*head, 4); version != 2) return failure(Errc::invalid_input, fmt::format("pcap version {} is not known, version 2 is", version));
+    if (head->size() < 24)
+      return failure(Errc::invalid_input, fmt::format("the heading of a pcap file has 24 bytes, and {} are there", head->size()));
+    if (const auto version = u16(*head, 4); version != 2)
+      return failure(Errc::invalid_input, fmt::format("pcap version {} is not known, version 2 is", version));
     interfaces_.push_back({.link_type = data_link_type(u32(*head, 20) & 0xffffU), .snap_length = u32(*head, 16)});
     take(24);
     return {};

@@ -41,8 +41,9 @@ std::chrono::nanoseconds to_time(std::uint64_t units, std::uint8_t resolution, s
     const auto rest = units % per_second;
     nanoseconds = per_second <= 1'000'000'000 ? rest * (1'000'000'000 / per_second) : rest / (per_second / 1'000'000'000);
   }
-  const auto second = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::min(whole, latest_second)) + std::clamp<std::int64_t>(offset, -1'000'000'000, 1'000'000'000),
-                                               0, static_cast<std::int64_t>(latest_second));
+  const auto second = std::clamp<std::int64_t>(
+      static_cast<std::int64_t>(std::min(whole, latest_second)) + std::clamp<std::int64_t>(offset, -1'000'000'000, 1'000'000'000), 0,
+      static_cast<std::int64_t>(latest_second));
   return std::chrono::seconds(second) + std::chrono::nanoseconds(nanoseconds);
 }
 
@@ -56,7 +57,8 @@ Expected<void> CaptureFile::begin_section() {
   swapped_ = false;
   if (u32(*head, 8) != byte_order) swapped_ = true;
   if (u32(*head, 8) != byte_order) return broken("the section that begins here has no byte order mark");
-  if (const auto version = u16(*head, 12); version != 1) return broken(fmt::format("pcapng version {} is not known, version 1 is", version));
+  if (const auto version = u16(*head, 12); version != 1)
+    return broken(fmt::format("pcapng version {} is not known, version 1 is", version));
   interfaces_.clear();   // they are numbered anew in each section
   return {};
 }
@@ -87,8 +89,10 @@ Expected<bool> CaptureFile::enhanced(Bytes body, bool obsolete, Record& into) {
   if (body.size() < 20) return broken("a packet's block that is too short");
   const unsigned interface = obsolete ? u16(body, 0) : u32(body, 0);
   const auto captured = u32(body, 12);
-  if (interface >= interfaces_.size()) return broken(fmt::format("it belongs to interface {}, which the file does not describe", interface));
-  if (captured > most_captured || captured > body.size() - 20) return broken(fmt::format("it claims to hold {} bytes, its block has {}", captured, body.size() - 20));
+  if (interface >= interfaces_.size())
+    return broken(fmt::format("it belongs to interface {}, which the file does not describe", interface));
+  if (captured > most_captured || captured > body.size() - 20)
+    return broken(fmt::format("it claims to hold {} bytes, its block has {}", captured, body.size() - 20));
   const auto& from = interfaces_[interface];
   into.at = to_time(std::uint64_t{u32(body, 4)} << 32U | u32(body, 8), from.resolution, from.offset_seconds);
   into.link_type = from.link_type;

@@ -52,7 +52,10 @@ class Reader {
       return;
     }
     const auto number = unwrapped->interface_index.value_or(record.interface);
-    tracker_.see({.at = at, .outgoing = record.outgoing ? record.outgoing : unwrapped->outgoing, .interface = interface_name(number), .packet = *packet});
+    tracker_.see({.at = at,
+                  .outgoing = record.outgoing ? record.outgoing : unwrapped->outgoing,
+                  .interface = interface_name(number),
+                  .packet = *packet});
   }
 
   FileRead finish() {
@@ -100,8 +103,9 @@ Expected<FileRead> read_capture(std::unique_ptr<io::ByteSource> source, const ar
   const auto& facts = reader.facts();
   if (facts.packets == 0 && facts.trouble) return tl::unexpected(*facts.trouble);
   if (facts.packets > 0 && facts.other_link_types == facts.packets)
-    return failure(Errc::unsupported, fmt::format("it was captured on a link of the type {}, which is not read; Ethernet, Linux cooked, raw IP and PPP are",
-                                                  *facts.other_link_type));
+    return failure(Errc::unsupported,
+                   fmt::format("it was captured on a link of the type {}, which is not read; Ethernet, Linux cooked, raw IP and PPP are",
+                               *facts.other_link_type));
   return reader.finish();
 }
 

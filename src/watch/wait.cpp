@@ -35,7 +35,10 @@ class Waiting {
   void see(const io::CapturedPacket& captured) {
     const auto packet = wire::parse_packet(captured.bytes);
     if (!packet) return;
-    tracker_.see({.at = at(captured.at), .outgoing = captured.outgoing, .interface = captured.interface ? std::string_view(*captured.interface) : "", .packet = *packet});
+    tracker_.see({.at = at(captured.at),
+                  .outgoing = captured.outgoing,
+                  .interface = captured.interface ? std::string_view(*captured.interface) : "",
+                  .packet = *packet});
   }
 
   /// False: nobody reads any more.
@@ -59,8 +62,10 @@ class Waiting {
   arrivals::Verdict verdict(const io::CaptureCounters& counters) {
     arrivals::Verdict verdict{.counts = tracker_.counts(), .notes = arrivals::notes_on(tracker_.counts())};
     verdict.dropped = counters.dropped;
-    if (counters.dropped > 0) verdict.notes.push_back(fmt::format("The capture lost {} packets, so silence may not have been silence.", counters.dropped));
-    if (not_told_ > 0) verdict.notes.push_back(fmt::format("{} attempts came too fast to be listed one by one; they are counted.", not_told_));
+    if (counters.dropped > 0)
+      verdict.notes.push_back(fmt::format("The capture lost {} packets, so silence may not have been silence.", counters.dropped));
+    if (not_told_ > 0)
+      verdict.notes.push_back(fmt::format("{} attempts came too fast to be listed one by one; they are counted.", not_told_));
     if (const auto& filter = judge_.state().filter; !filter || !filter->readable)
       verdict.notes.push_back(fmt::format("The rules of this host's packet filter could not be read{}, so what they do is not known.",
                                           filter && filter->trouble ? " (" + *filter->trouble + ")" : ""));
@@ -71,10 +76,11 @@ class Waiting {
       if (!arrived && !judge_.has(family)) continue;
       const auto judged = collected_.judged(family).value_or(arrivals::nothing_arrived(family));
       came = came || arrived;
-      verdict.outcomes.push_back({.verdict = {options_.service, family, judged.reachable, judged.stopped_at, judged.cause, judged.confidence},
-                                  .detail = judged.detail,
-                                  .tally = collected_.tally(family),
-                                  .remedies = judge_.remedies(options_.service, family, judged)});
+      verdict.outcomes.push_back(
+          {.verdict = {options_.service, family, judged.reachable, judged.stopped_at, judged.cause, judged.confidence},
+           .detail = judged.detail,
+           .tally = collected_.tally(family),
+           .remedies = judge_.remedies(options_.service, family, judged)});
     }
     if (!came) verdict.to_try = arrivals::how_to_knock(options_.service, stable_addresses(), options_.ipv4, options_.ipv6);
     return verdict;
@@ -101,7 +107,8 @@ class Waiting {
     if (judge_.state().listeners)
       for (auto& listener : *now)
         for (const auto& before : judge_.state().listeners->listeners)
-          if (!listener.program && before.protocol == listener.protocol && before.local == listener.local) listener.program = before.program;
+          if (!listener.program && before.protocol == listener.protocol && before.local == listener.local)
+            listener.program = before.program;
     judge_.update(std::move(*now));
   }
 
@@ -156,7 +163,9 @@ std::string filter_expression(const Service& service) {
   const auto mine = fmt::format("({})", fmt::join(ports, " or "));
   const auto wanted = service.protocol == Protocol::tcp ? fmt::format("({} and (less 160 or tcp[13] & 6 != 0))", mine) : mine;
   // The filter machine does not walk IPv6 extension headers (next header 0, 43, 44, 60): such packets are looked at afterwards.
-  return fmt::format("{} or icmp[0] == 3 or (ip6[6] == 58 and ip6[40] == 1) or (ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44 or ip6[6] == 60))", wanted);
+  return fmt::format(
+      "{} or icmp[0] == 3 or (ip6[6] == 58 and ip6[40] == 1) or (ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44 or ip6[6] == 60))",
+      wanted);
 }
 
 Waited wait_for_arrivals(const WaitOptions& options, io::Capture& capture, arrivals::HostJudge& judge, const io::World& world,

@@ -17,13 +17,19 @@ Evidence state(std::vector<Listener> listeners, filter::Action action) {
   e.listeners = listeners::Evidence{std::move(listeners)};
   e.filter = filter::Evidence{.readable = true};
   for (const auto protocol : {Protocol::tcp, Protocol::udp})
-    e.filter->walks.push_back({.protocol = protocol, .family = Family::ipv4, .port = 443, .action = action, .table = "inet filter", .chain = "input",
+    e.filter->walks.push_back({.protocol = protocol,
+                               .family = Family::ipv4,
+                               .port = 443,
+                               .action = action,
+                               .table = "inet filter",
+                               .chain = "input",
                                .rule = "tcp dport 443 drop"});
   return e;
 }
 
 Attempt attempt(Protocol protocol, Answer answer) {
-  return {.protocol = protocol, .from = endpoint("203.0.112.7:40000"), .to = endpoint("192.168.1.5:443"), .answer = answer, .settled = true};
+  return {
+      .protocol = protocol, .from = endpoint("203.0.112.7:40000"), .to = endpoint("192.168.1.5:443"), .answer = answer, .settled = true};
 }
 
 const Listener web_server{.protocol = Protocol::tcp, .local = endpoint("0.0.0.0:443"), .program = "nginx", .queued = 0, .backlog = 128};
@@ -46,7 +52,13 @@ TEST_CASE("with the sockets and the rules of the host the cause gets its name") 
   const Row rows[] = {
       {"dropped by a rule", Protocol::tcp, Answer::none, {web_server}, drop, Reachable::no, "inbound.host-firewall"},
       {"nobody listens", Protocol::tcp, Answer::reset, {}, accept, Reachable::no, "inbound.no-listener"},
-      {"listens on loopback", Protocol::tcp, Answer::reset, {{.protocol = Protocol::tcp, .local = endpoint("127.0.0.1:443")}}, accept, Reachable::no, "inbound.wrong-bind"},
+      {"listens on loopback",
+       Protocol::tcp,
+       Answer::reset,
+       {{.protocol = Protocol::tcp, .local = endpoint("127.0.0.1:443")}},
+       accept,
+       Reachable::no,
+       "inbound.wrong-bind"},
       {"a silent UDP service that is bound and let in", Protocol::udp, Answer::none, {bound}, accept, Reachable::yes, std::nullopt},
       {"a silent UDP service behind a rule that drops", Protocol::udp, Answer::none, {bound}, drop, Reachable::no, "inbound.host-firewall"},
       {"UDP that nothing is bound to", Protocol::udp, Answer::unreachable, {}, accept, Reachable::no, "inbound.no-listener"},
@@ -65,7 +77,8 @@ TEST_CASE("with the sockets and the rules of the host the cause gets its name") 
 
 TEST_CASE("the rule that drops is named, and the program that answers") {
   const HostJudge judge(state({web_server}, filter::Action::drop));
-  CHECK(judge.judge(Service::parse("443/tcp").value(), attempt(Protocol::tcp, Answer::none)).detail.find("tcp dport 443 drop") != std::string::npos);
+  CHECK(judge.judge(Service::parse("443/tcp").value(), attempt(Protocol::tcp, Answer::none)).detail.find("tcp dport 443 drop") !=
+        std::string::npos);
   CHECK(judge.program(attempt(Protocol::tcp, Answer::syn_ack)) == "nginx");
 }
 

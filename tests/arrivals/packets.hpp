@@ -15,7 +15,8 @@ class Capture {
  public:
   explicit Capture(arrivals::Watch watch = {}, arrivals::Home home = {}) : tracker(watch, std::move(home)) {}
 
-  Capture& tcp(Time at, const Endpoint& from, const Endpoint& to, wire::TcpFlags flags, std::uint32_t sequence, std::uint32_t acknowledgement = 0) {
+  Capture& tcp(Time at, const Endpoint& from, const Endpoint& to, wire::TcpFlags flags, std::uint32_t sequence,
+               std::uint32_t acknowledgement = 0) {
     wire::Packet packet{.source = from.address, .destination = to.address, .hop_limit = hop_limit(from)};
     packet.transport = {.protocol = wire::ip_tcp, .source = from.port, .destination = to.port, .flags = flags};
     packet.transport.sequence = sequence;
@@ -52,6 +53,7 @@ class Capture {
   [[nodiscard]] Ttl hop_limit(const Endpoint& from) const { return from.port == 443 || from.port == 51820 ? near : far; }
 };
 
-inline constexpr wire::TcpFlags syn{.syn = true}, syn_ack{.syn = true, .ack = true}, ack{.ack = true}, rst{.rst = true}, rst_ack{.ack = true, .rst = true};
+inline constexpr wire::TcpFlags syn{.syn = true}, syn_ack{.syn = true, .ack = true}, ack{.ack = true}, rst{.rst = true},
+    rst_ack{.ack = true, .rst = true};
 
 }  // namespace ringback::test

@@ -70,7 +70,10 @@ TEST_CASE("the same ports with another sequence number are another attempt") {
 
 TEST_CASE("an answer that both sides repeat was lost") {
   Capture c;
-  c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, syn_ack, 500, 101).tcp(1s, visitor, server, syn, 100).tcp(1001ms, server, visitor, syn_ack, 500, 101);
+  c.tcp(0s, visitor, server, syn, 100)
+      .tcp(1ms, server, visitor, syn_ack, 500, 101)
+      .tcp(1s, visitor, server, syn, 100)
+      .tcp(1001ms, server, visitor, syn_ack, 500, 101);
   c.tracker.finish(2s);
   const auto judged = judge_packets(c.only());
   CHECK(judged.cause == "inbound.reply-lost");
@@ -147,7 +150,9 @@ TEST_CASE("UDP: an answer, a refusal, and what was begun at home") {
 
 TEST_CASE("a service and a family limit what is looked at") {
   Capture c({.service = Service::parse("8443:443/tcp").value(), .ipv6 = false});
-  c.tcp(0s, visitor, server, syn, 1).tcp(0s, visitor, endpoint("192.168.1.5:8443"), syn, 1).tcp(0s, visitor, endpoint("192.168.1.5:22"), syn, 1);
+  c.tcp(0s, visitor, server, syn, 1)
+      .tcp(0s, visitor, endpoint("192.168.1.5:8443"), syn, 1)
+      .tcp(0s, visitor, endpoint("192.168.1.5:22"), syn, 1);
   c.tcp(0s, endpoint("[2a01:4f8::1]:40000"), endpoint("[2003:db:1::5]:443"), syn, 1).udp(0s, visitor, server);
   CHECK(c.tracker.counts().outside == 2);
 }
@@ -210,7 +215,9 @@ TEST_CASE("a flood is counted, and memory stays bounded") {
   }
   SECTION("of a watch, which forgets what is settled") {
     Capture c({.most_attempts = 100, .forgets = true});
-    for (unsigned i = 0; i < 1000; ++i) c.tcp(Time(i), {Address::v4(0xcb000000 + i), 40000}, server, syn, i).tcp(Time(i), server, {Address::v4(0xcb000000 + i), 40000}, rst_ack, 0, i + 1);
+    for (unsigned i = 0; i < 1000; ++i)
+      c.tcp(Time(i), {Address::v4(0xcb000000 + i), 40000}, server, syn, i)
+          .tcp(Time(i), server, {Address::v4(0xcb000000 + i), 40000}, rst_ack, 0, i + 1);
     CHECK(c.tracker.attempts().size() <= 100);
     CHECK(c.tracker.counts().untracked == 0);
     CHECK(c.tracker.counts().outside == 1000);

@@ -28,7 +28,9 @@ class Memory : public io::ByteSource {
 Expected<watch::FileRead> read(std::vector<std::byte> bytes, arrivals::Watch watch = {}, std::size_t piece = 4096) {
   return watch::read_capture(std::make_unique<Memory>(std::move(bytes), piece), watch);
 }
-Expected<watch::FileRead> read(const std::string& name, arrivals::Watch watch = {}) { return read(fixture_bytes("capture/" + name), watch); }
+Expected<watch::FileRead> read(const std::string& name, arrivals::Watch watch = {}) {
+  return read(fixture_bytes("capture/" + name), watch);
+}
 
 }  // namespace
 
@@ -72,7 +74,8 @@ TEST_CASE("every real capture has its verdict, whatever the link layer and the f
     for (const auto& outcome : verdict.outcomes) CHECK(outcome.verdict.cause == row.cause);
     // Without a service the port is found.
     const auto found = read(row.file);
-    if (row.cause != "inbound.untested") CHECK(arrivals::verdict_of(found->attempts, found->counts, {}, true, true).outcomes.front().verdict.service == service);
+    if (row.cause != "inbound.untested")
+      CHECK(arrivals::verdict_of(found->attempts, found->counts, {}, true, true).outcomes.front().verdict.service == service);
   }
 }
 
@@ -123,8 +126,8 @@ TEST_CASE("what is no capture is said to be none, and of what kind it is") {
     const char* bytes;
     const char* says;
   };
-  for (const auto& row : {Row{"\x1f\x8b\x08", "gunzip"}, Row{"Dear diary, today nothing came in.", "neither pcap nor pcapng"}, Row{"", "empty"},
-                          Row{"\xd4\xc3\xb2\xa1\x02", "24 bytes"}}) {
+  for (const auto& row : {Row{"\x1f\x8b\x08", "gunzip"}, Row{"Dear diary, today nothing came in.", "neither pcap nor pcapng"},
+                          Row{"", "empty"}, Row{"\xd4\xc3\xb2\xa1\x02", "24 bytes"}}) {
     const auto file = read(to_bytes(row.bytes));
     REQUIRE_FALSE(file);
     CHECK(file.error().what.find(row.says) != std::string::npos);

@@ -10,10 +10,13 @@ using namespace std::chrono_literals;
 namespace {
 
 /// An IPv4 TCP segment as the card shows it.
-io::CapturedPacket segment(Instant at, bool outgoing, const char* from, const char* to, unsigned flags, std::uint32_t sequence, std::uint32_t acknowledgement) {
+io::CapturedPacket segment(Instant at, bool outgoing, const char* from, const char* to, unsigned flags, std::uint32_t sequence,
+                           std::uint32_t acknowledgement) {
   const auto source = Endpoint::parse(from).value(), destination = Endpoint::parse(to).value();
   std::vector<std::uint8_t> b{0x45, 0, 0, 40, 0, 0, 0x40, 0, 52, 6, 0, 0};
-  const auto add32 = [&](std::uint32_t v) { for (const unsigned shift : {24U, 16U, 8U, 0U}) b.push_back(static_cast<std::uint8_t>(v >> shift)); };
+  const auto add32 = [&](std::uint32_t v) {
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) b.push_back(static_cast<std::uint8_t>(v >> shift));
+  };
   add32(source.address.v4_host_order());
   add32(destination.address.v4_host_order());
   add32(std::uint32_t{source.port} << 16U | destination.port);
@@ -49,9 +52,11 @@ struct Scene {
     Evidence state;
     state.request.services = {options.service};
     state.host.emplace();
-    state.host->interfaces = {{.index = 2, .name = "eth0", .up = true, .addresses = {{.address = Address::parse("192.168.1.5").value(), .prefix_length = 24}}}};
+    state.host->interfaces = {
+        {.index = 2, .name = "eth0", .up = true, .addresses = {{.address = Address::parse("192.168.1.5").value(), .prefix_length = 24}}}};
     network.host.listeners = std::vector<Listener>{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value()}};
-    state.listeners = listeners::Evidence{{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value(), .program = "nginx"}}};
+    state.listeners =
+        listeners::Evidence{{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value(), .program = "nginx"}}};
     arrivals::HostJudge judge(std::move(state));
     auto capture = network.open_capture({.interface = "any", .filter = watch::filter_expression(options.service)}).value();
     return watch::wait_for_arrivals(options, *capture, judge, {network, clock, random}, 0ns, [this] { return stop; }, heard);
