@@ -10,15 +10,25 @@ using namespace ringback::arrivals;
 namespace {
 
 Attempt attempt() {
-  return {.id = 3, .from = Endpoint::parse("203.0.112.7:40000").value(), .to = Endpoint::parse("192.168.1.5:443").value(), .at = std::chrono::seconds(1'764'044'718),
-          .interface = "eth0", .tries = 2, .settled = true};
+  return {.id = 3,
+          .from = Endpoint::parse("203.0.112.7:40000").value(),
+          .to = Endpoint::parse("192.168.1.5:443").value(),
+          .at = std::chrono::seconds(1'764'044'718),
+          .interface = "eth0",
+          .tries = 2,
+          .settled = true};
 }
-const Judged dropped{.reachable = Reachable::no, .stopped_at = StoppedAt::host_firewall, .cause = "inbound.host-firewall", .confidence = Confidence::certain,
+const Judged dropped{.reachable = Reachable::no,
+                     .stopped_at = StoppedAt::host_firewall,
+                     .cause = "inbound.host-firewall",
+                     .confidence = Confidence::certain,
                      .detail = "The packet filter drops it."};
 
 Outcome outcome(Family family, const Judged& judged, const char* remedy) {
   return {.verdict = {Service::parse("443/tcp").value(), family, judged.reachable, judged.stopped_at, judged.cause, judged.confidence},
-          .detail = judged.detail, .tally = {.attempts = 1, .silent = 1}, .remedies = {{.title = remedy, .steps = {"Do it."}, .commands = {"true"}}}};
+          .detail = judged.detail,
+          .tally = {.attempts = 1, .silent = 1},
+          .remedies = {{.title = remedy, .steps = {"Do it."}, .commands = {"true"}}}};
 }
 
 std::size_t count(const std::string& text, const std::string& word) {
@@ -37,7 +47,8 @@ TEST_CASE("an attempt is one line, and why it was stopped stands below it") {
   connected.answer = Answer::syn_ack;
   connected.reached = true;
   connected.tries = 1;
-  CHECK(arrival_text(connected, {.reachable = Reachable::yes}, "nginx", style) == "05:25:18  203.0.112.7:40000  IPv4 port 443/tcp  answered by nginx, connected\n");
+  CHECK(arrival_text(connected, {.reachable = Reachable::yes}, "nginx", style) ==
+        "05:25:18  203.0.112.7:40000  IPv4 port 443/tcp  answered by nginx, connected\n");
 }
 
 TEST_CASE("a program's name cannot act on the terminal, nor break a line of JSON") {
@@ -57,7 +68,8 @@ TEST_CASE("the lines of JSON carry the contract's words") {
   CHECK(arrival["time"] == "2025-11-25T04:25:18.000000Z");
   CHECK(arrival["stopped_at"] == "host-firewall");
   CHECK(arrival["answer"] == "none");
-  const auto verdict = nlohmann::json::parse(verdict_json("ringback.read/1", {.outcomes = {outcome(Family::ipv4, dropped, "Open it")}}, "end", 2));
+  const auto verdict =
+      nlohmann::json::parse(verdict_json("ringback.read/1", {.outcomes = {outcome(Family::ipv4, dropped, "Open it")}}, "end", 2));
   CHECK(verdict["services"][0]["cause"] == "inbound.host-firewall");
   CHECK(verdict["services"][0]["attempts"]["silent"] == 1);
   CHECK(verdict["exit_status"] == 2);
@@ -68,7 +80,8 @@ TEST_CASE("the same advice for both families is given once, different advice twi
   const auto once = verdict_text({.outcomes = {outcome(Family::ipv4, dropped, "Open it"), outcome(Family::ipv6, dropped, "Open it")}}, {});
   CHECK(count(once, "Open it") == 1);
   CHECK(count(once, "visitors do not get in") == 2);
-  const auto twice = verdict_text({.outcomes = {outcome(Family::ipv4, dropped, "Open it"), outcome(Family::ipv6, dropped, "Start it")}}, {});
+  const auto twice =
+      verdict_text({.outcomes = {outcome(Family::ipv4, dropped, "Open it"), outcome(Family::ipv6, dropped, "Start it")}}, {});
   CHECK(count(twice, "Open it") + count(twice, "Start it") == 2);
 }
 
