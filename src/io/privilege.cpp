@@ -49,7 +49,8 @@ Identity identity_of(uid_t user, std::optional<gid_t> group) {
 Identity the_nobody() {
   Account account;
   passwd* found = nullptr;
-  if (::getpwnam_r("nobody", &account.entry, account.buffer.data(), account.buffer.size(), &found) == 0 && found != nullptr && account.entry.pw_uid != 0)
+  if (::getpwnam_r("nobody", &account.entry, account.buffer.data(), account.buffer.size(), &found) == 0 && found != nullptr &&
+      account.entry.pw_uid != 0)
     return {account.entry.pw_uid, account.entry.pw_gid, "nobody"};
   return {nobody, nobody, ""};
 }
@@ -100,7 +101,8 @@ Expected<void> verify(const std::optional<Identity>& identity) {
   if (identity && (real != identity->user || effective != identity->user || saved != identity->user))
     return failure(Errc::failed, "give up privileges: the user has not changed");
   if (real == 0 || effective == 0 || saved == 0) return failure(Errc::failed, "give up privileges: root is left");
-  if (::setresuid(static_cast<uid_t>(-1), 0, static_cast<uid_t>(-1)) == 0) return failure(Errc::failed, "give up privileges: root can be had again");
+  if (::setresuid(static_cast<uid_t>(-1), 0, static_cast<uid_t>(-1)) == 0)
+    return failure(Errc::failed, "give up privileges: root can be had again");
   return {};
 }
 

@@ -94,8 +94,12 @@ TEST_CASE("a peer that says nothing is left at the deadline, one that resets is 
   auto stream = value(real.network->connect_tcp(silent.endpoint(), {}, real.soon()));
   CHECK(stream->receive(10, real.in(milliseconds(5))).error().code == Errc::timed_out);
 
-  const Server rude(at("127.0.0.1:0"), [](Peer& peer) { peer.reset(); });
+  const Server rude(at("127.0.0.1:0"), [](Peer& peer) {
+    peer.read_until("x");
+    peer.reset();
+  });
   auto cut = value(real.network->connect_tcp(rude.endpoint(), {}, real.soon()));
+  REQUIRE(cut->send(bytes("x"), real.soon()));
   CHECK(cut->receive(10, real.soon()).error().code == Errc::refused);
 }
 
