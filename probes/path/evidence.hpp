@@ -47,9 +47,11 @@ struct Trace {
   }
 };
 
-/// Datagrams of one size that must not be fragmented, towards a server that answers each of them with a small one.
+/// Datagrams of one size that must not be fragmented, towards a server that answers each of them with a small one; or, with a hop
+/// limit, towards the hop where that runs out, which says so whatever the size.
 struct SizeTrial {
   Endpoint server;
+  std::optional<Ttl> ttl;               ///< absent: the whole way
   unsigned size = 0;                    ///< bytes of the whole IP packet
   unsigned sent = 0;
   unsigned answered = 0;
@@ -58,7 +60,7 @@ struct SizeTrial {
   bool operator==(const SizeTrial&) const = default;
   static constexpr auto describe() {
     using S = SizeTrial;
-    return std::tuple{field("server", &S::server), field("size", &S::size), field("sent", &S::sent), field("answered", &S::answered),
+    return std::tuple{field("server", &S::server), field("ttl", &S::ttl), field("size", &S::size), field("sent", &S::sent), field("answered", &S::answered),
                       field("told", &S::told)};
   }
 };

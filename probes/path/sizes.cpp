@@ -18,6 +18,9 @@ constexpr unsigned most_narrowed = 3;        // "too big" may come from several 
 // Large and small alternate, so that a loss which grows with time hits both.
 constexpr std::array<milliseconds, 6> rounds{milliseconds(0), milliseconds(100), milliseconds(200), milliseconds(350), milliseconds(500), milliseconds(700)};
 constexpr auto search_again = milliseconds(150);
+// Hops that are asked whether large ones get as far as them. Not the first: it has other questions to answer, and few answers to give.
+constexpr Ttl nearest_hop = 2, farthest_hop = 8;
+constexpr Port first_port = 33434;           // as traceroute has them; two for each hop, so that an answer says what it answers
 constexpr unsigned search_rounds = 2;
 // What lines and tunnels are known to carry: PPPoE, MAP-T, DS-Lite, DS-Lite over PPPoE, L2TP, WireGuard, the smallest that IPv6 allows.
 constexpr std::array<unsigned, 16> ladder{1492, 1484, 1480, 1472, 1460, 1452, 1440, 1432, 1420, 1412, 1400, 1380, 1360, 1340, 1308, 1280};
@@ -60,10 +63,10 @@ class Sizes {
     return std::chrono::ceil<milliseconds>(std::clamp<microseconds>(4 * slowest_, milliseconds(150), milliseconds(400)));
   }
 
-  SizeTrial& trial(const Endpoint& server, unsigned size) {
+  SizeTrial& trial(const Endpoint& server, unsigned size, std::optional<Ttl> ttl = std::nullopt) {
     for (auto& each : trials_)
-      if (each.server == server && each.size == size) return each;
-    return trials_.emplace_back(SizeTrial{.server = server, .size = size, .sent = 0, .answered = 0, .told = {}});
+      if (each.server == server && each.size == size && each.ttl == ttl) return each;
+    return trials_.emplace_back(SizeTrial{.server = server, .ttl = ttl, .size = size, .sent = 0, .answered = 0, .told = {}});
   }
 
   bool send(const Endpoint& server, unsigned size) {
@@ -72,6 +75,15 @@ class Sizes {
     if (!socket_.send(server, wire::stun::build_binding_request(id, size - headers(leg_.family)), std::nullopt)) return false;
     ++trial(server, size).sent;
     asked_[id] = {server, size, world_.clock.now()};
+    return true;
+  }
+
+  bool send_to_hop(const Server& server, Ttl ttl, bool large) {
+    const Endpoint to{server.at.address, static_cast<Port>(first_port + 2 * ttl + (large ? 1 : 0))};
+    const auto size = large ? server.full : small;
+    if (!socket_.send(to, io::Bytes(size - headers(leg_.family)), ttl)) return false;
+    ++trial(server.at, size, ttl).sent;
+    hops_[to] = {server.at, size, ttl};
     return true;
   }
 
@@ -114,6 +126,11 @@ class Sizes {
   }
 
   void take(const io::IcmpError& error) {
+    if (const auto hop = hops_.find(error.destination); hop != hops_.end()) {
+      const bool ran_out = error.type == (error.destination.address.is_v4() ? 11 : 3);   // RFC 792, RFC 4443 §3.3
+      if (ran_out && !error.local) ++trial(hop->second.server, hop->second.size, hop->second.ttl).answered;
+      return;
+    }
     const auto server = std::ranges::find(servers_, error.destination, &Server::at);
     if (server == servers_.end()) return;
     const bool v4 = error.destination.address.is_v4();
@@ -137,7 +154,7 @@ class Sizes {
     return trial(server.at, small).answered >= rounds.size() / 2 && large.answered == 0 && !large.told && large.sent == rounds.size();
   }
 
-  /// The largest size that passes, at the first servers that got nothing large.
+  /// The largest size that passes, at the first servers that got nothing large, and how far the large ones get.
   void search(Deadline deadline) {
     std::vector<Server> swallowing;
     for (const auto& server : servers_)
@@ -146,6 +163,9 @@ class Sizes {
       for (const auto& server : swallowing)
         for (const auto size : ladder)
           if (size < server.full && !send(server.at, size)) return;
+      for (Ttl ttl = nearest_hop; ttl <= farthest_hop; ++ttl)
+        for (const bool large : {true, false})
+          if (!send_to_hop(swallowing.front(), ttl, large)) return;
       const auto until = world_.clock.now() + (round + 1 < search_rounds ? search_again : patience());
       while (world_.clock.now() < until && !deadline.passed(world_.clock))
         if (!listen(deadline.or_earlier(until))) return;
@@ -157,6 +177,11 @@ class Sizes {
     unsigned size;
     Instant at;
   };
+  struct AskedHop {
+    Endpoint server;
+    unsigned size;
+    Ttl ttl;
+  };
 
   const Leg& leg_;
   io::UdpSocket& socket_;
@@ -164,6 +189,7 @@ class Sizes {
   std::vector<Server> servers_;
   std::vector<SizeTrial> trials_;
   std::map<wire::stun::TransactionId, Asked> asked_;
+  std::map<Endpoint, AskedHop> hops_;        ///< by where they were sent
   microseconds slowest_{0};
   bool passes_ = false;
 };

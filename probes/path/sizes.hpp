@@ -11,7 +11,7 @@ namespace ringback::path {
 
 /// Two sizes towards up to three servers of the leg's family: one that every line carries, and the interface's own, 1500 bytes at
 /// most. Where the small one is answered and the large one never, and nobody says "too big", the sizes between them follow, so that
-/// the largest that passes is known. Done with the first answer to a full-size request; about a second and a half where none comes.
+/// the largest that passes is known, and both with small hop limits, so that it shows whether hops see what the server does not get. Done with the first answer to a full-size request; about a second and a half where none comes.
 /// Servers without a port are left out. Nothing that was learned is an empty list.
 std::vector<SizeTrial> measure_sizes(const Leg& leg, const std::vector<Endpoint>& servers, const io::World& world, Deadline deadline);
 

@@ -29,10 +29,10 @@ std::vector<Server> servers_of(const std::vector<path::SizeTrial>& trials, Famil
     return known != result.end() ? *known : result.emplace_back(Server{.at = at, .evidence = {}});
   };
   for (const auto& trial : trials)
-    if (trial.answered > 0) of(trial.server).passing = std::max(of(trial.server).passing, trial.size);
+    if (trial.answered > 0 && !trial.ttl) of(trial.server).passing = std::max(of(trial.server).passing, trial.size);
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const auto& trial = trials[i];
-    if (trial.told || trial.sent == 0) continue;
+    if (trial.told || trial.ttl || trial.sent == 0) continue;
     auto& server = of(trial.server);
     cite(server.evidence, pointer("path", to_string(family), "sizes", i));
     if (trial.size <= server.passing) {
@@ -51,6 +51,25 @@ std::vector<Server> servers_of(const std::vector<path::SizeTrial>& trials, Famil
 bool is_loss(const Server& server) {
   const double rate = (server.small_sent - server.small_answered + 1.0) / (server.small_sent + 2.0);
   return std::pow(rate, server.lost) > chance;
+}
+
+/// How far large packets get, by the hops that answer small ones.
+struct Reach {
+  Ttl small = 0;         ///< the farthest hop that answered one of up to `passing` bytes
+  Ttl large = 0;         ///< and one of more
+  Pointers evidence;
+};
+
+Reach reach_of(const std::vector<path::SizeTrial>& trials, Family family, unsigned passing) {
+  Reach result;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const auto& trial = trials[i];
+    if (!trial.ttl || trial.sent == 0) continue;
+    auto& farthest = trial.size <= passing ? result.small : result.large;
+    if (trial.answered > 0) farthest = std::max(farthest, *trial.ttl);
+    if (trial.answered > 0 || trial.size > passing) cite(result.evidence, pointer("path", to_string(family), "sizes", i));
+  }
+  return result;
 }
 
 /// The segments that visitors ask for, as whole packets (RFC 9293 §3.7.1: without the headers); the largest of those seen.
@@ -94,6 +113,10 @@ std::optional<BlackHole> black_hole(const Evidence& evidence, Family family) {
     cite(result.evidence, server.evidence);
   }
   if (agreeing.size() < 2 || result.vanishing == 0 || result.passing < smallest) return std::nullopt;
+  const auto reach = reach_of(path.sizes, family, result.passing);
+  if (reach.small > 0 && reach.large >= reach.small) return std::nullopt;
+  result.seen_at_hops = reach.small > 0;
+  if (result.seen_at_hops) cite(result.evidence, reach.evidence);
   return result;
 }
 
@@ -112,7 +135,9 @@ Findings mtu_findings(const Case& c, const std::vector<ServiceVerdict>& services
                               in_words(family), hole->passing, hole->vanishing);
     detail += segments.packet != 0 ? fmt::format(" Visitors' connections open, and then use packets of up to {} bytes, which vanish.", segments.packet)
                                    : " Whether the home router makes visitors' connections use smaller ones was not to be seen.";
-    auto found = finding("inbound.mtu-blackhole", segments.packet != 0 ? Confidence::certain : Confidence::possible, detail, {.family = family},
+    if (hole->seen_at_hops) detail += " Routers on the way answer the small ones and not the large ones, so it is not the servers' choice.";
+    const auto confidence = segments.packet == 0 ? Confidence::possible : hole->seen_at_hops ? Confidence::certain : Confidence::likely;
+    auto found = finding("inbound.mtu-blackhole", confidence, detail, {.family = family},
                          together(hole->evidence, segments.evidence));
     if (open.size() == 1) found.subject.service = open.front();
     found.severity = segments.packet != 0 ? service_severity(c) : Severity::info;

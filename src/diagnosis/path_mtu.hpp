@@ -7,10 +7,12 @@ namespace ringback::diagnosis {
 struct BlackHole {
   unsigned passing = 0;     ///< bytes of the largest packet that got through
   unsigned vanishing = 0;   ///< of the smallest larger one that never did
+  bool seen_at_hops = false;  ///< hops beyond it answer small packets and no large ones; otherwise it is the servers' word alone
   Pointers evidence;
 };
 
-/// Two servers that answer small packets and never a large one, with nobody saying "too big". One alone may dislike large requests.
+/// Two servers that answer small packets and never a large one, with nobody saying "too big". One alone may dislike large requests; so may
+/// both, where the last hop that can be heard gets the large ones as well.
 [[nodiscard]] std::optional<BlackHole> black_hole(const Evidence& evidence, Family family);
 
 /// Of the services that can be reached: a router that lowers the segment size of passing connections (MSS clamping) saves them.

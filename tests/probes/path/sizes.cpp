@@ -16,6 +16,7 @@ unsigned size_of(const Sent& sent) { return static_cast<unsigned>(sent.payload.s
 
 std::vector<test::Arrival> stun_answer(const Sent& sent, Duration after = 20ms) {
   const auto request = wire::stun::parse(sent.payload);
+  if (!request) return {};   // towards a hop
   return {answer(sent, wire::stun::build_binding_success(request.value().transaction, endpoint("93.184.20.30", 4000)), after)};
 }
 
@@ -42,9 +43,9 @@ struct Line : Household {
   }
 };
 
-const SizeTrial& of(const std::vector<SizeTrial>& trials, const Endpoint& server, unsigned size) {
+const SizeTrial& of(const std::vector<SizeTrial>& trials, const Endpoint& server, unsigned size, std::optional<Ttl> ttl = std::nullopt) {
   for (const auto& trial : trials)
-    if (trial.server == server && trial.size == size) return trial;
+    if (trial.server == server && trial.size == size && trial.ttl == ttl) return trial;
   throw std::runtime_error(fmt::format("{} bytes to {} were not tried", size, server.to_string()));
 }
 
@@ -76,6 +77,23 @@ TEST_CASE("where large packets vanish, the largest that passes is found at two s
     }
     CHECK(line.elapsed() <= 1500ms);
   }
+}
+
+TEST_CASE("where large packets vanish, the hops tell how far they get") {
+  Line line;
+  line.network.udp_anywhere([](const Sent& sent) {
+    if (sent.hop_limit && size_of(sent) > 1400 && sent.hop_limit > 2) return std::vector<test::Arrival>{};
+    if (sent.hop_limit) return Way{{"192.168.1.1", "198.41.9.1", "198.41.9.2"}}(sent);
+    return Narrow{1400}(sent);
+  });
+  const auto trials = line.measure();
+  for (const Ttl ttl : {Ttl{2}, Ttl{3}}) {
+    CHECK(of(trials, line.servers[0], 1200, ttl).answered == 2);
+    CHECK(of(trials, line.servers[0], 1500, ttl).sent == 2);
+    CHECK(of(trials, line.servers[0], 1500, ttl).answered == (ttl == 2 ? 2 : 0));
+  }
+  CHECK(of(trials, line.servers[0], 1200, Ttl{4}).answered == 0);   // the server's own "port unreachable" is no hop's word
+  CHECK(of(trials, line.servers[0], 1400).answered == 2);
 }
 
 TEST_CASE("where somebody says \"too big\", his word is followed and proven") {
