@@ -19,6 +19,8 @@ constexpr milliseconds longest_round_trip{800};
 // A vantage point that has not even said its greeting by then is not there.
 constexpr milliseconds greeting_time{3500};
 
+// It has greeted, so it is there: a line that loses packets may hold up its lines this long (RFC 6298 §5.5: 0.2, 0.6, 1.4, 3 s).
+constexpr milliseconds line_time{5000};
 // Nine attempts at the address that it knocks from have been made by then: lost by chance, there and back, once in a million at a loss of 12 %.
 constexpr milliseconds answering_time{2600};
 
@@ -55,7 +57,7 @@ bool knock_round(Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, m
   request.on_body = [&](std::string_view piece) { return session.take(piece); };
   request.still_wanted = [&] { return !session.settled(); };
   request.wakeup = &wakeup;   // by the card
-  const auto answer = world.network.http(request, deadline.or_earlier(world.clock.now() + patience + seconds(2)));
+  const auto answer = world.network.http(request, deadline.or_earlier(world.clock.now() + patience + line_time));
   const auto until = deadline.or_earlier(world.clock.now() + settling_time);
   while (session.any_announced() && !session.settled() && !until.passed(world.clock)) world.clock.sleep_until(world.clock.now() + milliseconds(5));
   session.finish();
