@@ -90,6 +90,7 @@ struct Knock {
   std::vector<Arrival> arrivals;           ///< at most 16
   std::vector<Departure> departures;       ///< at most 16
   std::optional<std::string> way_back;     ///< the interface that the kernel would answer by; empty: no route leads back; absent: not asked
+  std::optional<Address> way_back_by;      ///< the gateway that it would hand the answer to; absent: none, or not asked
   std::chrono::milliseconds watched{};     ///< how long the card was watched after the announcement
 
   bool operator==(const Knock&) const = default;
@@ -100,7 +101,7 @@ struct Knock {
                       field("local", &K::local), field("source", &K::source), field("result", &K::result),
                       field("icmp_type", &K::icmp_type), field("icmp_code", &K::icmp_code), field("result_time_ms", &K::result_time),
                       field("arrivals", &K::arrivals), field("departures", &K::departures),
-                      field("way_back", &K::way_back), field("watched_ms", &K::watched)};
+                      field("way_back", &K::way_back), field("way_back_by", &K::way_back_by), field("watched_ms", &K::watched)};
   }
 };
 

@@ -45,12 +45,16 @@ std::vector<Attempt> attempts(const InboundPlan& plan) {
 }
 
 /// Asked of the kernel after the fact: nothing is sent, and the reverse-path filter asked itself the same (RFC 3704 §2.2).
-std::optional<std::string> way_back(const Knock& knock, io::Network& network) {
-  if (knock.arrivals.empty()) return std::nullopt;
+void find_way_back(Knock& knock, io::Network& network) {
+  if (knock.arrivals.empty()) return;
   const auto& arrival = knock.arrivals.front();
   const auto route = network.route_back(knock.protocol, arrival.to, arrival.from);
-  if (route) return route->interface;
-  return route.error().code == Errc::no_route ? std::optional<std::string>("") : std::nullopt;
+  if (route) {
+    knock.way_back = route->interface;
+    knock.way_back_by = route->gateway;
+  } else if (route.error().code == Errc::no_route) {
+    knock.way_back = "";
+  }
 }
 
 }  // namespace
@@ -80,7 +84,7 @@ Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Dead
   for (auto& result : results) {
     evidence.vantages.push_back(std::move(result.vantage));
     for (auto& knock : result.knocks) {
-      knock.way_back = way_back(knock, world.network);
+      find_way_back(knock, world.network);
       evidence.knocks.push_back(std::move(knock));
     }
   }

@@ -88,6 +88,9 @@ Severity ipv4_severity(const Case& c, const std::vector<ServiceVerdict>& service
   if (kind == Ipv4Kind::none) return six(c.ipv6.connection.kind) == Six::absent ? Severity::warning : Severity::info;
   const bool served = any(services, Family::ipv4, Reachable::yes) && !any(services, Family::ipv4, Reachable::no);
   if (c.evidence.request.services.empty() || served) return Severity::info;
+  // What gets in passes both routers, or has a way around the inner one: no service is stopped by them.
+  const bool in_the_way = std::ranges::any_of(services, [](const auto& verdict) { return verdict.cause == "ipv4.double-nat"; });
+  if (kind == Ipv4Kind::double_nat && c.ipv4.let_in && !in_the_way) return Severity::info;
   if (!any(services, Family::ipv4, Reachable::no)) return Severity::warning;
   return service_severity(c);
 }

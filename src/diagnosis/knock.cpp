@@ -74,6 +74,12 @@ std::string how_it_was_lost(const Context& x) {
   return fmt::format("which answered it through {} and not through {}, by which it came; the answer never reached the vantage point.", left_by, came_by);
 }
 
+/// Accepted, and reset by this host itself: what lets visitors in has done so, and the program wants none of this one (TCP wrappers, a list).
+bool hung_up(const Context& x) {
+  return x.knock.result == Result::reset &&
+         std::ranges::any_of(x.knock.departures, [](const auto& departure) { return departure.kind == DepartureKind::reset; });
+}
+
 Judgement tcp_arrived(const Context& x) {
   switch (x.sight.left) {
     case Left::reset:
@@ -84,6 +90,8 @@ Judgement tcp_arrived(const Context& x) {
         return unknown(x, nullptr, "The knock arrived and was answered, and the vantage point got nothing; so few answers can be lost by chance.");
       if (x.sight.got == Got::nothing)
         return reply_lost(x, answers_leave_elsewhere(x) ? Confidence::certain : Confidence::likely, how_it_was_lost(x));
+      if (hung_up(x))
+        return yes(x, Confidence::certain, "The knock arrived and was accepted, and then the program hung up on the visitor: it may let in some alone.");
       if (x.sight.got == Got::refusal)
         return unknown(x, nullptr, "This host accepted the knock, and yet the vantage point was refused: something on the way meddles.");
       return unknown(x, nullptr, "This host accepted the knock; whether the answer got back, the vantage point never said.");
@@ -126,16 +134,41 @@ std::optional<Judgement> arrived_for_another(const Context& x) {
             fmt::format("The knock passed this host's network card on its way to {}, which is not an address of this host.", to.to_string()));
 }
 
-/// Nothing at the card, and yet an answer: somebody else's.
+/// A knock on another port that was answered without reaching this host either: then it is a box that answers for every port.
+std::optional<std::size_t> answered_on_another_port(const Context& x) {
+  const auto& knocks = x.c.evidence.inbound->knocks;
+  for (std::size_t i = 0; i < knocks.size(); ++i) {
+    const auto& other = knocks[i];
+    const bool alike = other.family == x.knock.family && other.protocol == x.knock.protocol && other.port != x.knock.port;
+    if (alike && other.arrivals.empty() && other.source && got(other.result) == Got::answer && proves(x.c.facts, other)) return i;
+  }
+  return std::nullopt;
+}
+
+/// Nothing at the card, and yet an answer: somebody else's. Whose is told by the router's own list alone; the address is the router's, and so
+/// may anybody write it who stands before it.
 Judgement answered_elsewhere(const Context& x) {
-  const bool router = x.knock.family == Family::ipv4 && x.c.ipv4.connection.kind == Ipv4Kind::nat;
-  const bool provider = x.knock.family == Family::ipv4 && shared_by_carrier(x.c.ipv4.connection.kind);
+  const bool v4 = x.knock.family == Family::ipv4;
+  const bool nat = v4 && x.c.ipv4.connection.kind == Ipv4Kind::nat;
   Pointers more{pointer("inbound", "capture")};
-  return no(x, router ? StoppedAt::router : provider ? StoppedAt::provider : StoppedAt::upstream, "inbound.answered-elsewhere",
-            Confidence::certain,
-            fmt::format("The vantage point got an answer from port {}, but no knock reached this host's network card: another machine answered.",
-                        x.knock.port),
-            more);
+  if (const auto forward = forward_of(x.c, x.asked); nat && forward.kind == Forward::Kind::elsewhere) {
+    cite(more, forward.at);
+    return no(x, StoppedAt::router, "router.forward-elsewhere", Confidence::certain,
+              fmt::format("The home router forwards port {} to {}, which is not this host, and the vantage point got an answer from there.", x.knock.port,
+                          forward.mapping->internal_client.to_string()),
+              more);
+  }
+  auto detail = fmt::format("The vantage point got an answer from port {}, but no knock reached this host's network card: another machine answered.",
+                            x.knock.port);
+  if (const auto other = answered_on_another_port(x)) {
+    cite(more, pointer("inbound", "knocks", *other));
+    detail += fmt::format(" Port {} is answered in the same way: a box on the way completes every connection, for this home or for many.",
+                          x.c.evidence.inbound->knocks[*other].port);
+  } else if (nat) {
+    detail += " Usually that is the home router itself, or a machine at home that it forwards the port to.";
+  }
+  return no(x, v4 && shared_by_carrier(x.c.ipv4.connection.kind) ? StoppedAt::provider : StoppedAt::upstream, "inbound.answered-elsewhere",
+            Confidence::certain, detail, more);
 }
 
 /// Why the card did not tell.

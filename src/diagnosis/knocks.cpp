@@ -61,6 +61,9 @@ std::vector<std::size_t> deciding(const Case& c, const Service& service, Family 
   return !published.empty() ? published : !stable.empty() ? stable : usable;
 }
 
+/// A run makes a few for each service; beyond this a report is nobody's, and judging a knock looks at all the others.
+constexpr std::size_t most_judged = 64;
+
 bool is_better(const Judgement& one, const Judgement& other) {
   if (rank(one) != rank(other)) return rank(one) > rank(other);
   return one.verdict.confidence > other.verdict.confidence;
@@ -76,7 +79,9 @@ struct Found {
 
 std::vector<Found> found_by_each(const Case& c, const Service& service, Family family) {
   std::vector<Found> list;
-  for (const auto i : deciding(c, service, family)) {
+  auto decisive = deciding(c, service, family);
+  if (decisive.size() > most_judged) decisive.resize(most_judged);
+  for (const auto i : decisive) {
     const auto& knock = c.evidence.inbound->knocks[i];
     Found fresh{knock.vantage, knock.target, knock.source ? knock.source->address.to_string() : std::string(), judge_knock(c, service, knock, i)};
     const auto known = std::ranges::find_if(list, [&](const Found& f) { return f.vantage == fresh.vantage && f.target == fresh.target; });

@@ -124,8 +124,40 @@ Judgement reply_lost(const Context& x, Confidence confidence, const std::string&
   return no(x, StoppedAt::return_path, "inbound.reply-lost", confidence, "The knock arrived at this host, " + why, more);
 }
 
+namespace {
+
+/// The kernel asked for the gateway's hardware address and nobody said (RFC 826, RFC 4861 §7.3.3): what is sent by it never leaves.
+std::optional<Judgement> gateway_is_gone(const Context& x) {
+  const auto& host = x.c.evidence.host;
+  if (!host || !x.knock.way_back_by || !x.knock.way_back) return std::nullopt;
+  for (std::size_t i = 0; i < host->neighbours.size(); ++i) {
+    const auto& neighbour = host->neighbours[i];
+    if (neighbour.address != *x.knock.way_back_by || neighbour.interface != *x.knock.way_back || neighbour.mac) continue;
+    const auto interface = std::ranges::find(host->interfaces, neighbour.interface, &Interface::name);
+    if (interface == host->interfaces.end() || !interface->mac) continue;   // a tunnel has no such addresses
+    auto result = reply_lost(x, Confidence::certain,
+                             fmt::format("and this host answers by the gateway {} on {}, which is not there: nobody tells its hardware address.",
+                                         neighbour.address.to_string(), neighbour.interface),
+                             {pointer("inbound", "knocks", x.index, "way_back_by"), pointer("host", "neighbours", i)});
+    result.title = "This host answers visitors by a gateway that is not there";
+    result.remedies = {advise("Take the way by the dead gateway out",
+                              {fmt::format("The first two commands list the rules and the routes of every table; look for {}.", neighbour.address.to_string()),
+                               "It is often left over from an earlier router or a VPN. Delete the rule or the route where it was set up (the network settings, or a "
+                               "script), or put the present router's address in its place.",
+                               "The last command says which way an answer takes; replace VISITOR by an address on the internet."},
+                              {{"ip rule show"}, {"ip route show table all"},
+                               {"ip route get VISITOR from {} ipproto {} sport {}", x.knock.arrivals.front().to.address,
+                                std::string_view(x.knock.protocol == Protocol::udp ? "udp" : "tcp"), unsigned{x.service.inside}}})};
+    return result;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Judgement> no_way_back(const Context& x) {
   const auto& host = x.c.evidence.host;
+  if (auto gone = gateway_is_gone(x)) return gone;
   const bool ours = !x.knock.arrivals.empty() && x.c.facts.find_own(x.knock.arrivals.front().to.address);
   if (x.knock.way_back == "" && ours)
     return reply_lost(x, Confidence::certain, "and no route of this host leads back to where it came from.", {pointer("inbound", "knocks", x.index, "way_back")});

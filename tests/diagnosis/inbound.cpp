@@ -1,6 +1,6 @@
 #include "support/catch.hpp"
 
-#include "build.hpp"
+#include "advice.hpp"
 
 using namespace ringback;
 using namespace ringback::build;
@@ -222,7 +222,7 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"the answer left, and the vantage point never said more", v4(arrived(knock(f4), syn_ack, std::nullopt)), f4, "unknown unknown - possible"},
 
       // Somebody else.
-      {"an answer, and nothing at the card", v4(with_result(knock(f4), Result::connected)), f4, "no router inbound.answered-elsewhere certain"},
+      {"an answer, and nothing at the card", v4(with_result(knock(f4), Result::connected)), f4, "no upstream inbound.answered-elsewhere certain"},
       {"an answer over IPv6, and nothing at the card", v6(with_result(knock(f6), Result::connected)), f6, "no upstream inbound.answered-elsewhere certain"},
       {"connected without a capture, and nobody listens here", v4(with_result(knock(f4), Result::connected), [](auto& e) { no_capture(e), nobody_listens(e); }), f4,
        "no upstream inbound.answered-elsewhere likely"},
@@ -341,8 +341,43 @@ TEST_CASE("an answer from elsewhere is explained by the router's own list") {
   const auto d = diagnose(v4(with_result(knock(Family::ipv4), Result::connected), [](auto& e) {
     igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.77"), .internal_port = 443}};
   }));
-  CHECK(verdict(d, Family::ipv4).cause == "inbound.answered-elsewhere");
-  CHECK(found(d, "router.forward-elsewhere"));
+  CHECK(shown(verdict(d, Family::ipv4)) == "no router router.forward-elsewhere certain");
+  REQUIRE(found(d, "router.forward-elsewhere"));
+  CHECK_THAT(found(d, "router.forward-elsewhere")->detail, Catch::Contains("192.168.1.77") && Catch::Contains("got an answer"));
+  CHECK_FALSE(found(d, "inbound.answered-elsewhere"));
+}
+
+TEST_CASE("a box that answers on every port is not called the router") {
+  auto e = v4(with_result(knock(Family::ipv4), Result::connected));
+  auto other = with_result(knock(Family::ipv4, "61713/tcp"), Result::connected);
+  other.purpose = inbound::Purpose::exposure;
+  add(e, other);
+  const auto d = diagnose(e);
+  CHECK(shown(verdict(d, Family::ipv4)) == "no upstream inbound.answered-elsewhere certain");
+  CHECK_THAT(found(d, "inbound.answered-elsewhere")->detail, Catch::Contains("Port 61713 is answered in the same way"));
+}
+
+TEST_CASE("a program that accepts and then hangs up can be reached") {
+  auto k = arrived(knock(Family::ipv4), inbound::DepartureKind::syn_ack, Result::reset);
+  CHECK(shown(verdict(diagnose(v4(k)), Family::ipv4)) == "unknown unknown - possible");   // somebody else's reset
+  k.departures.push_back({.kind = inbound::DepartureKind::reset, .interface = "eth0"});
+  CHECK(shown(verdict(diagnose(v4(k)), Family::ipv4)) == "yes none - certain");
+}
+
+TEST_CASE("an answer that would go by a gateway that is not there is lost, and no filter is accused") {
+  auto k = arrived(knock(Family::ipv4), std::nullopt, Result::timeout);
+  k.way_back = "eth0";
+  k.way_back_by = ip("192.168.1.77");
+  const auto dead = [](auto& e) { e.host->neighbours.push_back({.address = ip("192.168.1.77"), .interface = "eth0"}); };
+  const auto d = diagnose(v4(k, dead));
+  CHECK(shown(verdict(d, Family::ipv4)) == "no return-path inbound.reply-lost certain");
+  CHECK_THAT(in_words(found(d, "inbound.reply-lost")->remedies), Catch::Contains("ip route get VISITOR from 192.168.1.10 ipproto tcp sport 443"));
+  const auto alive = [&](auto& e) {
+    dead(e);
+    e.host->neighbours.back().mac = mac("52:54:00:99:99:99");
+  };
+  CHECK(verdict(diagnose(v4(k, alive)), Family::ipv4).cause != "inbound.reply-lost");
+  CHECK(verdict(diagnose(v4(k)), Family::ipv4).cause != "inbound.reply-lost");   // not in the table: nobody knows
 }
 
 TEST_CASE("the stable address is the one that counts") {

@@ -116,16 +116,17 @@ def names(got: list[dict], wanted: dict[str, NameExpectation]) -> list[str]:
 def findings(got: list[dict], expect: Expect) -> list[str]:
     """Every accusation that is not expected is a false one; information may be added freely, unless ruled out."""
     codes = [one["code"] for one in got]
+    codes += [f"{one['code']} {family}" for one in got if (family := (one.get("subject") or {}).get("family"))]
     lines = [f"findings: {either} missing, got {', '.join(sorted(set(codes))) or 'none'}"
              for either in expect.findings if not set(either.split("|")) & set(codes)]
     # What a service or name is expected to suffer from is expected as a finding, too.
-    known = {code for either in expect.findings + expect.allowed for code in either.split("|")}
+    known = {code.split(" ")[0] for either in expect.findings + expect.allowed for code in either.split("|")}
     known |= {code for one in expect.services.values() for code in as_list(one.cause)}
     known |= {code for one in expect.names.values() for code in one.findings + one.allowed}
     for one in got:
         subject = " ".join(str(value) for value in (one.get("subject") or {}).values() if value)
         about = f" about {subject}" if subject else ""
-        if one["code"] in expect.absent:
+        if {one["code"], f"{one['code']} {(one.get('subject') or {}).get('family')}"} & set(expect.absent):
             lines.append(f"findings: {one['code']}{about} must not be there: {one['title']}")
         elif one["severity"] in ACCUSATIONS and one["code"] not in known:
             lines.append(f"findings: false accusation {one['code']} ({one['severity']}){about}: {one['title']}")

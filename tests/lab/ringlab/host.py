@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ringlab.addresses import Addresses, with_identifier
 from ringlab.errors import HouseholdError
-from ringlab.household import Host
+from ringlab.household import Host, Listener
 from ringlab.netns import Namespace, run
 from ringlab.servers import wait_until
 
@@ -73,14 +73,14 @@ def obey(commands: list[str], words: dict[str, str], where: str = "host") -> Non
         run(["sh", "-e"], where, known + "\n".join(commands) + "\n")
 
 
-def listening(description: Host, plan: Addresses) -> list[dict]:
+def listening(listeners: list[Listener], plan: Addresses) -> list[dict]:
     sockets = []
-    for one in description.listeners:
+    for one in listeners:
         port, _, protocol = one.service.partition("/")
         if not port.isdigit() or protocol not in ("tcp", "udp"):
             raise HouseholdError(f"host: listeners: service: {one.service!r} is not PORT/tcp or PORT/udp")
         address = plan.resolve(one.bind) if one.bind else "::"
-        flags = [name for name, wanted in (("v6only", one.v6only), ("answers", one.answers)) if wanted]
+        flags = [name for name, wanted in (("v6only", one.v6only), ("answers", one.answers), ("resets", one.resets)) if wanted]
         sockets.append({"protocol": protocol, "address": address, "port": int(port), "flags": flags})
     return sockets
 

@@ -65,6 +65,7 @@ class Listener:
     bind: str = ""  # empty: every address of both families; or an address, or a word such as "stable"
     v6only: bool = False
     answers: bool = False  # UDP: sends back what came
+    resets: bool = False  # TCP: hangs up at once on whoever connects
 
 
 @dataclass
@@ -76,6 +77,14 @@ class Host:
     nftables: str = ""
     commands: list[str] = list_of()  # of the shell, as root, when all is up; the words of the README are $HOST4, $STABLE, $ROUTER_WAN6, …
     vpn: bool = False  # its IPv4 leaves through a tunnel to a VPN provider
+    second_card: bool = False  # wlan0, into the same LAN, with an address and a worse default route of its own
+
+
+@dataclass
+class Neighbour:
+    """Another machine in the host's LAN; it is there if anything stands here."""
+    listeners: list[Listener] = list_of()
+    commands: list[str] = list_of()  # as those of the host, in the namespace "neighbour"
 
 
 @dataclass
@@ -147,6 +156,7 @@ class Household:
     access: Access = field(default_factory=Access)
     routers: list[Router] = list_of()
     host: Host = field(default_factory=Host)
+    neighbour: Neighbour = field(default_factory=Neighbour)
     names: dict[str, Name] = field(default_factory=dict)
     internet: Internet = field(default_factory=Internet)
     run: Run = field(default_factory=Run)

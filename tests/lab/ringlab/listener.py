@@ -1,12 +1,13 @@
 """`python3 -m ringlab.listener 'PROTOCOL ADDRESS PORT FLAGS'…`: what listens on a host, in one process.
 
 TCP connections are accepted and held until the other side closes; flag `web` answers with a page, flag `tells` at once
-with the address that the other side is seen as. UDP sockets stay silent as WireGuard does, unless flag `answers`.
+with the address that the other side is seen as, `resets` hangs up at once. UDP sockets stay silent as WireGuard does, unless flag `answers`.
 Flag `v6only` sets IPV6_V6ONLY; without it `::` stands for both families.
 """
 
 import selectors
 import socket
+import struct
 import sys
 
 PAGE = b"<title>Router</title><h1>Please log in</h1>"
@@ -35,6 +36,10 @@ def main(words: list[str]) -> None:
 
     def accept(listening: socket.socket, flags: set[str]) -> None:
         connection, peer = listening.accept()
+        if "resets" in flags:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+            return
         if "tells" in flags:
             connection.send(peer[0].encode())
         connection.setblocking(False)

@@ -24,12 +24,13 @@ def run(argv: list[str], where: str | None = None, text: str = "") -> str:
 
 @dataclass
 class Namespace:
-    """`ip` holds lines for `ip -batch`, `nft` a ruleset, `sysctl` paths below /proc/sys/net."""
+    """`ip` holds lines for `ip -batch`, `nft` a ruleset, `sysctl` paths below /proc/sys/net, the second one such as come with a module."""
     name: str
     forwards: bool = False
     ip: list[str] = field(default_factory=list)
     nft: str = ""
     sysctl: dict[str, str] = field(default_factory=dict)
+    sysctl_if_there: dict[str, str] = field(default_factory=dict)
 
     def link(self, interface: str, addresses=(), up: bool = True) -> None:
         for address in addresses:
@@ -54,6 +55,7 @@ class Namespace:
             lines += ["for c in ipv6/conf/*; do echo 0 >$c/accept_ra; done",
                       "echo 1 >ipv4/ip_forward", "echo 1 >ipv6/conf/all/forwarding"]
         lines += [f"echo {value} >{path}" for path, value in self.sysctl.items()]
+        lines += [f"[ ! -e {path} ] || echo {value} >{path}" for path, value in self.sysctl_if_there.items()]
         lines += ["ip -batch - <<'END'", "link set lo up", *self.ip, "END"]
         return "\n".join(lines) + "\n"
 

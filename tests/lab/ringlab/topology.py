@@ -7,13 +7,13 @@ from pathlib import Path
 from ringlab import dns, home, host, internet, provider, router, vpn
 from ringlab.addresses import Addresses, with_identifier
 from ringlab.errors import HouseholdError
-from ringlab.household import Household
+from ringlab.household import Household, Neighbour
 from ringlab.isolation import RUN
 from ringlab.home import Site
 from ringlab.netns import Namespace, Network
 from ringlab.servers import Server, wait_ready
 
-HOST_NUMBER = 20  # of the host in its IPv4 LAN
+HOST_NUMBER, SECOND_CARD_NUMBER, NEIGHBOUR_NUMBER = 20, 21, 66  # in the host's IPv4 LAN
 
 
 @dataclass
@@ -72,7 +72,10 @@ def connect_host(built: Built, space: Namespace) -> None:
     network.macs["host", "eth0"] = plan.host_mac
     if built.sites:
         site = built.sites[-1]
-        network.cable(network.namespaces[site.name], "lan", space, "eth0")
+        if household.host.second_card or household.neighbour != Neighbour():
+            connect_by_switch(built, site)
+        else:
+            network.cable(network.namespaces[site.name], "lan", space, "eth0")
         built.prefix6 = site.lan6[:-1]
         built.gateway4, length4 = site.lan4, site.router.lan4.partition("/")[2]
         built.host4 = site.lan4 and site.lan4.rpartition(".")[0] + f".{HOST_NUMBER}"
@@ -87,8 +90,50 @@ def connect_host(built: Built, space: Namespace) -> None:
     space.link("eth0", [f"{built.host4}/{length4}"] if built.host4 else [])
     if built.gateway4:
         space.route("default", built.gateway4)
+    if household.host.second_card:
+        connect_second_card(built)
     if built.prefix6:
         host.prepare_ipv6(space, household.host, plan)
+
+
+def connect_by_switch(built: Built, site: Site) -> None:
+    """The router's LAN is a bridge: the host with one card or two, and perhaps another machine."""
+    household, network = built.household, built.network
+    ends = [(network.namespaces["host"], "eth0")]
+    if household.host.second_card:
+        ends.append((network.namespaces["host"], "wlan0"))
+    if household.neighbour != Neighbour():
+        ends.append((connect_neighbour(built, site), "eth0"))
+    for tool in ("iptables", "ip6tables"):  # what goes from port to port is no business of the router's filter
+        network.namespaces[site.name].sysctl_if_there[f"bridge/bridge-nf-call-{tool}"] = "0"
+    lines = [f"link add lan address {network.macs[site.name, 'lan']} type bridge"]
+    for number, (end, interface) in enumerate(ends):
+        network.cable(network.namespaces[site.name], f"port{number}", end, interface)
+        lines.append(f"link set port{number} master lan up")
+    network.namespaces[site.name].ip[:0] = lines
+
+
+def connect_neighbour(built: Built, site: Site) -> Namespace:
+    words, neighbour = built.plan.words, built.network.add("neighbour")
+    words["neighbour4"] = site.lan4.rpartition(".")[0] + f".{NEIGHBOUR_NUMBER}"
+    neighbour.link("eth0", [words["neighbour4"] + "/" + site.router.lan4.partition("/")[2]])
+    neighbour.route("default", site.lan4)
+    if site.lan6:
+        words["neighbour6"] = with_identifier(site.lan6[:-1], f"::{NEIGHBOUR_NUMBER}")
+        neighbour.link("eth0", [words["neighbour6"] + "/64"])
+        neighbour.route("default", site.lan6)
+    return neighbour
+
+
+def connect_second_card(built: Built) -> None:
+    """Its default routes are worse than the cable's, as network managers have it for a radio."""
+    site, space = built.sites[-1], built.network.namespaces["host"]
+    address = site.lan4.rpartition(".")[0] + f".{SECOND_CARD_NUMBER}"
+    space.link("wlan0", [address + "/" + site.router.lan4.partition("/")[2]])
+    space.route("default", site.lan4, "wlan0", "metric 600")
+    space.sysctl["ipv6/conf/wlan0/accept_ra"] = "1"
+    space.sysctl["ipv6/conf/wlan0/ra_defrtr_metric"] = "2048"  # the cable's is 1024
+    built.plan.words["second-card4"] = address
 
 
 def name_addresses(built: Built) -> None:
@@ -164,9 +209,9 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
     if household.access.portal:
         portal = [{"protocol": "tcp", "address": "::", "port": provider.PORTAL_PORT, "flags": ["web"]}]
         late.append(internet.listeners_server("provider", portal, "portal").start())
-    sockets = host.listening(household.host, plan)
-    if sockets:
-        late.append(internet.listeners_server("host", sockets).start())
+    for where, listeners in (("host", household.host.listeners), ("neighbour", household.neighbour.listeners)):
+        if sockets := host.listening(listeners, plan):
+            late.append(internet.listeners_server(where, sockets).start())
     for number, site in enumerate(built.sites):
         if server := router.miniupnpd(site, number, plan):
             late.append(server.start())
@@ -177,4 +222,5 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
     host.obey(household.access.commands, plan.words, "provider")
     for site in built.sites:
         host.obey(site.router.commands, plan.words, site.name)
+    host.obey(household.neighbour.commands, plan.words, "neighbour")
     host.obey(household.host.commands, plan.words)

@@ -26,7 +26,7 @@ table ip vpn {{
         space.link(name, [f"{own} peer {other}"])
     for half in ("0.0.0.0/1", "128.0.0.0/1"):  # as VPN programs do it: the home's default route stays beneath
         host.route(half, dev="tun0")
-    plan.words["vpn"] = plan.vpn[0]
+    plan.words["vpn"], plan.words["vpn6"] = plan.vpn
 
 
 def serve(plan: Addresses) -> list[Server]:
