@@ -214,7 +214,7 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"the answer left and never came", v4(arrived(knock(f4), syn_ack, Result::timeout)), f4, "no return-path inbound.reply-lost likely"},
       {"so few answers left that a bad line may have lost them", v4([&] {
          auto k = arrived(knock(f4), syn_ack, Result::timeout);
-         k.departures.resize(3);
+         k.departures.resize(2);
          return k;
        }()), f4, "unknown unknown - possible"},
       {"the answer goes into a VPN and is not seen leaving", v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { vpn(e, Family::ipv4); }), f4,
