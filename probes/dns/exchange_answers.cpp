@@ -140,6 +140,10 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message) {
   // A server that neither recurses nor knows has said nothing about the name (RFC 1034 §4.3.1).
   if (q.target.role != Role::authoritative && is_referral(message)) return conclude(ticket, "no answer but a referral: it does not recurse");
   const auto resolution = wire::dns::follow(message, q.query.question);
+  // An alias that leads back to itself, records of another class: no "no such record", which is an empty answer (RFC 2308 §2.2).
+  const bool nothing_of_use = resolution.addresses.empty() && resolution.chain.empty() && resolution.servers.empty();
+  if (q.target.role != Role::authoritative && message.rcode == 0 && message.answers > 0 && nothing_of_use)
+    return conclude(ticket, "its answer holds records, and none of them answers the question");
   auto& answer = q.answer;
   answer.rcode = wire::dns::rcode_name(message.rcode);
   answer.authoritative = message.authoritative;

@@ -54,7 +54,8 @@ Diagnosis diagnose(const Evidence& evidence) {
   if (has(result.findings, "measure.vantage-down"))
     for (auto& found : result.findings)
       if (found.code == "inbound.untested") found.severity = Severity::info;
-  const auto system = d::describe_system(c);
+  auto system = d::describe_system(c);
+  system.services = result.services;
   for (auto& found : result.findings)
     if (found.remedies.empty()) found.remedies = d::remedies_for(found, system);
   if (!evidence.request.services_named) d::only_if_wanted(result.findings);

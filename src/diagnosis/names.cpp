@@ -190,11 +190,17 @@ struct NameCase {
   NameVerdict verdict;
   Findings findings;
   bool unknown = false, wrong = false;
+  static constexpr unsigned most_told = 8;
+  unsigned records_told = 0;   ///< beyond the first of each kind
 
   const std::string& name() const { return c.evidence.dns->names[index].name; }
 
   void report(std::string_view code, Confidence confidence, std::string detail, std::optional<Family> family, Pointers evidence) {
-    if (std::ranges::any_of(findings, [&](const auto& f) { return f.code == code; })) return;
+    if (const auto known = std::ranges::find(findings, code, &Finding::code); known != findings.end()) {
+      if (records_told++ < most_told && known->detail.find(detail) == std::string::npos) known->detail += " " + detail;   // another record of the same kind
+      cite(known->evidence, evidence);
+      return;
+    }
     findings.push_back(finding(code, confidence, std::move(detail), {.family = family, .name = name()}, std::move(evidence)));
     if (confidence == Confidence::possible) findings.back().severity = std::min(findings.back().severity, Severity::warning);
   }

@@ -1,7 +1,26 @@
 #include "diagnosis/remedies_by_code.hpp"
+#include "diagnosis/wan.hpp"
 
 namespace ringback::diagnosis::advice {
 namespace {
+
+/// What this run knows of the services over IPv6, and what is left to do there.
+std::string over_ipv6(const System& s) {
+  std::vector<std::string> reached, stopped;
+  bool unknown = s.services.empty();
+  for (const auto& verdict : s.services) {
+    if (verdict.family != Family::ipv6) continue;
+    unknown = unknown || verdict.reachable == Reachable::unknown;
+    if (verdict.reachable != Reachable::unknown) (verdict.reachable == Reachable::yes ? reached : stopped).push_back(verdict.service.to_string());
+  }
+  std::string result;
+  if (!reached.empty()) result += fmt::format("Over IPv6 {} can be reached already: nothing more has to be opened. ", fmt::join(reached, ", "));
+  if (!stopped.empty())
+    result += fmt::format("Over IPv6 {} cannot be reached yet; what stops it there is told in a part of its own of this report, with what to do. ", fmt::join(stopped, ", "));
+  if (unknown || result.empty()) result += "Open the service's port in the home router's IPv6 firewall, if it is not open yet. ";
+  result.pop_back();
+  return result;
+}
 
 Remedy use_ipv6(const System& s) {
   if (!s.ipv6_internet)
@@ -10,8 +29,7 @@ Remedy use_ipv6(const System& s) {
                    "Ask the provider for IPv6 on this line, switch it on in the home router, and run ringback again."});
   return advise("Let visitors come over IPv6",
                 {"IPv6 is the newer internet protocol; this line has it, and over it every device has a public address of its own.",
-                 "See in this report whether the service can be reached over IPv6; if not, open its port in the home router's IPv6 "
-                 "firewall.",
+                 over_ipv6(s),
                  fmt::format("Give the name an AAAA record (the name's IPv6 address) with {}, and no A record (the IPv4 address).",
                              s.shown_ipv6()),
                  "Visitors whose own line has no IPv6 cannot come this way."});
@@ -45,14 +63,23 @@ Remedies shared_ports(const Finding& f, const System& s) {
           use_ipv6(s), ask_for_public_ipv4()};
 }
 
-Remedies double_nat(const Finding& f, const System&) {
+Remedies double_nat(const Finding& f, const System& s) {
+  // The inner router's own words of its address on the outer side; the outer one is the second gateway of the router probe.
+  std::string inner = s.gateway ? fmt::format(" ({})", s.gateway->to_string()) : "", outer, between = "the inner router's address in the outer network";
+  if (s.evidence) {
+    for (const auto& said : wan_statements(*s.evidence).home)
+      if (said.address && !is_global(*said.address)) between = fmt::format("{}, the inner router's address in the outer network", said.address->to_string());
+    if (s.evidence->router)
+      for (const auto& gateway : s.evidence->router->gateways)
+        if (gateway.distance == 2) outer = fmt::format(" ({})", gateway.address.to_string());
+  }
   return {advise("Turn one of the two routers into a plain switch",
-                 {"Find the two boxes: the one on the line (often the provider's), and the one that this host is connected to.",
+                 {fmt::format("Find the two boxes: the outer one on the line, often the provider's{}, and the inner one that this host is connected to{}.", outer, inner),
                   "Switch the inner one to access point mode (\"IP client\", \"bridge\"), or the outer one to bridge mode.",
                   fmt::format("Then forward {} to this host on the one router that is left.", outside_port(f))}),
           advise("Or forward on both",
-                 {fmt::format("On the outer router, forward {} to the inner router's address in the outer network.", outside_port(f)),
-                  fmt::format("On the inner router, forward {} to {} of this host.", outside_port(f), inside_port(f))})};
+                 {fmt::format("On the outer router{}, forward {} to {}.", outer, outside_port(f), between),
+                  fmt::format("On the inner router{}, forward {} to {} of {}.", inner, outside_port(f), inside_port(f), s.shown_ipv4())})};
 }
 
 Remedies offline(const Finding&, const System& s) {

@@ -24,6 +24,7 @@ struct System {
   bool has_router = true;                ///< false: this host has the public IPv4 address itself
   bool fritzbox = false;
   const Evidence* evidence = nullptr;
+  std::vector<ServiceVerdict> services;  ///< what became of them; empty where advice is given before that is known
 
   [[nodiscard]] bool has_tool(std::string_view tool) const;
   [[nodiscard]] const std::string& interface_of(std::optional<Family> family) const;

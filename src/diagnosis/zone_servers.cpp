@@ -11,6 +11,27 @@ std::string who(const dns::Answer& answer) {
   return answer.server_name.empty() ? address : fmt::format("{} ({})", answer.server_name, address);
 }
 
+/// One server's answer by name; each is usually asked by several addresses.
+std::map<std::string, std::vector<const dns::Answer*>> by_server(const std::vector<CitedAnswer>& words) {
+  std::map<std::string, std::vector<const dns::Answer*>> result;
+  for (const auto& cited : words) result[cited.answer->server_name].push_back(cited.answer);
+  return result;
+}
+
+/// Some zones answer differently on purpose, by the hour or by who asks (ANAME, load balancing). Each server keeping to its word while another
+/// has a different one, or one of them having nothing at all, is no such thing.
+Confidence sure_of_disagreement(const std::vector<CitedAnswer>& words) {
+  const auto alike = [](const dns::Answer* a, const dns::Answer* b) { return a->rcode == b->rcode && sorted(a->addresses) == sorted(b->addresses); };
+  for (const auto& cited : words)
+    if (cited.answer->rcode != words.front().answer->rcode || cited.answer->addresses.empty() != words.front().answer->addresses.empty())
+      return Confidence::certain;
+  for (const auto& [server, answers] : by_server(words)) {
+    if (server.empty() || answers.size() < 2) return Confidence::likely;
+    if (!std::ranges::all_of(answers, [&](const auto* answer) { return alike(answer, answers.front()); })) return Confidence::likely;
+  }
+  return Confidence::certain;
+}
+
 void disagreement(const Case& c, std::size_t name, Findings& into) {
   const auto& asked = c.evidence.dns->names[name].name;
   for (const auto type : {"A", "AAAA"}) {
@@ -23,7 +44,7 @@ void disagreement(const Case& c, std::size_t name, Findings& into) {
     const auto other = std::ranges::find_if(words, differs);
     if (other == words.end()) continue;
     const auto& first = words.front();
-    into.push_back(finding("dns.servers-disagree", Confidence::certain,
+    into.push_back(finding("dns.servers-disagree", sure_of_disagreement(words),
                            fmt::format("{} {}: {} says {}, {} says {}.", asked, type, who(*first.answer), in_words(first.answer->addresses),
                                        who(*other->answer), in_words(other->answer->addresses)),
                            {.name = asked}, {first.at, other->at}));

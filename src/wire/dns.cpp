@@ -183,6 +183,7 @@ Expected<Message> decode(ByteView bytes) {
     message.question_type = static_cast<std::uint16_t>(ldns_rr_get_type(question->get()));
     message.question_class = static_cast<std::uint16_t>(ldns_rr_get_class(question->get()));
   }
+  message.answers = answers;
   if (message.truncated) return message;
   if (auto read = read_section(cursor, answers, LDNS_SECTION_ANSWER, message.answer, message); !read) return tl::unexpected(read.error());
   if (auto read = read_section(cursor, authorities, LDNS_SECTION_AUTHORITY, message.authority, message); !read)

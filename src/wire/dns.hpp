@@ -75,6 +75,7 @@ struct Message {
   std::uint16_t question_type = 0;
   std::uint16_t question_class = 0;
   std::vector<Record> answer, authority, additional;
+  unsigned answers = 0;                ///< ANCOUNT: the records of the answer section, those that were left out as well
   std::optional<unsigned> extended_error;  ///< RFC 8914 INFO-CODE, of the first such option
   bool operator==(const Message&) const = default;
 };

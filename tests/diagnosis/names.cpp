@@ -132,3 +132,11 @@ TEST_CASE("addresses that die are named") {
   CHECK(found(diagnose(dual()), "address.temporary-preferred")->severity == Severity::info);
   CHECK(found(named({public_ipv4}, {temporary}), "address.temporary-preferred")->severity == Severity::warning);
 }
+
+TEST_CASE("each wrong record is named") {
+  auto e = plain_nat();
+  name(e, {other_ipv4, "185.99.1.1", public_ipv4}, {});
+  const auto d = diagnose(e);
+  REQUIRE(found(d, "dns.a-wrong"));
+  CHECK_THAT(found(d, "dns.a-wrong")->detail, Catch::Contains(other_ipv4) && Catch::Contains("185.99.1.1"));
+}

@@ -233,3 +233,27 @@ TEST_CASE("commands hold for the family and for what is known of it") {
   CHECK_THAT(advice("ipv4.cgnat", cgnat()), Contains("Ask for IPv6 as well"));
   CHECK_THAT(advice("ipv4.cgnat", dual(cgnat())), Contains("Let visitors come over IPv6"));
 }
+
+TEST_CASE("the advice for a shared address says what became of IPv6") {
+  const auto advice = [](const std::function<void(Evidence&)>& change) {
+    auto e = ds_lite();
+    e.inbound->knocks.clear();
+    change(e);
+    const auto d = diagnose(e);
+    REQUIRE(found(d, "ipv4.ds-lite"));
+    return in_words(found(d, "ipv4.ds-lite")->remedies);
+  };
+  CHECK_THAT(advice([](auto& e) { add(e, connected(Family::ipv6)); }), Catch::Contains("443/tcp can be reached already"));
+  CHECK_THAT(advice([](auto& e) { add(e, knock(Family::ipv6)); }), Catch::Contains("443/tcp cannot be reached yet"));
+  CHECK_THAT(advice([](auto&) {}), Catch::Contains("if it is not open yet"));
+}
+
+TEST_CASE("the advice for two routers in a row names both") {
+  auto e = double_nat();
+  add(e, knock(Family::ipv4));
+  const auto d = diagnose(e);
+  REQUIRE(found(d, "ipv4.double-nat"));
+  const auto words = in_words(found(d, "ipv4.double-nat")->remedies);
+  CHECK_THAT(words, Catch::Contains("On the outer router (192.168.178.1), forward port 443 (TCP) to 192.168.178.20"));
+  CHECK_THAT(words, Catch::Contains("On the inner router (192.168.1.1), forward port 443 (TCP) to port 443 (TCP) of this host (192.168.1.10)"));
+}

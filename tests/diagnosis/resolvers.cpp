@@ -170,3 +170,36 @@ TEST_CASE("a resolver that was never asked is not called broken") {
   CHECK_FALSE(is_broken(trouble("not asked: the deadline came first")));
   CHECK_FALSE(is_broken(trouble("no route to fe80::1")));
 }
+
+TEST_CASE("servers that keep to different words disagree; what varies by itself may be on purpose") {
+  // ns1 and ns2, each asked over IPv4 and IPv6: in turn what they say of the A record.
+  const auto said_by = [](const std::vector<std::vector<const char*>>& four) {
+    auto e = asked();
+    std::erase_if(e.dns->names[0].answers, [](const auto& a) { return a.role == Role::authoritative && a.type == "A"; });
+    const char* servers[] = {"195.20.1.1", "2a00:20::1", "195.20.2.2", "2a00:20::2"};
+    for (std::size_t i = 0; i < four.size(); ++i) {
+      e.dns->names[0].answers.push_back(answer(Role::authoritative, servers[i], "A", four[i]));
+      e.dns->names[0].answers.back().server_name = i < 2 ? "ns1.example.org." : "ns2.example.org.";
+    }
+    const auto d = diagnose(e);
+    const auto* f = found(d, "dns.servers-disagree");
+    return f ? std::string(to_string(f->confidence)) : "agreed";
+  };
+  const std::vector<const char*> here{public_ipv4}, there{other_ipv4}, nothing;
+  CHECK(said_by({here, here, here, here}) == "agreed");
+  CHECK(said_by({here, here, there, there}) == "certain");
+  CHECK(said_by({here, there, here, there}) == "likely");
+  CHECK(said_by({here, here, there}) == "likely");    // the second one was heard once
+  CHECK(said_by({here, here, nothing}) == "certain");
+}
+
+TEST_CASE("an answer of nothing but junk is no filter") {
+  const auto junk = [](Answer& a) {
+    nodata(a), a.rcode.reset();
+    a.trouble = "its answer holds records, and none of them answers the question";
+  };
+  CHECK(said(at(Role::system, "", junk)) == "right");
+  const auto d = diagnose(with(asked(), at(Role::system, "", junk)));
+  CHECK(found(d, "dns.resolver-broken"));
+  CHECK_FALSE(found(d, "dns.resolver-filters"));
+}

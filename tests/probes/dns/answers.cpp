@@ -125,6 +125,20 @@ TEST_CASE("a resolver that refers elsewhere has not said that there is no record
   CHECK_THAT(answer.trouble.value(), Contains("referral"));
 }
 
+TEST_CASE("an answer full of what was not asked for is none, and not a \"no such record\"") {
+  Household home;
+  home.plan.ask_zone_servers = false;
+  home.resolver.on("home.example.org.", Type::a, [](DnsMessage& m) { m.cname("home.example.org.", "home.example.org."); });   // a loop
+  home.resolver.on("home.example.org.", Type::aaaa, [](DnsMessage& m) { m.address("evil.example.", "2a00:bad::1"); });
+  home.start_servers();
+  const auto evidence = home.observe();
+  for (const auto* type : {"A", "AAAA"}) {
+    const auto& answer = find(evidence.names[0].answers, lan_resolver, type);
+    CHECK_FALSE(answer.rcode);
+    CHECK_THAT(answer.trouble.value(), Contains("none of them answers the question"));
+  }
+}
+
 TEST_CASE("what comes over TCP is as little believed") {
   struct Row {
     const char* what;
