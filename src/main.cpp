@@ -112,8 +112,11 @@ bool write_outputs(const Report& report, const cli::CommandLine& line, io::FileW
     }
   }
   for (const auto& output : line.outputs)
-    if (output.path == "-") fmt::print(stdout, "{}", render(report, output.format, style));
-  if (std::fflush(stdout) != 0) {
+    if (output.path == "-") {
+      const auto text = render(report, output.format, style);
+      static_cast<void>(std::fwrite(text.data(), 1, text.size(), stdout));   // what went wrong the stream remembers
+    }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     fmt::print(stderr, "ringback: standard output cannot be written\n");
     written = false;
   }

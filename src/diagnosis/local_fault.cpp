@@ -88,7 +88,7 @@ bool has_hardware_address(const host::Evidence& host, const std::string& name) {
 /// Neighbour discovery is ICMPv6 (RFC 4861): a filter that drops it cuts the host off (RFC 4890 §4.4.1).
 std::optional<LocalFault> neighbour_discovery_filtered(const Evidence& evidence, const Facts& facts) {
   const auto& uplink = evidence.host->ipv6;
-  if (!uplink || uplink->gateway_mac || !evidence.filter || !has_hardware_address(*evidence.host, uplink->interface)) return std::nullopt;
+  if (!uplink || !evidence.filter || !has_hardware_address(*evidence.host, uplink->interface)) return std::nullopt;
   // The walk is an echo request's. Whoever wrote a rule for ICMPv6 at all may well let neighbour discovery through.
   for (const auto* word : {"icmpv6", "ipv6-icmp", "nd-neighbor", "\"icmpx\""})
     if (evidence.filter->ruleset.find(word) != std::string::npos) return std::nullopt;
@@ -102,8 +102,16 @@ std::optional<LocalFault> neighbour_discovery_filtered(const Evidence& evidence,
     if (space != std::string::npos && walk.chain)
       commands.push_back({"sudo nft insert rule {} {} {} meta l4proto ipv6-icmp accept", Identifier{walk.table->substr(0, space)},
                           Identifier{walk.table->substr(space + 1)}, Identifier{*walk.chain}});
-    return LocalFault{"This host's own packet filter drops ICMPv6, and the home router's hardware address could not be learned: without ICMPv6 there is no IPv6.",
-                      {pointer("filter", "walks", i), pointer("host", "ipv6", "gateway_mac")},
+    const std::string what = "This host's own packet filter drops ICMPv6, and without ICMPv6 there is no IPv6: the home router's hardware address cannot be learned.";
+    const Pointers because{pointer("filter", "walks", i), pointer("host", "ipv6", "gateway_mac")};
+    const auto& tools = evidence.host->system.firewall_tools;
+    if (std::ranges::find(tools, "ufw") != tools.end() && walk.table == "ip6 filter")   // with chains of ufw's own ICMPv6 would be let in
+      return LocalFault{what, because,
+                        advise("Tell ufw that there is IPv6",
+                               {"ufw drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes that line, the second one loads the rules again.",
+                                "Then allow the service again, so that the rule holds for IPv6 as well."},
+                               {{"sudo sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw"}, {"sudo ufw reload"}})};
+    return LocalFault{what, because,
                       advise("Let ICMPv6 through this host's firewall",
                              {"IPv6 finds the router and the neighbours by ICMPv6, so a firewall has to let it in.",
                               "The command lasts until the rules are loaded again; when it works, write the same rule where your firewall keeps its own."},

@@ -31,20 +31,22 @@ Deciding deciding(const Finding& finding, const System& s) {
   result.port = finding.subject.service->inside;
   result.protocol = to_string(finding.subject.service->protocol);
   if (!s.evidence || !s.evidence->filter) return result;
-  const auto search = [&](const std::vector<Walk>& walks) {
+  const auto search = [&](const std::vector<Walk>& walks, bool stopped) {
     const auto found = std::ranges::find_if(walks, [&](const Walk& walk) {
       return walk.protocol == finding.subject.service->protocol && walk.port == finding.subject.service->inside &&
-             walk.family == finding.subject.family && (walk.action == filter::Action::drop || walk.action == filter::Action::reject);
+             walk.family == finding.subject.family && (!stopped || walk.action == filter::Action::drop || walk.action == filter::Action::reject);
     });
     return found == walks.end() ? nullptr : &*found;
   };
-  result.walk = search(s.evidence->filter->walks);
+  result.walk = search(s.evidence->filter->walks, true);
+  const auto* visit = result.walk;
   if (!result.walk) {
-    result.walk = search(s.evidence->filter->answers);
+    result.walk = search(s.evidence->filter->answers, true);
     result.answer = result.walk != nullptr;
+    visit = search(s.evidence->filter->walks, false);   // the answer is translated back at the very end of its way
   }
-  if (!result.walk || !result.walk->translated_to || result.at("ingress")) return result;
-  const auto& to = *result.walk->translated_to;
+  if (!result.walk || !visit || !visit->translated_to || result.at("ingress")) return result;
+  const auto& to = *visit->translated_to;
   if (to.port != 0) result.port = to.port;
   if (result.at("forward")) result.guest = to.address;
   return result;
@@ -70,6 +72,8 @@ Keeper keeper_of(const Deciding& d, const System& s) {
   const auto word = d.walk ? d.walk->kept_by.value_or("") : "";
   if (word == "ufw") return Keeper::ufw;
   if (word == "firewalld") return Keeper::firewalld;
+  // Without IPv6, ufw sets the policies of iptables' own chains and adds none of its own.
+  if (word == "iptables" && !d.walk->handle && s.has_tool("ufw")) return Keeper::ufw;
   if (word == "iptables") return Keeper::iptables;
   if (word == "iptables-legacy") return Keeper::iptables_legacy;
   return word == "nftables" ? Keeper::nft : keeper_without_word(d, s);
@@ -81,6 +85,11 @@ std::string title(const Deciding& d, const char* program) {
 
 Remedy with_ufw(const Deciding& d) {
   const Command list{"sudo ufw status numbered"};
+  if (d.ipv6 && d.walk && d.walk->kept_by == "iptables")
+    return advise(title(d, "ufw"),
+                  {"ufw drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes that line, the second one loads the rules again, and the third "
+                   "one allows the port for both families."},
+                  {{"sudo sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw"}, {"sudo ufw reload"}, {"sudo ufw allow {}/{}", d.port, d.protocol}, list});
   if (d.guest)
     return advise(title(d, "ufw"), {"The port is passed on to another machine or container, for which ufw has rules of another kind (\"route\")."},
                   {{"sudo ufw route allow proto {} to {} port {}", d.protocol, *d.guest, d.port}, list});

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto protocol : {Protocol::tcp, Protocol::udp, Protocol::icmp}) {
       filter::Packet packet{.family = family, .protocol = protocol, .port = 443, .interface = "eth0"};
       packet.destinations = {family == Family::ipv4 ? Address::v4(0xc0a80105) : Address::v6({0x20, 0x01, 0x0d, 0xb8})};
-      static_cast<void>(filter::walk(*ruleset, packet));
+      static_cast<void>(filter::walk_both_ways(*ruleset, packet));
     }
   return 0;
 }

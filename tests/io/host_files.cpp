@@ -74,10 +74,30 @@ TEST_CASE("an empty ruleset is readable and empty") {
 TEST_CASE("without the privilege the ruleset is not permitted, which is not the same as empty") {
   const Namespace space;
   const Inside inside(space);
+  const WithoutCapabilities dropped;   // before the network is made: what may be read is decided then
   Real real;
-  const WithoutCapabilities dropped;
   CHECK(real.network->nftables_ruleset(real.soon()).error().code == Errc::not_permitted);
   CHECK(real.network->nftables_listing(real.soon()).error().code == Errc::not_permitted);
+}
+
+TEST_CASE("the rules of iptables-legacy come from its own program, those of iptables-nft do not") {
+  const Namespace space;
+  space.run("iptables-legacy -A INPUT -p tcp --dport 443 -j DROP; iptables-nft -A INPUT -p tcp --dport 80 -j DROP");
+  const Inside inside(space);
+  Real real;
+  const auto rules = value(real.network->legacy_rules(Family::ipv4, real.soon()));
+  CHECK(rules.find("-A INPUT -p tcp -m tcp --dport 443 -j DROP\n") != std::string::npos);
+  CHECK(rules.find("--dport 80") == std::string::npos);
+  CHECK(value(real.network->legacy_rules(Family::ipv6, real.soon())).empty());
+  CHECK(::waitpid(-1, nullptr, WNOHANG) <= 0);  // no dead child is left
+}
+
+TEST_CASE("rules of iptables-legacy that are not read by the deadline are an error that says so") {
+  const Namespace space;
+  space.run("iptables-legacy -A INPUT -j DROP");
+  const Inside inside(space);
+  Real real;
+  CHECK(real.network->legacy_rules(Family::ipv4, real.in(milliseconds(0))).error().code == Errc::timed_out);
 }
 
 TEST_CASE("without the privilege a capture is not permitted") {
