@@ -10,7 +10,7 @@ namespace {
 // An arrived packet that this host leaves without answer is known well enough after this.
 constexpr milliseconds answer_time{150};
 // A port that ought to be closed is not worth the wait for its last attempt: its silence is no verdict, it only gives no warning. The
-// vantage point's first two attempts, at 0 and 200 ms, have come by then.
+// vantage point's first two attempts, at 0 and 150 ms, have come by then.
 constexpr milliseconds exposure_time{300};
 
 constexpr std::size_t most_pending = 4096;   // sightings

@@ -11,8 +11,8 @@
 namespace ringback::inbound {
 namespace {
 
-// A vantage point knocks at 0, 200, 500 and 1000 ms; what is still silent a while after the last attempt stays silent. That many in a
-// row are lost by chance once in a million where each is lost with a probability of 3 %.
+// A vantage point knocks at 0, 150, 350, 650 and 1000 ms; what is still silent a while after the last attempt stays silent. That many in a
+// row are lost by chance once in a million where each is lost with a probability of 6 %.
 constexpr milliseconds knocking_time{1200};
 // Longer round trips than a satellite's are queues, and no reason to wait even longer.
 constexpr milliseconds longest_round_trip{800};

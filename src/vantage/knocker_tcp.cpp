@@ -8,7 +8,7 @@ namespace {
 
 /// Several attempts close together, each from a port of its own: the kernel alone would send its second SYN after a second
 /// (RFC 6298 §2.1), too late to tell silence from loss quickly.
-constexpr std::array attempts{milliseconds{0}, milliseconds{200}, milliseconds{500}, milliseconds{1000}};
+constexpr std::array attempts{milliseconds{0}, milliseconds{150}, milliseconds{350}, milliseconds{650}, milliseconds{1000}};
 
 /// nullopt: not an answer.
 std::optional<Outcome> answer(int error, const std::optional<QueuedError>& icmp) {

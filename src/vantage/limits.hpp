@@ -16,7 +16,7 @@ struct Limits {
   unsigned requests_per_connection = 100;
   seconds connection_age{60};           ///< after it a connection ends with the request that is under way, and its slot is shared out anew
 
-  /// Running at the same time, at most 4 descriptors each. A household asks for up to 48 side by side, and four such households are
+  /// Running at the same time, at most 5 descriptors each. A household asks for up to 48 side by side, and four such households are
   /// served in full.
   std::size_t knocks = 512;
   std::size_t knocks_part = 4;
@@ -30,7 +30,7 @@ struct Limits {
   std::size_t callers_remembered = 16384;  ///< entries of each table of a rate, 16 bytes each
 
   /// What the server needs to be allowed to open (RLIMIT_NOFILE): with what listens, logs and waits.
-  [[nodiscard]] std::size_t descriptors() const { return connections + metrics_connections + 4 * knocks + 128; }
+  [[nodiscard]] std::size_t descriptors() const { return connections + metrics_connections + 5 * knocks + 128; }
 };
 
 }  // namespace ringback::vantage
