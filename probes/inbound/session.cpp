@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "io/wakeup.hpp"
+#include "net/special_purpose.hpp"
 #include "probes/inbound/asking.hpp"
 #include "probes/inbound/following.hpp"
 
@@ -81,6 +82,8 @@ std::optional<bool> knocker_answers(const Vantage& vantage, const std::vector<Kn
   const auto sent = std::ranges::find_if(knocks, [](const Knock& k) { return k.source.has_value(); });
   if (sent == knocks.end() || std::ranges::any_of(knocks, [](const Knock& k) { return !k.arrivals.empty() || k.result == Result::connected; }))
     return std::nullopt;
+  // Whoever runs it chose that address: nothing in this home is tried because he says so.
+  if (!is_global(sent->source->address) && is_global(vantage.server->address)) return std::nullopt;
   io::TcpOptions options{.local = vantage.local, .interface = {}};
   if (leg.bind) options.interface = leg.interface;
   const auto made = world.network.connect_tcp({sent->source->address, vantage.server->port}, options, deadline.or_earlier(world.clock.now() + answering_time));

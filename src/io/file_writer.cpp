@@ -48,24 +48,14 @@ bool get(int fd, void* bytes, std::size_t size) {
   return true;
 }
 
-/// As the user first; a place that he may not write to was named by root.
-Expected<void> write_for(const Identity& user, const WriteFile& write, const std::string& path, const std::string& text) {
-  if (!user.name.empty() && user.name != "nobody" && ::setegid(user.group) == 0 && ::seteuid(user.user) == 0) {
-    auto written = write(path, text);
-    if (::seteuid(0) != 0 || ::setegid(0) != 0) return failure(Errc::failed, "write " + path + ": root cannot be had again");
-    if (written) return written;
-  }
-  return write(path, text);
-}
-
 /// Until the parent closes its end, or ends.
-[[noreturn]] void serve(int socket, const std::vector<std::string>& paths, const Identity& user, const WriteFile& write) noexcept {
+[[noreturn]] void serve(int socket, const std::vector<std::string>& paths, const WriteFile& write) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (Order order; get(socket, &order, sizeof order);) {
     if (order.index >= paths.size() || order.size > longest_text) break;
     std::string text(order.size, '\0');
     if (!get(socket, text.data(), text.size())) break;
-    const auto written = write_for(user, write, paths[order.index], text);
+    const auto written = write(paths[order.index], text);
     const std::string reason = written ? "" : written.error().what;
     const Outcome outcome{.written = written.has_value(), .code = written ? Errc::failed : written.error().code, .size = reason.size()};
     if (!put(socket, &outcome, sizeof outcome) || !put(socket, reason.data(), reason.size())) break;
@@ -78,13 +68,13 @@ Expected<void> write_for(const Identity& user, const WriteFile& write, const std
 FileWriter::FileWriter(std::vector<std::string> paths, const std::optional<Identity>& later, WriteFile write)
     : paths_(std::move(paths)), write_(std::move(write)) {
   std::array<int, 2> ends{};
-  if (!later || paths_.empty() || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
+  if (!later || !is_nobody(*later) || paths_.empty() || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
   child_ = ::fork();
   if (child_ == 0) {
     ours = UniqueFd();
-    serve(theirs.get(), paths_, *later, write_);
+    serve(theirs.get(), paths_, write_);
   }
   if (child_ > 0) child_socket_ = std::move(ours);
 }

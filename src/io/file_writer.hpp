@@ -16,8 +16,9 @@ using WriteFile = std::function<Expected<void>(const std::string& path, const st
 
 class FileWriter {
  public:
-  /// With `later` (this process is root, and will become that user) a child is forked, which stays root, writes these paths and none else: each
-  /// as that user, so that the file is his, or where he may not, as root. To be called before there are threads.
+  /// Where this process is root's own and will become nobody (`later`), a child is forked that stays root and writes these paths and none else.
+  /// Whoever called by way of sudo writes as himself: the right to diagnose is not the right to write anywhere. To be called before there are
+  /// threads.
   FileWriter(std::vector<std::string> paths, const std::optional<Identity>& later, WriteFile write);
   ~FileWriter();
   FileWriter(const FileWriter&) = delete;

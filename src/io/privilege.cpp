@@ -57,7 +57,7 @@ Identity the_nobody() {
 
 /// A user's groups let him read and write what is his; "nobody" has none.
 std::vector<gid_t> groups_of(const Identity& identity) {
-  if (identity.name.empty() || identity.name == "nobody") return {};
+  if (identity.name.empty() || is_nobody(identity)) return {};
   std::vector<gid_t> groups(256);
   int count = static_cast<int>(groups.size());
   if (::getgrouplist(identity.name.c_str(), identity.group, groups.data(), &count) < 0) return {};
@@ -118,6 +118,8 @@ Expected<std::optional<Identity>> less_privileged(const Caller& caller) {
   const auto group = number(caller.sudo_group);
   return identity_of(*user, group && *group != 0 ? std::optional<gid_t>(*group) : std::nullopt);
 }
+
+bool is_nobody(const Identity& identity) { return identity.name == "nobody" || (identity.name.empty() && identity.user == nobody); }
 
 bool keep_only(int capability, const std::optional<Identity>& identity) {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};

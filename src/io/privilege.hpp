@@ -26,6 +26,9 @@ struct Caller {
 /// is. Errc::failed where root would remain root.
 [[nodiscard]] Expected<std::optional<Identity>> less_privileged(const Caller& caller);
 
+/// The one who owns nothing, and whom nobody is.
+[[nodiscard]] bool is_nobody(const Identity& identity);
+
 /// Becomes `identity` (where there is one) with its groups, drops every capability, and sees to it that no program started from here gains
 /// any (prctl(2) PR_SET_NO_NEW_PRIVS). There must be no second thread, because the kernel keeps these by thread: Errc::unsupported
 /// otherwise. An error leaves the process somewhere between; it must end then. The result was verified.

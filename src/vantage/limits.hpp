@@ -5,11 +5,11 @@
 namespace ringback::vantage {
 
 struct Limits {
-  std::size_t connections = 256;
+  std::size_t connections = 192;
   std::size_t connections_part = 8;     ///< of what is free, for one network (FairPool)
   std::size_t metrics_connections = 16;
-  std::size_t header_bytes = 8 * 1024;
-  std::size_t body_bytes = 16 * 1024;
+  std::size_t header_bytes = 4 * 1024;
+  std::size_t body_bytes = 4 * 1024;
   milliseconds read_timeout{5000};      ///< from the first byte of a request (or the connection) to its last
   milliseconds write_timeout{5000};     ///< for each piece of an answer
   milliseconds idle_timeout{10000};     ///< between two requests of a connection
