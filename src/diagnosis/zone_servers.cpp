@@ -27,7 +27,7 @@ Confidence sure_of_disagreement(const std::vector<CitedAnswer>& words) {
       return Confidence::certain;
   for (const auto& [server, answers] : by_server(words)) {
     if (server.empty() || answers.size() < 2) return Confidence::likely;
-    if (!std::ranges::all_of(answers, [&](const auto* answer) { return alike(answer, answers.front()); })) return Confidence::likely;
+    if (!std::ranges::all_of(answers, [&, first = answers.front()](const auto* answer) { return alike(answer, first); })) return Confidence::likely;
   }
   return Confidence::certain;
 }
