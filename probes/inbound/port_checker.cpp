@@ -53,7 +53,8 @@ void look_at_card(Knock& knock, const Answer& answer, const Card& card, const io
       ++seen;
       correlate_unannounced(knock, answer.began, sighting);
     }
-    if (!card.running() || knock.result != Result::connected || !knock.departures.empty() || until.passed(world.clock)) break;
+    const bool shown = knock.result == Result::connected ? !knock.departures.empty() : !knock.arrivals.empty();
+    if (!card.running() || shown || until.passed(world.clock)) break;
     world.clock.sleep_until(world.clock.now() + milliseconds(5));
   }
   knock.watched = std::chrono::duration_cast<milliseconds>(world.clock.now() - answer.began);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "io/wakeup.hpp"
+#include "net/prefix.hpp"
 #include "net/special_purpose.hpp"
 #include "probes/inbound/asking.hpp"
 #include "probes/inbound/following.hpp"
@@ -83,7 +84,9 @@ std::optional<bool> knocker_answers(const Vantage& vantage, const std::vector<Kn
   if (sent == knocks.end() || std::ranges::any_of(knocks, [](const Knock& k) { return !k.arrivals.empty() || k.result == Result::connected; }))
     return std::nullopt;
   // Whoever runs it chose that address: nothing in this home is tried because he says so.
-  if (!is_global(sent->source->address) && is_global(vantage.server->address)) return std::nullopt;
+  const auto& from = sent->source->address;
+  if ((!is_global(from) && is_global(vantage.server->address)) || from == vantage.seen_as) return std::nullopt;
+  if (vantage.local && from.is_v6() && Prefix(*vantage.local, 64).contains(from)) return std::nullopt;
   io::TcpOptions options{.local = vantage.local, .interface = {}};
   if (leg.bind) options.interface = leg.interface;
   const auto made = world.network.connect_tcp({sent->source->address, vantage.server->port}, options, deadline.or_earlier(world.clock.now() + answering_time));
@@ -131,8 +134,9 @@ SessionResult converse(const std::string& url, const Leg& leg, const std::option
       knock.local = vantage.local.value_or(Address::any(leg.family));
       knock.target = *vantage.seen_as;
     }
-    // What was not knocked on stays in the evidence as that.
-    goes_on = goes_on && knock_round(vantage, knocks, leg, *round_trip, card, world, deadline);
+    // The control alone explains nothing. What was not knocked on stays in the evidence as that.
+    const bool worthwhile = std::ranges::any_of(knocks, [](const Knock& k) { return k.purpose != Purpose::control; });
+    if (worthwhile) goes_on = goes_on && knock_round(vantage, knocks, leg, *round_trip, card, world, deadline);
     std::ranges::move(knocks, std::back_inserter(result.knocks));
   }
   if (card.running() && vantage.knocked) vantage.knocker_answers = knocker_answers(vantage, result.knocks, leg, world, deadline);

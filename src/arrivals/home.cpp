@@ -44,7 +44,9 @@ Home home_of(const std::vector<Interface>& interfaces, const std::vector<Route>&
     }
   for (const auto& route : routes) {
     if (route.gateway) home.gateways.push_back(*route.gateway);
-    if (!route.gateway && route.destination.length() > 0 && !route.destination.address().is_multicast())
+    // What a tunnel takes of the internet (0.0.0.0/1, 2000::/3) is no home network.
+    const unsigned widest = route.destination.address().is_v4() ? 8 : 32;
+    if (!route.gateway && route.destination.length() >= widest && !route.destination.address().is_multicast())
       home.on_link.push_back(route.destination);
   }
   return home;

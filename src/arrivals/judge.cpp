@@ -17,7 +17,9 @@ Judged no(StoppedAt at, const char* cause, Confidence confidence, std::string de
 }
 Judged unknown(std::string detail) { return {.detail = std::move(detail)}; }
 
-bool is_lost(const Attempt& a) { return a.answer == Answer::syn_ack && !a.reached && (a.answers > 1 || a.tried_again); }
+/// A visitor who is not answered tries again; whoever sends one packet and no more (a scanner, a forged sender) waits for no answer.
+bool is_lost(const Attempt& a) { return a.answer == Answer::syn_ack && !a.reached && a.tried_again; }
+bool is_nobody(const Attempt& a) { return a.answer == Answer::syn_ack && !a.reached && !a.tried_again && a.answers > 1; }
 
 /// RFC 1812 §5.2.7.1 and RFC 4443 §3.1: "administratively prohibited" and its kin are what filters say.
 bool is_prohibition(const Attempt& a) {
@@ -65,12 +67,13 @@ Judged open_yet() { return unknown("It had only just arrived when the watch ende
 Judged judge_packets(const Attempt& a) {
   if (!a.settled && a.answer != Answer::syn_ack) return open_yet();
   switch (a.answer) {
-    case Answer::datagram: return yes(Confidence::certain, "It arrived and was answered.");
+    case Answer::datagram: return yes(Confidence::likely, "It arrived and was answered, unless this host had spoken to that address before.");
     case Answer::syn_ack:
       if (a.reached) return yes(Confidence::certain, "It arrived, was answered, and the answer got there: the connection stands.");
       if (is_lost(a))
         return no(StoppedAt::return_path, "inbound.reply-lost", Confidence::likely,
                   "It arrived and was answered, and the answer did not get back to the visitor: both sides repeated themselves.");
+      if (is_nobody(a)) return unknown("It arrived and was answered again and again, and whoever sent it neither took the answer nor tried again: no visitor, or one who gave up.");
       // Who gets no acknowledgement repeats the SYN-ACK after a second (RFC 6298 §5); a capture of openings alone has none to show.
       if (a.settled) return yes(Confidence::likely, "It arrived and was answered, and the answer was not repeated, so it got there.");
       return unknown("It arrived and was answered; the capture ends before it shows whether the answer got there.");

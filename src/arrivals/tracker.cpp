@@ -195,6 +195,7 @@ void Tracker::answer(Flow& flow, Answer how, const Seen& seen) {
     count(Origin::outside, -1);
     attempt.origin = Origin::outgoing;
     attempt.settled = true;
+    list({attempt.protocol, attempt.from, attempt.to}, flow);
   }
   if (attempt.answer == Answer::none) {
     attempt.answer = how;

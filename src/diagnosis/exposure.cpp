@@ -46,7 +46,9 @@ Findings exposure_findings(const Case& c) {
   for (std::size_t i = 0; i < c.evidence.inbound->knocks.size(); ++i) {
     const auto& knock = c.evidence.inbound->knocks[i];
     if (knock.protocol == Protocol::icmp || knock.arrivals.empty() || asked_for(c, knock) || !proves(c.facts, knock) || !knock.source) continue;
-    const Service service{knock.protocol, knock.port, knock.arrivals.front().to.port};
+    const auto& to = knock.arrivals.front().to;
+    if (c.facts.host_known && !c.facts.find_own(to.address)) continue;   // it passed by, to another machine
+    const Service service{knock.protocol, knock.port, to.port};
     const auto sockets = sockets_for(c, service, knock.family, {});
     const auto judgement = judge_knock(c, service, knock, i);
     if (judgement.verdict.reachable == Reachable::yes && !is_known(result, service, knock.family)) {

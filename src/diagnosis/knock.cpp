@@ -57,7 +57,7 @@ bool answers_leave_elsewhere(const Context& x) {
 }
 
 /// A line that loses one packet in five loses three answers in a row less than once in a hundred times, and as rarely are no more than three
-/// sent: the vantage point knocks four times, and this host repeats itself. Where the answers take a way of their own, one is enough.
+/// sent: the vantage point knocks five times, and this host repeats itself. Where the answers take a way of their own, one is enough.
 bool lost_by_chance(const Context& x) {
   constexpr std::ptrdiff_t enough = 3;
   const auto answers = std::ranges::count_if(x.knock.departures, [](const auto& departure) {

@@ -173,6 +173,7 @@ Waited wait_for_arrivals(const WaitOptions& options, io::Capture& capture, arriv
   Waiting waiting(options, judge, world, wall, audience);
   Waited waited;
   const auto until = options.duration ? std::optional(world.clock.now() + *options.duration) : std::nullopt;
+  Instant next_count{};
   for (bool read = true;;) {
     const auto now = world.clock.now();
     if (!read) waited.ended = Ended::by_reader;
@@ -183,6 +184,10 @@ Waited wait_for_arrivals(const WaitOptions& options, io::Capture& capture, arriv
       const auto got = capture.next(Deadline{now + tick}.or_earlier(until.value_or(Instant::max())));
       if (got) {
         if (*got) waiting.see(**got);
+        if (now >= next_count) {   // before anything is judged by its silence
+          judge.lost_packets(capture.counters().dropped);
+          next_count = now + tick;
+        }
         read = waiting.tell();
         continue;
       }
