@@ -62,6 +62,11 @@ Card::Subscription::~Subscription() {
   std::erase(card_.subscribers_, wakeup_);
 }
 
+std::size_t Card::count() const {
+  const std::scoped_lock lock(mutex_);
+  return sightings_.size();
+}
+
 std::vector<Sighting> Card::since(std::size_t from) const {
   const std::scoped_lock lock(mutex_);
   if (from >= sightings_.size()) return {};

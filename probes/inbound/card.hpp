@@ -35,6 +35,7 @@ class Card {
     const io::Wakeup* wakeup_;
   };
 
+  [[nodiscard]] std::size_t count() const;
   /// What was seen since sighting number `from`.
   [[nodiscard]] std::vector<Sighting> since(std::size_t from) const;
   /// Ends the watch; the counters are final.

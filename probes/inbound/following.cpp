@@ -18,7 +18,7 @@ constexpr std::size_t most_pending = 4096;   // sightings
 }  // namespace
 
 Following::Following(const Card& card, const io::World& world, std::vector<Knock>& knocks, milliseconds round_trip)
-    : card_(card), world_(world), knocks_(knocks), round_trip_(round_trip), announced_(knocks.size()) {}
+    : card_(card), world_(world), knocks_(knocks), round_trip_(round_trip), announced_(knocks.size()), seen_(card.count()) {}
 
 bool Following::take(std::string_view piece) {
   for (const auto& text : cutter_.feed(piece)) {

@@ -76,6 +76,16 @@ Expected<void> become(const Identity& identity) {
   return {};
 }
 
+/// Root of a container or a user namespace may be root in name alone, and has nobody else to become.
+bool may_become_another() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
+  if (::syscall(SYS_capget, &header, data.data()) != 0) return true;
+  const auto has = [&](int capability) { return (data[static_cast<std::size_t>(CAP_TO_INDEX(capability))].effective & CAP_TO_MASK(capability)) != 0; };
+  const auto groups = read_whole_file("/proc/self/setgroups", 16);
+  return has(CAP_SETUID) && has(CAP_SETGID) && !(groups && groups->starts_with("deny"));
+}
+
 struct Capabilities {
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
   [[nodiscard]] bool none() const {
@@ -96,9 +106,10 @@ Expected<void> verify(const std::optional<Identity>& identity) {
   Capabilities now;
   if (::syscall(SYS_capget, &header, now.data.data()) != 0) return failed("capget");
   if (!now.none()) return failure(Errc::failed, "give up privileges: capabilities are left");
+  if (!identity) return {};   // this process stays who it is, without a capability
   uid_t real = 0, effective = 0, saved = 0;
   if (::getresuid(&real, &effective, &saved) != 0) return failed("getresuid");
-  if (identity && (real != identity->user || effective != identity->user || saved != identity->user))
+  if (real != identity->user || effective != identity->user || saved != identity->user)
     return failure(Errc::failed, "give up privileges: the user has not changed");
   if (real == 0 || effective == 0 || saved == 0) return failure(Errc::failed, "give up privileges: root is left");
   if (::setresuid(static_cast<uid_t>(-1), 0, static_cast<uid_t>(-1)) == 0)
@@ -112,6 +123,7 @@ Expected<std::optional<Identity>> less_privileged(const Caller& caller) {
   uid_t real = 0, effective = 0, saved = 0;
   if (::getresuid(&real, &effective, &saved) != 0) return failed("getresuid");
   if (real != 0 && effective != 0 && saved != 0) return std::nullopt;
+  if (!may_become_another()) return std::nullopt;
   if (real != 0) return identity_of(real, ::getgid());   // the set-user-ID bit: back to who called
   const auto user = number(caller.sudo_user);
   if (!user || *user == 0) return the_nobody();

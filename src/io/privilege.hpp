@@ -22,8 +22,8 @@ struct Caller {
   std::optional<std::string> sudo_user, sudo_group;   ///< SUDO_UID, SUDO_GID
 };
 
-/// The user who called by way of sudo or of the set-user-ID bit, otherwise "nobody". nullopt: this process is not root, and stays who it
-/// is. Errc::failed where root would remain root.
+/// The user who called by way of sudo or of the set-user-ID bit, otherwise "nobody". nullopt: this process is not root, or root in name
+/// alone (a container that may not change its user), and stays who it is. Errc::failed where root would remain root.
 [[nodiscard]] Expected<std::optional<Identity>> less_privileged(const Caller& caller);
 
 /// The one who owns nothing, and whom nobody is.
