@@ -80,6 +80,14 @@ TEST_CASE("an answer that both sides repeat was lost") {
   CHECK(judged.stopped_at == StoppedAt::return_path);
 }
 
+TEST_CASE("who sends one opening and takes no answer is no visitor whose answer was lost") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100);
+  for (const auto at : {1ms, 1001ms, 3001ms}) c.tcp(at, server, visitor, syn_ack, 500, 101);
+  c.tracker.finish(10s);
+  CHECK(judge_packets(c.only()).reachable == Reachable::unknown);
+}
+
 TEST_CASE("a capture of openings alone accuses nobody of losing answers") {
   Capture c;
   c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, syn_ack, 500, 101);
@@ -184,12 +192,14 @@ TEST_CASE("where an attempt comes from, told by addresses and hop limits alone")
 TEST_CASE("what this host knows of its home decides there") {
   const auto on = [](const char* text, unsigned length) { return InterfaceAddress{.address = address(text), .prefix_length = length}; };
   Interface eth0{.name = "eth0", .addresses = {on("192.168.1.5", 24), on("2003:db:1::5", 128)}};
-  const auto home = home_of({eth0}, {Route{.destination = Prefix(address("0.0.0.0"), 0), .gateway = address("192.168.1.1")}});
+  const auto home = home_of({eth0}, {Route{.destination = Prefix(address("0.0.0.0"), 0), .gateway = address("192.168.1.1")},
+                                     Route{.destination = Prefix(address("128.0.0.0"), 1)}, Route{.destination = Prefix(address("2000::"), 3)}});
   const auto origin = [&](const char* from) {
     wire::Packet packet{.source = address(from), .destination = address("192.168.1.5"), .hop_limit = 60};
     return origin_of(home, {.outgoing = false, .packet = packet});
   };
   CHECK(origin("203.0.112.7") == Origin::outside);
+  CHECK(origin("2a00:1:2::7") == Origin::outside);   // though a tunnel takes half of the internet
   CHECK(origin("192.168.1.9") == Origin::lan);
   CHECK(origin("192.168.1.1") == Origin::router);
   CHECK(origin("192.168.1.5") == Origin::self);
