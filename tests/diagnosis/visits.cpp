@@ -118,6 +118,9 @@ TEST_CASE("what gets through although nobody asked for it is reported, with how 
 
   const auto unopened = with(v4(connected(f4)), [&](auto& e) { knows_rules_for(e, 61713), add(e, arrived(on_port(f4, 61713), std::nullopt, Result::timeout)); });
   CHECK(found(diagnose(unopened), "exposure.exposed-host"));
+  auto passing = arrived(on_port(f4, 61713), std::nullopt, Result::timeout);
+  passing.arrivals.front().to.address = ip("192.168.1.77");   // a virtual machine's, seen on this host's card
+  CHECK_FALSE(found(diagnose(with(v4(connected(f4)), [&](auto& e) { knows_rules_for(e, 61713), add(e, passing); })), "exposure.exposed-host"));
   const auto shielded = diagnose(with(unopened, [](auto& e) { drops(e, Family::ipv4); }));
   REQUIRE(found(shielded, "exposure.exposed-host"));
   CHECK(found(shielded, "exposure.exposed-host")->severity == Severity::info);

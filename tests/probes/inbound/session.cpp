@@ -124,6 +124,20 @@ TEST_CASE("an arrival on another port than was knocked on counts only where some
   CHECK(arrivals_at(wan) == 0);   // the very address that was knocked on
 }
 
+TEST_CASE("with nothing to knock on nobody is asked to, and nobody is blamed") {
+  Household home;
+  home.plan.services.clear();
+  unsigned asked = 0;
+  home.network.http(std::string(url) + "/v1/knock", [&](const auto&) {
+    ++asked;
+    return http_ok("", "application/x-ndjson");
+  });
+  const auto seen = home.observe();
+  CHECK(asked == 0);
+  CHECK_FALSE(seen.vantages.at(0).refused_with);
+  CHECK_FALSE(seen.vantages.at(0).trouble);
+}
+
 TEST_CASE("what ought to be closed is knocked on at the end, and its silence is not waited for as long") {
   Household home;
   home.plan.exposure = {Service{Protocol::tcp, 61713, 61713}, Service{Protocol::tcp, 445, 445}};
