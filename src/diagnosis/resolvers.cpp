@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "diagnosis/codes.hpp"
 #include "diagnosis/records.hpp"
@@ -47,6 +48,16 @@ bool knows_the_name(const Question& q, const Endpoint& server) {
   });
 }
 
+/// It says of the name, by either type, that it filters. The two answers are weighed together: a resolver that joins two askers of the same
+/// question (dnsmasq does, RFC 5452 §5) answers both as the first one asked, and without EDNS there is no room for the reason.
+bool says_it_filters(const Question& q, const Endpoint& server) {
+  return std::ranges::any_of(std::array{Family::ipv4, Family::ipv6}, [&](Family family) {
+    return std::ranges::any_of(answers_of(q.c.evidence, q.name, type_of(family), dns::Role::system), [&](const auto& cited) {
+      return cited.answer->server == server && cited.answer->addresses.empty() && has_error(*cited.answer, {blocked, censored, filtered});
+    });
+  });
+}
+
 /// Why this host's resolver says "no" to a record that the zone has: it remembers an earlier "no", or it takes the answer away.
 /// - It says so itself (RFC 8914): that settles it.
 /// - A remembered "no" comes with the zone's SOA record (RFC 2308 §3), a filtered answer without: unbound and dnsmasq take the records
@@ -54,7 +65,7 @@ bool knows_the_name(const Question& q, const Endpoint& server) {
 /// - But dnsmasq's cache leaves the SOA record out as well, and its filter makes an NXDOMAIN of the answer.
 Finding own_denial(const Question& q, const CitedAnswer& cited) {
   const auto& answer = *cited.answer;
-  if (has_error(answer, {blocked, censored, filtered}))
+  if (says_it_filters(q, answer.server))
     return q.report("dns.resolver-filters", Confidence::likely, q.says_no(answer, "") + " It says itself that it filters.", cited);
   if (answer.negative_ttl_s || has_error(answer, {stale_answer, stale_nxdomain}))
     return q.report("dns.stale-cache", Confidence::likely, q.says_no(answer, " still"), cited);

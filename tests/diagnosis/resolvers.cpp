@@ -76,6 +76,8 @@ TEST_CASE("a resolver that says no is told from one that remembers a no") {
       {"NXDOMAIN without", at(system, "", nxdomain), "right dns.stale-cache possible"},
       {"NXDOMAIN for one type alone", at(system, "AAAA", nxdomain), "right dns.resolver-filters likely"},
       {"dnsmasq's rebind protection says so: EDE 15", at(system, "", with_error(15, nxdomain)), "right dns.resolver-filters likely"},
+      {"said for one type, without EDNS for the other", both(at(system, "A", with_error(15, nxdomain)), at(system, "AAAA", nxdomain)),
+       "right dns.resolver-filters likely"},
       {"filtered, says it: EDE 17", at(system, "AAAA", with_error(17, nodata)), "right dns.resolver-filters likely"},
       {"stale, says it: EDE 19", at(system, "", with_error(19, nxdomain)), "right dns.stale-cache likely"},
       {"an old address", at(system, "A", [](auto& a) { a.addresses = {ip(other_ipv4)}; }), "right dns.stale-cache likely"},
