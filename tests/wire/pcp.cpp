@@ -24,7 +24,32 @@ TEST_CASE("what miniupnpd answered to PCP is read") {
   CHECK(version.version == 2);
   CHECK(version.result_code == pcp::unsupported_version);
 
-  CHECK(pcp::parse_response(test::fixture_bytes("wire/pcp/miniupnpd-map.bin")).value().opcode == 1);
+  const auto map = pcp::parse_response(test::fixture_bytes("wire/pcp/miniupnpd-map.bin")).value();
+  CHECK(map.opcode == pcp::map);
+  REQUIRE(map.mapping);
+  CHECK(map.mapping->external.address.is_v4());
+}
+
+TEST_CASE("a MAP request is the header and 36 bytes: RFC 6887 §11.1") {
+  pcp::Mapping mapping{.protocol = Protocol::udp, .internal_port = 5000, .external = {Address::any(Family::ipv4), 6000}};
+  mapping.nonce.fill(std::byte{7});
+  const auto request = pcp::build_map_request(Address::parse("192.168.1.2").value(), mapping, 60);
+  Writer expected;
+  expected.u8(2).u8(1).u16(0).u32(60).zeros(10).u16(0xFFFF).u32(0xC0A80102).bytes(mapping.nonce).u8(17).zeros(3).u16(5000).u16(6000);
+  CHECK(request == expected.zeros(10).u16(0xFFFF).u32(0).take());
+}
+
+TEST_CASE("a MAP answer tells the external address") {
+  Writer writer;
+  writer.u8(2).u8(0x81).u8(0).u8(0).u32(60).u32(1000).zeros(12).zeros(12).u8(6).zeros(3).u16(5000).u16(6000).zeros(10).u16(0xFFFF).u32(0x01020304);
+  const auto read = pcp::parse_response(writer.take()).value();
+  REQUIRE(read.mapping);
+  CHECK(read.mapping->external == Endpoint{Address::parse("1.2.3.4").value(), 6000});
+  CHECK(read.mapping->internal_port == 5000);
+  CHECK(read.mapping->protocol == Protocol::tcp);
+  Writer other;   // protocol 47 was not asked for
+  other.u8(2).u8(0x81).u8(0).u8(0).u32(60).u32(1000).zeros(12).zeros(12).u8(47).zeros(23);
+  CHECK_FALSE(pcp::parse_response(other.take()).value().mapping);
 }
 
 TEST_CASE("what is no PCP answer is malformed, and the error says why") {
