@@ -106,7 +106,7 @@ struct Schema<T> {
       defs[name] = nullptr;  // the definition stands in front of those it needs
       Value required = Value::array(), properties = Value::object();
       const auto add = [&](const auto& f) {
-        required.push_back(std::string(f.name));
+        if (!f.later) required.push_back(std::string(f.name));
         properties[std::string(f.name)] = schema::of<std::remove_cvref_t<decltype(std::declval<T>().*(f.member))>>(defs);
       };
       std::apply([&](const auto&... f) { (add(f), ...); }, T::describe());

@@ -154,7 +154,7 @@ int run(const cli::CommandLine& line) {
     return 0;
   }
   // What comes from the network is read by somebody who may do nothing.
-  network->prepare(capture_of(plan), deadline);
+  network->prepare(captures_of(plan), deadline);
   if (const auto dropped = io::drop_privileges(*later); !dropped) return no_way_down(dropped.error());
   auto gathered = gather(plan, std::move(host), world, deadline);
   const auto duration = std::chrono::duration_cast<milliseconds>(clock.now() - start);

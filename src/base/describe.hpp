@@ -25,11 +25,18 @@ template <class Owner, class Member>
 struct Field {
   std::string_view name;
   Member Owner::*member;
+  bool later = false;   ///< reports of older versions lack it, and are read as if it had its default
 };
 
 template <class Owner, class Member>
 constexpr Field<Owner, Member> field(std::string_view name, Member Owner::*member) {
   return {name, member};
+}
+
+/// A member that was added to a value of which stored reports are full.
+template <class Owner, class Member>
+constexpr Field<Owner, Member> later_field(std::string_view name, Member Owner::*member) {
+  return {name, member, true};
 }
 
 template <class E>

@@ -5,6 +5,7 @@
 #include "probes/filter/evidence.hpp"
 #include "probes/host/evidence.hpp"
 #include "probes/inbound/evidence.hpp"
+#include "probes/link/evidence.hpp"
 #include "probes/listeners/evidence.hpp"
 #include "probes/path/evidence.hpp"
 #include "probes/router/evidence.hpp"
@@ -56,6 +57,7 @@ struct ProbeRun {
 struct Evidence {
   Request request;
   std::optional<host::Evidence> host;
+  std::optional<link::Evidence> link;
   std::optional<stun::Evidence> stun;
   std::optional<web::Evidence> web;
   std::optional<router::Evidence> router;
@@ -68,7 +70,7 @@ struct Evidence {
   bool operator==(const Evidence&) const = default;
   static constexpr auto describe() {
     using E = Evidence;
-    return std::tuple{field("request", &E::request), field("host", &E::host), field("stun", &E::stun), field("web", &E::web),
+    return std::tuple{field("request", &E::request), field("host", &E::host), later_field("link", &E::link), field("stun", &E::stun), field("web", &E::web),
                       field("router", &E::router), field("path", &E::path), field("dns", &E::dns), field("listeners", &E::listeners),
                       field("filter", &E::filter), field("inbound", &E::inbound)};
   }

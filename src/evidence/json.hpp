@@ -1,6 +1,6 @@
 #pragma once
 /// Described values to JSON and back. Reading is strict: an unknown key, a missing key or a wrong type is an error that names the
-/// place as an RFC 6901 pointer and what would be right. Absent optionals are `null`.
+/// place as an RFC 6901 pointer and what would be right. Absent optionals are `null`. A key that older versions did not write may be missing.
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -148,7 +148,7 @@ struct Codec<T> {
     const auto found = object.find(std::string(f.name));
     const auto place = at + "/" + std::string(f.name);
     if (found == object.end()) {
-      error = Error{Errc::invalid_input, place + ": is missing"};
+      if (!f.later) error = Error{Errc::invalid_input, place + ": is missing"};
       return;
     }
     ++known;

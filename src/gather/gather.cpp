@@ -10,6 +10,7 @@
 #include "probes/filter/filter.hpp"
 #include "probes/host/host.hpp"
 #include "probes/inbound/inbound.hpp"
+#include "probes/link/link.hpp"
 #include "probes/listeners/listeners.hpp"
 #include "probes/router/router.hpp"
 #include "probes/stun/stun.hpp"
@@ -91,8 +92,11 @@ ObservedHost observe_host(const Options& options, const io::World& world, Deadli
   return observed;
 }
 
-std::optional<io::CaptureOptions> capture_of(const Plan& plan) {
-  return plan.inbound ? std::optional(inbound::capture_options(*plan.inbound)) : std::nullopt;
+std::vector<io::CaptureOptions> captures_of(const Plan& plan) {
+  std::vector<io::CaptureOptions> captures;
+  if (plan.inbound) captures.push_back(inbound::capture_options(*plan.inbound));
+  if (plan.link) captures.push_back(link::capture_options(*plan.link));
+  return captures;
 }
 
 Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline) {
@@ -123,6 +127,7 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   });
   else second_gateway.set({});
   if (plan.router) runner.start("router", evidence.router, [&] { return observe_routers(*plan.router, second_gateway, world, deadline); });
+  if (plan.link) runner.start("link", evidence.link, [&] { return link::observe(*plan.link, world, deadline); });
   if (plan.filter) runner.start("filter", evidence.filter, [&] { return filter::observe(*plan.filter, world, deadline); });
   if (plan.inbound) runner.start("inbound", evidence.inbound, [&] { return inbound::observe(*plan.inbound, world, deadline); });
 

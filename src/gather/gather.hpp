@@ -18,8 +18,8 @@ struct ObservedHost {
 };
 [[nodiscard]] ObservedHost observe_host(const Options& options, const io::World& world, Deadline deadline);
 
-/// The capture that this plan will open, for whoever gives up the privilege for it before.
-[[nodiscard]] std::optional<io::CaptureOptions> capture_of(const Plan& plan);
+/// The captures that this plan will open, for whoever gives up the privilege for it before.
+[[nodiscard]] std::vector<io::CaptureOptions> captures_of(const Plan& plan);
 
 /// Returns by the deadline, with what was observed until then.
 [[nodiscard]] Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline);

@@ -142,6 +142,9 @@ class Network {
   virtual Expected<std::unique_ptr<TcpStream>> connect_tcp(const Endpoint& to, const TcpOptions& options, Deadline deadline) = 0;
   virtual Expected<HttpResponse> http(const HttpRequest& request, Deadline deadline) = 0;
   virtual Expected<std::unique_ptr<Capture>> open_capture(const CaptureOptions& options) = 0;
+  /// Asks the routers of this link to say what they offer (RFC 4861 §6.3.7): one ICMPv6 Router Solicitation to ff02::2, hop limit 255.
+  /// Errc::not_permitted without CAP_NET_RAW.
+  virtual Expected<void> solicit_routers([[maybe_unused]] const std::string& interface) { return failure(Errc::unsupported, "send a router solicitation"); }
 
   /// A table of the kernel's, whole or not at all: Errc::timed_out where its end was not reached by the deadline.
   virtual Expected<std::vector<Interface>> interfaces(Deadline deadline) = 0;

@@ -14,6 +14,7 @@
 #include "io/netlink.hpp"
 #include "io/nftables.hpp"
 #include "io/resolver.hpp"
+#include "io/router_solicitation.hpp"
 #include "io/sock_diag.hpp"
 #include "io/system.hpp"
 #include "io/tcp_stream.hpp"
@@ -33,8 +34,9 @@ class HostNetwork : public RealNetwork {
  public:
   HostNetwork(const Clock& clock, const std::optional<Identity>& later) : clock_(clock), rules_(later) {}
 
-  void prepare(const std::optional<CaptureOptions>& capture, Deadline deadline) override {
-    if (capture) capture_ = PreparedCapture{*capture, open_pcap_capture(*capture, clock_)};
+  void prepare(const std::vector<CaptureOptions>& captures, Deadline deadline) override {
+    for (const auto& options : captures) captures_.push_back({options, open_pcap_capture(options, clock_)});
+    solicitor_ = open_router_solicitor();
     for (const auto* names : {"/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"}) files_.emplace(names, read_whole_file(names, longest_names));
     const bool any = std::ranges::any_of(files_, [](const auto& file) { return file.second && !file.second->empty(); });
     for (const auto family : {Family::ipv4, Family::ipv6})
@@ -55,10 +57,16 @@ class HostNetwork : public RealNetwork {
   }
   Expected<std::unique_ptr<Capture>> open_capture(const CaptureOptions& options) override {
     const std::scoped_lock lock(mutex_);
-    if (!capture_ || capture_->options != options) return open_pcap_capture(options, clock_);
-    auto prepared = std::move(capture_->capture);
-    capture_.reset();
+    const auto found = std::ranges::find(captures_, options, &PreparedCapture::options);
+    if (found == captures_.end()) return open_pcap_capture(options, clock_);
+    auto prepared = std::move(found->capture);
+    captures_.erase(found);
     return prepared;
+  }
+  Expected<void> solicit_routers(const std::string& interface) override {
+    const std::scoped_lock lock(mutex_);
+    if (!solicitor_) solicitor_ = open_router_solicitor();
+    return *solicitor_ ? send_router_solicitation(**solicitor_, interface) : tl::unexpected(solicitor_->error());
   }
 
   Expected<std::vector<Interface>> interfaces(Deadline deadline) override { return read_interfaces(deadline, clock_); }
@@ -86,7 +94,8 @@ class HostNetwork : public RealNetwork {
   const Clock& clock_;
   RulesetReader rules_;   ///< first: its child is to inherit nothing of the others
   std::mutex mutex_;
-  std::optional<PreparedCapture> capture_;              ///< guarded by mutex_
+  std::vector<PreparedCapture> captures_;               ///< guarded by mutex_
+  std::optional<Expected<UniqueFd>> solicitor_;         ///< guarded by mutex_
   std::vector<Expected<std::string>> legacy_;           ///< empty: not read in advance; otherwise IPv4's and IPv6's
   std::map<std::string, Expected<std::string>> files_;  ///< those that root alone may read, once prepared
   CurlLibrary curl_;

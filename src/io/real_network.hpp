@@ -25,8 +25,9 @@ class RealRandom : public Random {
 /// The network of this host. What needs privileges can be had in advance, before they are given up.
 class RealNetwork : public Network {
  public:
-  /// Opens this capture now; it is what open_capture() of the same options gives once. Reads the rules of iptables-legacy now.
-  virtual void prepare(const std::optional<CaptureOptions>& capture, Deadline deadline) = 0;
+  /// Opens these captures now, each of which is what open_capture() of the same options gives once, and the socket for router
+  /// solicitations. Reads the rules of iptables-legacy now.
+  virtual void prepare(const std::vector<CaptureOptions>& captures, Deadline deadline) = 0;
 };
 
 /// `later`: whom the process will become; the child that reads the packet filter's rules becomes it at once.

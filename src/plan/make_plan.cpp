@@ -130,12 +130,13 @@ class Maker {
     const char* no_route = "this host has no route to a router";
     for (const auto* probe : {"host", "listeners"})
       if (auto reason = left_out(options_, probe)) plan_.skipped.push_back({probe, *reason});
+    if (auto link = link_plan(); wanted("link", link.has_value(), "no interface faces a router by a cable or a radio")) plan_.link = std::move(link);
     if (wanted("stun", online, no_route)) plan_.stun = StunPlan{stun_servers(options_), with_tunnels(legs_, facts_)};
     const auto pages = web_targets(options_);
     if (wanted("web", online && !pages.empty(), online ? "no vantage point named and third parties not allowed" : no_route))
       plan_.web = WebPlan{pages, legs_};
     const bool ipv4 = std::ranges::any_of(legs_, [](const Leg& leg) { return leg.family == Family::ipv4 && leg.gateway; });
-    if (wanted("router", ipv4, online ? "no IPv4 gateway to ask: NAT-PMP, PCP and UPnP are asked over IPv4" : no_route)) plan_.router = RouterPlan{legs_};
+    if (wanted("router", ipv4, online ? "no IPv4 gateway to ask: NAT-PMP, PCP and UPnP are asked over IPv4" : no_route)) plan_.router = router_plan();
     if (wanted("path", online, no_route)) plan_.path = PathPlan{.destinations = destinations(), .legs = legs_, .follow_names = options_.third_party};
     if (wanted("dns", online, no_route)) plan_.dns = DnsPlan{options_.names, public_resolvers(options_), legs_, options_.third_party};
     const auto others = vantages(options_);
@@ -151,6 +152,27 @@ class Maker {
     if (!reason && !possible) reason = otherwise;
     if (reason) plan_.skipped.push_back({probe, *reason});
     return !reason;
+  }
+
+  /// The link over which IPv6 comes, or else IPv4; a tunnel has no routers that advertise, and no DHCP.
+  [[nodiscard]] std::optional<LinkPlan> link_plan() const {
+    if (!facts_.host || legs_.empty()) return std::nullopt;
+    LinkPlan link{.interface = legs_.back().interface, .ipv6 = options_.ipv6};
+    for (const auto& interface : facts_.host->interfaces) {
+      if (interface.name != link.interface) continue;
+      if (interface.tunnel || !interface.mac) return std::nullopt;
+      link.mac = interface.mac;
+    }
+    for (const auto& leg : legs_)
+      if (leg.family == Family::ipv4 && leg.interface == link.interface) link.ipv4 = leg.source;
+    return link;
+  }
+
+  [[nodiscard]] RouterPlan router_plan() const {
+    RouterPlan router{.legs = legs_, .third_party = options_.third_party};
+    if (options_.allow_mapping && facts_.listeners)
+      if (const auto unopened = unopened_port(facts_.listeners->listeners, plan_.request.services)) router.open_for_a_moment = unopened->inside;
+    return router;
   }
 
   /// Not without the list of sockets: a port that is not known to be closed proves nothing.

@@ -29,6 +29,6 @@ struct Options {
 };
 
 /// The probes, in the order of the report.
-inline constexpr std::array probe_names{"host", "stun", "web", "router", "path", "dns", "listeners", "filter", "inbound"};
+inline constexpr std::array probe_names{"host", "link", "stun", "web", "router", "path", "dns", "listeners", "filter", "inbound"};
 
 }  // namespace ringback

@@ -19,6 +19,15 @@ struct Leg {
   bool operator==(const Leg&) const = default;
 };
 
+/// What the link to the home router offers: asked there and nowhere else.
+struct LinkPlan {
+  std::string interface;
+  std::optional<Address> ipv4;         ///< ours; absent: DHCP is not asked for it
+  std::optional<MacAddress> mac;
+  bool ipv6 = false;                   ///< routers and DHCPv6 servers are asked
+  bool operator==(const LinkPlan&) const = default;
+};
+
 struct StunPlan {
   std::vector<HostPort> servers;
   std::vector<Leg> legs;
@@ -41,6 +50,8 @@ struct WebPlan {
 
 struct RouterPlan {
   std::vector<Leg> legs;               ///< the IPv4 leg is asked NAT-PMP, PCP and SSDP
+  bool third_party = true;             ///< false: the gateway alone, and not the anycast address behind which a carrier may stand
+  std::optional<Port> open_for_a_moment;   ///< with --allow-mapping: a port that nothing listens on
   bool operator==(const RouterPlan&) const = default;
 };
 
@@ -87,6 +98,7 @@ struct Skipped {
 struct Plan {
   Request request;
   std::optional<std::string> interface;   ///< named by the user
+  std::optional<LinkPlan> link;
   std::optional<StunPlan> stun;
   std::optional<WebPlan> web;
   std::optional<RouterPlan> router;

@@ -25,6 +25,8 @@ std::string shown(const std::vector<Leg>& legs) {
 
 std::string to_text(const Plan& plan) {
   std::string out;
+  if (plan.link)
+    line(out, "link", fmt::format("{}{}on {}", plan.link->ipv6 ? "router solicitation, DHCPv6, " : "", plan.link->ipv4 ? "DHCP " : "", plan.link->interface));
   if (plan.stun) line(out, "stun", fmt::format("ask {}; {}", targets(plan.stun->servers), shown(plan.stun->legs)));
   if (plan.web)
     for (const auto& target : plan.web->targets) line(out, "web", fmt::format("get {} ({})", target.url, to_string(target.kind)));

@@ -121,7 +121,7 @@ Expected<Packet> parse_packet(std::span<const std::byte> bytes) {
   if (!ip) return tl::unexpected(ip.error());
   const auto parsed = parse_transport(ip->protocol, ip->rest);
   if (!parsed) return tl::unexpected(parsed.error());
-  Packet packet{ip->source, ip->destination, ip->hop_limit, parsed->transport, ip->rest.subspan(std::min(parsed->header, ip->rest.size())), {}};
+  Packet packet{ip->source, ip->destination, ip->hop_limit, parsed->transport, ip->rest, ip->rest.subspan(std::min(parsed->header, ip->rest.size())), {}};
   if (!is_icmp_error(packet.transport)) return packet;
   // A quotation that cannot be read makes the error useless, not malformed: routers cut it where they like.
   if (const auto inner = parse_ip(packet.payload))

@@ -42,6 +42,7 @@ struct Packet {
   Address destination;
   Ttl hop_limit = 0;
   Transport transport;
+  std::span<const std::byte> message;   ///< from the transport header on, as far as it was captured; borrowed from the input
   std::span<const std::byte> payload;   ///< after the transport header, as far as it was captured; borrowed from the input
   std::optional<Quoted> quoted;         ///< of ICMP errors
 };

@@ -33,7 +33,7 @@ TEST_CASE("wrong usage is answered with the right form") {
       {{"--vantage", "example.org"}, "http://HOST:PORT"},
       {{"--vantage", "http://a b"}, "http://HOST:PORT"},
       {{"--public-resolver", "dns.example"}, "is not an IP address"},
-      {{"--only", "stun,nonsense"}, "there are host, stun"},
+      {{"--only", "stun,nonsense"}, "there are host, link, stun"},
       {{"--deadline", "soon"}, "from 1 to 600"},
       {{"--deadline", "0"}, "from 1 to 600"},
       {{"-4", "-6"}, "exclude each other"},

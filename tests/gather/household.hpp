@@ -28,7 +28,7 @@ struct Household {
   Household() {
     auto& host = network.host;
     const InterfaceAddress own{.address = host_address, .prefix_length = 24};
-    host.interfaces = std::vector<Interface>{{.index = 2, .name = "eth0", .mtu = 1500, .up = true, .addresses = {own}}};
+    host.interfaces = std::vector<Interface>{{.index = 2, .name = "eth0", .mac = MacAddress{{2, 0, 0, 0, 0, 1}}, .mtu = 1500, .up = true, .addresses = {own}}};
     host.routes = std::vector<Route>{{.destination = Prefix::parse("0.0.0.0/0").value(), .gateway = router, .interface = "eth0"}};
     host.neighbours = std::vector<Neighbour>{};
     host.listeners = std::vector<Listener>{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value()}};

@@ -95,7 +95,7 @@ TEST_CASE("the packet filter's rules and the card are still there for a process 
     const auto network = io::make_real_network(clock, nobody);
     const io::CaptureOptions options{.interface = "any", .filter = "icmp"}, other{.interface = "any", .filter = "tcp"};
     const Deadline soon{clock.now() + seconds(20)};
-    network->prepare(options, soon);
+    network->prepare({options}, soon);
     if (!io::drop_privileges(nobody)) return 1;
     const auto rules = network->nftables_ruleset(soon);
     if (!rules || rules->find("\"here\"") == std::string::npos) return 2;

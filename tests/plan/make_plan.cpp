@@ -19,6 +19,7 @@ HostFacts dual_stack_host() {
   host::Evidence host;
   host.interfaces = {{.index = 2,
                       .name = "eth0",
+                      .mac = MacAddress{{2, 0, 0, 0, 0, 1}},
                       .up = true,
                       .addresses = {address("192.168.1.20", 24), address("2a00:1:2:3::dead", 64, [](auto& a) { a.temporary = true; }),
                                     address("2a00:1:2:3:beef:1234:5678:9abc", 64), address("fd00::1", 64), address("fe80::1", 64)}}};
@@ -52,6 +53,25 @@ TEST_CASE("a dual-stack host is asked over both families, and knocked on at the 
   CHECK(plan.inbound->legs[1].source == Address::parse("2a00:1:2:3::dead").value());
   CHECK(plan.inbound->legs[1].stable_sources == std::vector{Address::parse("2a00:1:2:3:beef:1234:5678:9abc").value()});
   CHECK(plan.skipped.empty());
+}
+
+TEST_CASE("the link to the router is asked what it offers, a tunnel is not") {
+  auto facts = dual_stack_host();
+  const auto link = make_plan(options([](auto&) {}), facts).link;
+  CHECK(link == LinkPlan{"eth0", Address::parse("192.168.1.20").value(), MacAddress{{2, 0, 0, 0, 0, 1}}, true});
+  CHECK_FALSE(make_plan(options([](auto& o) { o.ipv6 = false; }), facts).link->ipv6);
+  CHECK_FALSE(make_plan(options([](auto& o) { o.ipv4 = false; }), facts).link->ipv4);
+  facts.host->interfaces[0].tunnel = true;
+  CHECK_FALSE(make_plan(options([](auto&) {}), facts).link);
+}
+
+TEST_CASE("a port is opened on the router for a moment where the user allows it, and never one that something listens on") {
+  const auto facts = dual_stack_host();
+  CHECK_FALSE(make_plan(options([](auto&) {}), facts).router->open_for_a_moment);
+  const auto port = make_plan(options([](auto& o) { o.allow_mapping = true; }), facts).router->open_for_a_moment;
+  REQUIRE(port);
+  CHECK(*port >= 1024);
+  CHECK(*port != 5432);
 }
 
 TEST_CASE("without named services the listening ones are meant") {

@@ -292,6 +292,8 @@ Expected<io::HttpResponse> ScriptedNetwork::transfer(const io::HttpRequest& requ
   return response;
 }
 
+Expected<void> ScriptedNetwork::solicit_routers(const std::string& interface) { return routers ? routers(interface) : Expected<void>{}; }
+
 Expected<std::unique_ptr<io::Capture>> ScriptedNetwork::open_capture(const io::CaptureOptions& options) {
   const std::lock_guard lock(mutex_);
   if (refuse_capture)

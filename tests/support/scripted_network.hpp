@@ -116,6 +116,7 @@ class ScriptedNetwork : public io::Network {
   ScriptedHost host;
   std::function<std::optional<Error>(const io::UdpOptions&)> refuse_udp;          ///< open_udp fails with it
   std::function<std::optional<Error>(const io::CaptureOptions&)> refuse_capture;  ///< open_capture fails with it
+  std::function<Expected<void>(const std::string& interface)> routers;            ///< answers solicit_routers; absent: nobody hears it
   std::function<void(const Sent&)> watch;                                         ///< told of each datagram before its peer; may throw
   io::CaptureCounters counters;
 
@@ -132,6 +133,7 @@ class ScriptedNetwork : public io::Network {
   Expected<std::unique_ptr<io::TcpStream>> connect_tcp(const Endpoint& to, const io::TcpOptions& options, Deadline deadline) override;
   Expected<io::HttpResponse> http(const io::HttpRequest& request, Deadline deadline) override;
   Expected<std::unique_ptr<io::Capture>> open_capture(const io::CaptureOptions& options) override;
+  Expected<void> solicit_routers(const std::string& interface) override;
   Expected<std::vector<Interface>> interfaces(Deadline deadline) override { return read(host.interfaces, "list interfaces", deadline); }
   Expected<std::vector<Route>> routes(Deadline deadline) override { return read(host.routes, "list routes", deadline); }
   Expected<std::vector<Neighbour>> neighbours(Deadline deadline) override { return read(host.neighbours, "list neighbours", deadline); }
