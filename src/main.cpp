@@ -18,6 +18,7 @@
 #include "commands/wait.hpp"
 #include "diagnosis/diagnosis.hpp"
 #include "gather/gather.hpp"
+#include "io/environment.hpp"
 #include "io/file_writer.hpp"
 #include "io/real_network.hpp"
 #include "report/json.hpp"
@@ -217,6 +218,7 @@ int start(std::span<const std::string> arguments) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  io::distrust_environment();
   std::signal(SIGPIPE, SIG_IGN);   // a reader that has gone is an error of the write, not the end of the program
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -77,15 +77,20 @@ bool knock_round(Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, m
   return true;
 }
 
+/// Whoever runs the vantage point chose the address that it knocks from: nothing in this home, or elsewhere, is tried because he says so. A
+/// second address of the server's is in its own network: what carriers and hosters hand out at the least (RFC 6177, a /24 in IPv4).
+bool is_of_the_same_network(const Address& from, const Address& server) {
+  return from == server || (from.family() == server.family() && Prefix(server, server.is_v4() ? 24 : 48).contains(from));
+}
+
 /// Where not one knock arrived, the vantage point itself may be at fault: an IPv6 of its own that leads nowhere, a second address that nobody
 /// routes. Then the address that it knocks from does not answer us either, be it with a reset.
 std::optional<bool> knocker_answers(const Vantage& vantage, const std::vector<Knock>& knocks, const Leg& leg, const io::World& world, Deadline deadline) {
   const auto sent = std::ranges::find_if(knocks, [](const Knock& k) { return k.source.has_value(); });
   if (sent == knocks.end() || std::ranges::any_of(knocks, [](const Knock& k) { return !k.arrivals.empty() || k.result == Result::connected; }))
     return std::nullopt;
-  // Whoever runs it chose that address: nothing in this home is tried because he says so.
   const auto& from = sent->source->address;
-  if ((!is_global(from) && is_global(vantage.server->address)) || from == vantage.seen_as) return std::nullopt;
+  if (!is_of_the_same_network(from, vantage.server->address) || from == vantage.seen_as) return std::nullopt;
   if (vantage.local && from.is_v6() && Prefix(*vantage.local, 64).contains(from)) return std::nullopt;
   io::TcpOptions options{.local = vantage.local, .interface = {}};
   if (leg.bind) options.interface = leg.interface;

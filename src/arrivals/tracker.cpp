@@ -16,11 +16,11 @@ constexpr Time same_packet_within = 100ms;  // seen again on another interface, 
 constexpr std::size_t most_changes = 4096;
 constexpr Port first_unprivileged = 1024;
 
-std::uint64_t mix(std::uint64_t x) {
-  x ^= x >> 32U;
-  x *= 0xd6e8feb86659fd93ULL;
-  x ^= x >> 32U;
-  return x;
+/// Both halves of a product, folded: every bit of the one depends on every bit of the other, which is a secret.
+std::uint64_t mix(std::uint64_t x, std::uint64_t y) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = Wide{x} * y;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
 
 /// RFC 9293 §3.4: sequence numbers wrap around.
@@ -38,17 +38,17 @@ bool is_for_many(const Address& address) { return address.is_multicast() || addr
 }  // namespace
 
 std::size_t Tracker::Hash::operator()(const Key& key) const {
-  std::uint64_t hash =
-      seed ^ (std::uint64_t{key.from.port} << 32U | std::uint64_t{key.to.port} << 8U | static_cast<unsigned>(key.protocol));
+  const auto ports = std::uint64_t{key.from.port} << 32U | std::uint64_t{key.to.port} << 8U | static_cast<unsigned>(key.protocol);
+  std::uint64_t hash = mix(ports ^ seed[0], seed[1] | 1U);
   for (const auto* address : {&key.from.address, &key.to.address}) {
     const auto bytes = address->bytes();
     for (std::size_t at = 0; at < bytes.size(); at += 8) {
       std::uint64_t word = 0;
       std::memcpy(&word, bytes.data() + at, std::min<std::size_t>(8, bytes.size() - at));
-      hash = mix(hash + word);
+      hash = mix(word ^ seed[0], hash ^ seed[1]);
     }
   }
-  return static_cast<std::size_t>(mix(hash ^ seed));
+  return static_cast<std::size_t>(hash);
 }
 
 Tracker::Tracker(Watch watch, Home home) : watch_(std::move(watch)), home_(std::move(home)), flows_(64, Hash{watch_.seed}) {}
@@ -118,9 +118,12 @@ void Tracker::see_udp(const Seen& seen) {
   if (wanted(inward) || (wanted(outward) && !is_for_many(inward.to.address))) begin(inward, seen);
 }
 
-/// Somebody on the way, or this host, says that it cannot be delivered.
+/// This host, or a router of the household, says that it cannot be delivered. Anybody may send such an error to this host; what counts is
+/// one that goes to the visitor.
 void Tracker::see_error(const Seen& seen) {
   const auto& quoted = *seen.packet.quoted;
+  if (seen.outgoing == false || (home_.known() && !seen.outgoing)) return;
+  if (seen.packet.destination != quoted.source || origin_of(home_, seen) != Origin::outgoing) return;
   const auto protocol = quoted.transport.protocol == wire::ip_tcp ? Protocol::tcp : Protocol::udp;
   if (quoted.transport.protocol != wire::ip_tcp && quoted.transport.protocol != wire::ip_udp) return;
   auto* flow = find({protocol, {quoted.source, quoted.transport.source}, {quoted.destination, quoted.transport.destination}});
@@ -140,6 +143,16 @@ bool Tracker::make_room() {
     oldest->second.listed = false;
     if (oldest->second.attempt.settled) flows_.erase(oldest);   // otherwise the same ports were used again
   }
+  while (!unproven_.empty() && flows_.size() >= watch_.most_attempts) {
+    const auto oldest = flows_.find(unproven_.front());
+    unproven_.pop_front();
+    if (oldest == flows_.end()) continue;
+    auto& flow = oldest->second;
+    flow.unproven = false;
+    if (flow.attempt.reached || flow.attempt.answer == Answer::datagram || flow.attempt.origin != Origin::outside) continue;
+    flows_.erase(oldest);
+    ++counts_.untracked;
+  }
   return flows_.size() < watch_.most_attempts;
 }
 
@@ -156,6 +169,7 @@ Tracker::Flow* Tracker::begin(const Key& key, const Seen& seen) {
   if (before != flows_.end()) {
     flow.queued = before->second.queued;
     flow.listed = before->second.listed;
+    flow.unproven = before->second.unproven;
   }
   flow.attempt.id = ++last_id_;
   flow.attempt.protocol = key.protocol;
@@ -169,7 +183,8 @@ Tracker::Flow* Tracker::begin(const Key& key, const Seen& seen) {
   count(origin, 1);
   if (origin == Origin::outside) {
     if (!kept.queued) open_.push_back(key);
-    kept.queued = true;
+    if (!kept.unproven) unproven_.push_back(key);
+    kept.queued = kept.unproven = true;
   } else {   // nothing is concluded from it
     kept.attempt.settled = true;
     list(key, kept);
@@ -197,8 +212,10 @@ void Tracker::answer(Flow& flow, Answer how, const Seen& seen) {
     attempt.settled = true;
     list({attempt.protocol, attempt.from, attempt.to}, flow);
   }
+  if (seen.interface == attempt.interface) attempt.answered_there = true;
   if (attempt.answer == Answer::none) {
     attempt.answer = how;
+    attempt.answered_on = seen.interface;
     flow.first_answer = seen.at;
     attempt.answers = 1;
     flow.last = seen.at;

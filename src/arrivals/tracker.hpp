@@ -1,5 +1,6 @@
 #pragma once
 /// Makes attempts out of captured packets: pure, bounded, and without an allocation for a packet that begins nothing new.
+#include <array>
 #include <deque>
 #include <unordered_map>
 
@@ -12,13 +13,13 @@ struct Watch {
   bool ipv4 = true, ipv6 = true;
   std::size_t most_attempts = 65536;       ///< tracked at once
   bool forgets = false;                    ///< a settled attempt makes room for a new one
-  std::uint64_t seed = 0;                  ///< of the hash: who sends the packets must not choose how they collide
+  std::array<std::uint64_t, 2> seed{};     ///< of the hash: who sends the packets must not choose how they collide
 };
 
 struct Counts {
   std::uint64_t packets = 0;               ///< that were seen
   std::uint64_t outside = 0, lan = 0, router = 0, unroutable = 0, self = 0;  ///< attempts, by origin
-  std::uint64_t untracked = 0;             ///< attempts beyond the bound, of whatever origin
+  std::uint64_t untracked = 0;             ///< attempts beyond the bound, or that had to make room for others, of whatever origin
 
   bool operator==(const Counts&) const = default;
 };
@@ -47,7 +48,7 @@ class Tracker {
     bool operator==(const Key&) const = default;
   };
   struct Hash {
-    std::uint64_t seed = 0;
+    std::array<std::uint64_t, 2> seed{};
     std::size_t operator()(const Key& key) const;
   };
   struct Flow {
@@ -56,7 +57,7 @@ class Tracker {
     Time last{};                           ///< when it was last repeated
     Time first_answer{};
     bool told = false;                     ///< that nothing has answered yet
-    bool queued = false, listed = false;   ///< its key stands in `open_`, in `settled_`
+    bool queued = false, listed = false, unproven = false;   ///< its key stands in `open_`, in `settled_`, in `unproven_`
   };
   using Flows = std::unordered_map<Key, Flow, Hash>;
 
@@ -77,6 +78,7 @@ class Tracker {
   Home home_;
   Flows flows_;
   std::deque<Key> open_;                   ///< not settled when they were put here; each once
+  std::deque<Key> unproven_;               ///< from outside, the oldest first, each once: those that led to nothing make room for others
   std::deque<Key> settled_;                ///< the oldest first, each once; kept where attempts are forgotten
   std::vector<Attempt> changes_;
   Counts counts_;

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "io/environment.hpp"
 #include "io/nftables.hpp"
 #include "io/system.hpp"
 
@@ -55,11 +57,20 @@ void let_go_of_everything_but(int socket) {
   ::close_range(child_fd + 1, ~0U, 0);
 }
 
+/// Ctrl-C reaches every process of a terminal, and the parent may want the rules once more after it. It ends with the parent, also in the
+/// midst of listing: not before the change of user, which would undo this (prctl(2)).
+void end_with(pid_t parent) {
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) ::signal(signal, SIG_IGN);
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) ::_exit(0);
+}
+
 /// Until the parent closes its end, or ends.
 /// `noexcept`: out of memory ends the child, and does not make it a second parent.
-[[noreturn]] void serve(int socket, const std::optional<Identity>& identity) noexcept {
+[[noreturn]] void serve(int socket, const std::optional<Identity>& identity, pid_t parent) noexcept {
   let_go_of_everything_but(socket);
+  clear_environment();   // libnftables asks libxtables to translate, which loads code from where XTABLES_LIBDIR says
   if (!keep_only(CAP_NET_ADMIN, identity)) ::_exit(0);
+  end_with(parent);
   for (;;) {
     char form = 0;
     if (retry([&] { return ::recv(child_fd, &form, 1, 0); }) != 1) ::_exit(0);
@@ -96,8 +107,9 @@ RulesetReader::RulesetReader(const std::optional<Identity>& identity) : permitte
   }
   child_socket_ = UniqueFd(ends[0]);
   const UniqueFd theirs(ends[1]);
+  const auto parent = ::getpid();
   child_ = ::fork();
-  if (child_ == 0) serve(theirs.get(), identity);
+  if (child_ == 0) serve(theirs.get(), identity, parent);
   if (child_ > 0) return;
   gone_ = system_failure(std::string(what) + ": fork", errno).value();
   child_socket_ = UniqueFd();

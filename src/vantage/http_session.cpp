@@ -116,12 +116,11 @@ void Session::read_header() {
 
 void Session::header_read(const Code& error) {
   if (error) return unreadable(error);
-  const auto& head = parser_->get();
-  request_.method = std::string(head.method_string());
-  request_.path = path_of({head.target().data(), head.target().size()});
-  chunked_ = head.version() >= 11;
-  keep_alive_ = ++requests_ < shared_->limits.requests_per_connection && head.keep_alive() && shared_->clock.now() < old_at_;
-  if (head.find(beast::http::field::transfer_encoding) != head.end() && !head.chunked()) {
+  request_.method = parser_->method();
+  request_.path = path_of(parser_->target());
+  chunked_ = parser_->version() >= 11;
+  keep_alive_ = ++requests_ < shared_->limits.requests_per_connection && parser_->keep_alive() && shared_->clock.now() < old_at_;
+  if (parser_->has_transfer_encoding() && !parser_->chunked()) {
     // Where the body ends nobody knows, so what follows is no request (RFC 9112 §6.3).
     keep_alive_ = false;
     state_ = State::answering;
@@ -132,8 +131,7 @@ void Session::header_read(const Code& error) {
     state_ = State::answering;
     return respond(*refusal);
   }
-  const auto expect = head[beast::http::field::expect];
-  if (!parser_->is_done() && beast::iequals(expect, "100-continue")) return continue_then_read_body();
+  if (!parser_->is_done() && parser_->expects_continue()) return continue_then_read_body();
   read_body();
 }
 
@@ -147,7 +145,7 @@ void Session::continue_then_read_body() {
 void Session::read_body() {
   beast::http::async_read(stream_, buffer_, *parser_, then([](Session& self, const Code& error, std::size_t) {
     if (error) return self.unreadable(error);
-    self.request_.body = std::move(self.parser_->get().body());
+    self.request_.body = self.parser_->take_body();
     self.state_ = State::answering;
     self.shared_->handler.answer(self.request_, self.shared_from_this());
   }));

@@ -4,13 +4,12 @@
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <deque>
 #include <optional>
 #include <set>
 
 #include "vantage/fair_pool.hpp"
+#include "vantage/request_parser.hpp"
 
 namespace ringback::vantage::http {
 
@@ -85,7 +84,7 @@ class Session : public Exchange, public std::enable_shared_from_this<Session> {
   Endpoint remote_;
   Endpoint local_;
   beast::flat_buffer buffer_;
-  std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
+  std::optional<RequestParser> parser_;
   Request request_;
   std::function<void()> gone_;
 

@@ -28,8 +28,9 @@ class Capture {
     packet.transport = {.protocol = wire::ip_udp, .source = from.port, .destination = to.port};
     return see(at, packet);
   }
-  Capture& unreachable(Time at, const Address& by, const Endpoint& from, const Endpoint& to, std::uint8_t protocol, std::uint8_t code) {
-    wire::Packet packet{.source = by, .destination = from.address, .hop_limit = 64};
+  Capture& unreachable(Time at, const Address& by, const Endpoint& from, const Endpoint& to, std::uint8_t protocol, std::uint8_t code,
+                       Ttl hops_left = 64) {
+    wire::Packet packet{.source = by, .destination = from.address, .hop_limit = hops_left};
     packet.transport = {.protocol = wire::ip_icmp, .icmp_type = 3, .icmp_code = code};
     packet.quoted = wire::Quoted{from.address, to.address, {.protocol = protocol, .source = from.port, .destination = to.port}};
     return see(at, packet);

@@ -1,6 +1,7 @@
 #include "support/catch.hpp"
 
 #include "arrivals/packets.hpp"
+#include "arrivals/verdict.hpp"
 
 using namespace ringback;
 using namespace ringback::arrivals;
@@ -128,6 +129,24 @@ TEST_CASE("refusals tell who refuses") {
   }
 }
 
+TEST_CASE("an ICMP error that does not go from the household to the visitor is no answer") {
+  Capture c;
+  c.tcp(0s, visitor, server, syn, 100);
+  SECTION("from elsewhere on the internet") { c.unreachable(1ms, address("198.41.0.4"), visitor, server, wire::ip_tcp, 3, 52); }
+  SECTION("from the visitor himself") { c.unreachable(1ms, visitor.address, visitor, server, wire::ip_tcp, 3, 52); }
+  SECTION("to somebody else") {
+    wire::Packet packet{.source = server.address, .destination = address("198.41.0.4"), .hop_limit = 64};
+    packet.transport = {.protocol = wire::ip_icmp, .icmp_type = 3, .icmp_code = 3};
+    packet.quoted = wire::Quoted{visitor.address, server.address, {.protocol = wire::ip_tcp, .source = visitor.port, .destination = server.port}};
+    c.see(1ms, packet);
+  }
+  SECTION("that came in, as the capture knows") {
+    c.outgoing = false;
+    c.unreachable(1ms, server.address, visitor, server, wire::ip_tcp, 3);
+  }
+  CHECK(c.only().answer == Answer::none);
+}
+
 TEST_CASE("a UDP service that stays silent is not called closed") {
   Capture c;
   c.udp(0s, visitor, wireguard).udp(5s, visitor, wireguard);
@@ -222,6 +241,29 @@ TEST_CASE("a flood is counted, and memory stays bounded") {
     for (unsigned i = 0; i < 1000; ++i) c.tcp(0s, {Address::v4(0xcb000000 + i), 40000}, server, syn, i);
     CHECK(c.tracker.attempts().size() == 100);
     CHECK(c.tracker.counts().untracked == 900);
+  }
+  SECTION("who got in is not crowded out by those who did not, and nobody is accused for want of room") {
+    for (const bool forgets : {false, true}) {
+      Capture c({.most_attempts = 100, .forgets = forgets});
+      const auto flood = [&](unsigned base) {
+        for (unsigned i = 0; i < 1000; ++i) c.tcp(Time(i), {Address::v4(base + i), 40000}, server, syn, i);
+      };
+      flood(0xcb000000);
+      c.tcp(1s, visitor, server, syn, 100).tcp(1s, server, visitor, syn_ack, 500, 101).tcp(2s, visitor, server, ack, 101, 501);
+      flood(0xcc000000);
+      const auto all = forgets ? c.tracker.take_changes() : c.tracker.attempts();
+      CHECK(c.tracker.attempts().size() == 100);
+      CHECK(std::ranges::any_of(all, &Attempt::reached));
+      const auto found = verdict_of(all, c.tracker.counts(), Service::parse("443/tcp").value(), true, false);
+      CHECK(found.outcomes.at(0).verdict.reachable == Reachable::yes);
+    }
+    Capture c({.most_attempts = 100});
+    for (unsigned i = 0; i < 1000; ++i) c.tcp(Time(i), {Address::v4(0xcb000000 + i), 40000}, server, syn, i);
+    c.tracker.finish(20s);
+    const auto found = verdict_of(c.tracker.attempts(), c.tracker.counts(), Service::parse("443/tcp").value(), true, false);
+    CHECK(found.outcomes.at(0).verdict.reachable == Reachable::unknown);
+    CHECK(found.outcomes.at(0).detail.find("passed over") != std::string::npos);
+    CHECK(exit_status(found.outcomes) == 3);
   }
   SECTION("of a watch, which forgets what is settled") {
     Capture c({.most_attempts = 100, .forgets = true});

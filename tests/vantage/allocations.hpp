@@ -1,5 +1,5 @@
 #pragma once
-/// Lets one allocation fail, so that a test can see what becomes of everything else. One test program alone has this operator new.
+/// Counts allocations, and lets one fail, so that a test can see what becomes of everything else. One test program alone has this operator new.
 
 namespace ringback::test {
 
@@ -17,5 +17,7 @@ void fail_allocation(long n);
 [[nodiscard]] bool has_failed();
 /// None fails any more. Whether one did.
 bool stop_failing();
+/// Of this thread, since it began.
+[[nodiscard]] long allocations();
 
 }  // namespace ringback::test

@@ -3,6 +3,8 @@
 
 #include <cerrno>
 
+#include "vantage/allocations.hpp"
+#include "vantage/request_parser.hpp"
 #include "vantage/requests.hpp"
 
 using namespace ringback;
@@ -33,6 +35,21 @@ TEST_CASE("a header above 4 KiB is refused, one below is read") {
   Connection fits(server.http());
   fits.send("GET /v1/address HTTP/1.1\r\nHost: v\r\nX: " + std::string(3 * 1024, 'x') + "\r\n\r\n");
   CHECK(fits.reply().status == 200);
+}
+
+TEST_CASE("header fields are read and not kept: a thousand of them allocate nothing") {
+  std::string head = "GET / HTTP/1.1\r\n";
+  for (int i = 0; i < 1000; ++i) head += "a:\r\n";
+  head += "Expect: 100-Continue\r\n\r\n";
+  vantage::http::RequestParser parser;
+  boost::beast::error_code error;
+  const auto before = allocations();
+  CHECK(parser.put(boost::asio::buffer(head), error) == head.size());
+  CHECK(allocations() == before);
+  CHECK_FALSE(error);
+  CHECK(parser.is_done());
+  CHECK(parser.expects_continue());
+  CHECK(parser.method() == "GET");
 }
 
 TEST_CASE("a chunk that never comes to its size, and trailers without end, are bounded too") {

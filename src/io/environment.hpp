@@ -1,0 +1,14 @@
+#pragma once
+/// What the caller's environment may steer in a program that has more rights than he has.
+
+namespace ringback::io {
+
+/// Where the program has rights that its caller lacks (file capabilities, the set-user-ID bit: getauxval(3) AT_SECURE), leaves of the
+/// environment only what steers its output: libraries read the rest, and some of them load code or files by it (XTABLES_LIBDIR,
+/// OPENSSL_CONF, RES_OPTIONS, proxies). To be called before there are threads, and before anything reads the environment.
+void distrust_environment();
+
+/// The same unconditionally, and without exceptions: for a child that has nothing to say to anybody.
+void clear_environment();
+
+}  // namespace ringback::io
