@@ -47,6 +47,8 @@ struct Attempt {
   std::uint32_t tries = 1;                 ///< its packets that open, repetitions included; of UDP all that came
   Answer answer = Answer::none;
   std::uint32_t answers = 0;               ///< repetitions included
+  std::string answered_on;                 ///< the interface where the first answer left, if that is known
+  bool answered_there = false;             ///< the answer was seen on the interface where the attempt arrived
   std::optional<Address> answered_by;      ///< of an ICMP error: who sent it
   std::optional<unsigned> icmp_type, icmp_code;
   bool reached = false;                    ///< of TCP: the answer got there, because the visitor reacted to it
