@@ -185,23 +185,30 @@ std::chrono::seconds utc_offset() {
 }
 
 /// `wait` and `read` work on their own, out of the same parts.
-int watch_or_read(const cli::CommandLine& line) {
+int watch_or_read(const cli::CommandLine& line, std::vector<std::string> typed) {
   const io::RealClock clock;
   io::RealRandom random;
   commands::Surroundings surroundings{.clock = clock,
                                       .random = random,
-                                      .make_network = [&] { return io::make_real_network(clock); },
+                                      .make_network = [&](const auto& later) { return io::make_real_network(clock, later); },
                                       .caller = caller(),
-                                      .style = {.text = terminal_style(line), .utc_offset = utc_offset()}};
+                                      .style = {.text = terminal_style(line), .utc_offset = utc_offset()},
+                                      .typed = std::move(typed)};
   return line.subcommand == cli::Subcommand::wait ? commands::wait(line, surroundings) : commands::read(line, surroundings);
 }
 
-int start(std::span<const std::string> arguments) {
+/// The subcommand whose help it is, where it has one of its own.
+std::string help_of(std::span<const std::string> arguments) {
+  const auto named = arguments.empty() ? std::string() : arguments.front();
+  return named == "wait" || named == "read" ? "ringback " + named + " --help" : "ringback --help";
+}
+
+int start(const std::string& program, std::span<const std::string> arguments) {
   std::optional<Error> error;
   const auto files = config_files(arguments, error);
   const auto line = error ? Expected<cli::CommandLine>(tl::unexpected(*error)) : cli::parse(arguments, files);
   if (!line) {
-    fmt::print(stderr, "ringback: {}\nTry: ringback --help\n", safe_text(line.error().what));
+    fmt::print(stderr, "ringback: {}\nTry: {}\n", safe_text(line.error().what), help_of(arguments));
     return exit_usage;
   }
   switch (line->subcommand) {
@@ -210,7 +217,11 @@ int start(std::span<const std::string> arguments) {
     case cli::Subcommand::show: return show(*line);
     case cli::Subcommand::run: return run(*line);
     case cli::Subcommand::wait:
-    case cli::Subcommand::read: return watch_or_read(*line);
+    case cli::Subcommand::read: {
+      std::vector<std::string> typed{program};
+      typed.insert(typed.end(), arguments.begin(), arguments.end());
+      return watch_or_read(*line, std::move(typed));
+    }
   }
   return exit_internal;
 }
@@ -222,7 +233,7 @@ int main(int argc, char* argv[]) {
   std::signal(SIGPIPE, SIG_IGN);   // a reader that has gone is an error of the write, not the end of the program
   try {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    return start(arguments);
+    return start(argc > 0 ? argv[0] : "ringback", arguments);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ringback: internal fault: %s\n", error.what());
     return exit_internal;

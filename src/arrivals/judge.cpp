@@ -67,7 +67,10 @@ Judged open_yet() { return unknown("It had only just arrived when the watch ende
 Judged judge_packets(const Attempt& a) {
   if (!a.settled && a.answer != Answer::syn_ack) return open_yet();
   switch (a.answer) {
-    case Answer::datagram: return yes(Confidence::likely, "It arrived and was answered, unless this host had spoken to that address before.");
+    case Answer::datagram:
+      return yes(Confidence::likely,
+                 "It arrived and was answered. That is likely and not certain, because nobody knows what went on before the watch began: had this "
+                 "side written first, the router would let in whatever comes back.");
     case Answer::syn_ack:
       if (a.reached) return yes(Confidence::certain, "It arrived, was answered, and the answer got there: the connection stands.");
       if (is_lost(a))
@@ -111,6 +114,11 @@ void Collected::add(const Attempt& attempt, const Judged& judged) {
 std::optional<Judged> Collected::judged(Family family) const {
   const auto& mine = of(family);
   return mine.good ? mine.good : mine.latest;
+}
+
+Judged as_far_as_seen(Judged judged, const Counts& counts) {
+  if (counts.untracked == 0 || judged.reachable != Reachable::no) return judged;
+  return unknown(fmt::format("More came than could be followed: {} attempts were passed over, and a visitor who got in may be among them.", counts.untracked));
 }
 
 Judged nothing_arrived(Family family) {

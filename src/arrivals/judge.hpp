@@ -15,34 +15,13 @@ struct Judged {
   std::optional<std::string> cause;        ///< a finding code
   Confidence confidence = Confidence::possible;
   std::string detail;                      ///< a sentence or two
+  std::string title;                       ///< of what stops it; empty: the cause's own
+  std::vector<Remedy> remedies;            ///< empty: the cause's own
   bool operator==(const Judged&) const = default;
 };
 
 /// By the packets alone: of a file, which tells nothing of the sockets and rules of the host.
 [[nodiscard]] Judged judge_packets(const Attempt& attempt);
-
-/// With what is known of this host: its sockets, its packet filter, its routes.
-class HostJudge {
- public:
-  /// Of `state` the request, the host, the listeners and the filter are looked at; what is absent is unknown.
-  explicit HostJudge(Evidence state);
-  HostJudge(const HostJudge&) = delete;
-  HostJudge& operator=(const HostJudge&) = delete;
-
-  void update(std::vector<Listener> listeners);
-  void lost_packets(std::uint64_t dropped);
-  [[nodiscard]] Judged judge(const Service& service, const Attempt& attempt) const;
-  /// Whose socket answers at this port; empty: nobody's, or unknown.
-  [[nodiscard]] std::string program(const Attempt& attempt) const;
-  [[nodiscard]] std::vector<Remedy> remedies(const Service& service, Family family, const Judged& judged) const;
-  [[nodiscard]] const Evidence& state() const { return state_; }
-  /// Has this host an address of this family that somebody outside could come to?
-  [[nodiscard]] bool has(Family family) const;
-
- private:
-  Evidence state_;
-  diagnosis::Case case_;
-};
 
 /// How the attempts of one family ended.
 struct Tally {
@@ -65,6 +44,7 @@ struct Tally {
 /// One service over one family.
 struct Outcome {
   ServiceVerdict verdict;
+  std::string title;                       ///< of what stops it; empty: the cause's own
   std::string detail;
   Tally tally;
   std::vector<Remedy> remedies;
@@ -89,6 +69,9 @@ class Collected {
   [[nodiscard]] const PerFamily& of(Family family) const { return families_[family == Family::ipv4 ? 0 : 1]; }
   std::array<PerFamily, 2> families_;
 };
+
+/// What can still be said where attempts had to be passed over: that visitors get in, and not that they do not.
+[[nodiscard]] Judged as_far_as_seen(Judged judged, const Counts& counts);
 
 /// Nothing came over this family: that proves nothing.
 [[nodiscard]] Judged nothing_arrived(Family family);

@@ -13,9 +13,10 @@ struct Group {
   Collected collected;
 };
 
-Outcome outcome(const Service& service, Family family, const Collected& collected) {
-  const auto judged = collected.judged(family).value_or(nothing_arrived(family));
+Outcome outcome(const Service& service, Family family, const Collected& collected, const Counts& counts) {
+  const auto judged = as_far_as_seen(collected.judged(family).value_or(nothing_arrived(family)), counts);
   return {.verdict = {service, family, judged.reachable, judged.stopped_at, judged.cause, judged.confidence},
+          .title = judged.title,
           .detail = judged.detail,
           .tally = collected.tally(family),
           .remedies = {}};
@@ -48,7 +49,7 @@ Verdict verdict_of(const std::vector<Attempt>& attempts, const Counts& counts, c
       if (!(family == Family::ipv4 ? ipv4 : ipv6)) continue;
       // Nobody asked about the other family of a port that was merely found.
       if (service || group->collected.tally(family).attempts > 0)
-        verdict.outcomes.push_back(outcome(group->service, family, group->collected));
+        verdict.outcomes.push_back(outcome(group->service, family, group->collected, counts));
     }
   }
   return verdict;
@@ -74,25 +75,6 @@ std::vector<std::string> notes_on(const Counts& counts) {
   if (counts.untracked > 0)
     notes.push_back(fmt::format("{} beyond the bound were counted and not looked at.", counted(counts.untracked, "attempt")));
   return notes;
-}
-
-std::vector<Remedy> how_to_knock(const Service& service, const std::vector<Address>& stable_ipv6, bool ipv4, bool ipv6) {
-  const bool tcp = service.protocol == Protocol::tcp;
-  Remedy knock{.title = "Let somebody outside knock", .steps = {}, .commands = {}};
-  knock.steps.push_back(
-      "Take a phone and switch its Wi-Fi off, so that it comes over the mobile network; or ask a friend in another network.");
-  if (ipv4)
-    knock.steps.push_back(fmt::format("Over IPv4: {} port {} of the address that the internet sees this home as. ringback run shows it.",
-                                      tcp ? "open a connection to" : "let the program on the phone send to", service.outside));
-  if (ipv6 && !stable_ipv6.empty())
-    knock.steps.push_back(fmt::format("Over IPv6: {} {}.", tcp ? "open a connection to" : "let the program on the phone send to",
-                                      Endpoint{stable_ipv6.front(), service.inside}.to_string()));
-  knock.steps.push_back(
-      "If somebody did knock and nothing is listed above, the knock ended before this host: the home router does not let it through, or "
-      "the "
-      "provider does not. The command below tells which.");
-  knock.commands.push_back(fmt::format("sudo ringback run -s {}", service.to_string()));
-  return {knock};
 }
 
 }  // namespace ringback::arrivals

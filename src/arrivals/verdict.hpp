@@ -21,7 +21,4 @@ struct Verdict {
 /// One sentence for each kind of traffic that was passed over, and why.
 [[nodiscard]] std::vector<std::string> notes_on(const Counts& counts);
 
-/// How somebody can knock from outside, and what it means if nothing arrives all the same.
-[[nodiscard]] std::vector<Remedy> how_to_knock(const Service& service, const std::vector<Address>& stable_ipv6, bool ipv4, bool ipv6);
-
 }  // namespace ringback::arrivals

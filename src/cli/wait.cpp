@@ -13,8 +13,9 @@ namespace {
 constexpr const char* usage = "ringback wait 443/tcp, or 8443:443/tcp where the outside port differs, or 51820/udp";
 
 po::options_description options() {
-  po::options_description d("When to stop (otherwise with Ctrl-C)");
+  po::options_description d("What to wait for, and when to stop (otherwise with Ctrl-C)");
   d.add_options()
+      ("service,s", po::value<std::vector<std::string>>()->value_name("SERVICE"), "the same as SERVICE alone")
       ("count", po::value<std::string>()->value_name("N"), "after N attempts from outside whose end is known")
       ("for", po::value<std::string>()->value_name("SECONDS"), "after so many seconds");
   return d.add(watching_options(true));
@@ -33,8 +34,8 @@ std::string help() {
   out << "Usage: ringback wait SERVICE [OPTIONS]\n\n"
          "Watches this host's network card and says, live, what arrives from outside for SERVICE (443/tcp, 51820/udp, or 8443:443/tcp: "
          "outside\n"
-         "port first), what answers it, and whether the answer gets there. For people without a vantage point: knock from a phone with "
-         "Wi-Fi off.\n\n"
+         "port first), what answers it, and whether the answer gets there. For people without a vantage point: it tells how to knock from "
+         "a phone\nwith its Wi-Fi switched off. It contacts nobody but the home router, which it asks for its internet address.\n\n"
       << options()
       << "\nExit status: 0 visitors get in, 2 something stops them, 3 could not be determined, 64 wrong usage, 70 internal fault.\n";
   return out.str();
@@ -49,8 +50,12 @@ Expected<CommandLine> parse_wait(std::span<const std::string> arguments, std::sp
   if (auto taken = take_watching(*map, line, line.wait.ipv4, line.wait.ipv6); !taken) return tl::unexpected(taken.error());
   line.help = help();
   if (line.subcommand != Subcommand::wait) return line;
-  const auto operands = operands_of(*map);
-  if (operands.size() != 1) return failure(Errc::invalid_input, fmt::format("wait takes one service: {}", usage));
+  auto operands = operands_of(*map);
+  if (map->count("service") != 0)
+    for (const auto& text : (*map)["service"].as<std::vector<std::string>>()) operands.push_back(text);
+  if (operands.size() != 1)
+    return failure(Errc::invalid_input, operands.empty() ? fmt::format("wait takes a service: {}", usage)
+                                                         : fmt::format("wait takes one service, and here are {}: {}", operands.size(), usage));
   const auto service = Service::parse(operands.front());
   if (!service) return tl::unexpected(service.error());
   line.wait.service = *service;

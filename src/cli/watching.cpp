@@ -34,6 +34,7 @@ po::options_description watching_options(bool with_interface) {
       ("config,c", po::value<std::string>()->value_name("FILE"), "configuration file: the long options as keys")
       ("no-color", po::bool_switch(), "no colours (NO_COLOR in the environment does the same)")
       ("quiet,q", po::bool_switch(), "no warnings on standard error")
+      ("verbose,v", po::bool_switch(), "every attempt, also where there are many of a kind")
       ("help,h", po::bool_switch(), "this text")
       ("version,V", po::bool_switch(), "the version");
   return d;
@@ -71,6 +72,7 @@ Expected<void> take_watching(const po::variables_map& map, CommandLine& line, bo
   ipv6 = !map["ipv4"].as<bool>();
   line.no_color = map["no-color"].as<bool>();
   line.quiet = map["quiet"].as<bool>();
+  line.verbose = map["verbose"].as<bool>();
   auto format = Format::text;
   if (map.count("format") != 0) {
     const auto& texts = map["format"].as<Strings>();

@@ -8,7 +8,7 @@ namespace ringback::cli {
 
 namespace po = boost::program_options;
 
-/// -i where it fits, -4, -6, -f, -c, --no-color, -q, -h, -V.
+/// -i where it fits, -4, -6, -f, -c, --no-color, -q, -v, -h, -V.
 [[nodiscard]] po::options_description watching_options(bool with_interface);
 
 /// The command line before the configuration files; of those the keys that fit are taken, except for the format, which means reports there.

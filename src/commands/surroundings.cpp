@@ -2,11 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 
 #include "report/safe_text.hpp"
 
 namespace ringback::commands {
+namespace {
+
+/// As it has to be typed (IEEE 1003.1 §2.2.2); nothing where nobody could see what he copies.
+std::optional<std::string> shell_word(const std::string& text) {
+  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || std::string_view("_./:,%@+-").find(static_cast<char>(c)) != std::string_view::npos; };
+  if (!std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; })) return std::nullopt;
+  if (!text.empty() && std::ranges::all_of(text, plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace
 
 bool say(std::string_view text) {
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
@@ -14,13 +29,24 @@ bool say(std::string_view text) {
 
 void complain(std::string_view what) { fmt::print(stderr, "ringback: {}\n", safe_text(what)); }
 
-bool give_up_privileges(const io::Caller& caller) {
-  const auto identity = io::less_privileged(caller);
-  if (!identity) {
-    complain(identity.error().what);
-    return false;
+std::string run_with_sudo(const std::vector<std::string>& typed) {
+  std::string command = "sudo";
+  for (const auto& word : typed) {
+    const auto quoted = shell_word(word);
+    if (!quoted) return "Run it with sudo.";
+    command += " " + *quoted;
   }
-  const auto dropped = io::drop_privileges(*identity);
+  return "Run it with sudo:\n  " + command;
+}
+
+Expected<std::optional<io::Identity>> whom_to_become(const io::Caller& caller) {
+  auto identity = io::less_privileged(caller);
+  if (!identity) complain(identity.error().what);
+  return identity;
+}
+
+bool give_up_privileges(const std::optional<io::Identity>& identity) {
+  const auto dropped = io::drop_privileges(identity);
   if (!dropped) complain(dropped.error().what);
   return dropped.has_value();
 }

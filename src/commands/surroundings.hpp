@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "cli/command_line.hpp"
-#include "io/network.hpp"
 #include "io/privilege.hpp"
+#include "io/real_network.hpp"
 #include "report/arrivals.hpp"
 
 namespace ringback::commands {
@@ -13,9 +13,11 @@ namespace ringback::commands {
 struct Surroundings {
   const Clock& clock;
   Random& random;
-  std::function<std::unique_ptr<io::Network>()> make_network;   ///< also once privileges are gone
+  /// To be called before privileges are gone; whom the process will become then.
+  std::function<std::unique_ptr<io::RealNetwork>(const std::optional<io::Identity>& later)> make_network;
   io::Caller caller;                       ///< who called, by the environment
   ArrivalStyle style;
+  std::vector<std::string> typed;          ///< the whole command line, the program's name first
 };
 
 inline constexpr int exit_undetermined = 3, exit_usage = 64, exit_internal = 70;
@@ -25,7 +27,12 @@ inline constexpr int exit_undetermined = 3, exit_usage = 64, exit_internal = 70;
 /// "ringback: …" on standard error.
 void complain(std::string_view what);
 
-/// Becomes who called, or nobody, and may nothing any more. What is open stays open. Says itself what is wrong.
-[[nodiscard]] bool give_up_privileges(const io::Caller& caller);
+/// "Run it with sudo: sudo …", with the command line as it was typed where that can be copied.
+[[nodiscard]] std::string run_with_sudo(const std::vector<std::string>& typed);
+
+/// Who called, or nobody. Says itself what is wrong.
+[[nodiscard]] Expected<std::optional<io::Identity>> whom_to_become(const io::Caller& caller);
+/// Becomes that, and may nothing any more. What is open stays open. Says itself what is wrong.
+[[nodiscard]] bool give_up_privileges(const std::optional<io::Identity>& identity);
 
 }  // namespace ringback::commands

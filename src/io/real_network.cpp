@@ -37,6 +37,10 @@ class HostNetwork : public RealNetwork {
   void prepare(const std::vector<CaptureOptions>& captures, Deadline deadline) override {
     for (const auto& options : captures) captures_.push_back({options, open_pcap_capture(options, clock_)});
     solicitor_ = open_router_solicitor();
+    keep_legacy_rules(deadline);
+  }
+
+  void keep_legacy_rules(Deadline deadline) override {
     for (const auto* names : {"/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"}) files_.emplace(names, read_whole_file(names, longest_names));
     const bool any = std::ranges::any_of(files_, [](const auto& file) { return file.second && !file.second->empty(); });
     for (const auto family : {Family::ipv4, Family::ipv6})

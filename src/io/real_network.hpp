@@ -28,6 +28,8 @@ class RealNetwork : public Network {
   /// Opens these captures now, each of which is what open_capture() of the same options gives once, and the socket for router
   /// solicitations. Reads the rules of iptables-legacy now.
   virtual void prepare(const std::vector<CaptureOptions>& captures, Deadline deadline) = 0;
+  /// Of that only the last: what legacy_rules() says from then on is how they stand now.
+  virtual void keep_legacy_rules(Deadline deadline) = 0;
 };
 
 /// `later`: whom the process will become; the child that reads the packet filter's rules becomes it at once.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "io/link_layer.hpp"
 
@@ -15,22 +16,66 @@ std::string_view interface_name(unsigned number) {
   return names[std::min<std::size_t>(number, names.size() - 1)];
 }
 
-/// Most packets of a large file belong to something else: told by their ports alone, without reading the whole packet. False also where
-/// that cannot be told this way (extension headers, fragments, ICMP).
-bool is_of_another_service(std::span<const std::byte> packet, const Service& service) {
+/// What the fixed headers tell, without reading the whole packet. Of extension headers and fragments the ports are not known.
+struct Glance {
+  bool v4 = false;
+  unsigned protocol = 0;                   ///< of IPv6 the first next header
+  std::optional<std::pair<unsigned, unsigned>> ports;   ///< from, to
+  bool opens = false;                      ///< a TCP SYN without ACK
+};
+
+std::optional<Glance> glance(std::span<const std::byte> packet) {
   const auto u8 = [&](std::size_t at) { return std::to_integer<unsigned>(packet[at]); };
   const auto u16 = [&](std::size_t at) { return u8(at) << 8U | u8(at + 1); };
-  constexpr std::size_t ports = 4;
-  if (packet.size() < 20 + ports) return false;
-  const bool v4 = u8(0) >> 4U == 4;
-  const std::size_t header = v4 ? (u8(0) & 0xfU) * 4U : 40U;
-  if (header < 20 || packet.size() < header + ports || (v4 && (u16(6) & 0x1fffU) != 0)) return false;
-  const auto protocol = u8(v4 ? 9 : 6);
-  if (protocol != wire::ip_tcp && protocol != wire::ip_udp) return false;
-  if ((protocol == wire::ip_tcp) != (service.protocol == Protocol::tcp)) return true;
-  const auto from = u16(header), to = u16(header + 2);
+  if (packet.size() < 20) return std::nullopt;
+  const auto version = u8(0) >> 4U;
+  if (version != 4 && (version != 6 || packet.size() < 40)) return std::nullopt;
+  Glance seen{.v4 = version == 4};
+  const std::size_t header = seen.v4 ? (u8(0) & 0xfU) * 4U : 40U;
+  seen.protocol = u8(seen.v4 ? 9 : 6);
+  const bool transport = seen.protocol == wire::ip_tcp || seen.protocol == wire::ip_udp;
+  if (!transport || header < 20 || packet.size() < header + 4 || (seen.v4 && (u16(6) & 0x1fffU) != 0)) return seen;
+  seen.ports = {u16(header), u16(header + 2)};
+  constexpr unsigned syn_ack = 0x12, syn = 0x02;
+  seen.opens = seen.protocol == wire::ip_tcp && packet.size() > header + 13 && (u8(header + 13) & syn_ack) == syn;
+  return seen;
+}
+
+/// Most packets of a large file are. False also where it cannot be told this way.
+bool is_of_another_service(const Glance& seen, const Service& service) {
+  if (!seen.ports) return false;
+  if ((seen.protocol == wire::ip_tcp) != (service.protocol == Protocol::tcp)) return true;
+  const auto [from, to] = *seen.ports;
   return from != service.inside && to != service.inside && from != service.outside && to != service.outside;
 }
+
+/// Who takes part: the first thousand, so that a flood of forged ones costs no more than that.
+class Addresses {
+ public:
+  void count(std::span<const std::byte> packet, bool v4) {
+    const std::size_t size = v4 ? 4 : 16, first = v4 ? 12 : 8;
+    for (const auto at : {first, first + size}) {
+      std::array<std::uint8_t, 16> bytes{};
+      std::ranges::transform(packet.subspan(at, size), bytes.begin(), [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
+      const auto address = Address::from_bytes(std::span(bytes).first(size));
+      const auto found = counts_.find(address);
+      if (found != counts_.end()) ++found->second;
+      else if (counts_.size() < most) counts_.emplace(address, 1);
+    }
+  }
+
+  void tell(arrivals::FileContents& contents) const {
+    for (const auto& [address, packets] : counts_) contents.addresses.push_back({address, packets});
+    std::ranges::stable_sort(contents.addresses, std::ranges::greater{}, &arrivals::AddressCount::packets);
+    if (contents.addresses.size() <= listed) return;
+    contents.more_addresses = contents.addresses.size() - listed;
+    contents.addresses.resize(listed);
+  }
+
+ private:
+  static constexpr std::size_t most = 1000, listed = 8;
+  std::map<Address, std::uint64_t> counts_;
+};
 
 class Reader {
  public:
@@ -45,7 +90,9 @@ class Reader {
     const auto unwrapped = io::unwrap(record.link_type, record.frame);
     if (!unwrapped) return look_at_link_type(record.link_type);
     const auto bytes = record.frame.subspan(unwrapped->offset);
-    if (service_ && is_of_another_service(bytes, *service_)) return;
+    const auto seen = glance(bytes);
+    if (seen) count(bytes, *seen);
+    if (seen && service_ && is_of_another_service(*seen, *service_)) return;
     const auto packet = wire::parse_packet(bytes);
     if (!packet) {
       ++(packet.error().code == Errc::unsupported ? facts.fragments : facts.malformed);
@@ -60,6 +107,7 @@ class Reader {
 
   FileRead finish() {
     tracker_.finish(result_.facts.last);
+    addresses_.tell(result_.facts);
     result_.counts = tracker_.counts();
     result_.attempts = tracker_.attempts();
     std::erase_if(result_.attempts, [](const auto& attempt) { return attempt.origin != arrivals::Origin::outside; });
@@ -69,9 +117,21 @@ class Reader {
   FileFacts& facts() { return result_.facts; }
 
  private:
+  void count(std::span<const std::byte> packet, const Glance& seen) {
+    auto& facts = result_.facts;
+    ++(seen.v4 ? facts.ipv4 : facts.ipv6);
+    facts.tcp += seen.protocol == wire::ip_tcp ? 1 : 0;
+    facts.udp += seen.protocol == wire::ip_udp ? 1 : 0;
+    facts.icmp += seen.protocol == (seen.v4 ? wire::ip_icmp : wire::ip_icmpv6) ? 1 : 0;
+    facts.openings += seen.opens ? 1 : 0;
+    addresses_.count(packet, seen.v4);
+  }
+
   void look_at_link_type(int link_type) {
+    ++result_.facts.not_ip;
     if (link_type != known_) {
       if (!io::is_known_link_type(link_type)) {
+        --result_.facts.not_ip;
         ++result_.facts.other_link_types;
         if (!result_.facts.other_link_type) result_.facts.other_link_type = io::link_type_name(link_type);
         return;
@@ -82,6 +142,7 @@ class Reader {
 
   std::optional<Service> service_;
   arrivals::Tracker tracker_;
+  Addresses addresses_;
   FileRead result_;
   int known_ = -1;   ///< the link type that was asked about last
 };

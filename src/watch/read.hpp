@@ -1,18 +1,14 @@
 #pragma once
 /// A capture file, from its first packet to its last, or as far as it can be read.
+#include "arrivals/file_contents.hpp"
 #include "arrivals/verdict.hpp"
 #include "io/capture_file.hpp"
 
 namespace ringback::watch {
 
-struct FileFacts {
-  std::string format;                      ///< "pcap" or "pcapng"
-  std::uint64_t packets = 0;               ///< records that could be read
-  std::uint64_t malformed = 0;             ///< of them, packets that no honest host sends, or cut before their ports
-  std::uint64_t fragments = 0;             ///< later pieces of larger packets: they have no ports
+struct FileFacts : arrivals::FileContents {
   std::uint64_t other_link_types = 0;      ///< packets of interfaces whose kind is not read
   std::optional<std::string> other_link_type;  ///< the first such
-  arrivals::Time first{}, last{};
   std::optional<Error> trouble;            ///< where reading ended before the end, with the offset
 };
 

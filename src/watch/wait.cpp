@@ -5,18 +5,21 @@
 #include <algorithm>
 #include <set>
 
-#include "net/interface_identifier.hpp"
+#include "arrivals/knock_guide.hpp"
 
 namespace ringback::watch {
 namespace {
 
 using arrivals::Attempt;
+using arrivals::Judged;
 using arrivals::Origin;
 using arrivals::Time;
 
 constexpr milliseconds tick{50};               // how often silence is looked at
 constexpr milliseconds reading_sockets{200};
 constexpr seconds sockets_stay_fresh{1};
+constexpr milliseconds rules_stay_fresh{250};
+constexpr unsigned reading_share = 10;         // reading the rules may take one tenth of the time, however long they are and however many come
 constexpr unsigned most_lines = 20;            // in one second: a scan or a flood must not bury the visitor
 constexpr std::size_t most_attempts = 4096;
 
@@ -26,10 +29,11 @@ arrivals::Home home_from(const Evidence& state) {
 
 class Waiting {
  public:
-  Waiting(const WaitOptions& options, arrivals::HostJudge& judge, const io::World& world, std::chrono::nanoseconds wall, Audience& audience)
-      : options_(options), judge_(judge), world_(world), wall_(wall), audience_(audience),
+  Waiting(const WaitOptions& options, arrivals::HostJudge& judge, const io::World& world, std::chrono::nanoseconds wall,
+          const ReadRules& read_rules, Audience& audience)
+      : options_(options), judge_(judge), world_(world), wall_(wall), read_rules_(read_rules), audience_(audience),
         tracker_({.service = options.service, .ipv4 = options.ipv4, .ipv6 = options.ipv6, .most_attempts = most_attempts, .forgets = true,
-                  .seed = world.random.number<std::uint64_t>()},
+                  .seed = {world.random.number<std::uint64_t>(), world.random.number<std::uint64_t>()}},
                  home_from(judge.state())) {}
 
   void see(const io::CapturedPacket& captured) {
@@ -69,33 +73,49 @@ class Waiting {
     if (const auto& filter = judge_.state().filter; !filter || !filter->readable)
       verdict.notes.push_back(fmt::format("The rules of this host's packet filter could not be read{}, so what they do is not known.",
                                           filter && filter->trouble ? " (" + *filter->trouble + ")" : ""));
+    else if (rules_lost_)
+      verdict.notes.push_back(fmt::format("The rules of this host's packet filter could not be read again ({}); what changed since is not known.", *rules_lost_));
     bool came = false;
     for (const auto family : {Family::ipv4, Family::ipv6}) {
       if (!(family == Family::ipv4 ? options_.ipv4 : options_.ipv6)) continue;
       const bool arrived = collected_.tally(family).attempts > 0;
       if (!arrived && !judge_.has(family)) continue;
-      const auto judged = collected_.judged(family).value_or(arrivals::nothing_arrived(family));
+      const auto judged = arrivals::as_far_as_seen(judged_now(family), tracker_.counts());
       came = came || arrived;
       verdict.outcomes.push_back(
           {.verdict = {options_.service, family, judged.reachable, judged.stopped_at, judged.cause, judged.confidence},
+           .title = judged.title,
            .detail = judged.detail,
            .tally = collected_.tally(family),
            .remedies = judge_.remedies(options_.service, family, judged)});
     }
-    if (!came) verdict.to_try = arrivals::how_to_knock(options_.service, stable_addresses(), options_.ipv4, options_.ipv6);
+    if (!came) verdict.to_try = {arrivals::if_somebody_knocked(options_.service)};
     return verdict;
   }
 
  private:
   [[nodiscard]] Time at(Instant instant) const { return std::chrono::duration_cast<Time>(instant.time_since_epoch() + wall_); }
 
-  [[nodiscard]] std::vector<Address> stable_addresses() const {
-    std::vector<Address> found;
-    if (judge_.state().host)
-      for (const auto& interface : judge_.state().host->interfaces)
-        for (const auto& address : interface.addresses)
-          if (is_stable_global(address)) found.push_back(address.address);
-    return found;
+  /// What the newest came to holds as long as the rules are the same.
+  Judged judged_now(Family family) {
+    const auto judged = collected_.judged(family).value_or(arrivals::nothing_arrived(family));
+    const auto& newest = newest_[family == Family::ipv4 ? 0 : 1];
+    if (!newest || newest->judged != judged) return judged;
+    look_at_rules();
+    return judge_.judge(options_.service, newest->attempt);
+  }
+
+  /// Somebody may have changed them meanwhile.
+  void look_at_rules() {
+    const auto now = world_.clock.now();
+    if (!judge_.rules_read() || now < rules_until_) return;
+    auto rules = read_rules_();
+    const auto took = world_.clock.now() - now;
+    rules_until_ = world_.clock.now() + std::max<Instant::duration>(rules_stay_fresh, took * reading_share);
+    rules_lost_.reset();
+    if (!rules) rules_lost_ = rules.error().what;
+    else if (!rules->readable) rules_lost_ = rules->trouble.value_or("for an unknown reason");
+    else judge_.update(std::move(*rules), at(now));
   }
 
   /// Somebody may have started the program meanwhile. Its name is known only from before privileges were dropped.
@@ -124,11 +144,14 @@ class Waiting {
   bool tell_changes() {
     for (const auto& attempt : tracker_.take_changes()) {
       if (attempt.origin != Origin::outside) {
-        if (ignored_.insert(attempt.origin).second && !audience_.ignored(attempt)) return false;
+        const bool first = ignored_.insert(attempt.origin).second;
+        if ((first || (options_.tells_all && room_for_a_line())) && !audience_.ignored(attempt)) return false;
         continue;
       }
       look_at_sockets();
+      if (attempt.answer != arrivals::Answer::syn_ack && attempt.answer != arrivals::Answer::datagram) look_at_rules();
       const auto judged = judge_.judge(options_.service, attempt);
+      if (judged.reachable == Reachable::no) newest_[attempt.family() == Family::ipv4 ? 0 : 1] = Newest{attempt, judged};
       if (attempt.settled || finishing_) collected_.add(attempt, judged);
       settled_ += attempt.settled ? 1 : 0;
       if (!room_for_a_line()) {
@@ -144,11 +167,18 @@ class Waiting {
   arrivals::HostJudge& judge_;
   const io::World& world_;
   std::chrono::nanoseconds wall_;
+  const ReadRules& read_rules_;
   Audience& audience_;
   arrivals::Tracker tracker_;
   arrivals::Collected collected_;
   std::set<Origin> ignored_;               ///< origins that were mentioned
-  Instant next_look_{}, sockets_until_{}, this_second_{};
+  struct Newest {
+    Attempt attempt;
+    Judged judged;
+  };
+  std::array<std::optional<Newest>, 2> newest_;   ///< that was stopped, of each family
+  std::optional<std::string> rules_lost_;  ///< why they could not be read the last time
+  Instant next_look_{}, sockets_until_{}, rules_until_{}, this_second_{};
   unsigned lines_ = 0;
   std::uint64_t settled_ = 0, not_told_ = 0;
   bool finishing_ = false;
@@ -169,8 +199,8 @@ std::string filter_expression(const Service& service) {
 }
 
 Waited wait_for_arrivals(const WaitOptions& options, io::Capture& capture, arrivals::HostJudge& judge, const io::World& world,
-                         std::chrono::nanoseconds wall, const std::function<bool()>& stop, Audience& audience) {
-  Waiting waiting(options, judge, world, wall, audience);
+                         std::chrono::nanoseconds wall, const ReadRules& read_rules, const std::function<bool()>& stop, Audience& audience) {
+  Waiting waiting(options, judge, world, wall, read_rules, audience);
   Waited waited;
   const auto until = options.duration ? std::optional(world.clock.now() + *options.duration) : std::nullopt;
   Instant next_count{};

@@ -1,5 +1,6 @@
 #pragma once
 /// Watches the network card until somebody says stop, and tells what arrives as it arrives.
+#include "arrivals/host_judge.hpp"
 #include "arrivals/verdict.hpp"
 #include "io/network.hpp"
 
@@ -11,7 +12,11 @@ struct WaitOptions {
   std::optional<std::string> interface;    ///< absent: all
   std::optional<std::uint64_t> count;      ///< ends after so many settled attempts from outside
   std::optional<seconds> duration;
+  bool tells_all = false;                  ///< also every attempt that proves nothing, not only the first of each origin
 };
+
+/// The packet filter's rules as they are now. They take as long as they take, within a bound that whoever reads them sets.
+using ReadRules = std::function<Expected<filter::Evidence>()>;
 
 /// An attempt with what is known of its end.
 struct Told {
@@ -25,7 +30,7 @@ class Audience {
  public:
   virtual ~Audience() = default;
   virtual bool arrived(const Told& told) = 0;
-  /// The first that came from this origin, which proves nothing.
+  /// One that proves nothing: the first that came from this origin, or each.
   virtual bool ignored(const arrivals::Attempt& attempt) = 0;
 };
 
@@ -45,8 +50,9 @@ struct Waited {
 /// pcap-filter(7) for the service's openings, what answers them, and the ICMP errors that may.
 [[nodiscard]] std::string filter_expression(const Service& service);
 
-/// `wall`: what the wall clock is ahead of `world.clock`. `stop` is asked at least ten times a second.
+/// `wall`: what the wall clock is ahead of `world.clock`. `stop` is asked ten times a second, but for as long as rules are read.
 [[nodiscard]] Waited wait_for_arrivals(const WaitOptions& options, io::Capture& capture, arrivals::HostJudge& judge, const io::World& world,
-                                       std::chrono::nanoseconds wall, const std::function<bool()>& stop, Audience& audience);
+                                       std::chrono::nanoseconds wall, const ReadRules& read_rules, const std::function<bool()>& stop,
+                                       Audience& audience);
 
 }  // namespace ringback::watch

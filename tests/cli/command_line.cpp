@@ -29,7 +29,8 @@ TEST_CASE("wrong usage is answered with the right form") {
     const char* says;
   };
   const Row rows[] = {
-      {{"-s", "443"}, "443/tcp, 51820/udp"},
+      {{"-s", "443"}, "did you mean 443/tcp?"},
+      {{"-s", "frobnicate"}, "443/tcp, 51820/udp"},
       {{"--vantage", "example.org"}, "http://HOST:PORT"},
       {{"--vantage", "http://a b"}, "http://HOST:PORT"},
       {{"--public-resolver", "dns.example"}, "is not an IP address"},
@@ -79,6 +80,14 @@ TEST_CASE("wait takes a service, and when to stop") {
   CHECK(line.quiet);
 }
 
+TEST_CASE("wait takes the short options of run that fit") {
+  const auto line = parse({"wait", "-s", "443/tcp", "-v", "-4"}).value();
+  CHECK(line.wait.service == Service::parse("443/tcp").value());
+  CHECK(line.verbose);
+  CHECK_FALSE(line.wait.ipv6);
+  CHECK(parse({"wait", "443/tcp"}, {{"ringback.conf", "service = 22/tcp\n"}}).value().wait.service.inside == 443);   // of run
+}
+
 TEST_CASE("read takes a file, and perhaps a service") {
   const auto line = parse({"read", "-", "-s", "51820/udp"}).value();
   CHECK(line.subcommand == cli::Subcommand::read);
@@ -96,6 +105,8 @@ TEST_CASE("wait and read: wrong usage is answered with the right form, and a con
   };
   const Row rows[] = {
       {{"wait"}, "ringback wait 443/tcp"},
+      {{"wait", "443/tcp", "-s", "22/tcp"}, "one service, and here are 2"},
+      {{"wait", "-s", "22"}, "did you mean 22/tcp?"},
       {{"wait", "443/tcp", "22/tcp"}, "one service"},
       {{"wait", "443"}, "443/tcp"},
       {{"wait", "443/tcp", "--count", "0"}, "from 1 to"},

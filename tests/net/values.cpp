@@ -70,6 +70,23 @@ TEST_CASE("services are written outside port first") {
     CHECK_FALSE(Service::parse(text));
 }
 
+TEST_CASE("what people write in place of a service is understood, and asked back") {
+  struct Row {
+    const char* written;
+    const char* meant;
+  };
+  for (const auto& row : {Row{"443", "443/tcp"}, Row{"8443:443", "8443:443/tcp"}, Row{"51820", "51820/udp"}, Row{"tcp/443", "443/tcp"},
+                          Row{"443/TCP", "443/tcp"}, Row{"UDP 53", "53/udp"}, Row{"443-tcp", "443/tcp"}, Row{"https", "443/tcp"}, Row{"WireGuard", "51820/udp"}}) {
+    const auto service = Service::parse(row.written);
+    REQUIRE_FALSE(service);
+    CHECK(service.error().what == "\"" + std::string(row.written) + "\" is not a service; did you mean " + row.meant + "?");
+  }
+  for (const auto* text : {"", "0", "65536", "443/icmp", "/", "443/", "tcp", "a:b", ":", "443:"}) {
+    INFO(text);
+    CHECK(Service::parse(text).error().what.find("did you mean") == std::string::npos);
+  }
+}
+
 TEST_CASE("host and port are read as people write them") {
   CHECK(HostPort::parse("stun.example.org", 3478).value() == HostPort{"stun.example.org", 3478});
   CHECK(HostPort::parse("stun.example.org:99", 3478).value() == HostPort{"stun.example.org", 99});

@@ -40,12 +40,20 @@ struct Heard : watch::Audience {
 constexpr unsigned syn = 2, syn_ack = 0x12, ack = 0x10;
 constexpr const char *visitor = "203.0.112.7:40000", *here = "192.168.1.5:443", *neighbour = "192.168.1.9:40000";
 
+filter::Evidence rules(filter::Action action) {
+  filter::Evidence evidence{.readable = true};
+  evidence.walks = {{.protocol = Protocol::tcp, .family = Family::ipv4, .port = 443, .action = action, .table = "inet filter", .chain = "input",
+                     .rule = "tcp dport 443 drop"}};
+  return evidence;
+}
+
 struct Scene {
   FakeClock clock;
   ScriptedNetwork network{clock};
   ScriptedRandom random;
   Heard heard;
   bool stop = false;
+  std::function<Expected<filter::Evidence>()> read_rules = [] { return rules(filter::Action::drop); };
 
   Instant in(Duration after) const { return clock.now() + after; }
   watch::Waited run(watch::WaitOptions options) {
@@ -57,9 +65,11 @@ struct Scene {
     network.host.listeners = std::vector<Listener>{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value()}};
     state.listeners =
         listeners::Evidence{{{.protocol = Protocol::tcp, .local = Endpoint::parse("0.0.0.0:443").value(), .program = "nginx"}}};
-    arrivals::HostJudge judge(std::move(state));
+    state.filter = rules(filter::Action::drop);
+    arrivals::HostJudge judge(std::move(state), std::chrono::duration_cast<arrivals::Time>(clock.now().time_since_epoch()));
     auto capture = network.open_capture({.interface = "any", .filter = watch::filter_expression(options.service)}).value();
-    return watch::wait_for_arrivals(options, *capture, judge, {network, clock, random}, 0ns, [this] { return stop; }, heard);
+    return watch::wait_for_arrivals(options, *capture, judge, {network, clock, random}, 0ns, [this] { return read_rules(); },
+                                    [this] { return stop; }, heard);
   }
 };
 
@@ -136,4 +146,78 @@ TEST_CASE("packets that the capture lost are said to be lost") {
   const auto waited = scene.run({.service = https, .duration = 1s});
   CHECK(waited.verdict.dropped == 7);
   CHECK(std::ranges::any_of(waited.verdict.notes, [](const auto& note) { return note.find("lost 7 packets") != std::string::npos; }));
+}
+
+TEST_CASE("a rule that is removed during the watch is not blamed for what comes after, nor in the end for what came before") {
+  Scene scene;
+  const auto removed = scene.in(5s);
+  scene.read_rules = [&] { return rules(scene.clock.now() < removed ? filter::Action::drop : filter::Action::accept); };
+  const auto comes = [&](Duration after, bool answered, const char* from) {
+    scene.network.arrives(segment(scene.in(after), false, from, here, syn, 100, 0));
+    if (!answered) return;
+    scene.network.arrives(segment(scene.in(after + 1ms), true, here, from, syn_ack, 500, 101));
+    scene.network.arrives(segment(scene.in(after + 40ms), false, from, here, ack, 101, 501));
+  };
+  comes(1s, false, visitor);
+  SECTION("nobody tries again: it is not known whether visitors get in now") {
+    const auto waited = scene.run({.service = https, .duration = 10s});
+    REQUIRE_FALSE(scene.heard.told.empty());
+    CHECK(scene.heard.told.back().judged.cause == "inbound.host-firewall");   // at that moment it was so
+    CHECK(scene.heard.told.back().judged.confidence == Confidence::certain);
+    const auto& verdict = waited.verdict.outcomes.front();
+    CHECK(verdict.verdict.reachable == Reachable::unknown);
+    CHECK(verdict.detail.find("changed since") != std::string::npos);
+    CHECK(verdict.remedies.empty());
+    CHECK(arrivals::exit_status(waited.verdict.outcomes) == 3);
+  }
+  SECTION("the visitor tries again and gets in") {
+    comes(6s, true, "203.0.112.7:40001");
+    const auto waited = scene.run({.service = https, .count = 2});
+    CHECK(waited.verdict.outcomes.front().verdict.reachable == Reachable::yes);
+  }
+}
+
+TEST_CASE("a rule that is added during the watch is named") {
+  Scene scene;
+  const auto added = scene.in(5s);
+  scene.read_rules = [&] { return rules(scene.clock.now() < added ? filter::Action::accept : filter::Action::drop); };
+  scene.network.arrives(segment(scene.in(6s), false, visitor, here, syn, 100, 0));
+  const auto waited = scene.run({.service = https, .count = 1});
+  CHECK(waited.verdict.outcomes.front().detail.find("tcp dport 443 drop") != std::string::npos);
+  CHECK(waited.verdict.outcomes.front().verdict.confidence == Confidence::certain);
+}
+
+TEST_CASE("rules that cannot be read again are said to be old") {
+  Scene scene;
+  scene.read_rules = [] { return failure(Errc::timed_out, "it took too long"); };
+  scene.network.arrives(segment(scene.in(60s), false, visitor, here, syn, 100, 0));
+  const auto waited = scene.run({.service = https, .count = 1});
+  const auto& verdict = waited.verdict.outcomes.front();
+  CHECK(verdict.verdict.confidence == Confidence::likely);
+  CHECK(verdict.detail.find("as they stood when the watch began") != std::string::npos);
+  CHECK(std::ranges::any_of(waited.verdict.notes, [](const auto& note) { return note.find("it took too long") != std::string::npos; }));
+}
+
+TEST_CASE("reading the rules takes no more than a tenth of the time, however many come") {
+  Scene scene;
+  unsigned readings = 0;
+  scene.read_rules = [&] {
+    ++readings;
+    scene.clock.sleep_until(scene.clock.now() + 100ms);
+    return rules(filter::Action::drop);
+  };
+  for (unsigned i = 0; i < 200; ++i)
+    scene.network.arrives(segment(scene.in(i * 50ms), false, fmt::format("203.0.112.7:{}", 40000 + i).c_str(), here, syn, i, 0));
+  scene.run({.service = https, .duration = 20s});
+  CHECK(readings > 5);
+  CHECK(readings < 22);
+}
+
+TEST_CASE("what does not count is told once of each kind, or each time") {
+  for (const bool all : {false, true}) {
+    Scene scene;
+    for (unsigned i = 0; i < 5; ++i) scene.network.arrives(segment(scene.in(i * 100ms), false, neighbour, here, syn, i, 0));
+    scene.run({.service = https, .duration = 2s, .tells_all = all});
+    CHECK(scene.heard.passed_over.size() == (all ? 5 : 1));
+  }
 }
