@@ -224,10 +224,10 @@ std::string contents_text(const FileContents& f, const TextStyle& style) {
   add(f.not_ip, "of neither (ARP and the like)");
   if (!parts.empty()) page.paragraph(listed(parts), "- ");
   parts.clear();
-  add(f.tcp, "of TCP");
+  if (f.tcp > 0)
+    parts.push_back(fmt::format("{} of TCP ({} to open a connection, in whatever direction)", f.tcp, f.openings == 0 ? "none of them" : fmt::format("{} of them", f.openings)));
   add(f.udp, "of UDP");
   add(f.icmp, "of ICMP");
-  if (f.tcp > 0) parts.push_back(f.openings == 0 ? "no TCP packet opens a connection" : fmt::format("{} of TCP's open a connection, in whatever direction", f.openings));
   if (!parts.empty()) page.paragraph(listed(parts), "- ");
   parts.clear();
   for (const auto& one : f.addresses) parts.push_back(fmt::format("{} ({})", one.address.to_string(), one.packets));

@@ -45,7 +45,7 @@ Judged silence(const Attempt& a) {
   if (a.protocol == Protocol::udp)
     return unknown(
         "It arrived and was not answered. Some UDP services answer strangers with silence (WireGuard); whether a program takes it and no "
-        "packet filter drops it, the packets do not show. ringback run on the host itself tells.");
+        "packet filter drops it, the packets do not show.");
   // Behind a translator only the host can be silent. On a public address the capture may stand in front of the router as well.
   if (!is_global(a.to.address))
     return no(StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,

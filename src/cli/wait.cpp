@@ -32,12 +32,13 @@ Expected<std::uint64_t> positive(const char* option, const std::string& text, st
 std::string help() {
   std::ostringstream out;
   out << "Usage: ringback wait SERVICE [OPTIONS]\n\n"
-         "Watches this host's network card and says, live, what arrives from outside for SERVICE (443/tcp, 51820/udp, or 8443:443/tcp: "
-         "outside\n"
-         "port first), what answers it, and whether the answer gets there. For people without a vantage point: it tells how to knock from "
-         "a phone\nwith its Wi-Fi switched off. It contacts nobody but the home router, which it asks for its internet address.\n\n"
+         "Watches this host's network card and says, live, what arrives from outside for\n"
+         "SERVICE (443/tcp, 51820/udp, or 8443:443/tcp: outside port first), what answers\n"
+         "it, and whether the answer gets there. For people without a vantage point: it\n"
+         "tells how to knock from a phone with its Wi-Fi switched off. It contacts nobody\n"
+         "but the home router, which it asks for its internet address.\n\n"
       << options()
-      << "\nExit status: 0 visitors get in, 2 something stops them, 3 could not be determined, 64 wrong usage, 70 internal fault.\n";
+      << "\nExit status: 0 visitors get in, 2 something stops them, 3 could not be\ndetermined, 64 wrong usage, 70 internal fault.\n";
   return out.str();
 }
 

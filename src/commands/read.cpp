@@ -11,6 +11,7 @@ namespace ringback::commands {
 namespace {
 
 constexpr const char* schema = "ringback.read/1";
+constexpr std::size_t most_hosts = 4;     // named in one sentence
 constexpr std::size_t most_listed = 20;   // attempts, in text without -v; JSON lines have all of them
 
 std::string damage(const watch::FileFacts& facts) {
@@ -55,31 +56,34 @@ constexpr Words titles[] = {
 };
 
 /// The packets show what happens and not why.
-Remedy ask_that_host(const arrivals::Outcome& outcome, const std::vector<arrivals::Attempt>& attempts) {
+Remedy ask_that_host(const Service& service, const std::vector<arrivals::Attempt>& attempts) {
   std::set<Address> hosts;
-  const auto& v = outcome.verdict;
   for (const auto& attempt : attempts)
-    if (attempt.family() == v.family && attempt.protocol == v.service.protocol && (attempt.to.port == v.service.inside || attempt.to.port == v.service.outside))
-      hosts.insert(attempt.to.address);
-  const auto which = hosts.size() == 1 ? fmt::format(" ({})", hosts.begin()->to_string()) : std::string();
+    if (attempt.protocol == service.protocol && (attempt.to.port == service.inside || attempt.to.port == service.outside)) hosts.insert(attempt.to.address);
+  std::vector<std::string> names;
+  for (const auto& host : hosts) names.push_back(host.to_string());
+  const auto which = names.size() <= most_hosts ? fmt::format(" ({})", fmt::join(names, ", ")) : std::string();
   return {.title = "Run ringback on that host",
           .steps = {fmt::format("The file shows what happens, and not why. On the host that the visitors come to{} ringback also reads the firewall's rules, the "
                                 "programs that listen and the routes, and names the cause.", which)},
-          .commands = {fmt::format("sudo ringback run -s {}", v.service.to_string())}};
+          .commands = {fmt::format("sudo ringback run -s {}", service.to_string())}};
 }
 
 void speak_of_that_host(arrivals::Verdict& verdict, const std::vector<arrivals::Attempt>& attempts) {
   for (auto& outcome : verdict.outcomes) {
     const auto found = std::ranges::find(titles, outcome.verdict.cause.value_or(""), &Words::cause);
     if (found != std::end(titles)) outcome.title = found->title;
-    if (outcome.tally.attempts > 0 && outcome.verdict.reachable != Reachable::yes) outcome.remedies = {ask_that_host(outcome, attempts)};
+    if (outcome.tally.attempts > 0 && outcome.verdict.reachable != Reachable::yes) outcome.remedies = {ask_that_host(outcome.verdict.service, attempts)};
   }
 }
 
 Remedy capture_anew(const std::optional<Service>& service) {
+  std::vector<std::string> steps{
+      "On the host that shall be reached, start the command; then let a phone with its Wi-Fi switched off come to the service. It says live what arrives, and "
+      "needs no file."};
+  if (service) steps.emplace_back("Or read the file without --service: then every port is listed that somebody outside came to.");
   return {.title = "Capture while somebody knocks from outside",
-          .steps = {"On the host that shall be reached, start the command; then let a phone with its Wi-Fi switched off come to the service. It says live what "
-                    "arrives, and needs no file."},
+          .steps = std::move(steps),
           .commands = {fmt::format("sudo ringback wait {}", service ? service->to_string() : "SERVICE")}};
 }
 

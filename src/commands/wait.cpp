@@ -36,18 +36,22 @@ class Printer : public watch::Audience {
  public:
   Printer(Format format, const ArrivalStyle& style) : format_(format), style_(style) {}
   bool arrived(const watch::Told& told) override {
+    said_ = true;
     return say(format_ == Format::json ? arrival_json(schema, told.attempt, told.judged, told.program) + "\n"
                                        : arrival_text(told.attempt, told.judged, told.program, style_, &told_));
   }
   bool ignored(const arrivals::Attempt& attempt) override {
+    said_ = true;
     return say(format_ == Format::json ? ignored_json(schema, attempt) + "\n" : ignored_text(attempt, style_));
   }
   [[nodiscard]] const AlreadyTold& told() const { return told_; }
+  [[nodiscard]] bool has_said_something() const { return said_; }
 
  private:
   Format format_;
   const ArrivalStyle& style_;
   AlreadyTold told_;
+  bool said_ = false;
 };
 
 Options options_of(const cli::WaitLine& line, std::vector<std::string> probes) {
@@ -152,7 +156,7 @@ int wait(const cli::CommandLine& line, Surroundings& surroundings) {
   if (waited.trouble) complain(waited.trouble->what);
   const auto status = arrivals::exit_status(waited.verdict.outcomes);
   const bool said = say(format == Format::json ? verdict_json(schema, waited.verdict, to_string(waited.ended), status) + "\n"
-                                               : "\n" + verdict_text(waited.verdict, surroundings.style.text, printer.told()));
+                                               : (printer.has_said_something() ? "\n" : "") + verdict_text(waited.verdict, surroundings.style.text, printer.told()));
   return said || waited.ended == watch::Ended::by_reader ? status : exit_internal;
 }
 

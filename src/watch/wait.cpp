@@ -64,6 +64,8 @@ class Waiting {
   [[nodiscard]] std::uint64_t settled() const { return settled_; }
 
   arrivals::Verdict verdict(const io::CaptureCounters& counters) {
+    rules_until_ = {};   // a last time, also if that was only just done
+    if (newest_[0] || newest_[1]) look_at_rules();
     arrivals::Verdict verdict{.counts = tracker_.counts(), .notes = arrivals::notes_on(tracker_.counts())};
     verdict.dropped = counters.dropped;
     if (counters.dropped > 0)
@@ -96,12 +98,11 @@ class Waiting {
  private:
   [[nodiscard]] Time at(Instant instant) const { return std::chrono::duration_cast<Time>(instant.time_since_epoch() + wall_); }
 
-  /// What the newest came to holds as long as the rules are the same.
+  /// What the newest came to holds as long as the rules are the same: they were read just now.
   Judged judged_now(Family family) {
     const auto judged = collected_.judged(family).value_or(arrivals::nothing_arrived(family));
     const auto& newest = newest_[family == Family::ipv4 ? 0 : 1];
     if (!newest || newest->judged != judged) return judged;
-    look_at_rules();
     return judge_.judge(options_.service, newest->attempt);
   }
 

@@ -17,9 +17,23 @@ in_household() { # HOUSEHOLD CASE…
   done
 }
 
-in_household dual-stack-open open home privilege pipe
-in_household host-firewall dropped
+in_household dual-stack-open open home privilege owned pipe
+in_household host-firewall dropped mended
 in_household no-listener refused
 in_household reply-lost lost
 in_household udp-service udp
+
+# What `ringback read` writes for programs, line by line against the schema.
+lines=$(mktemp -d)
+trap 'rm -rf "$lines"' EXIT
+for file in "$here"/fixtures/capture/*.pcap*; do
+  for options in "" "-s 443/tcp"; do
+    # shellcheck disable=SC2086
+    "$bin/ringback" read "$file" -f json $options >"$lines/$(basename "$file")${options//[^0-9]/}.jsonl" 2>/dev/null || (($? < 64)) || [[ $file == *monitor-mode* ]] ||
+      { echo "not ok read: $file"; failures=$((failures + 1)); }
+  done
+done
+/usr/bin/python3 "$here/tests/report/validate.py" "$here/report/arrivals.schema.json" "$lines"/*.jsonl >"$lines/said"
+if (($(wc -l <"$lines/said") < 40)) || grep -v ': valid$' "$lines/said"; then echo "not ok read: lines by the schema"; failures=$((failures + 1));
+else echo "ok     read: $(wc -l <"$lines/said") lines by the schema"; fi
 ((failures == 0))

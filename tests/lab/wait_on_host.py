@@ -2,16 +2,21 @@
 
 wait_on_host.py PROGRAM MAPPED CASE
 """
+import contextlib
 import json
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
 import time
 
+from jsonschema import Draft202012Validator
+
 PROGRAM, MAPPED, CASE = sys.argv[1:4]
 LAB = str(pathlib.Path(__file__).parent)
+SCHEMA = Draft202012Validator(json.loads((pathlib.Path(LAB).parents[1] / "report/arrivals.schema.json").read_text()))
 SECONDS = 30  # a busy machine must not fail the test; a program that hangs does
 # A program that gave up its rights cannot be traced, which the leak checker of a build with sanitizers wants to do.
 ENVIRONMENT = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
@@ -32,7 +37,7 @@ class Wait:
 
     def __init__(self, *words: str, before: tuple[str, ...] = (), program: str = PROGRAM, environment=None):
         self.process = subprocess.Popen([*before, program, "wait", *words, "-f", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        text=True, env={**ENVIRONMENT, **(environment or {})})
+                                        text=True, env={**ENVIRONMENT, **(environment or {})}, start_new_session=True)
         self.lines = []
         self.first = self.read()
 
@@ -40,22 +45,32 @@ class Wait:
         line = self.process.stdout.readline()
         if not line:
             sys.exit(f"{CASE}: it ended with {self.process.wait(SECONDS)}: {self.process.stderr.read()}")
+        return self.take(line)
+
+    def take(self, line: str) -> dict:
         self.lines.append(json.loads(line))
+        for wrong in SCHEMA.iter_errors(self.lines[-1]):
+            sys.exit(f"{CASE}: not by the schema: {line}: {wrong.message}")
         return self.lines[-1]
 
     def until_settled(self, count: int) -> None:
         while sum(line["kind"] == "arrival" and line["settled"] for line in self.lines) < count:
             self.read()
 
-    def status(self) -> dict[str, str]:
-        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+    def status(self, process=None) -> dict[str, str]:
+        text = pathlib.Path(f"/proc/{process or self.process.pid}/status").read_text()
         return dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
 
-    def end(self, with_signal=None) -> dict:
+    def children(self) -> list[int]:
+        return [int(word) for word in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+
+    def end(self, with_signal=None, to_all=False) -> dict:
+        """`to_all`: as Ctrl-C on a terminal, which reaches the children, too."""
         if with_signal:
-            self.process.send_signal(with_signal)
+            (os.killpg if to_all else os.kill)(self.process.pid, with_signal)
         out, _ = self.process.communicate(timeout=SECONDS)
-        self.lines += map(json.loads, out.splitlines())
+        for line in out.splitlines():
+            self.take(line)
         verdict = self.lines[-1]
         check("the last line is the verdict", verdict["kind"], "verdict")
         check("its exit status is the program's", self.process.returncode, verdict["exit_status"])
@@ -82,11 +97,15 @@ def told(service: str, port: int, protocol: str, expected: tuple) -> dict:
     verdict = wait.end()
     check("ended by", verdict["ended"], "count")
     check("verdicts", verdicts(verdict), {"ipv4": expected, "ipv6": expected})
-    return {"verdict": verdict, "arrivals": [line for line in wait.lines if line["kind"] == "arrival" and line["settled"]]}
+    return {"first": wait.first, "verdict": verdict, "arrivals": [line for line in wait.lines if line["kind"] == "arrival" and line["settled"]]}
 
 
 def case_open() -> None:
-    for line in told("443/tcp", 443, "tcp", ("yes", "none", None))["arrivals"]:
+    seen = told("443/tcp", 443, "tcp", ("yes", "none", None))
+    check("where to knock", seen["first"]["knock_at"], {"ipv4": MAPPED, "ipv6": host6()})
+    check("and how", [f"https://{MAPPED}" in " ".join(seen["first"]["how_to_knock"]["steps"]), f"https://[{host6()}]" in " ".join(seen["first"]["how_to_knock"]["steps"])],
+          [True, True])
+    for line in seen["arrivals"]:
         check("answered by", (line["answer"], line["reached"], line["program"] is not None), ("syn-ack", True, True))
 
 
@@ -97,12 +116,79 @@ def case_dropped() -> None:
     check("remedies", all(one["remedies"] for one in seen["verdict"]["services"]), True)
 
 
+def drop_rule() -> str:
+    """The handle of the rule that drops, as `nft delete rule` takes it."""
+    listed = subprocess.run(["nft", "-a", "list", "chain", "inet", "filter", "input"], capture_output=True, text=True, check=True).stdout
+    return next(line.rsplit(" ", 1)[1] for line in listed.splitlines() if "tcp dport 443 drop" in line)
+
+
+def delete_rule() -> None:
+    subprocess.run(["nft", "delete", "rule", "inet", "filter", "input", "handle", drop_rule()], check=True)
+
+
+def case_mended() -> None:
+    """The rule is removed while the watch lasts: before that it is named, after that it is blamed for nothing."""
+    wait = Wait("443/tcp", "-4")
+    knock("vantage", "tcp", MAPPED, 443)
+    wait.until_settled(1)
+    check("named", ("tcp dport 443 drop" in wait.lines[-1]["detail"], wait.lines[-1]["confidence"]), (True, "certain"))
+    delete_rule()
+    verdict = wait.end(signal.SIGINT, to_all=True)  # nobody has tried again: the rules are read once more all the same
+    check("not blamed", verdicts(verdict), {"ipv4": ("unknown", "unknown", None)})
+    check("says so", "have been changed since" in verdict["services"][0]["detail"], True)
+    check("no advice to remove what is gone", verdict["services"][0]["remedies"], [])
+    # With a visitor who tries again, and a rule that comes back.
+    subprocess.run(["nft", "add", "rule", "inet", "filter", "input", "tcp", "dport", "443", "drop"], check=True)
+    wait = Wait("443/tcp", "-4", "--count", "2")
+    knock("vantage", "tcp", MAPPED, 443)
+    wait.until_settled(1)
+    check("named", wait.lines[-1]["cause"], "inbound.host-firewall")
+    delete_rule()
+    knock("vantage", "tcp", MAPPED, 443)
+    check("gets in", verdicts(wait.end()), {"ipv4": ("yes", "none", None)})
+    # And one that is added while the watch lasts.
+    wait = Wait("443/tcp", "-4", "--count", "1")
+    subprocess.run(["nft", "add", "rule", "inet", "filter", "input", "tcp", "dport", "443", "drop"], check=True)
+    knock("vantage", "tcp", MAPPED, 443)
+    verdict = wait.end()
+    check("the new one is named", "tcp dport 443 drop" in verdict["services"][0]["detail"], True)
+    check("surely", verdict["services"][0]["confidence"], "certain")
+
+
+def until_gone(process: int) -> bool:
+    """As the kernel says it, without looking again and again."""
+    with contextlib.suppress(ProcessLookupError):
+        handle = os.pidfd_open(process)
+        ended = bool(select.select([handle], [], [], SECONDS)[0])
+        os.close(handle)
+        return ended
+    return True
+
+
+def case_owned() -> None:
+    """The process that reads the rules has one right, and ends with the watch, however that ends."""
+    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        wait = Wait("443/tcp")
+        (reader,) = wait.children()
+        status = wait.status(reader)
+        check("users of the reader", status["Uid"].split(), ["65534"] * 4)
+        for kind, expected in (("CapEff", 1 << 12), ("CapPrm", 1 << 12), ("CapInh", 0), ("CapAmb", 0)):  # CAP_NET_ADMIN
+            check(f"{kind} of the reader", int(status[kind], 16), expected)
+        check("no_new_privs of the reader", status["NoNewPrivs"], "1")
+        os.killpg(wait.process.pid, signal.SIGINT) if how == signal.SIGINT else wait.process.send_signal(how)
+        wait.process.communicate(timeout=SECONDS)
+        check(f"the reader has gone after {how.name}", until_gone(reader), True)
+
+
 def case_refused() -> None:
     told("443/tcp", 443, "tcp", ("no", "listener", "inbound.no-listener"))
 
 
 def case_lost() -> None:
-    told("443/tcp", 443, "tcp", ("no", "return-path", "inbound.reply-lost"))
+    """The answer leaves by the card that the visitor came by: nothing on this host is at fault, and nothing is to be typed."""
+    for one in told("443/tcp", 443, "tcp", ("no", "return-path", "inbound.reply-lost"))["verdict"]["services"]:
+        check("said", "left this host correctly" in one["detail"], True)
+        check("advice", [(bool(remedy["steps"]), remedy["commands"], "VPN" in str(remedy)) for remedy in one["remedies"]], [(True, [], False)])
 
 
 def case_udp() -> None:
@@ -142,7 +228,7 @@ def case_privilege() -> None:
     nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
     denied = subprocess.run([*nobody, PROGRAM, "wait", "443/tcp"], capture_output=True, text=True, env=ENVIRONMENT, timeout=SECONDS)
     check("without rights", (denied.returncode, denied.stdout), (3, ""))
-    check("says what is missing", "CAP_NET_RAW" in denied.stderr, True)
+    check("says what to type", f"sudo {PROGRAM} wait 443/tcp\n" in denied.stderr, True)
     # File capabilities in place of root: the card alone, so the rules stay unknown.
     copy = "/tmp/ringback-with-capabilities"
     subprocess.run(["cp", PROGRAM, copy], check=True)
