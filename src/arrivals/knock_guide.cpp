@@ -60,7 +60,7 @@ std::string knock(const Service& service, const std::string& host, Port port) {
   return fmt::format("with the app that uses this service, or a port scanner app, connect to {} (browsers refuse this port)", with_port);
 }
 
-bool uses_browser(const Service& service) { return knock(service, "x", service.inside).find("browser") != std::string::npos && service.protocol == Protocol::tcp; }
+bool uses_browser(const Service& service) { return knock(service, "x", service.inside).find("in its browser") != std::string::npos; }
 
 /// What routers say of themselves, the one that was asked first before others of its link.
 std::vector<Address> claimed(const router::Evidence& evidence) {

@@ -153,3 +153,37 @@ TEST_CASE("pcapng tells the direction where it knows it") {
   CHECK(directions.size() == 3);   // absent on the Ethernet, both on the other
   CHECK(link_types.size() == 2);
 }
+
+TEST_CASE("what a file holds is counted, whatever is looked for") {
+  for (const auto& service : {std::optional<Service>{}, std::optional(Service::parse("80/tcp").value())}) {
+    const auto facts = read("dropped.pcap", {.service = service}).value().facts;
+    CHECK(facts.packets == 9);
+    CHECK(facts.ipv4 == 2);
+    CHECK(facts.ipv6 == 7);
+    CHECK(facts.not_ip == 0);
+    CHECK(facts.tcp == 4);
+    CHECK(facts.openings == 4);
+    CHECK(facts.icmp == 5);
+    CHECK(facts.udp == 0);
+    CHECK(facts.addresses.size() == 8);
+    CHECK(facts.addresses.front().packets == 5);
+    CHECK(std::ranges::is_sorted(facts.addresses, std::ranges::greater{}, &arrivals::AddressCount::packets));
+  }
+}
+
+TEST_CASE("a flood of addresses is listed in part") {
+  auto file = fixture_bytes("capture/dropped.pcap");
+  file.resize(24);
+  for (unsigned i = 0; i < 5000; ++i) {
+    std::vector<unsigned> packet{0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, i >> 8U, i & 0xffU, 192, 168, 1, 5};
+    std::vector<unsigned> bytes{0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 54, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0};
+    packet.resize(40);
+    bytes.insert(bytes.end(), packet.begin(), packet.end());
+    for (const auto byte : bytes) file.push_back(static_cast<std::byte>(byte));
+  }
+  const auto got = read(file);
+  REQUIRE(got);
+  CHECK(got->facts.packets == 5000);
+  CHECK(got->facts.addresses.size() == 8);
+  CHECK(got->facts.more_addresses == 992);
+}
