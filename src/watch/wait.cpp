@@ -65,7 +65,7 @@ class Waiting {
 
   arrivals::Verdict verdict(const io::CaptureCounters& counters) {
     rules_until_ = {};   // a last time, also if that was only just done
-    if (newest_[0] || newest_[1]) look_at_rules();
+    if (seen_[0].stopped || seen_[1].stopped) look_at_rules();
     arrivals::Verdict verdict{.counts = tracker_.counts(), .notes = arrivals::notes_on(tracker_.counts())};
     verdict.dropped = counters.dropped;
     if (counters.dropped > 0)
@@ -98,12 +98,18 @@ class Waiting {
  private:
   [[nodiscard]] Time at(Instant instant) const { return std::chrono::duration_cast<Time>(instant.time_since_epoch() + wall_); }
 
-  /// What the newest came to holds as long as the rules are the same: they were read just now.
+  /// What the newest came to holds as long as the rules are the same: they were read just now. One who got in proves that visitors get in,
+  /// unless a rule certainly stops whoever came after him.
   Judged judged_now(Family family) {
     const auto judged = collected_.judged(family).value_or(arrivals::nothing_arrived(family));
-    const auto& newest = newest_[family == Family::ipv4 ? 0 : 1];
-    if (!newest || newest->judged != judged) return judged;
-    return judge_.judge(options_.service, newest->attempt);
+    const auto& [newest, got_in] = seen_[family == Family::ipv4 ? 0 : 1];
+    if (!newest || (got_in && newest->attempt.at < *got_in)) return judged;
+    if (newest->judged != judged && judged.reachable != Reachable::yes) return judged;
+    auto now = judge_.judge(options_.service, newest->attempt);
+    if (judged.reachable != Reachable::yes) return now;
+    if (now.cause != "inbound.host-firewall" || now.confidence != Confidence::certain) return judged;
+    now.detail += " Earlier in the watch visitors got in.";
+    return now;
   }
 
   /// Somebody may have changed them meanwhile.
@@ -152,7 +158,9 @@ class Waiting {
       look_at_sockets();
       if (attempt.answer != arrivals::Answer::syn_ack && attempt.answer != arrivals::Answer::datagram) look_at_rules();
       const auto judged = judge_.judge(options_.service, attempt);
-      if (judged.reachable == Reachable::no) newest_[attempt.family() == Family::ipv4 ? 0 : 1] = Newest{attempt, judged};
+      auto& seen = seen_[attempt.family() == Family::ipv4 ? 0 : 1];
+      if (judged.reachable == Reachable::no) seen.stopped = Stopped{attempt, judged};
+      if (judged.reachable == Reachable::yes) seen.got_in = attempt.at;
       if (attempt.settled || finishing_) collected_.add(attempt, judged);
       settled_ += attempt.settled ? 1 : 0;
       if (!room_for_a_line()) {
@@ -173,11 +181,15 @@ class Waiting {
   arrivals::Tracker tracker_;
   arrivals::Collected collected_;
   std::set<Origin> ignored_;               ///< origins that were mentioned
-  struct Newest {
+  struct Stopped {
     Attempt attempt;
     Judged judged;
   };
-  std::array<std::optional<Newest>, 2> newest_;   ///< that was stopped, of each family
+  struct Newest {
+    std::optional<Stopped> stopped;
+    std::optional<Time> got_in;
+  };
+  std::array<Newest, 2> seen_;             ///< of each family
   std::optional<std::string> rules_lost_;  ///< why they could not be read the last time
   Instant next_look_{}, sockets_until_{}, rules_until_{}, this_second_{};
   unsigned lines_ = 0;
@@ -186,18 +198,6 @@ class Waiting {
 };
 
 }  // namespace
-
-std::string filter_expression(const Service& service) {
-  std::set<std::string> ports;
-  for (const auto port : {service.inside, service.outside}) ports.insert(fmt::format("{} port {}", to_string(service.protocol), port));
-  // Of TCP what opens, resets or is short: the acknowledgement that completes a handshake is, the payload of a busy service is not.
-  const auto mine = fmt::format("({})", fmt::join(ports, " or "));
-  const auto wanted = service.protocol == Protocol::tcp ? fmt::format("({} and (less 160 or tcp[13] & 6 != 0))", mine) : mine;
-  // The filter machine does not walk IPv6 extension headers (next header 0, 43, 44, 60): such packets are looked at afterwards.
-  return fmt::format(
-      "{} or icmp[0] == 3 or (ip6[6] == 58 and ip6[40] == 1) or (ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44 or ip6[6] == 60))",
-      wanted);
-}
 
 Waited wait_for_arrivals(const WaitOptions& options, io::Capture& capture, arrivals::HostJudge& judge, const io::World& world,
                          std::chrono::nanoseconds wall, const ReadRules& read_rules, const std::function<bool()>& stop, Audience& audience) {

@@ -187,6 +187,22 @@ TEST_CASE("a rule that is added during the watch is named") {
   CHECK(waited.verdict.outcomes.front().verdict.confidence == Confidence::certain);
 }
 
+TEST_CASE("who got in proves nothing any more once a rule is added that certainly stops the next one; silence alone takes nothing back") {
+  for (const bool added : {false, true}) {
+    Scene scene;
+    const auto changed = scene.in(5s);
+    scene.read_rules = [&] { return rules(added && scene.clock.now() >= changed ? filter::Action::drop : filter::Action::accept); };
+    scene.network.arrives(segment(scene.in(1s), false, visitor, here, syn, 100, 0));
+    scene.network.arrives(segment(scene.in(1001ms), true, here, visitor, syn_ack, 500, 101));
+    scene.network.arrives(segment(scene.in(1040ms), false, visitor, here, ack, 101, 501));
+    scene.network.arrives(segment(scene.in(6s), false, "203.0.112.7:40001", here, syn, 100, 0));
+    const auto waited = scene.run({.service = https, .count = 2});
+    const auto& outcome = waited.verdict.outcomes.front();
+    CHECK(outcome.verdict.reachable == (added ? Reachable::no : Reachable::yes));
+    CHECK((outcome.detail.find("Earlier in the watch visitors got in.") != std::string::npos) == added);
+  }
+}
+
 TEST_CASE("rules that cannot be read again are said to be old") {
   Scene scene;
   scene.read_rules = [] { return failure(Errc::timed_out, "it took too long"); };
