@@ -91,10 +91,12 @@ void write_heading(const Outcome& outcome, const std::string& families, Page& pa
     page.paragraph(fmt::format("{}: visitors get in.", subject), "", Paint::good);
   } else if (v.reachable == Reachable::no) {
     const auto title = title_of(outcome);
-    page.paragraph(fmt::format("{}: visitors do not get in. {}.", subject, title.empty() ? "Where it stops is not to be seen" : title), "", Paint::bad);
+    page.paragraph(fmt::format("{}: visitors do not get in. {}.", subject, title.empty() ? "Where it stops is not to be seen" : title), "",
+                   Paint::bad);
   } else {
-    page.paragraph(fmt::format("{}: {}.", subject, outcome.tally.attempts == 0 ? "unknown, nothing arrived from outside" : "could not be told"), "",
-                   Paint::doubtful);
+    page.paragraph(
+        fmt::format("{}: {}.", subject, outcome.tally.attempts == 0 ? "unknown, nothing arrived from outside" : "could not be told"), "",
+        Paint::doubtful);
   }
 }
 
@@ -107,8 +109,9 @@ void write_outcome(const Outcome& outcome, const Outcome* other, bool with_remed
   if (outcome.tally.attempts > 0 && !told.has(outcome.detail)) page.paragraph(outcome.detail, "   ");
   for (const auto* one : {&outcome, other})
     if (one != nullptr && one->tally.attempts > 0)
-      page.paragraph(other != nullptr ? fmt::format("{}: {}", words(one->verdict.family), tally_words(one->tally)) : tally_words(one->tally), "   ",
-                     Paint::faint);
+      page.paragraph(
+          other != nullptr ? fmt::format("{}: {}", words(one->verdict.family), tally_words(one->tally)) : tally_words(one->tally), "   ",
+          Paint::faint);
   if (with_remedies) write_remedies(outcome.remedies, page);
 }
 
@@ -165,7 +168,8 @@ std::string arrival_text(const Attempt& a, const Judged& judged, const std::stri
   std::string more;
   if (a.tries > 1) more = a.protocol == Protocol::tcp ? fmt::format(" (tried {} times)", a.tries) : fmt::format(" ({} datagrams)", a.tries);
   write_line(clock_time(a.at, style), a, answer_words(a, program), paint_of(a, judged), more, page);
-  // What the line does not say by itself: the rule that drops it, the address that the program listens on. Of UDP also why it is not certain.
+  // What the line does not say by itself: the rule that drops it, the address that the program listens on. Of UDP also why it is not
+  // certain.
   const bool says_more = a.settled && (judged.reachable != Reachable::yes || a.protocol == Protocol::udp);
   if (told != nullptr && says_more && told->tell(judged.detail)) page.paragraph(judged.detail, indent_of(page));
   return page.text();
@@ -214,7 +218,8 @@ std::string contents_text(const FileContents& f, const TextStyle& style) {
   Page page(style);
   page.paragraph(fmt::format("What the file ({}) holds:", f.format), "", Paint::heading);
   const auto span = std::chrono::duration<double>(f.last - f.first).count();
-  page.paragraph(fmt::format("{}, from {} UTC on, over {:.1f} seconds", counted(f.packets, "packet"), clock_time(f.first, utc), span), "- ");
+  page.paragraph(fmt::format("{}, from {} UTC on, over {:.1f} seconds", counted(f.packets, "packet"), clock_time(f.first, utc), span),
+                 "- ");
   std::vector<std::string> parts;
   const auto add = [&](std::uint64_t count, const char* what) {
     if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
@@ -225,7 +230,8 @@ std::string contents_text(const FileContents& f, const TextStyle& style) {
   if (!parts.empty()) page.paragraph(listed(parts), "- ");
   parts.clear();
   if (f.tcp > 0)
-    parts.push_back(fmt::format("{} of TCP ({} to open a connection, in whatever direction)", f.tcp, f.openings == 0 ? "none of them" : fmt::format("{} of them", f.openings)));
+    parts.push_back(fmt::format("{} of TCP ({} to open a connection, in whatever direction)", f.tcp,
+                                f.openings == 0 ? "none of them" : fmt::format("{} of them", f.openings)));
   add(f.udp, "of UDP");
   add(f.icmp, "of ICMP");
   if (!parts.empty()) page.paragraph(listed(parts), "- ");

@@ -34,7 +34,8 @@ class AlreadyTold {
 };
 
 /// "Waiting for somebody outside …". `ends_itself`: after a count or a time.
-[[nodiscard]] std::string watching_text(const Service& service, const std::optional<std::string>& interface, bool ends_itself, const TextStyle& style);
+[[nodiscard]] std::string watching_text(const Service& service, const std::optional<std::string>& interface, bool ends_itself,
+                                        const TextStyle& style);
 /// What to do, before anything has come.
 [[nodiscard]] std::string guide_text(const Remedy& guide, const TextStyle& style);
 /// One attempt, with what came of it. `program`: whose socket is there; empty: nobody's, or unknown. Null: why it was stopped is told

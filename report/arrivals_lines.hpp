@@ -155,11 +155,13 @@ struct Verdict {
   bool operator==(const Verdict&) const = default;
   static constexpr auto describe() {
     using V = Verdict;
-    return std::tuple{field("schema", &V::schema),   field("kind", &V::kind),           field("ended", &V::ended),
-                      field("exit_status", &V::exit_status), field("services", &V::services), field("services_left_out", &V::services_left_out),
-                      field("packets", &V::packets), field("dropped", &V::dropped),     field("outside", &V::outside),
-                      field("ignored", &V::ignored), field("untracked", &V::untracked), field("notes", &V::notes),
-                      field("to_try", &V::to_try),   field("file", &V::file)};
+    return std::tuple{field("schema", &V::schema),       field("kind", &V::kind),
+                      field("ended", &V::ended),         field("exit_status", &V::exit_status),
+                      field("services", &V::services),   field("services_left_out", &V::services_left_out),
+                      field("packets", &V::packets),     field("dropped", &V::dropped),
+                      field("outside", &V::outside),     field("ignored", &V::ignored),
+                      field("untracked", &V::untracked), field("notes", &V::notes),
+                      field("to_try", &V::to_try),       field("file", &V::file)};
   }
 };
 

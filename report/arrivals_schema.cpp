@@ -65,7 +65,9 @@ nlohmann::ordered_json arrivals_schema() {
   Value result = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                   {"$id", "urn:ringback:arrivals:1"},
                   {"title", "a line of ringback wait or ringback read"},
-                  {"description", "Each line that they write with -f json is one such object. Further keys and kinds may be added; those that are required here stay."},
+                  {"description",
+                   "Each line that they write with -f json is one such object. Further keys and kinds may be added; those that are "
+                   "required here stay."},
                   {"oneOf", any}};
   result["$defs"] = std::move(defs);
   return result;

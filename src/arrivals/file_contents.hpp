@@ -11,7 +11,9 @@ struct AddressCount {
   std::uint64_t packets = 0;
 
   bool operator==(const AddressCount&) const = default;
-  static constexpr auto describe() { return std::tuple{field("address", &AddressCount::address), field("packets", &AddressCount::packets)}; }
+  static constexpr auto describe() {
+    return std::tuple{field("address", &AddressCount::address), field("packets", &AddressCount::packets)};
+  }
 };
 
 struct FileContents {

@@ -71,7 +71,9 @@ const filter::Walk* walk_of(const std::optional<filter::Evidence>& rules, const 
   return found != rules->walks.end() ? &*found : nullptr;
 }
 
-bool stops(const filter::Walk* walk) { return walk != nullptr && (walk->action == filter::Action::drop || walk->action == filter::Action::reject); }
+bool stops(const filter::Walk* walk) {
+  return walk != nullptr && (walk->action == filter::Action::drop || walk->action == filter::Action::reject);
+}
 
 bool same_way(const filter::Evidence& a, const filter::Evidence& b) {
   return a.readable == b.readable && a.walks == b.walks && a.answers == b.answers;
@@ -81,19 +83,23 @@ bool same_way(const filter::Evidence& a, const filter::Evidence& b) {
 void say_where_it_was_lost(Judged& judged, const Attempt& a) {
   if (a.answered_there) {
     judged.title = "This host answers, and the answer gets lost beyond it";
-    judged.detail = fmt::format("It arrived and was answered by the network card that it came by{}, and still the visitor tried again: the answer left this host "
-                                "correctly, and was lost in the home router or at the provider.",
-                                a.interface.empty() ? "" : " (" + a.interface + ")");
+    judged.detail = fmt::format(
+        "It arrived and was answered by the network card that it came by{}, and still the visitor tried again: the answer left this host "
+        "correctly, and was lost in the home router or at the provider.",
+        a.interface.empty() ? "" : " (" + a.interface + ")");
     judged.remedies = {{.title = "Look beyond this host: its part is done",
                         .steps = {"Restart the home router and try again.",
-                                  "If there are two routers or two internet lines at home: the answer has to leave by the router that the visitor came in by. That is "
+                                  "If there are two routers or two internet lines at home: the answer has to leave by the router that the "
+                                  "visitor came in by. That is "
                                   "the one whose address stands as \"gateway\" in this host's network settings.",
-                                  "Look in the home router's menu for rules about outgoing connections (firewall, filter lists, parental controls) that hold for this host.",
+                                  "Look in the home router's menu for rules about outgoing connections (firewall, filter lists, parental "
+                                  "controls) that hold for this host.",
                                   "If none of it helps, ask the provider whether it drops answers from your line."},
                         .commands = {}}};
   } else if (!a.answered_on.empty() && !a.interface.empty()) {
-    judged.detail = fmt::format("It arrived by {} and was answered by {}, and the answer did not get back to the visitor: it takes another way than he came.", a.interface,
-                                a.answered_on);
+    judged.detail = fmt::format(
+        "It arrived by {} and was answered by {}, and the answer did not get back to the visitor: it takes another way than he came.",
+        a.interface, a.answered_on);
   }
 }
 
@@ -143,12 +149,16 @@ Judged HostJudge::judge(const Service& service, const Attempt& a) const {
   then.filter = *before;
   auto judged = judge_by_rules(case_of(then), service, a);
   if (judged.cause != "inbound.host-firewall" || !stops(walk_of(then.filter, a))) return judged;
-  return {.detail = judged.detail + " That was so when it came. The rules have been changed since, and nobody has come after that: let the visitor try once more."};
+  return {
+      .detail =
+          judged.detail +
+          " That was so when it came. The rules have been changed since, and nobody has come after that: let the visitor try once more."};
 }
 
 Judged HostJudge::judge_by_rules(const diagnosis::Case& c, const Service& service, const Attempt& a) const {
   const auto found = diagnosis::judge_knock(c, service, to_knock(service, a), 0);
-  Judged judged{found.verdict.reachable, found.verdict.stopped_at, found.verdict.cause, found.verdict.confidence, found.detail, found.title, found.remedies};
+  Judged judged{found.verdict.reachable, found.verdict.stopped_at, found.verdict.cause, found.verdict.confidence, found.detail, found.title,
+                found.remedies};
   const auto* walk = walk_of(c.evidence.filter, a);
   const bool leans_on_rules = walk != nullptr && (judged.cause == "inbound.host-firewall" || judged.reachable == Reachable::yes);
   // What iptables-legacy says only root can ask, and he is gone.

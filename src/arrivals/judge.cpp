@@ -68,15 +68,19 @@ Judged judge_packets(const Attempt& a) {
   if (!a.settled && a.answer != Answer::syn_ack) return open_yet();
   switch (a.answer) {
     case Answer::datagram:
-      return yes(Confidence::likely,
-                 "It arrived and was answered. That is likely and not certain, because nobody knows what went on before the watch began: had this "
-                 "side written first, the router would let in whatever comes back.");
+      return yes(
+          Confidence::likely,
+          "It arrived and was answered. That is likely and not certain, because nobody knows what went on before the watch began: had this "
+          "side written first, the router would let in whatever comes back.");
     case Answer::syn_ack:
       if (a.reached) return yes(Confidence::certain, "It arrived, was answered, and the answer got there: the connection stands.");
       if (is_lost(a))
         return no(StoppedAt::return_path, "inbound.reply-lost", Confidence::likely,
                   "It arrived and was answered, and the answer did not get back to the visitor: both sides repeated themselves.");
-      if (is_nobody(a)) return unknown("It arrived and was answered again and again, and whoever sent it neither took the answer nor tried again: no visitor, or one who gave up.");
+      if (is_nobody(a))
+        return unknown(
+            "It arrived and was answered again and again, and whoever sent it neither took the answer nor tried again: no visitor, or one "
+            "who gave up.");
       // Who gets no acknowledgement repeats the SYN-ACK after a second (RFC 6298 §5); a capture of openings alone has none to show.
       if (a.settled) return yes(Confidence::likely, "It arrived and was answered, and the answer was not repeated, so it got there.");
       return unknown("It arrived and was answered; the capture ends before it shows whether the answer got there.");
@@ -118,7 +122,8 @@ std::optional<Judged> Collected::judged(Family family) const {
 
 Judged as_far_as_seen(Judged judged, const Counts& counts) {
   if (counts.untracked == 0 || judged.reachable != Reachable::no) return judged;
-  return unknown(fmt::format("More came than could be followed: {} attempts were passed over, and a visitor who got in may be among them.", counts.untracked));
+  return unknown(fmt::format("More came than could be followed: {} attempts were passed over, and a visitor who got in may be among them.",
+                             counts.untracked));
 }
 
 Judged nothing_arrived(Family family) {

@@ -34,10 +34,10 @@ constexpr Tool tools[] = {
 
 /// Browsers open no connection to these (Fetch standard, "port blocking").
 constexpr Port refused_by_browsers[] = {
-    1,   7,   9,   11,  13,  15,  17,  19,  20,  21,  22,  23,  25,  37,  42,  43,  53,  69,   77,   79,   87,   95,   101,  102,  103,  104,  109,
-    110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513,  514,  515,  526,  530,  531,  532,  540,  548,  554,
-    556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679,
-    6697, 10080};
+    1,    7,    9,    11,   13,   15,   17,   19,   20,   21,   22,   23,   25,   37,   42,   43,   53,   69,   77,   79,  87,
+    95,   101,  102,  103,  104,  109,  110,  111,  113,  115,  117,  119,  123,  135,  137,  139,  143,  161,  179,  389, 427,
+    465,  512,  513,  514,  515,  526,  530,  531,  532,  540,  548,  554,  556,  563,  587,  601,  636,  989,  990,  993, 995,
+    1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080};
 
 const Tool* tool_for(const Service& service) {
   for (const auto port : {service.inside, service.outside})
@@ -56,7 +56,8 @@ std::string knock(const Service& service, const std::string& host, Port port) {
     return fmt::format("open {}://{} in its browser", scheme, tool != nullptr && tool->without_port == port ? host : with_port);
   }
   if (tool != nullptr && tool->how != nullptr) return fmt::format(fmt::runtime(tool->how), with_port);
-  if (service.protocol == Protocol::udp) return fmt::format("let the app that uses this service send to {} (UDP; a browser cannot)", with_port);
+  if (service.protocol == Protocol::udp)
+    return fmt::format("let the app that uses this service send to {} (UDP; a browser cannot)", with_port);
   return fmt::format("with the app that uses this service, or a port scanner app, connect to {} (browsers refuse this port)", with_port);
 }
 
@@ -89,19 +90,23 @@ std::vector<InterfaceAddress> addresses_of(const host::Evidence& host, Family fa
   for (const auto& interface : host.interfaces)
     if (!interface.tunnel && (!uplink || interface.name == uplink->interface))
       for (const auto& address : interface.addresses)
-        if (address.address.family() == family && is_global(address.address) && !address.deprecated && !address.tentative) found.push_back(address);
-  std::ranges::stable_partition(found, [](const InterfaceAddress& address) { return !address.address.is_v6() || is_stable_global(address); });
+        if (address.address.family() == family && is_global(address.address) && !address.deprecated && !address.tentative)
+          found.push_back(address);
+  std::stable_partition(found.begin(), found.end(),
+                        [](const InterfaceAddress& address) { return !address.address.is_v6() || is_stable_global(address); });
   return found;
 }
 
 std::string over_ipv4(const Service& service, const KnockAt& at) {
   if (at.ipv4) return fmt::format("Over IPv4: {}.", knock(service, at.ipv4->to_string(), service.outside));
-  const auto look_up = "Search for \"what is my IP\" on a device at home (on its Wi-Fi) to see the address that belongs in place of ADDRESS.";
+  const auto look_up =
+      "Search for \"what is my IP\" on a device at home (on its Wi-Fi) to see the address that belongs in place of ADDRESS.";
   const auto with_word = knock(service, "ADDRESS", service.outside);
   if (at.not_routed)
-    return fmt::format("Over IPv4: {}. {} The home router itself has {} there, which the internet cannot reach: another router, or the provider, shares "
-                       "its address with this home, so perhaps nobody can come in over IPv4.",
-                       with_word, look_up, at.not_routed->to_string());
+    return fmt::format(
+        "Over IPv4: {}. {} The home router itself has {} there, which the internet cannot reach: another router, or the provider, shares "
+        "its address with this home, so perhaps nobody can come in over IPv4.",
+        with_word, look_up, at.not_routed->to_string());
   return fmt::format("Over IPv4: {}. {} The home router did not tell it.", with_word, look_up);
 }
 
@@ -122,22 +127,28 @@ KnockAt where_to_knock(const Evidence& state, bool ipv4, bool ipv6) {
 
 Remedy how_to_knock(const Service& service, const KnockAt& at) {
   Remedy remedy{.title = "Now knock from outside", .steps = {}, .commands = {}};
-  remedy.steps.emplace_back("Take a phone and switch its Wi-Fi off (and a VPN on it), so that it comes over the mobile network. A friend in another network will do as well.");
+  remedy.steps.emplace_back(
+      "Take a phone and switch its Wi-Fi off (and a VPN on it), so that it comes over the mobile network. A friend in another network will "
+      "do as well.");
   if (at.over_ipv4) remedy.steps.push_back(over_ipv4(service, at));
-  if (at.over_ipv6 && at.ipv6) remedy.steps.push_back(fmt::format("Over IPv6: {}.", knock(service, fmt::format("[{}]", at.ipv6->to_string()), service.inside)));
+  if (at.over_ipv6 && at.ipv6)
+    remedy.steps.push_back(fmt::format("Over IPv6: {}.", knock(service, fmt::format("[{}]", at.ipv6->to_string()), service.inside)));
   if (uses_browser(service))
     remedy.steps.emplace_back("A warning about a certificate, or an error page, does no harm: what counts is what appears below.");
   if (at.over_ipv4 && at.over_ipv6 && at.ipv6)
-    remedy.steps.emplace_back("Try both: some mobile networks carry one of the two alone, and what the phone cannot send proves nothing about this home.");
+    remedy.steps.emplace_back(
+        "Try both: some mobile networks carry one of the two alone, and what the phone cannot send proves nothing about this home.");
   else
-    remedy.steps.push_back(fmt::format("Some mobile networks do not carry {}: what such a phone cannot send proves nothing about this home.",
-                                       at.over_ipv4 ? "IPv4" : "IPv6"));
+    remedy.steps.push_back(
+        fmt::format("Some mobile networks do not carry {}: what such a phone cannot send proves nothing about this home.",
+                    at.over_ipv4 ? "IPv4" : "IPv6"));
   return remedy;
 }
 
 Remedy if_somebody_knocked(const Service& service) {
   return {.title = "If somebody did knock from outside",
-          .steps = {"Then the knock ended before this host: the home router does not let it through, or the provider does not, or the phone's network does "
+          .steps = {"Then the knock ended before this host: the home router does not let it through, or the provider does not, or the "
+                    "phone's network does "
                     "not carry this address family. The command tells which of the first two it is."},
           .commands = {fmt::format("sudo ringback run -s {}", service.to_string())}};
 }

@@ -17,9 +17,11 @@ po::options_description options() {
 std::string help() {
   std::ostringstream out;
   out << "Usage: ringback read FILE [OPTIONS]\n\n"
-         "Says of a capture file (pcap or pcapng; - is standard input) what came from\noutside, what answered it, and whether the answer got there.\n\n"
+         "Says of a capture file (pcap or pcapng; - is standard input) what came from\noutside, what answered it, and whether the answer "
+         "got there.\n\n"
       << options()
-      << "\nExit status: 0 visitors get in, 1 the same and the file is damaged, 2 something\nstops them, 3 could not be determined, 64 wrong usage or no capture file,\n"
+      << "\nExit status: 0 visitors get in, 1 the same and the file is damaged, 2 something\nstops them, 3 could not be determined, 64 "
+         "wrong usage or no capture file,\n"
          "70 internal fault.\n";
   return out.str();
 }

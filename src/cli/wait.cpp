@@ -55,8 +55,9 @@ Expected<CommandLine> parse_wait(std::span<const std::string> arguments, std::sp
   if (map->count("service") != 0)
     for (const auto& text : (*map)["service"].as<std::vector<std::string>>()) operands.push_back(text);
   if (operands.size() != 1)
-    return failure(Errc::invalid_input, operands.empty() ? fmt::format("wait takes a service: {}", usage)
-                                                         : fmt::format("wait takes one service, and here are {}: {}", operands.size(), usage));
+    return failure(Errc::invalid_input, operands.empty()
+                                            ? fmt::format("wait takes a service: {}", usage)
+                                            : fmt::format("wait takes one service, and here are {}: {}", operands.size(), usage));
   const auto service = Service::parse(operands.front());
   if (!service) return tl::unexpected(service.error());
   line.wait.service = *service;

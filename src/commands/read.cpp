@@ -27,7 +27,8 @@ bool say_attempts(const watch::FileRead& file, Format format, bool all, const Ar
       continue;
     }
     if (!all && listed == most_listed)
-      return say(fmt::format("{} and {} more attempts (-v lists all)\n\n", style.text.unicode ? "…" : "...", file.attempts.size() - listed));
+      return say(
+          fmt::format("{} and {} more attempts (-v lists all)\n\n", style.text.unicode ? "…" : "...", file.attempts.size() - listed));
     if (!say(arrival_text(attempt, judged, "", style, nullptr))) return false;
     ++listed;
   }
@@ -59,27 +60,33 @@ constexpr Words titles[] = {
 Remedy ask_that_host(const Service& service, const std::vector<arrivals::Attempt>& attempts) {
   std::set<Address> hosts;
   for (const auto& attempt : attempts)
-    if (attempt.protocol == service.protocol && (attempt.to.port == service.inside || attempt.to.port == service.outside)) hosts.insert(attempt.to.address);
+    if (attempt.protocol == service.protocol && (attempt.to.port == service.inside || attempt.to.port == service.outside))
+      hosts.insert(attempt.to.address);
   std::vector<std::string> names;
   for (const auto& host : hosts) names.push_back(host.to_string());
   const auto which = names.size() <= most_hosts ? fmt::format(" ({})", fmt::join(names, ", ")) : std::string();
-  return {.title = "Run ringback on that host",
-          .steps = {fmt::format("The file shows what happens, and not why. On the host that the visitors come to{} ringback also reads the firewall's rules, the "
-                                "programs that listen and the routes, and names the cause.", which)},
-          .commands = {fmt::format("sudo ringback run -s {}", service.to_string())}};
+  return {
+      .title = "Run ringback on that host",
+      .steps = {fmt::format(
+          "The file shows what happens, and not why. On the host that the visitors come to{} ringback also reads the firewall's rules, the "
+          "programs that listen and the routes, and names the cause.",
+          which)},
+      .commands = {fmt::format("sudo ringback run -s {}", service.to_string())}};
 }
 
 void speak_of_that_host(arrivals::Verdict& verdict, const std::vector<arrivals::Attempt>& attempts) {
   for (auto& outcome : verdict.outcomes) {
     const auto found = std::ranges::find(titles, outcome.verdict.cause.value_or(""), &Words::cause);
     if (found != std::end(titles)) outcome.title = found->title;
-    if (outcome.tally.attempts > 0 && outcome.verdict.reachable != Reachable::yes) outcome.remedies = {ask_that_host(outcome.verdict.service, attempts)};
+    if (outcome.tally.attempts > 0 && outcome.verdict.reachable != Reachable::yes)
+      outcome.remedies = {ask_that_host(outcome.verdict.service, attempts)};
   }
 }
 
 Remedy capture_anew(const std::optional<Service>& service) {
   std::vector<std::string> steps{
-      "On the host that shall be reached, start the command; then let a phone with its Wi-Fi switched off come to the service. It says live what arrives, and "
+      "On the host that shall be reached, start the command; then let a phone with its Wi-Fi switched off come to the service. It says "
+      "live what arrives, and "
       "needs no file."};
   if (service) steps.emplace_back("Or read the file without --service: then every port is listed that somebody outside came to.");
   return {.title = "Capture while somebody knocks from outside",
@@ -98,8 +105,11 @@ int read(const cli::CommandLine& line, Surroundings& surroundings) {
   const auto later = whom_to_become(surroundings.caller);
   if (!later || !give_up_privileges(*later)) return exit_internal;
   const auto& asked = line.read;
-  const auto file = watch::read_capture(std::move(*source), {.service = asked.service, .ipv4 = asked.ipv4, .ipv6 = asked.ipv6,
-                                                              .seed = {surroundings.random.number<std::uint64_t>(), surroundings.random.number<std::uint64_t>()}});
+  const auto file = watch::read_capture(
+      std::move(*source), {.service = asked.service,
+                           .ipv4 = asked.ipv4,
+                           .ipv6 = asked.ipv6,
+                           .seed = {surroundings.random.number<std::uint64_t>(), surroundings.random.number<std::uint64_t>()}});
   if (!file) {
     complain(fmt::format("{}: {}", asked.path, file.error().what));
     return exit_usage;
@@ -116,9 +126,10 @@ int read(const cli::CommandLine& line, Surroundings& surroundings) {
   auto style = surroundings.style;
   style.with_date = true;
   const auto ended = file->facts.trouble ? "damage" : "end";
-  const bool said = say_attempts(*file, format, line.verbose, style) &&
-                    (format == Format::json ? say(verdict_json(schema, verdict, ended, status, &file->facts) + "\n")
-                                            : say((nobody ? contents_text(file->facts, style.text) : "") + verdict_text(verdict, style.text)));
+  const bool said =
+      say_attempts(*file, format, line.verbose, style) &&
+      (format == Format::json ? say(verdict_json(schema, verdict, ended, status, &file->facts) + "\n")
+                              : say((nobody ? contents_text(file->facts, style.text) : "") + verdict_text(verdict, style.text)));
   return said ? status : exit_internal;
 }
 

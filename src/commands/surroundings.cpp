@@ -13,7 +13,9 @@ namespace {
 
 /// As it has to be typed (IEEE 1003.1 §2.2.2); nothing where nobody could see what he copies.
 std::optional<std::string> shell_word(const std::string& text) {
-  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || std::string_view("_./:,%@+-").find(static_cast<char>(c)) != std::string_view::npos; };
+  const auto plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("_./:,%@+-").find(static_cast<char>(c)) != std::string_view::npos;
+  };
   if (!std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; })) return std::nullopt;
   if (!text.empty() && std::ranges::all_of(text, plain)) return text;
   std::string quoted = "'";

@@ -107,7 +107,9 @@ void complain_of_capture(const Error& error, const std::vector<std::string>& typ
   complain(error.what);
   if (error.code != Errc::not_permitted) return;
   if (::geteuid() == 0)
-    fmt::print(stderr, "wait has to watch the network card, and even root may not here: a container without CAP_NET_RAW. Run it on the host itself.\n");
+    fmt::print(
+        stderr,
+        "wait has to watch the network card, and even root may not here: a container without CAP_NET_RAW. Run it on the host itself.\n");
   else
     fmt::print(stderr, "wait has to watch the network card, and may not. {}\n", run_with_sudo(typed));
 }
@@ -134,7 +136,8 @@ int wait(const cli::CommandLine& line, Surroundings& surroundings) {
     return exit_undetermined;
   }
   end_on_signals();
-  // What comes from the network, a router's answer included, is read by somebody who may do nothing. The process that reads the rules stays.
+  // What comes from the network, a router's answer included, is read by somebody who may do nothing. The process that reads the rules
+  // stays.
   if (!give_up_privileges(*later)) return exit_internal;
 
   const auto wall = std::chrono::system_clock::now().time_since_epoch() - surroundings.clock.now().time_since_epoch();
@@ -156,7 +159,8 @@ int wait(const cli::CommandLine& line, Surroundings& surroundings) {
   if (waited.trouble) complain(waited.trouble->what);
   const auto status = arrivals::exit_status(waited.verdict.outcomes);
   const bool said = say(format == Format::json ? verdict_json(schema, waited.verdict, to_string(waited.ended), status) + "\n"
-                                               : (printer.has_said_something() ? "\n" : "") + verdict_text(waited.verdict, surroundings.style.text, printer.told()));
+                                               : (printer.has_said_something() ? "\n" : "") +
+                                                     verdict_text(waited.verdict, surroundings.style.text, printer.told()));
   return said || waited.ended == watch::Ended::by_reader ? status : exit_internal;
 }
 

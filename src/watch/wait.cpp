@@ -19,7 +19,7 @@ constexpr milliseconds tick{50};               // how often silence is looked at
 constexpr milliseconds reading_sockets{200};
 constexpr seconds sockets_stay_fresh{1};
 constexpr milliseconds rules_stay_fresh{250};
-constexpr unsigned reading_share = 10;         // reading the rules may take one tenth of the time, however long they are and however many come
+constexpr unsigned reading_share = 10;   // reading the rules may take one tenth of the time, however long they are and however many come
 constexpr unsigned most_lines = 20;            // in one second: a scan or a flood must not bury the visitor
 constexpr std::size_t most_attempts = 4096;
 
@@ -76,7 +76,8 @@ class Waiting {
       verdict.notes.push_back(fmt::format("The rules of this host's packet filter could not be read{}, so what they do is not known.",
                                           filter && filter->trouble ? " (" + *filter->trouble + ")" : ""));
     else if (rules_lost_)
-      verdict.notes.push_back(fmt::format("The rules of this host's packet filter could not be read again ({}); what changed since is not known.", *rules_lost_));
+      verdict.notes.push_back(fmt::format(
+          "The rules of this host's packet filter could not be read again ({}); what changed since is not known.", *rules_lost_));
     bool came = false;
     for (const auto family : {Family::ipv4, Family::ipv6}) {
       if (!(family == Family::ipv4 ? options_.ipv4 : options_.ipv6)) continue;
@@ -200,7 +201,8 @@ class Waiting {
 }  // namespace
 
 Waited wait_for_arrivals(const WaitOptions& options, io::Capture& capture, arrivals::HostJudge& judge, const io::World& world,
-                         std::chrono::nanoseconds wall, const ReadRules& read_rules, const std::function<bool()>& stop, Audience& audience) {
+                         std::chrono::nanoseconds wall, const ReadRules& read_rules, const std::function<bool()>& stop,
+                         Audience& audience) {
   Waiting waiting(options, judge, world, wall, read_rules, audience);
   Waited waited;
   const auto until = options.duration ? std::optional(world.clock.now() + *options.duration) : std::nullopt;

@@ -70,7 +70,8 @@ TEST_CASE("where to knock over IPv6: the address that stays, and never a tunnel'
   addresses.push_back({.address = address("2c0f:f6a::8"), .prefix_length = 64});
   CHECK(where_to_knock(state, true, true).ipv6 == address("2c0f:f6a::8"));
   addresses = {{.address = address("fd00::8"), .prefix_length = 64}, {.address = address("fe80::8"), .prefix_length = 64}};
-  state.host->interfaces.push_back({.index = 3, .name = "tun0", .up = true, .tunnel = true, .addresses = {{.address = address("2a07::8"), .prefix_length = 64}}});
+  state.host->interfaces.push_back(
+      {.index = 3, .name = "tun0", .up = true, .tunnel = true, .addresses = {{.address = address("2a07::8"), .prefix_length = 64}}});
   CHECK_FALSE(where_to_knock(state, true, true).ipv6);
 }
 
@@ -79,15 +80,16 @@ TEST_CASE("what to do with the phone depends on the service") {
     const char* service;
     const char *ipv4, *ipv6;
   };
-  for (const auto& row : {Row{"443/tcp", "open https://77.169.17.6 in", "open https://[2c0f:f6a::8] in"},
-                          Row{"80/tcp", "open http://77.169.17.6 in", "open http://[2c0f:f6a::8] in"},
-                          Row{"8443:443/tcp", "open https://77.169.17.6:8443 in", "open https://[2c0f:f6a::8] in"},
-                          Row{"8123/tcp", "open http://77.169.17.6:8123 in", "open http://[2c0f:f6a::8]:8123 in"},
-                          Row{"22/tcp", "SSH app, connect to 77.169.17.6:22", "SSH app, connect to [2c0f:f6a::8]:22"},
-                          Row{"6000/tcp", "browsers refuse this port", "browsers refuse this port"},
-                          Row{"51820/udp", "WireGuard app, set the tunnel's endpoint to 77.169.17.6:51820", "WireGuard app, set the tunnel's endpoint to [2c0f:f6a::8]:51820"},
-                          Row{"1194/udp", "OpenVPN app", "OpenVPN app"},
-                          Row{"443/udp", "send to 77.169.17.6:443 (UDP", "send to [2c0f:f6a::8]:443 (UDP"}}) {
+  for (const auto& row :
+       {Row{"443/tcp", "open https://77.169.17.6 in", "open https://[2c0f:f6a::8] in"},
+        Row{"80/tcp", "open http://77.169.17.6 in", "open http://[2c0f:f6a::8] in"},
+        Row{"8443:443/tcp", "open https://77.169.17.6:8443 in", "open https://[2c0f:f6a::8] in"},
+        Row{"8123/tcp", "open http://77.169.17.6:8123 in", "open http://[2c0f:f6a::8]:8123 in"},
+        Row{"22/tcp", "SSH app, connect to 77.169.17.6:22", "SSH app, connect to [2c0f:f6a::8]:22"},
+        Row{"6000/tcp", "browsers refuse this port", "browsers refuse this port"},
+        Row{"51820/udp", "WireGuard app, set the tunnel's endpoint to 77.169.17.6:51820",
+            "WireGuard app, set the tunnel's endpoint to [2c0f:f6a::8]:51820"},
+        Row{"1194/udp", "OpenVPN app", "OpenVPN app"}, Row{"443/udp", "send to 77.169.17.6:443 (UDP", "send to [2c0f:f6a::8]:443 (UDP"}}) {
     INFO(row.service);
     const auto said = guide(row.service, both);
     CHECK(said.find("switch its Wi-Fi off") != std::string::npos);

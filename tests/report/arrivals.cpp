@@ -76,9 +76,13 @@ TEST_CASE("no line but a command is wider than the terminal") {
     contents.addresses.assign(5, {long_one.from.address, 3});
     auto lan = long_one;
     lan.origin = Origin::router;
-    const Remedy guide{.title = "Knock", .steps = {std::string(300, 'x').replace(100, 1, " ").replace(130, 1, " "), "open https://[2c0f:f6a:a500:1:dea6:32ff:feb6:8b6] in its browser"}};
+    const Remedy guide{.title = "Knock",
+                       .steps = {std::string(300, 'x').replace(100, 1, " ").replace(130, 1, " "),
+                                 "open https://[2c0f:f6a:a500:1:dea6:32ff:feb6:8b6] in its browser"}};
     const auto all = arrival_text(long_one, dropped, "a-program", style, &told) + ignored_text(lan, style) +
-                     verdict_text({.outcomes = {outcome(Family::ipv6, dropped, "Open it")}, .notes = {"a note of many words that goes on and on and on"}}, style.text) +
+                     verdict_text({.outcomes = {outcome(Family::ipv6, dropped, "Open it")},
+                                   .notes = {"a note of many words that goes on and on and on"}},
+                                  style.text) +
                      contents_text(contents, style.text) + watching_text(Service::parse("443/tcp").value(), {}, true, style.text);
     std::istringstream lines(all);
     for (std::string line; std::getline(lines, line);) {
@@ -90,12 +94,22 @@ TEST_CASE("no line but a command is wider than the terminal") {
 }
 
 TEST_CASE("a file in which nobody came: what it holds") {
-  const FileContents contents{.format = "pcap", .packets = 120, .ipv4 = 100, .ipv6 = 15, .not_ip = 5, .tcp = 80, .udp = 30, .icmp = 5, .openings = 3,
-                              .first = std::chrono::seconds(1'764'044'718), .last = std::chrono::milliseconds(1'764'044'730'500),
-                              .addresses = {{Address::parse("192.168.1.5").value(), 110}}, .more_addresses = 4};
+  const FileContents contents{.format = "pcap",
+                              .packets = 120,
+                              .ipv4 = 100,
+                              .ipv6 = 15,
+                              .not_ip = 5,
+                              .tcp = 80,
+                              .udp = 30,
+                              .icmp = 5,
+                              .openings = 3,
+                              .first = std::chrono::seconds(1'764'044'718),
+                              .last = std::chrono::milliseconds(1'764'044'730'500),
+                              .addresses = {{Address::parse("192.168.1.5").value(), 110}},
+                              .more_addresses = 4};
   const auto text = contents_text(contents, {.columns = 200});
-  for (const auto* part : {"120 packets", "2025-11-25 04:25:18", "12.5 seconds", "100 over IPv4", "15 over IPv6", "5 of neither", "80 of TCP", "30 of UDP",
-                           "3 of them to open a connection", "192.168.1.5 (110)", "4 more"}) {
+  for (const auto* part : {"120 packets", "2025-11-25 04:25:18", "12.5 seconds", "100 over IPv4", "15 over IPv6", "5 of neither",
+                           "80 of TCP", "30 of UDP", "3 of them to open a connection", "192.168.1.5 (110)", "4 more"}) {
     INFO(part);
     CHECK(text.find(part) != std::string::npos);
   }
@@ -124,8 +138,8 @@ TEST_CASE("the lines of JSON carry the contract's words") {
   CHECK(verdict["services"][0]["cause"] == "inbound.host-firewall");
   CHECK(verdict["services"][0]["attempts"]["silent"] == 1);
   CHECK(verdict["exit_status"] == 2);
-  const auto watching = nlohmann::json::parse(
-      watching_json("ringback.wait/1", {.service = Service::parse("443/tcp").value(), .interface = "e\"0", .ipv4 = Address::v4(0x4da91106)}));
+  const auto watching = nlohmann::json::parse(watching_json(
+      "ringback.wait/1", {.service = Service::parse("443/tcp").value(), .interface = "e\"0", .ipv4 = Address::v4(0x4da91106)}));
   CHECK(watching["interface"] == "e\"0");
   CHECK(watching["knock_at"]["ipv4"] == "77.169.17.6");
   CHECK(watching["knock_at"]["ipv6"].is_null());

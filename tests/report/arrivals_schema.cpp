@@ -26,7 +26,8 @@ std::string validated(const std::vector<std::string>& lines) {
     std::ofstream out(file);
     for (const auto& line : lines) out << line << '\n';
   }
-  const auto command = "/usr/bin/python3 '" + (sources / "tests/report/validate.py").string() + "' '" + stored_schema.string() + "' '" + file.string() + "' 2>&1";
+  const auto command = "/usr/bin/python3 '" + (sources / "tests/report/validate.py").string() + "' '" + stored_schema.string() + "' '" +
+                       file.string() + "' 2>&1";
   std::string output;
   FILE* pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
@@ -38,13 +39,24 @@ std::string validated(const std::vector<std::string>& lines) {
 }
 
 Attempt filled() {
-  return {.id = 3, .from = Endpoint::parse("[2c0f:f6a::7]:40000").value(), .to = Endpoint::parse("[2c0f:f6a::8]:443").value(), .at = std::chrono::seconds(1'764'044'718),
-          .interface = "eth0", .tries = 2, .answer = Answer::unreachable, .answers = 1, .answered_on = "eth0", .icmp_type = 1, .icmp_code = 4, .settled = true};
+  return {.id = 3,
+          .from = Endpoint::parse("[2c0f:f6a::7]:40000").value(),
+          .to = Endpoint::parse("[2c0f:f6a::8]:443").value(),
+          .at = std::chrono::seconds(1'764'044'718),
+          .interface = "eth0",
+          .tries = 2,
+          .answer = Answer::unreachable,
+          .answers = 1,
+          .answered_on = "eth0",
+          .icmp_type = 1,
+          .icmp_code = 4,
+          .settled = true};
 }
 
 Verdict full_verdict() {
   Verdict verdict{.counts = {.packets = 9, .outside = 1, .lan = 2}, .services_left_out = 1, .dropped = 2, .notes = {"a note"}};
-  verdict.outcomes = {{.verdict = {Service::parse("443/tcp").value(), Family::ipv6, Reachable::no, StoppedAt::listener, "inbound.no-listener", Confidence::likely},
+  verdict.outcomes = {{.verdict = {Service::parse("443/tcp").value(), Family::ipv6, Reachable::no, StoppedAt::listener,
+                                   "inbound.no-listener", Confidence::likely},
                        .title = "",
                        .detail = "Nothing listens.",
                        .tally = {.attempts = 1, .refused = 1},
@@ -58,16 +70,22 @@ std::vector<std::string> all_lines() {
   const FileContents file{.format = "pcap", .packets = 2, .ipv4 = 2, .first = std::chrono::seconds(1), .last = std::chrono::seconds(2),
                           .addresses = {{Address::v4(1), 2}}};
   const FileContents empty{.format = "pcapng"};
-  return {watching_json("ringback.wait/1", {.service = Service::parse("8443:443/tcp").value(), .interface = "any", .rules_readable = true,
-                                            .ipv4 = Address::v4(0x4da91106), .ipv6 = Address::parse("2c0f:f6a::8").value(), .guide = {"Knock", {"Now"}, {}}}),
-          watching_json("ringback.wait/1", {.service = Service::parse("443/tcp").value(), .interface = "eth0"}),
-          arrival_json("ringback.wait/1", filled(), {.reachable = Reachable::no, .stopped_at = StoppedAt::router, .cause = "inbound.not-arriving", .detail = "x"}, "nginx"),
-          arrival_json("ringback.read/1", {}, {}, ""),
-          ignored_json("ringback.wait/1", filled()),
-          verdict_json("ringback.wait/1", full_verdict(), "count", 2),
-          verdict_json("ringback.wait/1", {}, "time", 3),
-          verdict_json("ringback.read/1", full_verdict(), "damage", 2, &file),
-          verdict_json("ringback.read/1", {}, "end", 3, &empty)};
+  return {
+      watching_json("ringback.wait/1", {.service = Service::parse("8443:443/tcp").value(),
+                                        .interface = "any",
+                                        .rules_readable = true,
+                                        .ipv4 = Address::v4(0x4da91106),
+                                        .ipv6 = Address::parse("2c0f:f6a::8").value(),
+                                        .guide = {"Knock", {"Now"}, {}}}),
+      watching_json("ringback.wait/1", {.service = Service::parse("443/tcp").value(), .interface = "eth0"}),
+      arrival_json("ringback.wait/1", filled(),
+                   {.reachable = Reachable::no, .stopped_at = StoppedAt::router, .cause = "inbound.not-arriving", .detail = "x"}, "nginx"),
+      arrival_json("ringback.read/1", {}, {}, ""),
+      ignored_json("ringback.wait/1", filled()),
+      verdict_json("ringback.wait/1", full_verdict(), "count", 2),
+      verdict_json("ringback.wait/1", {}, "time", 3),
+      verdict_json("ringback.read/1", full_verdict(), "damage", 2, &file),
+      verdict_json("ringback.read/1", {}, "end", 3, &empty)};
 }
 
 }  // namespace

@@ -42,7 +42,12 @@ constexpr const char *visitor = "203.0.112.7:40000", *here = "192.168.1.5:443", 
 
 filter::Evidence rules(filter::Action action) {
   filter::Evidence evidence{.readable = true};
-  evidence.walks = {{.protocol = Protocol::tcp, .family = Family::ipv4, .port = 443, .action = action, .table = "inet filter", .chain = "input",
+  evidence.walks = {{.protocol = Protocol::tcp,
+                     .family = Family::ipv4,
+                     .port = 443,
+                     .action = action,
+                     .table = "inet filter",
+                     .chain = "input",
                      .rule = "tcp dport 443 drop"}};
   return evidence;
 }
