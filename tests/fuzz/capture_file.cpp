@@ -28,7 +28,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (!file) continue;
     if (file->attempts.size() > 64) __builtin_trap();
     const auto verdict = arrivals::verdict_of(file->attempts, file->counts, service, true, true);
-    if (verdict_text(verdict, {}).empty() || verdict_json("fuzz", verdict, "end", 0).find('\n') != std::string::npos) __builtin_trap();
+    if (verdict_text(verdict, {}).empty() || verdict_json("fuzz", verdict, "end", 0, &file->facts).find('\n') != std::string::npos) __builtin_trap();
+    if (contents_text(file->facts, {}).empty()) __builtin_trap();
+    for (const auto& attempt : file->attempts)
+      if (arrival_text(attempt, arrivals::judge_packets(attempt), "", {}, nullptr).empty()) __builtin_trap();
   }
   return 0;
 }
