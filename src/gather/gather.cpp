@@ -14,6 +14,7 @@
 #include "probes/listeners/listeners.hpp"
 #include "probes/router/router.hpp"
 #include "probes/stun/stun.hpp"
+#include "probes/stun/translation.hpp"
 #include "probes/web/web.hpp"
 
 namespace ringback {
@@ -110,7 +111,9 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   Promise<Addresses> mapped, seen, named, second_gateway;
   ProbeRunner runner(world, deadline);
   if (plan.stun) runner.start("stun", evidence.stun, [&] {
-    return handing_on(mapped, [&] { return stun::observe(*plan.stun, world, deadline); }, mapped_addresses);
+    auto observed = handing_on(mapped, [&] { return stun::observe(*plan.stun, world, deadline); }, mapped_addresses);
+    if (observed) stun::observe_translation(*plan.stun, world, deadline, *observed);
+    return observed;
   });
   else mapped.set({});
   if (plan.web) runner.start("web", evidence.web, [&] {
