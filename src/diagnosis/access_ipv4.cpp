@@ -1,17 +1,9 @@
 #include <algorithm>
 
-#include "diagnosis/access_table.hpp"
+#include "diagnosis/access_reading.hpp"
 
 namespace ringback::diagnosis {
 namespace {
-
-/// What an observer inside the home learns, reduced to the columns of the table.
-struct Reading {
-  Clues clues;
-  std::optional<WanStatement> wan;   ///< the router's most credible word
-  Pointers evidence;
-  std::vector<std::string> because;
-};
 
 const OwnAddress* own_ipv4(const Facts& facts) {
   const OwnAddress* found = nullptr;
@@ -188,23 +180,6 @@ void read_line(const Evidence& evidence, const Ipv6Access& ipv6, Reading& readin
   cite(reading.evidence, pointer("path", "ipv4", "mtu"));
 }
 
-/// Most home routers keep the port that this host chose; a router with a port set cannot.
-void read_ports(const Evidence& evidence, const Facts& facts, Reading& reading) {
-  const auto look = [&](const Endpoint& local, const Endpoint& mapped) {
-    if (local.port == 0 || facts.ipv4.mapped.address != mapped.address) return;
-    if (local.port == mapped.port)
-      reading.clues.ports = PortsClue::kept;
-    else if (reading.clues.ports == PortsClue::unknown)
-      reading.clues.ports = PortsClue::moved;
-  };
-  if (evidence.stun)
-    for (const auto& o : evidence.stun->observations)
-      if (o.mapped) look(o.local, *o.mapped);
-  if (evidence.web)
-    for (const auto& o : evidence.web->observations)
-      if (o.local && o.seen_as) look(*o.local, *o.seen_as);
-}
-
 void read_arrivals(const Evidence& evidence, const Facts& facts, Reading& reading) {
   if (!evidence.inbound) return;
   for (std::size_t i = 0; i < evidence.inbound->knocks.size(); ++i) {
@@ -229,18 +204,41 @@ unsigned layers(Ipv4Kind kind, const Clues& clues) {
   }
 }
 
+/// RFC 8781 by the router, RFC 7050 by the resolver: two sources that know nothing of each other.
+std::optional<std::pair<Prefix, std::string>> advertised_nat64(const Evidence& evidence) {
+  if (!evidence.link) return std::nullopt;
+  for (std::size_t i = 0; i < evidence.link->advertisements.size(); ++i) {
+    const auto& offered = evidence.link->advertisements[i].nat64;
+    for (std::size_t j = 0; j < offered.size(); ++j)
+      if (offered[j].lifetime_s > 0) return std::pair{offered[j].prefix, pointer("link", "advertisements", i, "nat64", j)};
+  }
+  return std::nullopt;
+}
+
+bool has_nat64(const Evidence& evidence) { return (evidence.dns && !evidence.dns->nat64_prefixes.empty()) || advertised_nat64(evidence); }
+
+void tell_nat64(const Evidence& evidence, Ipv4Access& access) {
+  if (evidence.dns && !evidence.dns->nat64_prefixes.empty()) {
+    access.because.push_back(fmt::format("ipv4only.arpa has IPv6 addresses in {}: a NAT64 translates IPv4 (RFC 7050).",
+                                         evidence.dns->nat64_prefixes.front().to_string()));
+    cite(access.evidence, pointer("dns", "nat64_prefixes", 0));
+  }
+  if (const auto offered = advertised_nat64(evidence)) {
+    access.because.push_back(fmt::format("The router advertises {} as the prefix of a NAT64 (RFC 8781).", offered->first.to_string()));
+    cite(access.evidence, offered->second);
+  }
+}
+
 Ipv4Access without_route(const Evidence& evidence, const Facts& facts, const std::string& why, Confidence confidence) {
   Ipv4Access access;
   access.confidence = confidence;
   if (facts.host_known && evidence.host) cite(access.evidence, pointer("host", "ipv4"));
   cite(access.evidence, facts.ipv4.contact.silences);
   access.because.push_back(why);
-  if (evidence.dns && !evidence.dns->nat64_prefixes.empty()) {
+  if (has_nat64(evidence)) {
     access.connection.kind = Ipv4Kind::nat64;
     access.connection.nat_layers = 1;
-    access.because.push_back(fmt::format("ipv4only.arpa has IPv6 addresses in {}: a NAT64 translates IPv4 (RFC 7050).",
-                                         evidence.dns->nat64_prefixes.front().to_string()));
-    cite(access.evidence, pointer("dns", "nat64_prefixes", 0));
+    tell_nat64(evidence, access);
   } else {
     access.connection.kind = Ipv4Kind::none;
   }
@@ -252,7 +250,7 @@ std::optional<Ipv4Access> no_ipv4(const Evidence& evidence, const Facts& facts) 
   if (!ipv4.contact.answered.empty() || ipv4.vpn) return std::nullopt;
   if (facts.host_known && ipv4.routed == false) {
     // Without the DNS probe a NAT64 cannot be ruled out where IPv6 works.
-    const bool nat64_looked_for = evidence.dns && !evidence.dns->ipv4only.empty();
+    const bool nat64_looked_for = advertised_nat64(evidence) || (evidence.dns && !evidence.dns->ipv4only.empty());
     const bool sure = nat64_looked_for || facts.ipv6.contact.answered.empty();
     return without_route(evidence, facts, "This host has no IPv4 default route.", sure ? Confidence::certain : Confidence::likely);
   }
@@ -286,9 +284,12 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   read_line(evidence, ipv6, reading);
   read_arrivals(evidence, facts, reading);
   read_ports(evidence, facts, reading);
+  read_pool(evidence, facts, reading);
+  read_softwire(evidence, reading);
+  read_mismatch(evidence, reading);
   if (facts.ipv4.vpn) reading.because.push_back("IPv4 leaves through a VPN; what was measured through it is left out of account.");
 
-  if (reading.clues.own == OwnClue::clat && evidence.dns && !evidence.dns->nat64_prefixes.empty())
+  if (reading.clues.own == OwnClue::clat && has_nat64(evidence))
     return without_route(evidence, facts, "IPv4 on this host is translated to IPv6 before it leaves (464XLAT, RFC 6877).", Confidence::certain);
 
   const auto& row = decide(reading.clues);

@@ -14,12 +14,17 @@ using V6 = Ipv6Clue;
 using Mtu = MtuClue;
 using Kind = Ipv4Kind;
 using enum Confidence;
+using Ports = PortsClue;
 constexpr auto known = MappedClue::known;
 constexpr auto let_in = ArrivalClue::let_in;
 
 constexpr auto shared =
     "The home router has the public address, but IPv4 travels inside IPv6 and no outside port is the one that this host chose: the address is "
     "shared, and this home has a set of its ports (MAP-E or lw4o6). The router's menu shows which.";
+
+constexpr auto port_set =
+    "The home router has the public address, but every outside port comes from one set of ports: the provider shares the address, and this home "
+    "has a part of its ports (MAP-E, MAP-T or lw4o6).";
 
 constexpr std::array rows{
     // The host's own address.
@@ -35,6 +40,23 @@ constexpr std::array rows{
     AccessRow{.own = Own::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "This host's address is one that only carriers with a shared IPv4 address give out."},
 
+    // A set of ports. Two observations that have nothing to do with each other: which ports come out, and who owns the address.
+    AccessRow{.ports = {Ports::moved, Ports::block, Ports::spread}, .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports, .confidence = certain,
+              .reason = "The provider's configuration speaks of shared IPv4 addresses (MAP or lw4o6, RFC 7598), and outside ports are not the ones that this "
+                        "host chose."},
+    AccessRow{.owner = Owner::router, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
+    AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block, .kind = Kind::shared_ports,
+              .confidence = certain, .reason = port_set},
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block,
+              .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
+    AccessRow{.owner = Owner::router, .ports = Ports::block, .kind = Kind::shared_ports, .confidence = likely, .reason = port_set},
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .second = {Second::unknown, Second::global}, .ports = Ports::block,
+              .kind = Kind::shared_ports, .confidence = likely, .reason = port_set},
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::unknown, .second = {Second::unknown, Second::global},
+              .native_ipv6 = V6::native, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = likely,
+              .reason = "Every outside port comes from one set that is spread over all ports, as where the provider shares an address (MAP-E or MAP-T)."},
+
     // The router's own public address, and yet IPv4 travels inside IPv6: MAP-E or lw4o6 (RFC 7597, RFC 7596), which share addresses.
     AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = PortsClue::moved, .kind = Kind::shared_ports,
               .confidence = likely, .reason = shared},
@@ -47,6 +69,13 @@ constexpr std::array rows{
               .reason = "The home router answers for the public address itself, though it names another as its own."},
     AccessRow{.owner = Owner::router, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router has the public IPv4 address itself and is the only translator."},
+
+    // What the household's DHCPv6 server passes on of the provider's configuration (RFC 6334).
+    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .owner = {Owner::second, Owner::beyond},
+              .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite, .confidence = certain,
+              .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR), and the public address answers beyond the home router."},
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite,
+              .confidence = likely, .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR)."},
 
     // DS-Lite: no address of its own, one translator, and that at the provider (RFC 6333).
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .second = Second::ds_lite, .native_ipv6 = V6::native,
@@ -110,6 +139,12 @@ constexpr std::array rows{
               .reason = "The carrier's range on the way is mere numbering: a knock from outside came in."},
     AccessRow{.mapped = known, .owner = Owner::unknown, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The way leads through a range that carriers use behind a shared address; who owns the public address was not seen."},
+
+    // One household, several outside addresses, and the router has none of them: a carrier's pool (RFC 6888 REQ-2, RFC 4787 §4.1 "arbitrary").
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::home_private, Wan::other_private}, .owner = {Owner::second, Owner::beyond},
+              .outer = Outer::silent, .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = likely,
+              .reason = "The internet sees this household as several addresses, which answer beyond the home router: the provider translates to a "
+                        "pool."},
 
     // A private network behind the home router: a second router at home, or a carrier that numbers privately.
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::second, .arrivals = let_in, .kind = Kind::double_nat,
@@ -175,7 +210,8 @@ const AccessRow& decide(const Clues& clues) {
   for (const auto& row : rows)
     if (row.own.has(clues.own) && row.mapped.has(clues.mapped) && row.wan.has(clues.wan) && row.owner.has(clues.owner) &&
         row.second.has(clues.second) && row.outer.has(clues.outer) && row.native_ipv6.has(clues.native_ipv6) && row.mtu.has(clues.mtu) &&
-        row.arrivals.has(clues.arrivals) && row.ports.has(clues.ports))
+        row.arrivals.has(clues.arrivals) && row.ports.has(clues.ports) && row.softwire.has(clues.softwire) &&
+        row.pool.has(clues.pool))
       return row;
   return rows.back();
 }

@@ -15,7 +15,11 @@ enum class OuterClue : unsigned { silent, speaks, owns_mapped, behind_cgn };
 enum class Ipv6Clue : unsigned { unknown, native, absent };
 enum class MtuClue : unsigned { unknown, plain, tunnel };
 enum class ArrivalClue : unsigned { none, let_in };
-enum class PortsClue : unsigned { unknown, kept, moved };  ///< are outside ports the ones that this host chose?
+/// Are outside ports the ones that this host chose; and where not, are they any, of one block, or of a set that is spread over all ports?
+enum class PortsClue : unsigned { unknown, kept, moved, block, spread };
+/// What a DHCPv6 server of the household says of the line.
+enum class SoftwireClue : unsigned { unknown, ds_lite, shared_ports };
+enum class PoolClue : unsigned { unknown, several };   ///< several outside addresses for one household
 
 struct Clues {
   OwnClue own = OwnClue::unknown;
@@ -28,6 +32,8 @@ struct Clues {
   MtuClue mtu = MtuClue::unknown;
   ArrivalClue arrivals = ArrivalClue::none;
   PortsClue ports = PortsClue::unknown;
+  SoftwireClue softwire = SoftwireClue::unknown;
+  PoolClue pool = PoolClue::unknown;
 };
 
 /// Values that a column accepts; empty: any.
@@ -51,6 +57,8 @@ struct AccessRow {
   Accepts<MtuClue> mtu;
   Accepts<ArrivalClue> arrivals;
   Accepts<PortsClue> ports;
+  Accepts<SoftwireClue> softwire;
+  Accepts<PoolClue> pool;
   Ipv4Kind kind = Ipv4Kind::unknown;
   Confidence confidence = Confidence::possible;
   const char* reason = "";

@@ -117,6 +117,55 @@ TEST_CASE("without IPv4 the line has none, or a translator from IPv6") {
   CHECK(shown(verdict(diagnose(e), Family::ipv4)) == "no provider ipv4.nat64 likely");
 }
 
+TEST_CASE("a NAT64 that the router advertises is one, also where the resolver says nothing of it") {
+  auto e = home();
+  native_ipv6(e);
+  e.host->ipv4.reset();
+  e.link = link::Evidence{.advertisements = {{.router = ip("fe80::1"), .nat64 = {{Prefix::parse("2001:67c:1:64::/96").value(), 1800}}}}};
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::nat64);
+  CHECK(diagnose(e).connection.confidence == Confidence::certain);
+  e.link->advertisements[0].nat64[0].lifetime_s = 0;
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::none);
+}
+
+TEST_CASE("what the household's DHCPv6 server passes on tells the line") {
+  auto e = with(mapped_only(), [](auto& x) { native_ipv6(x); });
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::unknown);
+  e.link = link::Evidence{.dhcpv6 = {{.server = ip("fe80::1"), .aftr_name = "aftr.example.net."}}};
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::ds_lite);
+  CHECK(diagnose(e).connection.confidence == Confidence::likely);
+  owned_at(e, 3);
+  CHECK(diagnose(e).connection.confidence == Confidence::certain);
+  e.link->dhcpv6[0] = {.server = ip("fe80::1"), .map_e = true};
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::shared_ports);
+  // A router that has the public address and keeps every port: the configuration is of another day, or of another line.
+  auto open = with(plain_nat(), [](auto& x) { x.link = link::Evidence{.dhcpv6 = {{.server = ip("fe80::1"), .map_e = true}}}; });
+  open.stun->observations.clear();
+  ask_stun(open, "74.125.250.129", "192.168.1.10:50001", "93.184.20.30:50001");
+  ask_stun(open, "77.72.169.210", "192.168.1.10:50002", "93.184.20.30:50002");
+  CHECK(diagnose(open).connection.ipv4.kind == Ipv4Kind::nat);
+}
+
+TEST_CASE("a set of outside ports is no address of one's own, and a pool of addresses is a carrier's") {
+  const auto sampled = [](Evidence e, const std::function<Endpoint(unsigned)>& outside) {
+    for (unsigned i = 0; i < 40; ++i)
+      e.stun->ports.push_back({at(i % 2 == 0 ? "74.125.250.129:3478" : "77.72.169.210:3478"), {ip("192.168.1.10"), static_cast<Port>(20000 + i * 97)}, outside(i)});
+    return e;
+  };
+  const auto spread = [](unsigned i) { return Endpoint{ip(public_ipv4), static_cast<Port>((1 + i) << 10 | 0x34 << 2 | (i & 3))}; };
+  const auto block = [](unsigned i) { return Endpoint{ip(public_ipv4), static_cast<Port>(4096 + i * 101 % 4096)}; };
+  const auto judged = [](const Evidence& e) { return fmt::format("{} {}", to_string(diagnose(e).connection.ipv4.kind), to_string(diagnose(e).connection.confidence)); };
+  CHECK(judged(sampled(plain_nat(), spread)) == "shared-ports certain");
+  CHECK(judged(sampled(plain_nat(), block)) == "shared-ports likely");
+  CHECK(judged(sampled(with(plain_nat(), [](auto& e) { native_ipv6(e), e.path->ipv4.mtu = 1460; }), block)) == "shared-ports certain");
+  CHECK(judged(sampled(cgnat(), block)) == "cgnat certain");   // blocks of ports behind a carrier's translator: RFC 7422
+  CHECK(judged(sampled(with(mapped_only(), [](auto& e) { native_ipv6(e); }), spread)) == "shared-ports likely");
+  CHECK(judged(sampled(mapped_only(), block)) == "unknown possible");
+  const auto pool = [](unsigned i) { return Endpoint{ip(i % 3 == 0 ? other_ipv4 : public_ipv4), static_cast<Port>(20000 + i * 97)}; };
+  CHECK(judged(sampled(with(mapped_only(), [](auto& e) { owned_at(e, 2); }), pool)) == "cgnat likely");
+  CHECK(judged(sampled(plain_nat(), pool)) == "nat certain");   // a router with two lines
+}
+
 TEST_CASE("an IPv4 network that leads nowhere while IPv6 works is no IPv4") {
   auto e = home();
   native_ipv6(e);

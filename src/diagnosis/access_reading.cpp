@@ -1,0 +1,111 @@
+#include "diagnosis/access_reading.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "diagnosis/port_set.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+constexpr std::size_t enough_of_one_server = 4;
+constexpr unsigned pcp_address_mismatch = 12;   // RFC 6887 §7.4
+
+/// Most home routers keep the port that this host chose; a router with a port set cannot.
+PortsClue kept_or_moved(const Evidence& evidence, const Address& mapped) {
+  auto clue = PortsClue::unknown;
+  const auto look = [&](const Endpoint& local, const Endpoint& outside) {
+    if (local.port == 0 || mapped != outside.address) return;
+    if (local.port == outside.port)
+      clue = PortsClue::kept;
+    else if (clue == PortsClue::unknown)
+      clue = PortsClue::moved;
+  };
+  if (evidence.stun) {
+    for (const auto& o : evidence.stun->observations)
+      if (o.mapped) look(o.local, *o.mapped);
+    for (const auto& sample : evidence.stun->ports)
+      if (sample.mapped) look(sample.local, *sample.mapped);
+  }
+  if (evidence.web)
+    for (const auto& o : evidence.web->observations)
+      if (o.local && o.seen_as) look(*o.local, *o.seen_as);
+  return clue;
+}
+
+}  // namespace
+
+void read_ports(const Evidence& evidence, const Facts& facts, Reading& reading) {
+  const auto& mapped = facts.ipv4.mapped.address;
+  if (!mapped) return;
+  reading.clues.ports = kept_or_moved(evidence, *mapped);
+  if (!evidence.stun) return;
+  const auto set = port_set(evidence.stun->ports, *mapped);
+  if (!set) return;
+  reading.clues.ports = set->contiguous() ? PortsClue::block : PortsClue::spread;
+  reading.because.push_back(fmt::format("The outside ports of {} connections all lie in one set: {}.", set->samples, set->to_string()));
+  cite(reading.evidence, pointer("stun", "ports"));
+}
+
+void read_pool(const Evidence& evidence, const Facts& facts, Reading& reading) {
+  if (!evidence.stun || facts.ipv4.vpn) return;
+  struct Sighted {
+    std::set<Address> servers;
+    std::size_t samples = 0;
+  };
+  std::map<Address, Sighted> addresses;
+  std::set<Address> servers;
+  for (const auto& sample : evidence.stun->ports) {
+    if (!sample.mapped || !is_global(sample.mapped->address)) continue;
+    servers.insert(sample.server.address);
+    auto& sighted = addresses[sample.mapped->address];
+    sighted.servers.insert(sample.server.address);
+    ++sighted.samples;
+  }
+  // One server may lie; where there is no other, it has to say so again and again.
+  std::erase_if(addresses, [&](const auto& entry) {
+    return servers.size() >= 2 ? entry.second.servers.size() < 2 : entry.second.samples < enough_of_one_server;
+  });
+  if (addresses.size() < 2) return;
+  reading.clues.pool = PoolClue::several;
+  std::string list;
+  for (const auto& [address, sighted] : addresses) list += (list.empty() ? "" : ", ") + address.to_string();
+  reading.because.push_back(fmt::format("Connections of this host come out at {} addresses: {}.", addresses.size(), list));
+  cite(reading.evidence, pointer("stun", "ports"));
+}
+
+void read_softwire(const Evidence& evidence, Reading& reading) {
+  if (!evidence.link) return;
+  for (std::size_t i = 0; i < evidence.link->dhcpv6.size(); ++i) {
+    const auto& offer = evidence.link->dhcpv6[i];
+    if (offer.aftr_name) {
+      reading.clues.softwire = SoftwireClue::ds_lite;
+      reading.because.push_back(fmt::format("The DHCPv6 server {} names {} as the provider's end of a DS-Lite tunnel (RFC 6334).",
+                                            offer.server.to_string(), *offer.aftr_name));
+      cite(reading.evidence, pointer("link", "dhcpv6", i, "aftr_name"));
+    } else if (offer.map_e || offer.map_t || offer.lw4o6) {
+      reading.clues.softwire = SoftwireClue::shared_ports;
+      reading.because.push_back(fmt::format("The DHCPv6 server {} passes on a configuration for {} (RFC 7598).", offer.server.to_string(),
+                                            offer.map_e ? "MAP-E" : offer.map_t ? "MAP-T" : "lw4o6"));
+      cite(reading.evidence, pointer("link", "dhcpv6", i, offer.map_e ? "map_e" : offer.map_t ? "map_t" : "lw4o6"));
+    }
+  }
+}
+
+void read_mismatch(const Evidence& evidence, Reading& reading) {
+  if (!evidence.router) return;
+  for (std::size_t i = 0; i < evidence.router->gateways.size(); ++i) {
+    const auto& gateway = evidence.router->gateways[i];
+    const auto say = [&](const std::string& at) {
+      reading.because.push_back(fmt::format("The PCP server of {} sees another address than the one that this host sent from: something translates "
+                                            "between them (RFC 6887, ADDRESS_MISMATCH).", gateway.address.to_string()));
+      cite(reading.evidence, at);
+    };
+    if (gateway.pcp_map && gateway.pcp_map->exchange.result_code == pcp_address_mismatch)
+      say(pointer("router", "gateways", i, "pcp_map", "exchange", "result_code"));
+    else if (gateway.pcp.result_code == pcp_address_mismatch)
+      say(pointer("router", "gateways", i, "pcp", "result_code"));
+  }
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,23 @@
+#pragma once
+/// What an observer inside the home learns of the IPv4 access, reduced to the columns of the table.
+#include "diagnosis/access_table.hpp"
+
+namespace ringback::diagnosis {
+
+struct Reading {
+  Clues clues;
+  std::optional<WanStatement> wan;   ///< the router's most credible word
+  Pointers evidence;
+  std::vector<std::string> because;
+};
+
+/// Which outside ports connections of this host get.
+void read_ports(const Evidence& evidence, const Facts& facts, Reading& reading);
+/// Whether one household comes out at several addresses.
+void read_pool(const Evidence& evidence, const Facts& facts, Reading& reading);
+/// What the household's DHCPv6 server passes on of the provider's configuration.
+void read_softwire(const Evidence& evidence, Reading& reading);
+/// Whether the router's PCP server sees another address than ours: a translator stands between.
+void read_mismatch(const Evidence& evidence, Reading& reading);
+
+}  // namespace ringback::diagnosis

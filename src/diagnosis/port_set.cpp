@@ -1,0 +1,59 @@
+#include "diagnosis/port_set.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace ringback::diagnosis {
+namespace {
+
+constexpr unsigned port_bits = 16;
+/// That one given bit is the same in so many by chance: one in thirty thousand.
+constexpr std::size_t fewest = 16;
+/// Plenty of routers give out the upper half (32768 and above) or quarter (49152 and above, RFC 6335 §6) alone: that is no carrier's set.
+constexpr unsigned shortest_of_block = 3;
+constexpr unsigned shortest_in_between = 2;
+/// Where ports are counted upwards, a few dozen of them lie side by side whatever the set is.
+constexpr std::size_t counted_upwards = 4;
+
+unsigned bits_of(unsigned port, unsigned first, unsigned length) { return port >> (port_bits - first - length) & ((1U << length) - 1U); }
+
+}  // namespace
+
+bool PortSet::contains(Port port) const { return bits_of(port, prefix, length) == value; }
+
+std::string PortSet::to_string() const {
+  const unsigned rest = port_bits - prefix - length;
+  if (contiguous()) return fmt::format("{} to {}", value << rest, ((value + 1U) << rest) - 1U);
+  // RFC 7597 §5.1: where a is not 0, the first of its values is left out, because it holds the well-known ports.
+  const auto first = (1U << (port_bits - prefix)) | value << rest;
+  const auto second = (2U << (port_bits - prefix)) | value << rest;
+  const auto width = (1U << rest) - 1U;
+  const auto all = ((1U << prefix) - 1U) << rest;
+  return rest == 0 ? fmt::format("{}, {} and so on ({} in all)", first, second, all)
+                   : fmt::format("{} to {}, {} to {} and so on ({} in all)", first, first + width, second, second + width, all);
+}
+
+std::optional<PortSet> port_set(const std::vector<stun::PortSample>& samples, const Address& mapped) {
+  std::vector<unsigned> ports;
+  std::size_t kept = 0;
+  for (const auto& sample : samples) {
+    if (!sample.mapped || sample.mapped->address != mapped) continue;
+    ports.push_back(sample.mapped->port);
+    kept += sample.mapped->port == sample.local.port ? 1U : 0U;
+  }
+  if (ports.size() < fewest || kept * 2 > ports.size()) return std::nullopt;
+  const auto [lowest, highest] = std::ranges::minmax(ports);
+  if (highest - lowest < counted_upwards * ports.size()) return std::nullopt;
+  unsigned varies = 0;
+  for (const auto port : ports) varies |= port ^ ports.front();
+  PortSet best;
+  for (unsigned first = 0; first < port_bits;) {
+    unsigned length = 0;
+    while (first + length < port_bits && (varies >> (port_bits - 1 - first - length) & 1U) == 0) ++length;
+    if (length > best.length) best = {.prefix = first, .length = length, .value = bits_of(ports.front(), first, length), .samples = ports.size()};
+    first += length + 1;
+  }
+  return best.length >= (best.contiguous() ? shortest_of_block : shortest_in_between) ? std::optional(best) : std::nullopt;
+}
+
+}  // namespace ringback::diagnosis
