@@ -62,6 +62,26 @@ void take_status(const SoapAnswer& answer, WanConnection& connection) {
   if (const auto status = answer.argument("NewConnectionStatus")) connection.status = wire::printable(trimmed(*status), 80);
 }
 
+PinholeTrial to_pinhole(const SoapAnswer& answer) {
+  PinholeTrial trial{.upnp_error = answer.upnp_error, .error_description = answer.error_description};
+  if (!answer.upnp_error) trial.unique_id = number<unsigned>(argument(answer, "UniqueID"));
+  trial.closed = !trial.unique_id && answer.upnp_error;
+  return trial;
+}
+
+bool is_avm(const std::string& manufacturer) { return manufacturer.starts_with("AVM"); }
+
+void take_avm_address(const SoapAnswer& answer, AvmIpv6& avm) {
+  if (const auto text = answer.argument("NewExternalIPv6Address")) avm.external_address = wire::printable(trimmed(*text), 80);
+}
+
+void take_avm_prefix(const SoapAnswer& answer, AvmIpv6& avm) {
+  if (const auto text = answer.argument("NewIPv6Prefix")) avm.prefix = wire::printable(trimmed(*text), 80);
+  avm.prefix_length = number<unsigned>(argument(answer, "NewPrefixLength"));
+  avm.valid_s = number<unsigned>(argument(answer, "NewValidLifetime"));
+  avm.preferred_s = number<unsigned>(argument(answer, "NewPreferedLifetime"));   // AVM's spelling
+}
+
 Expected<Mapping> to_mapping(const SoapAnswer& answer) {
   Mapping mapping;
   const auto protocol = argument(answer, "NewProtocol");

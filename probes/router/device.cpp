@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "probes/router/answers.hpp"
+#include "probes/router/trials.hpp"
 #include "wire/igd_description.hpp"
 #include "wire/igd_soap.hpp"
 #include "wire/igd_xml.hpp"
@@ -26,8 +27,8 @@ constexpr std::size_t most_troubles = 16;
 
 class Reader {
  public:
-  Reader(const Found& found, const Leg& leg, const io::World& world, Deadline deadline)
-      : found_(found), leg_(leg), world_(world), deadline_(deadline.or_earlier(world.clock.now() + for_device)) {
+  Reader(const Found& found, const Leg& leg, const io::World& world, Deadline deadline, std::optional<MomentaryOpening> opening)
+      : found_(found), leg_(leg), world_(world), opening_(opening), deadline_(deadline.or_earlier(world.clock.now() + for_device)) {
     igd_.responder = found.responder;
     igd_.location = found.location.to_string();
   }
@@ -48,6 +49,7 @@ class Reader {
       if (wire::igd::is_wan_connection(service) && connections.size() < most_connections) connections.emplace_back(service, *url);
     }
     for (const auto& [service, url] : connections) read_connection(service, url);
+    if (is_avm(igd_.manufacturer) && !connections.empty()) read_avm(connections.front().first, connections.front().second);
     for (const auto& [service, url] : connections) read_mappings(service, url);
     return std::move(igd_);
   }
@@ -122,6 +124,39 @@ class Reader {
       igd_.ipv6_firewall = *firewall;
     else
       trouble(firewall.error().what);
+    if (opening_ && opening_->ipv6 && deadline_.left(world_.clock) > 2 * for_request) try_pinhole(service, url);
+  }
+
+  /// WANIPv6FirewallControl:1 §2.5. Every sender may use it (RemoteHost empty, RemotePort 0), as a port of a server is meant to be used; but
+  /// nothing listens on the port, and it closes by itself.
+  void try_pinhole(const wire::igd::Service& service, const Url& url) {
+    const auto answer = ask(service, url, "AddPinhole",
+                            {{"RemoteHost", ""}, {"RemotePort", "0"}, {"InternalClient", opening_->ipv6->to_string()},
+                             {"InternalPort", std::to_string(opening_->port)}, {"Protocol", "6"}, {"LeaseTime", std::to_string(trial_lifetime_s)}});
+    if (!answer) return;
+    igd_.pinhole = to_pinhole(*answer);
+    if (!igd_.pinhole->unique_id) return;
+    const Arguments id{{"UniqueID", std::to_string(*igd_.pinhole->unique_id)}};
+    const auto promise = world_.network.leave_last_words({.protocol = Protocol::tcp, .to = url.endpoint, .local = leg_.source,
+                                                          .bytes = closing_request(service, url, id)});
+    const auto closed = ask(service, url, "DeletePinhole", id);
+    igd_.pinhole->closed = closed && !closed->upnp_error;
+  }
+
+  static io::Bytes closing_request(const wire::igd::Service& service, const Url& url, const Arguments& id) {
+    const auto body = wire::igd::soap_body(service.type, "DeletePinhole", id);
+    const auto text = fmt::format("POST {} HTTP/1.0\r\nHost: {}\r\nContent-Type: text/xml; charset=\"utf-8\"\r\n{}\r\nContent-Length: {}\r\n\r\n{}",
+                                  url.target, url.endpoint.to_string(), wire::igd::soap_header(service.type, "DeletePinhole"), body.size(), body);
+    const auto bytes = std::as_bytes(std::span(text));
+    return {bytes.begin(), bytes.end()};
+  }
+
+  /// What the box knows of its line's IPv6 (names after the published SCPD "igdconnSCPD.xml" of AVM).
+  void read_avm(const wire::igd::Service& service, const Url& url) {
+    AvmIpv6 avm;
+    if (const auto answer = ask(service, url, "X_AVM_DE_GetExternalIPv6Address")) take_avm_address(*answer, avm);
+    if (const auto answer = ask(service, url, "X_AVM_DE_GetIPv6Prefix")) take_avm_prefix(*answer, avm);
+    if (avm != AvmIpv6{}) igd_.avm = std::move(avm);
   }
 
   void read_mappings(const wire::igd::Service& service, const Url& url) {
@@ -154,6 +189,7 @@ class Reader {
   const Found& found_;
   const Leg& leg_;
   const io::World& world_;
+  std::optional<MomentaryOpening> opening_;
   Deadline deadline_;
   bool gave_up_ = false;
   Igd igd_;
@@ -161,6 +197,8 @@ class Reader {
 
 }  // namespace
 
-Igd read_device(const Found& found, const Leg& leg, const io::World& world, Deadline deadline) { return Reader(found, leg, world, deadline).read(); }
+Igd read_device(const Found& found, const Leg& leg, const io::World& world, Deadline deadline, std::optional<MomentaryOpening> open_for_a_moment) {
+  return Reader(found, leg, world, deadline, open_for_a_moment).read();
+}
 
 }  // namespace ringback::router

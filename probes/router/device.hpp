@@ -7,6 +7,8 @@
 namespace ringback::router {
 
 /// 3 s at most, less when one request is not answered within 1.2 s: then the others are not made. What fails is among `troubles`.
-[[nodiscard]] Igd read_device(const Found& found, const Leg& leg, const io::World& world, Deadline deadline);
+/// With `open_for_a_moment` a pinhole is opened and closed where the device has an IPv6 firewall.
+[[nodiscard]] Igd read_device(const Found& found, const Leg& leg, const io::World& world, Deadline deadline,
+                              std::optional<MomentaryOpening> open_for_a_moment = {});
 
 }  // namespace ringback::router

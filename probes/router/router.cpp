@@ -1,9 +1,11 @@
 #include "probes/router/router.hpp"
 
+#include "base/guarded_threads.hpp"
 #include "io/receive_any.hpp"
 #include "probes/router/device.hpp"
 #include "probes/router/question.hpp"
 #include "probes/router/search.hpp"
+#include "probes/router/trials.hpp"
 
 namespace ringback::router {
 namespace {
@@ -17,11 +19,12 @@ constexpr milliseconds for_others{3000};
 
 class Asking {
  public:
-  Asking(const Address& gateway, unsigned distance, const Leg& leg, const io::World& world, Deadline deadline)
+  Asking(const Address& gateway, unsigned distance, const Leg& leg, const io::World& world, Deadline deadline, std::optional<MomentaryOpening> open_for_a_moment)
       : gateway_{.address = gateway, .distance = distance},
         leg_(leg),
         world_(world),
         deadline_(deadline),
+        open_for_a_moment_(open_for_a_moment),
         start_(world.clock.now()),
         nat_pmp_(PortMappingProtocol::nat_pmp, gateway, leg, world),
         pcp_(PortMappingProtocol::pcp, gateway, leg, world),
@@ -37,6 +40,8 @@ class Asking {
     }
     gateway_.nat_pmp = nat_pmp_.finish();
     gateway_.pcp = pcp_.finish();
+    if (open_for_a_moment_ && gateway_.pcp.reply == Reply::answered && gateway_.pcp.version != 0U)
+      gateway_.pcp_map = try_mapping(gateway_.address, leg_, open_for_a_moment_->port, world_, deadline_);
     gateway_.rejected = search_.rejected();
     return std::move(gateway_);
   }
@@ -63,7 +68,8 @@ class Asking {
       if (!others_since_) others_since_ = world_.clock.now();
       until = until.or_earlier(*others_since_ + for_others);
     }
-    gateway_.igds.push_back(read_device(*found, leg_, world_, until));
+    const bool is_gateway = found->responder == gateway_.address;
+    gateway_.igds.push_back(read_device(*found, leg_, world_, until, is_gateway ? open_for_a_moment_ : std::nullopt));
     return true;
   }
 
@@ -91,6 +97,7 @@ class Asking {
   Leg leg_;
   const io::World& world_;
   Deadline deadline_;
+  std::optional<MomentaryOpening> open_for_a_moment_;
   Instant start_;
   std::optional<Instant> others_since_;
   Question nat_pmp_, pcp_;
@@ -99,13 +106,22 @@ class Asking {
 
 }  // namespace
 
-Gateway observe_gateway(const Address& gateway, unsigned distance, const Leg& leg, const io::World& world, Deadline deadline) {
-  return Asking(gateway, distance, leg, world, deadline).ask();
+Gateway observe_gateway(const Address& gateway, unsigned distance, const Leg& leg, const io::World& world, Deadline deadline,
+                        std::optional<MomentaryOpening> open_for_a_moment) {
+  return Asking(gateway, distance, leg, world, deadline, open_for_a_moment).ask();
 }
 
 Expected<Evidence> observe(const RouterPlan& plan, const io::World& world, Deadline deadline) {
-  for (const auto& leg : plan.legs)
-    if (leg.family == Family::ipv4 && leg.gateway) return Evidence{{observe_gateway(*leg.gateway, 1, leg, world, deadline)}};
+  for (const auto& leg : plan.legs) {
+    if (leg.family != Family::ipv4 || !leg.gateway) continue;
+    Evidence evidence;
+    GuardedThreads beside;
+    if (plan.third_party) beside.start([&] { evidence.anycast = ask_anycast(leg, world, deadline); });
+    auto gateway = observe_gateway(*leg.gateway, 1, leg, world, deadline, plan.open_for_a_moment);
+    beside.join();
+    evidence.gateways.push_back(std::move(gateway));
+    return evidence;
+  }
   return failure(Errc::no_route, "no IPv4 gateway to ask");
 }
 

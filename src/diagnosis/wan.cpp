@@ -13,6 +13,12 @@ void nat_pmp(const router::Gateway& gateway, std::size_t index, std::vector<WanS
   into.push_back({unless_empty(*x.external_address), "NAT-PMP", pointer("router", "gateways", index, "nat_pmp", "external_address")});
 }
 
+/// Learned by opening a port for a moment, RFC 6887 §11.
+void pcp(const router::Gateway& gateway, std::size_t index, std::vector<WanStatement>& into) {
+  if (!gateway.pcp_map || !gateway.pcp_map->exchange.external_address) return;
+  into.push_back({unless_empty(*gateway.pcp_map->exchange.external_address), "PCP", pointer("router", "gateways", index, "pcp_map", "exchange", "external_address")});
+}
+
 void igd(const router::Igd& igd, const std::string& at, std::vector<WanStatement>& into) {
   std::vector<WanStatement> found;
   bool named = false;
@@ -58,6 +64,7 @@ WanStatements wan_statements(const Evidence& evidence) {
     if (outer && !is_private(gateway.address)) continue;
     auto& into = outer ? result.outer : result.home;
     nat_pmp(gateway, i, into);
+    pcp(gateway, i, into);
     if (outer && gateway.nat_pmp.reply == router::Reply::answered && gateway.nat_pmp.version.value_or(0) == 0) {
       result.outer_speaks = true;
       cite(result.outer_at, pointer("router", "gateways", i, "nat_pmp"));

@@ -132,9 +132,26 @@ class Capture {
   virtual CaptureCounters counters() = 0;
 };
 
+/// What one datagram, or one short connection, says to somebody.
+struct Message {
+  Protocol protocol = Protocol::udp;
+  Endpoint to;
+  std::optional<Address> local;            ///< source address
+  Bytes bytes;
+};
+
+/// While it lives, the end of the program by a signal says something first.
+class LastWords {
+ public:
+  virtual ~LastWords() = default;
+};
+
 class Network {
  public:
   virtual ~Network() = default;
+
+  /// Undoes what is open on another machine if the user interrupts the program meanwhile. nullptr: it cannot be promised.
+  virtual std::unique_ptr<LastWords> leave_last_words([[maybe_unused]] const Message& message) { return nullptr; }
 
   /// Addresses of a host name (both families, in the order the system's resolver gives them) or of an address literal.
   virtual Expected<std::vector<Address>> resolve(const std::string& host, Deadline deadline) = 0;

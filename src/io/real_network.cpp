@@ -10,6 +10,7 @@
 #include "io/capture.hpp"
 #include "io/files.hpp"
 #include "io/http.hpp"
+#include "io/last_words.hpp"
 #include "io/legacy_rules.hpp"
 #include "io/netlink.hpp"
 #include "io/nftables.hpp"
@@ -67,6 +68,7 @@ class HostNetwork : public RealNetwork {
     captures_.erase(found);
     return prepared;
   }
+  std::unique_ptr<LastWords> leave_last_words(const Message& message) override { return io::leave_last_words(message); }
   Expected<void> solicit_routers(const std::string& interface) override {
     const std::scoped_lock lock(mutex_);
     if (!solicitor_) solicitor_ = open_router_solicitor();

@@ -168,10 +168,16 @@ class Maker {
     return link;
   }
 
+  [[nodiscard]] std::optional<Address> own_ipv6() const {
+    for (const auto& leg : legs_)
+      if (leg.family == Family::ipv6) return leg.stable_sources.empty() ? leg.source : std::optional(leg.stable_sources.front());
+    return std::nullopt;
+  }
+
   [[nodiscard]] RouterPlan router_plan() const {
     RouterPlan router{.legs = legs_, .third_party = options_.third_party};
     if (options_.allow_mapping && facts_.listeners)
-      if (const auto unopened = unopened_port(facts_.listeners->listeners, plan_.request.services)) router.open_for_a_moment = unopened->inside;
+      if (const auto unopened = unopened_port(facts_.listeners->listeners, plan_.request.services)) router.open_for_a_moment = MomentaryOpening{unopened->inside, own_ipv6()};
     return router;
   }
 

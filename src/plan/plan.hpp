@@ -48,10 +48,17 @@ struct WebPlan {
   bool operator==(const WebPlan&) const = default;
 };
 
+/// With --allow-mapping: a port that nothing listens on, opened on the router and closed again.
+struct MomentaryOpening {
+  Port port = 0;
+  std::optional<Address> ipv6;         ///< our address for a pinhole
+  bool operator==(const MomentaryOpening&) const = default;
+};
+
 struct RouterPlan {
   std::vector<Leg> legs;               ///< the IPv4 leg is asked NAT-PMP, PCP and SSDP
   bool third_party = true;             ///< false: the gateway alone, and not the anycast address behind which a carrier may stand
-  std::optional<Port> open_for_a_moment;   ///< with --allow-mapping: a port that nothing listens on
+  std::optional<MomentaryOpening> open_for_a_moment;
   bool operator==(const RouterPlan&) const = default;
 };
 

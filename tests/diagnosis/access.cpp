@@ -92,6 +92,19 @@ TEST_CASE("the kind of IPv4 access follows from who owns the address that the in
   }
 }
 
+TEST_CASE("what PCP tells where a port was opened for a moment is a word of the router's, and a mismatch is named") {
+  auto e = mapped_only();
+  auto& trial = gateway(e, "192.168.1.1", 1).pcp_map.emplace();
+  trial.exchange = {.gateway = ip("192.168.1.1"), .reply = router::Reply::answered, .result_code = 0U, .external_address = ip("100.72.3.4")};
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::cgnat);
+  trial.exchange.external_address = ip(public_ipv4);
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::nat);
+  trial.exchange.external_address.reset();
+  trial.exchange.result_code = 12U;
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::unknown);
+  CHECK_THAT(fmt::format("{}", fmt::join(diagnose(e).connection.because, "\n")), Catch::Contains("ADDRESS_MISMATCH"));
+}
+
 TEST_CASE("translators are counted and the WAN address is the router's own") {
   CHECK(diagnose(plain_nat()).connection.ipv4 == Ipv4Connection{Ipv4Kind::nat, ip(public_ipv4), ip(public_ipv4), 1U});
   CHECK(diagnose(ds_lite()).connection.ipv4 == Ipv4Connection{Ipv4Kind::ds_lite, ip(public_ipv4), std::nullopt, 1U});

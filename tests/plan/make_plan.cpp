@@ -70,8 +70,9 @@ TEST_CASE("a port is opened on the router for a moment where the user allows it,
   CHECK_FALSE(make_plan(options([](auto&) {}), facts).router->open_for_a_moment);
   const auto port = make_plan(options([](auto& o) { o.allow_mapping = true; }), facts).router->open_for_a_moment;
   REQUIRE(port);
-  CHECK(*port >= 1024);
-  CHECK(*port != 5432);
+  CHECK(port->port >= 1024);
+  CHECK(port->port != 5432);
+  CHECK(port->ipv6 == Address::parse("2a00:1:2:3:beef:1234:5678:9abc").value());
 }
 
 TEST_CASE("without named services the listening ones are meant") {

@@ -292,6 +292,12 @@ Expected<io::HttpResponse> ScriptedNetwork::transfer(const io::HttpRequest& requ
   return response;
 }
 
+std::unique_ptr<io::LastWords> ScriptedNetwork::leave_last_words(const io::Message& message) {
+  const std::lock_guard lock(mutex_);
+  last_words.push_back(message);
+  return std::make_unique<io::LastWords>();
+}
+
 Expected<void> ScriptedNetwork::solicit_routers(const std::string& interface) { return routers ? routers(interface) : Expected<void>{}; }
 
 Expected<std::unique_ptr<io::Capture>> ScriptedNetwork::open_capture(const io::CaptureOptions& options) {

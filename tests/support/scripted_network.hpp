@@ -126,6 +126,7 @@ class ScriptedNetwork : public io::Network {
   std::vector<Endpoint> connected;
   std::vector<io::HttpRequest> requests;
   std::vector<std::string> resolved;
+  std::vector<io::Message> last_words;    ///< that would have been said, had the program been ended
   std::vector<io::CaptureOptions> captures;
 
   Expected<std::vector<Address>> resolve(const std::string& host_name, Deadline deadline) override;
@@ -134,6 +135,7 @@ class ScriptedNetwork : public io::Network {
   Expected<io::HttpResponse> http(const io::HttpRequest& request, Deadline deadline) override;
   Expected<std::unique_ptr<io::Capture>> open_capture(const io::CaptureOptions& options) override;
   Expected<void> solicit_routers(const std::string& interface) override;
+  std::unique_ptr<io::LastWords> leave_last_words(const io::Message& message) override;
   Expected<std::vector<Interface>> interfaces(Deadline deadline) override { return read(host.interfaces, "list interfaces", deadline); }
   Expected<std::vector<Route>> routes(Deadline deadline) override { return read(host.routes, "list routes", deadline); }
   Expected<std::vector<Neighbour>> neighbours(Deadline deadline) override { return read(host.neighbours, "list neighbours", deadline); }
