@@ -16,11 +16,26 @@ constexpr auto enum_names(Action) {
   return std::array{N{accept, "accept"}, N{drop, "drop"}, N{reject, "reject"}, N{unknown, "unknown"}};
 }
 
+/// A rule that stood on a packet's way.
+struct RulePlace {
+  std::string table;                    ///< "inet filter"
+  std::string chain;
+  std::string rule;                     ///< as nft prints it
+  std::optional<unsigned> handle;
+
+  bool operator==(const RulePlace&) const = default;
+  static constexpr auto describe() {
+    using R = RulePlace;
+    return std::tuple{field("table", &R::table), field("chain", &R::chain), field("rule", &R::rule), field("handle", &R::handle)};
+  }
+};
+
 /// The way of one imagined packet through the hooks that it passes: a stranger's first one to this host, or the answer to it.
 struct Walk {
   Protocol protocol = Protocol::tcp;
   Family family = Family::ipv4;
   Port port = 0;                        ///< on this host; 0 for ICMP echo
+  std::optional<Address> from;          ///< this visitor's own packet; absent: any stranger's
   Action action = Action::unknown;
   std::optional<std::string> rejects_with;  ///< of reject: "tcp reset", "icmp port-unreachable", …
   std::optional<std::string> table;     ///< "inet filter"; of iptables-legacy "ip filter" too
@@ -31,14 +46,22 @@ struct Walk {
   std::optional<unsigned> handle;       ///< of that rule, for `nft delete rule`; iptables-legacy has none
   std::optional<Endpoint> translated_to;  ///< where a rule sends it instead (DNAT, redirect); the unspecified address: this host itself
   std::vector<std::string> unclear;     ///< rules on the way whose match could not be evaluated
+  std::optional<RulePlace> led_nowhere; ///< of a packet that a policy stops: a rule for its port, which leads into a chain that decides nothing
+  // Of a visitor whose address is known. `rule`, `chain` and `handle` are then those of the rule that looks at the address, where one does.
+  std::optional<std::string> set;       ///< in which the rule looks the address up
+  std::optional<std::string> element;   ///< what there, or in the rule itself, holds it: "192.0.2.0/24"; absent: nothing does
+  std::optional<RulePlace> limit;       ///< lets only so many pass: beyond that the packet would be dropped or rejected
 
   bool operator==(const Walk&) const = default;
   static constexpr auto describe() {
     using W = Walk;
-    return std::tuple{field("protocol", &W::protocol), field("family", &W::family), field("port", &W::port), field("action", &W::action),
+    return std::tuple{field("protocol", &W::protocol), field("family", &W::family), field("port", &W::port), field("from", &W::from),
+                      field("action", &W::action),
                       field("rejects_with", &W::rejects_with), field("table", &W::table), field("chain", &W::chain),
                       field("hook", &W::hook), field("kept_by", &W::kept_by), field("rule", &W::rule), field("handle", &W::handle),
-                      field("translated_to", &W::translated_to), field("unclear", &W::unclear)};
+                      field("translated_to", &W::translated_to), field("unclear", &W::unclear),
+                      field("led_nowhere", &W::led_nowhere), field("set", &W::set),
+                      field("element", &W::element), field("limit", &W::limit)};
   }
 };
 
@@ -50,13 +73,16 @@ struct Evidence {
   bool legacy_read = false;             ///< every table that iptables-legacy has is part of the walks (there may be none)
   std::vector<Walk> walks;              ///< one for each protocol, family and port of interest
   std::vector<Walk> answers;            ///< the way back of the same packets' answers, where the packets themselves may be accepted
+  std::vector<Walk> visits;             ///< the way of those who came while this ran and did not get in, each from its own address
+  std::vector<Walk> visit_answers;      ///< the way back of the answers to them, likewise
 
   bool operator==(const Evidence&) const = default;
   static constexpr auto describe() {
     using E = Evidence;
     return std::tuple{field("readable", &E::readable), field("trouble", &E::trouble), field("ruleset", &E::ruleset),
                       field("legacy_ipv4", &E::legacy_ipv4), field("legacy_ipv6", &E::legacy_ipv6), field("legacy_read", &E::legacy_read),
-                      field("walks", &E::walks), field("answers", &E::answers)};
+                      field("walks", &E::walks), field("answers", &E::answers), field("visits", &E::visits),
+                      field("visit_answers", &E::visit_answers)};
   }
 };
 

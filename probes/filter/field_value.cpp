@@ -41,8 +41,15 @@ FieldValue icmp(const std::string& key, std::uint64_t type, const char* name) {
   return Unknown{};
 }
 
+FieldValue icmp_of(Family family, const std::string& key, const Packet& packet) {
+  if (packet.protocol != Protocol::icmp || packet.family != family) return Absent{};
+  const bool v4 = family == Family::ipv4;
+  if (packet.answer) return icmp(key, v4 ? 0 : 129, "echo-reply");
+  return icmp(key, v4 ? 8 : 128, "echo-request");
+}
+
 FieldValue network(const std::string& key, const Packet& packet, const Journey& journey) {
-  if (key == (packet.answer ? "daddr" : "saddr")) return Stranger{};
+  if (key == (packet.answer ? "daddr" : "saddr")) return packet.sender ? FieldValue(OneOf{{*packet.sender}}) : Stranger{};
   if (key == (packet.answer ? "saddr" : "daddr")) return OneOf{journey.destinations};
   if (key == "protocol" || key == "nexthdr") return protocol(packet);
   if (key == "version") return known(packet.family == Family::ipv4 ? 4 : 6, {});
@@ -122,8 +129,7 @@ FieldValue value_of(const Field& field, const Packet& packet, const Journey& jou
   if (layer == "udp") return packet.protocol == Protocol::udp ? transport(key, packet, journey) : Absent{};
   if (layer == "ip") return packet.family == Family::ipv4 ? network(key, packet, journey) : Absent{};
   if (layer == "ip6") return packet.family == Family::ipv6 ? network(key, packet, journey) : Absent{};
-  if (layer == "icmp") return packet.protocol == Protocol::icmp && packet.family == Family::ipv4 ? (packet.answer ? icmp(key, 0, "echo-reply") : icmp(key, 8, "echo-request")) : Absent{};
-  if (layer == "icmpv6") return packet.protocol == Protocol::icmp && packet.family == Family::ipv6 ? (packet.answer ? icmp(key, 129, "echo-reply") : icmp(key, 128, "echo-request")) : Absent{};
+  if (layer == "icmp" || layer == "icmpv6") return icmp_of(layer == "icmp" ? Family::ipv4 : Family::ipv6, key, packet);
   if (layer == "ether") return key == "type" ? ether_type(packet) : FieldValue(Unknown{});
   if (layer == "exthdr") return key == "exists" ? known(0, {}) : FieldValue(Absent{});  // it carries no extension header
   static constexpr std::array others{"udplite", "sctp", "dccp", "ah", "esp", "comp", "igmp", "arp", "vlan", "gre", "vxlan", "geneve"};

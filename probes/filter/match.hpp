@@ -15,6 +15,8 @@ struct Packet {
   Family family = Family::ipv4;
   Protocol protocol = Protocol::tcp;
   Port port = 0;                        ///< of the destination (of an answer, which the knock was for); ignored for ICMP, which is an echo request
+  std::optional<Address> sender;        ///< the stranger's address, where it is known
+  bool beyond_limits = false;           ///< every limit on the way has been reached already
   bool answer = false;                  ///< SYN-ACK, datagram or echo reply; everything else below is the knock's
   std::string interface;                ///< where it arrives
   std::vector<Address> destinations;    ///< it is addressed to one of these

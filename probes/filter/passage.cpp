@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "probes/filter/sender.hpp"
+
 namespace ringback::filter {
 namespace {
 
@@ -18,7 +20,28 @@ struct Frame {
   const Chain* doubt_chain = nullptr;
   /// An unclear goto led here: whoever comes to the end does not go on behind it.
   bool went_to = false;
+  /// The innermost rule on the way into this chain that looks at the sender's address.
+  Place sender_rule;
+  /// The rule that led here, where it is one for the packet's port.
+  Place port_rule;
 };
+
+/// A rule for some port: what it leads to is meant for it.
+bool is_for_port(const Rule& rule) {
+  return std::any_of(rule.statements.begin(), rule.statements.end(), [](const Statement& statement) {
+    const auto* match = std::get_if<Match>(&statement);
+    return match != nullptr && std::any_of(match->left.begin(), match->left.end(), [](const Field& field) { return field.key == "dport"; });
+  });
+}
+
+/// More than writing something down.
+bool decides(const Rule& rule) {
+  return std::any_of(rule.statements.begin(), rule.statements.end(), [](const Statement& statement) {
+    const auto* verdict = std::get_if<Verdict>(&statement);
+    return (verdict != nullptr && verdict->kind != VerdictKind::proceed) || std::holds_alternative<Reject>(statement) ||
+           std::holds_alternative<VerdictMap>(statement) || std::holds_alternative<Translation>(statement);
+  });
+}
 
 class Traveller {
  public:
@@ -30,6 +53,7 @@ class Traveller {
     while (!frames_.empty() && result_.complete) {
       auto& frame = frames_.back();
       if (frame.next == frame.chain->rules.size()) {
+        if (frame.port_rule.rule != nullptr) result_.led_nowhere = frame.port_rule;
         come_back();
         continue;
       }
@@ -44,6 +68,7 @@ class Traveller {
   void apply(const Rule& rule, const Chain& chain) {
     auto sure = Tri::yes;
     for (const auto& statement : rule.statements) {
+      if (std::holds_alternative<Limit>(statement) && result_.limit.rule == nullptr && decides(rule)) result_.limit = {&chain, &rule};
       sure = both(sure, condition(statement));
       if (sure == Tri::no) return;
       if (act(statement, rule, chain, sure)) return;
@@ -54,7 +79,7 @@ class Traveller {
   Tri condition(const Statement& statement) {
     if (const auto* match = std::get_if<Match>(&statement)) return matches(*match, table_, packet_, journey_);
     if (std::holds_alternative<Unclear>(statement)) return Tri::maybe;
-    if (const auto* limit = std::get_if<Limit>(&statement)) return is_over(*limit) ? Tri::no : Tri::yes;
+    if (const auto* limit = std::get_if<Limit>(&statement)) return is_over(*limit) == packet_.beyond_limits ? Tri::yes : Tri::no;
     return Tri::yes;
   }
 
@@ -70,10 +95,15 @@ class Traveller {
     if (std::holds_alternative<NoTrack>(statement)) journey_.untracked = either(journey_.untracked, sure);
     if (const auto* map = std::get_if<VerdictMap>(&statement)) return choose(*map, rule, chain, sure);
     if (const auto* verdict = std::get_if<Verdict>(&statement)) return decide(*verdict, rule, chain, sure);
-    if (const auto* reject = std::get_if<Reject>(&statement)) return leave({End::reject, &chain, &rule, reject->with, {}}, sure);
-    if (const auto* to = std::get_if<Translation>(&statement)) return leave({End::translate, &chain, &rule, {}, *to}, sure);
-    if (std::holds_alternative<Elsewhere>(statement)) return leave({End::elsewhere, &chain, &rule, {}, {}}, sure);
+    if (const auto* reject = std::get_if<Reject>(&statement)) return leave({.end = End::reject, .chain = &chain, .rule = &rule, .with = reject->with}, sure);
+    if (const auto* to = std::get_if<Translation>(&statement)) return leave({.end = End::translate, .chain = &chain, .rule = &rule, .translation = *to}, sure);
+    if (std::holds_alternative<Elsewhere>(statement)) return leave({.end = End::elsewhere, .chain = &chain, .rule = &rule}, sure);
     return false;
+  }
+
+  /// Of this rule itself, or of one that led here.
+  [[nodiscard]] Place sender_rule_at(const Rule& rule, const Chain& chain) const {
+    return looks_at_sender(rule, packet_) ? Place{&chain, &rule} : frames_.back().sender_rule;
   }
 
   void set_mark(const SetMark& statement, Tri sure) {
@@ -87,7 +117,7 @@ class Traveller {
     if (!possible) {
       note(rule, chain);
       doubt(rule, chain);
-      return leave({End::elsewhere, &chain, &rule, {}, {}}, Tri::maybe);
+      return leave({.end = End::elsewhere, .chain = &chain, .rule = &rule}, Tri::maybe);
     }
     if (possible->size() == 1) return decide((*possible)[0].verdict, rule, chain, both(sure, (*possible)[0].when));
     // One of several, and nobody knows which: each may fall, and the rules behind may be reached.
@@ -104,8 +134,8 @@ class Traveller {
   bool decide(const Verdict& verdict, const Rule& rule, const Chain& chain, Tri sure) {
     switch (verdict.kind) {
       case VerdictKind::proceed: return sure == Tri::yes;
-      case VerdictKind::accept: return leave({End::accept, &chain, &rule, {}, {}}, sure);
-      case VerdictKind::drop: return leave({End::drop, &chain, &rule, {}, {}}, sure);
+      case VerdictKind::accept: return leave({.end = End::accept, .chain = &chain, .rule = &rule}, sure);
+      case VerdictKind::drop: return leave({.end = End::drop, .chain = &chain, .rule = &rule}, sure);
       case VerdictKind::return_to_caller: return go_back(rule, chain, sure);
       case VerdictKind::jump:
       case VerdictKind::go_to: return enter(verdict, rule, chain, sure);
@@ -140,11 +170,14 @@ class Traveller {
     if (target == nullptr) return false;
     const bool replaces = verdict.kind == VerdictKind::go_to;
     if (sure == Tri::yes && replaces) {
+      frames_.back().sender_rule = sender_rule_at(rule, chain);
       frames_.back().chain = target;
       frames_.back().next = 0;
       return true;
     }
     Frame frame{target};
+    frame.sender_rule = sender_rule_at(rule, chain);
+    if (is_for_port(rule)) frame.port_rule = {&chain, &rule};
     frame.went_to = replaces;
     if (sure != Tri::yes) frame.doubt = &rule, frame.doubt_chain = &chain;
     frames_.push_back(frame);
@@ -160,6 +193,7 @@ class Traveller {
   bool leave(Exit exit, Tri sure) {
     const auto* rule = exit.rule;
     const auto* chain = exit.chain;
+    exit.sender_rule = sender_rule_at(*rule, *chain);
     result_.exits.push_back(std::move(exit));
     for (const auto& frame : frames_)
       if (frame.doubt != nullptr) note(*frame.doubt, *frame.doubt_chain);

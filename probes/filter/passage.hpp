@@ -6,6 +6,11 @@ namespace ringback::filter {
 
 enum class End { accept, drop, reject, translate, elsewhere };
 
+struct Place {
+  const Chain* chain = nullptr;
+  const Rule* rule = nullptr;  ///< nullptr: nowhere
+};
+
 /// A way in which a packet may leave a base chain.
 struct Exit {
   End end = End::accept;
@@ -13,11 +18,14 @@ struct Exit {
   const Rule* rule = nullptr;  ///< nullptr: the policy
   std::string with;            ///< of reject
   Translation translation;
+  Place sender_rule;           ///< the innermost rule on the way here that looks at the sender's address
 };
 
 struct Passage {
   std::vector<Exit> exits;           ///< all that are possible; the last one holds where no unclear rule decides otherwise
   std::vector<std::string> unclear;  ///< the rules that could not be evaluated and may decide
+  Place limit;                       ///< the first rule that decides by a limit
+  Place led_nowhere;                 ///< the last rule for this port that leads into a chain without a verdict for the packet
   bool complete = true;              ///< false: too many rules to follow
 };
 

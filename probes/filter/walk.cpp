@@ -4,6 +4,7 @@
 
 #include "probes/filter/keeper.hpp"
 #include "probes/filter/passage.hpp"
+#include "probes/filter/sender.hpp"
 
 namespace ringback::filter {
 namespace {
@@ -37,6 +38,7 @@ std::vector<Stop> stops(const Ruleset& ruleset, std::string_view hook, const Pac
 }
 
 bool passes(const Exit& exit) { return exit.end == End::accept || exit.end == End::translate; }
+bool is_blocked(Action action) { return action == Action::drop || action == Action::reject; }
 bool blocks(const Exit& exit) { return exit.end == End::drop || exit.end == End::reject; }
 
 class Walker {
@@ -45,6 +47,7 @@ class Walker {
     walk_.protocol = packet.protocol;
     walk_.family = packet.family;
     walk_.port = packet.protocol == Protocol::icmp ? Port{0} : packet.port;
+    walk_.from = packet.sender;
     journey_.destinations = packet.destinations;
     journey_.port = packet.port;
   }
@@ -74,6 +77,7 @@ class Walker {
   }
 
   [[nodiscard]] const Journey& journey() const { return journey_; }
+  [[nodiscard]] const std::optional<RulePlace>& limit() const { return limit_; }
 
  private:
   /// False: the packet's way ends here.
@@ -88,6 +92,7 @@ class Walker {
       hook_ = name;
       const auto passage = pass(*table, *chain, packet_, journey_);
       note(passage);
+      if (passage.limit.rule != nullptr && !limit_) limit_ = place_in(*table, passage.limit);
       const bool certain_device = (name != "ingress" && name != "egress") || base.device.has_value();
       if (!settle(*table, passage, certain_device)) return false;
     }
@@ -104,7 +109,7 @@ class Walker {
     }
     const auto& last = exits.back();
     if (certain && std::all_of(exits.begin(), exits.end(), blocks)) {
-      report(table, last);
+      report(table, last, passage.led_nowhere);
       walk_.action = last.end == End::drop ? Action::drop : Action::reject;
       return false;
     }
@@ -117,13 +122,24 @@ class Walker {
     return translate(table, exits);
   }
 
-  void report(const Table& table, const Exit& exit) {
+  void report(const Table& table, const Exit& exit, const Place& nowhere = {}) {
+    const bool by_sender = exit.sender_rule.rule != nullptr;
+    const auto* rule = by_sender ? exit.sender_rule.rule : exit.rule;
+    const auto* chain = by_sender ? exit.sender_rule.chain : exit.chain;
     walk_.table = table.family + ' ' + table.name;
-    walk_.chain = exit.chain->name;
+    walk_.chain = chain->name;
     walk_.hook = hook_;
-    walk_.kept_by = keeper_of(table, *exit.chain, exit.rule == nullptr);
-    walk_.rule = exit.rule != nullptr ? exit.rule->text : exit.end == End::drop ? "policy drop" : "policy accept";
-    walk_.handle = exit.rule != nullptr && !table.legacy ? std::optional(exit.rule->handle) : std::nullopt;
+    walk_.kept_by = keeper_of(table, *chain, rule == nullptr);
+    walk_.rule = rule != nullptr ? rule->text : exit.end == End::drop ? "policy drop" : "policy accept";
+    walk_.handle = rule != nullptr && !table.legacy ? std::optional(rule->handle) : std::nullopt;
+    walk_.set = walk_.element = std::nullopt;
+    const bool misled = rule == nullptr && exit.end == End::drop && nowhere.rule != nullptr;
+    walk_.led_nowhere = misled ? std::optional(place_in(table, nowhere)) : std::nullopt;
+    if (by_sender) {
+      auto mention = mention_of(*rule, table, packet_, journey_);
+      walk_.set = std::move(mention.set);
+      walk_.element = std::move(mention.element);
+    }
     if (exit.end == End::reject) walk_.rejects_with = exit.with.empty() ? std::string("icmpx port-unreachable") : exit.with;
   }
 
@@ -165,9 +181,15 @@ class Walker {
       if (walk_.unclear.size() < most_unclear) walk_.unclear.push_back(rule);
   }
 
+  static RulePlace place_in(const Table& table, const Place& at) {
+    return {.table = table.family + ' ' + table.name, .chain = at.chain->name, .rule = at.rule->text,
+            .handle = table.legacy ? std::nullopt : std::optional(at.rule->handle)};
+  }
+
   const Ruleset& ruleset_;
   const Packet& packet_;
   Walk walk_;
+  std::optional<RulePlace> limit_;
   Journey journey_;
   std::string hook_;       ///< at which it is
   Address target_;         ///< of a translation
@@ -181,7 +203,12 @@ Walk walk(const Ruleset& ruleset, const Packet& packet) { return Walker(ruleset,
 BothWays walk_both_ways(const Ruleset& ruleset, const Packet& packet) {
   Walker there(ruleset, packet);
   BothWays result{there.go(), std::nullopt};
-  if (result.knock.action != Action::accept && result.knock.action != Action::unknown) return result;
+  if (packet.sender && there.limit() && !is_blocked(result.knock.action)) {
+    auto late = packet;
+    late.beyond_limits = true;
+    if (is_blocked(Walker(ruleset, late).go().action)) result.knock.limit = there.limit();
+  }
+  if (is_blocked(result.knock.action)) return result;
   auto answer = packet;
   answer.answer = true;
   result.answer = Walker(ruleset, answer).go_back(there.journey());

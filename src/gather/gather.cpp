@@ -6,6 +6,7 @@
 #include "gather/path_chain.hpp"
 #include "gather/probe_runner.hpp"
 #include "gather/promise.hpp"
+#include "gather/visitors.hpp"
 #include "probes/dns/dns.hpp"
 #include "probes/filter/filter.hpp"
 #include "probes/host/host.hpp"
@@ -136,6 +137,8 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
 
   auto runs = std::move(host.runs);
   for (auto& run : runner.finish()) runs.push_back(std::move(run));
+  if (plan.filter && evidence.filter && evidence.inbound)
+    filter::observe_visitors(*plan.filter, visitors_kept_out(*evidence.inbound), world, deadline, *evidence.filter);
   // Once more: the traffic of this run has filled the neighbour table, which is evidence too. Not where it would see less than before.
   if (evidence.host && !deadline.passed(world.clock))
     if (auto later = host::observe(plan.interface, world, deadline); later && later->troubles.size() <= evidence.host->troubles.size()) {

@@ -14,6 +14,12 @@ class FilteredNetwork : public ScriptedNetwork {
   using ScriptedNetwork::ScriptedNetwork;
   Expected<std::string> listing = failure(Errc::unsupported, "no text");
   Expected<std::string> nftables_listing(Deadline deadline) override { return read(listing, "list ruleset as text", deadline); }
+  std::optional<Family> unreadable_names;   ///< the kernel keeps the names of that family's tables to itself
+  Expected<std::string> read_file(const std::string& path, std::size_t limit) override {
+    const auto* names = unreadable_names == Family::ipv4 ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names";
+    if (unreadable_names && path == names) return failure(Errc::not_permitted, "read " + path + ": Permission denied");
+    return ScriptedNetwork::read_file(path, limit);
+  }
   std::optional<std::string> legacy;   ///< of IPv4; absent: its program is missing
   Expected<std::string> legacy_rules(Family family, Deadline) override {
     if (!legacy || family != Family::ipv4) return failure(Errc::unsupported, "this host has no program for it");
@@ -138,6 +144,57 @@ TEST_CASE("tables of iptables-legacy that cannot be read make an accepted packet
   CHECK(evidence.walks[2].action == Action::drop);
   CHECK(evidence.walks[4].action == Action::accept);  // IPv6 has its own tables
   CHECK_FALSE(evidence.legacy_read);
+}
+
+TEST_CASE("where the names of iptables-legacy's tables may not be read, that is not the same as none") {
+  Host host("workstation");
+  host.serves("443/tcp");
+  host.network.unreadable_names = Family::ipv4;
+  auto evidence = host.look();
+  REQUIRE(evidence.walks.size() == 4);
+  CHECK(evidence.readable);
+  CHECK_FALSE(evidence.legacy_read);
+  CHECK(evidence.trouble == "this host has no program for it");
+  CHECK(evidence.walks[1].action == Action::unknown);
+  CHECK(evidence.walks[1].unclear == std::vector<std::string>{"iptables-legacy: table filter"});
+  CHECK(evidence.walks[3].action == Action::accept);   // IPv6 has its own tables, and says that there is none
+  // The program that reads the rules may be allowed more than this one.
+  host.network.legacy = "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n";
+  evidence = host.look();
+  CHECK(evidence.legacy_read);
+  CHECK(evidence.walks[1].action == Action::drop);
+  CHECK(evidence.walks[1].kept_by == "iptables-legacy");
+}
+
+TEST_CASE("visitors are walked from their own address through the rules as they are then") {
+  Host host("empty");
+  host.serves("443/tcp");
+  auto evidence = host.look();
+  const Visitor banned{Protocol::tcp, ip("185.10.20.30"), {ip("192.168.1.5"), 443}, "eth0"};
+  host.network.host.ruleset = fixture_text("filter/bans.json");   // a program has written it since
+  host.network.listing = fixture_text("filter/bans.txt");
+  observe_visitors(host.plan, {banned}, {host.network, host.clock, host.random}, {host.clock.now() + host.within}, evidence);
+  REQUIRE(evidence.visits.size() == 1);
+  CHECK(evidence.visits[0].action == Action::reject);
+  CHECK(evidence.visits[0].set == "addr-set-sshd");
+  CHECK(evidence.visit_answers.empty());
+  CHECK(evidence.walks[1].action == Action::accept);
+  // Rules that cannot be read any more add nothing, and take nothing away.
+  host.network.host.ruleset = failure(Errc::not_permitted, "list the nftables ruleset: needs CAP_NET_ADMIN");
+  const auto before = evidence;
+  observe_visitors(host.plan, {banned}, {host.network, host.clock, host.random}, {host.clock.now() + host.within}, evidence);
+  CHECK(evidence == before);
+}
+
+TEST_CASE("a crowd of visitors is cut, and a family without a way is passed over") {
+  Host host("bans");
+  host.plan.legs.pop_back();
+  std::vector<Visitor> crowd{{Protocol::tcp, ip("2a0b:1:2::30"), {ip("2001:db8::5"), 443}, "eth0"}};
+  for (unsigned i = 1; i < 100; ++i) crowd.push_back({Protocol::udp, Address::v4(0xb90a1400U + i), {ip("192.168.1.5"), 53}, "eth0"});
+  auto evidence = host.look();
+  observe_visitors(host.plan, crowd, {host.network, host.clock, host.random}, {host.clock.now() + host.within}, evidence);
+  CHECK(evidence.visits.size() == most_visits);
+  CHECK(evidence.visits[0].family == Family::ipv4);
 }
 
 TEST_CASE("the reverse path is asked of the kernel's routes") {
