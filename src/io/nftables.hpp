@@ -27,7 +27,8 @@ enum class RulesetForm : char { json = 'j', text_with_handles = 't' };
 class RulesetReader {
  public:
   /// Starts the child, in the network namespace of the calling thread. Whether that worked `read` says. It becomes `identity`, where there is
-  /// one, and keeps CAP_NET_ADMIN alone: so it still may read when the calling process has given everything up.
+  /// one, and keeps CAP_NET_ADMIN alone: so it still may read when the calling process has given everything up. It ends with this value, and with
+  /// the calling thread (prctl(2) PR_SET_PDEATHSIG).
   explicit RulesetReader(const std::optional<Identity>& identity = {});
   ~RulesetReader();
   RulesetReader(const RulesetReader&) = delete;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <set>
 #include <thread>
 
@@ -100,10 +101,21 @@ Scenario http_silence(const Server& server) {
           }};
 }
 
-/// The reader is made on a thread that no fault is armed for: its child would inherit it.
+/// The reader is made on a thread that no fault is armed for, because its child would inherit it; the child ends with that thread.
 Expected<void> ruleset_by_child(const Real& real) {
   std::unique_ptr<io::RulesetReader> reader;
-  std::thread([&] { reader = std::make_unique<io::RulesetReader>(); }).join();
+  std::latch made(1);
+  std::latch read(1);
+  const std::jthread maker([&] {
+    reader = std::make_unique<io::RulesetReader>();
+    made.count_down();
+    read.wait();
+  });
+  made.wait();
+  const struct Done {
+    std::latch& read;
+    ~Done() { read.count_down(); }
+  } done{read};
   if (auto got = reader->read(io::RulesetForm::json, real.soon(), real.clock); !got) return outcome(got);
   return outcome(reader->read(io::RulesetForm::text_with_handles, real.soon(), real.clock));
 }
