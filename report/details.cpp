@@ -1,5 +1,6 @@
 #include "report/details.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "report/observations.hpp"
@@ -92,7 +93,8 @@ std::string sentence(const NameVerdict& name, std::size_t most_addresses) {
   std::string records;
   if (!name.a.empty()) records = "IPv4 (A) " + addresses(name.a, most_addresses);
   if (!name.aaaa.empty()) records += (records.empty() ? "" : "; ") + std::string("IPv6 (AAAA) ") + addresses(name.aaaa, most_addresses);
-  return fmt::format("{}: {}", words(name.verdict), records.empty() ? "no addresses were found for it" : records);
+  const bool at_vpn = name.verdict == NameState::unknown && std::find(name.findings.begin(), name.findings.end(), "host.vpn-default-route") != name.findings.end();
+  return fmt::format("{}: {}", at_vpn ? "leads to your VPN's address" : words(name.verdict), records.empty() ? "no addresses were found for it" : records);
 }
 
 std::vector<std::string> unmeasured(const Report& report) {

@@ -15,7 +15,7 @@ std::string clause(const std::string& title) {
   while (text.ends_with('.') && !text.ends_with("..")) text.pop_back();
   // Only words that cannot be names lose their capital.
   static constexpr std::array kOrdinary{"A", "All", "An", "Another", "Both", "Connections", "Even", "Every", "Everything", "It", "Its", "Nobody", "No", "None", "Not",
-                                        "Nothing", "On", "One", "Only", "Outgoing", "Several", "Somebody", "Something", "The", "There", "This", "Two", "What",
+                                        "Nothing", "On", "One", "Only", "Outgoing", "Several", "Some", "Somebody", "Something", "The", "There", "This", "Two", "Visitors", "What",
                                         "You", "Your"};
   const auto first = text.substr(0, text.find(' '));
   if (std::find(kOrdinary.begin(), kOrdinary.end(), first) != kOrdinary.end())

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "report/as_called.hpp"
 #include "report/details.hpp"
 #include "report/observations.hpp"
 #include "report/picture.hpp"
 #include "report/safe_text.hpp"
+#include "report/said_once.hpp"
 #include "report/words.hpp"
 
 namespace ringback {
@@ -62,13 +64,13 @@ void write_picture(const Report& report, std::string& out) {
     for (std::size_t i = 0; i < row.marks.size(); ++i)
       out += fmt::format("<td class=\"{}\"><i class=\"{}\" role=\"img\" aria-label=\"{}\"><b>{}</b></i></td>", rail(row, i), css(row.marks[i]),
                          spoken(row.marks[i]), symbol(row.marks[i], true));
-    out += fmt::format("<td>{}</td></tr>\n", row.outcome);
+    out += fmt::format("<td class=\"{}\">{}</td></tr>\n", css(row.tone), row.in_full);
   }
   out += "</tbody></table>\n";
   if (const auto text = legend(rows, true); !text.empty()) out += fmt::format("<p class=\"soft\">{}</p>\n", escape_html(text));
 }
 
-void write_remedy(const Remedy& remedy, bool is_first, std::string& out) {
+void write_remedy(const Remedy& remedy, bool is_first, const std::string& program, std::string& out) {
   out += element("h4", "→ " + remedy_title(remedy, is_first));
   if (remedy.steps.size() == 1) out += element("p", remedy.steps.front());
   if (remedy.steps.size() > 1) {
@@ -78,26 +80,24 @@ void write_remedy(const Remedy& remedy, bool is_first, std::string& out) {
   }
   if (remedy.commands.empty()) return;
   std::string commands;
-  for (const auto& command : remedy.commands) commands += (commands.empty() ? "" : "\n") + escape_html(command);
+  for (const auto& command : remedy.commands) commands += (commands.empty() ? "" : "\n") + escape_html(as_called(command, program));
   out += "<pre>" + commands + "</pre>\n";
 }
 
-void write_problem(const Problem& problem, std::string& out) {
+void write_problem(const Problem& problem, const std::string& program, std::string& out) {
   const auto& finding = problem.first();
   out += fmt::format("<section class=\"card\">\n<h3><span class=\"{}\">{}:</span> {}</h3>\n", css(finding.severity), words(finding.severity), escape_html(finding.title));
   std::string about = subjects(problem);
   if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
-  out += fmt::format("<p class=\"soft\">{}{}{}</p>\n", escape_html(finding.code), about.empty() ? "" : " · ", escape_html(about));
-  std::string_view last;
-  for (const auto* one : problem.findings) {
-    if (!one->detail.empty() && one->detail != last) out += element("p", one->detail);
-    last = one->detail;
-  }
+  if (!about.empty()) out += fmt::format("<p class=\"soft\">{}</p>\n", escape_html(about));
+  for (const auto& text : said_once(problem)) out += element("p", text);
+  if (const auto text = ways(problem); !text.empty()) out += element("p", text);
   bool is_first = true;
-  for (const auto& remedy : finding.remedies) {
-    write_remedy(remedy, is_first, out);
+  for (const auto& remedy : problem.remedies) {
+    write_remedy(remedy, is_first, program, out);
     is_first = false;
   }
+  out += fmt::format("<p class=\"soft code\">{}</p>\n", escape_html(finding.code));
   out += "</section>\n";
 }
 
@@ -119,14 +119,14 @@ void write_connection(const Connection& connection, std::string& out) {
   out += "</ul></details>\n";
 }
 
-std::string body(const Report& report, bool verbose) {
+std::string body(const Report& report, bool verbose, const std::string& program) {
   std::string out;
   const auto verdict = headline(report);
   out += fmt::format("<h1 class=\"{}\"><span>{}</span></h1>\n", css(verdict.tone), escape_html(verdict.text));
   write_picture(report, out);
   const auto found = problems(report);
   if (!found.empty()) out += fmt::format("<h2>{}</h2>\n", heading_of(found));
-  for (const auto& problem : found) write_problem(problem, out);
+  for (const auto& problem : found) write_problem(problem, program, out);
   write_connection(report.connection, out);
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
@@ -161,13 +161,13 @@ std::string escape_html(std::string_view text) {
   return out;
 }
 
-std::string to_html(const Report& report, bool verbose) {
+std::string to_html(const Report& report, bool verbose, const std::string& program) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n{}</main>\n<footer>{}</footer>\n</body>\n</html>\n",
-      kStyleHash, escape_html(headline(report).text), html_style(), body(report, verbose), escape_html(origin(report)));
+      kStyleHash, escape_html(headline(report).text), html_style(), body(report, verbose, program), escape_html(origin(report)));
 }
 
 }  // namespace ringback

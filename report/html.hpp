@@ -6,7 +6,8 @@
 
 namespace ringback {
 
-[[nodiscard]] std::string to_html(const Report& report, bool verbose = false);
+/// `program`: TextStyle::program.
+[[nodiscard]] std::string to_html(const Report& report, bool verbose = false, const std::string& program = "ringback");
 
 /// For element content and quoted attributes.
 [[nodiscard]] std::string escape_html(std::string_view text);

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "report/as_called.hpp"
 #include "report/details.hpp"
 #include "report/observations.hpp"
 #include "report/picture.hpp"
 #include "report/safe_text.hpp"
+#include "report/said_once.hpp"
 #include "report/words.hpp"
 
 namespace ringback {
@@ -14,28 +16,25 @@ namespace {
 
 constexpr std::size_t kMostAddresses = 8;
 
-void write_remedy(const Remedy& remedy, bool is_first, std::string& out) {
+void write_remedy(const Remedy& remedy, bool is_first, const std::string& program, std::string& out) {
   out += "\n**→ " + escape_markdown(remedy_title(remedy, is_first)) + "**\n\n";
   std::size_t number = 0;
   for (const auto& step : remedy.steps) out += fmt::format("{}. {}\n", ++number, escape_markdown(step));
   if (remedy.commands.empty()) return;
   std::string commands;
-  for (const auto& command : remedy.commands) commands += safe_text(command) + "\n";
+  for (const auto& command : remedy.commands) commands += safe_text(as_called(command, program)) + "\n";
   out += (remedy.steps.empty() ? "" : "\n") + code_block(commands, "sh");
 }
 
-void write_problem(const Problem& problem, std::string& out) {
+void write_problem(const Problem& problem, const std::string& program, std::string& out) {
   const auto& finding = problem.first();
   out += fmt::format("\n#### {}: {}\n\n", words(finding.severity), escape_markdown(finding.title));
   std::string about = subjects(problem);
   if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
   out += fmt::format("{}{}\n", escape_markdown(finding.code), about.empty() ? "" : " · " + escape_markdown(about));
-  std::string_view last;
-  for (const auto* one : problem.findings) {
-    if (!one->detail.empty() && one->detail != last) out += "\n" + escape_markdown(one->detail) + "\n";
-    last = one->detail;
-  }
-  for (std::size_t i = 0; i < finding.remedies.size(); ++i) write_remedy(finding.remedies[i], i == 0, out);
+  for (const auto& text : said_once(problem)) out += "\n" + escape_markdown(text) + "\n";
+  if (const auto text = ways(problem); !text.empty()) out += "\n" + escape_markdown(text) + "\n";
+  for (std::size_t i = 0; i < problem.remedies.size(); ++i) write_remedy(problem.remedies[i], i == 0, program, out);
 }
 
 void write_list(std::string_view title, const std::vector<std::string>& items, std::string& out) {
@@ -108,12 +107,12 @@ std::string code_block(std::string_view lines, std::string_view language) {
   return fmt::format("{}{}\n{}{}{}\n", fence, language, lines, lines.ends_with('\n') ? "" : "\n", fence);
 }
 
-std::string to_markdown(const Report& report, bool verbose) {
+std::string to_markdown(const Report& report, bool verbose, const std::string& program) {
   std::string out = "**" + escape_markdown(headline(report).text) + "**\n\n";
   const auto rows = picture(report);
   if (!rows.empty()) out += code_block(drawn([&](Page& page) { draw(rows, page); }, false), "text") + "\n";
   out += "<details><summary>What to do, and what this rests on</summary>\n";
-  for (const auto& problem : problems(report)) write_problem(problem, out);
+  for (const auto& problem : problems(report)) write_problem(problem, program, out);
   out += details(report);
   if (verbose) out += "\n#### Everything that was observed\n\n" + code_block(drawn([&](Page& page) { write_observations(report, page); }, true), "text");
   out += "\n" + escape_markdown(origin(report)) + "\n\n</details>\n";

@@ -7,7 +7,8 @@
 
 namespace ringback {
 
-[[nodiscard]] std::string to_markdown(const Report& report, bool verbose = false);
+/// `program`: TextStyle::program.
+[[nodiscard]] std::string to_markdown(const Report& report, bool verbose = false, const std::string& program = "ringback");
 
 /// Text as text: no markup, no link, no mention comes of it. One line.
 [[nodiscard]] std::string escape_markdown(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "report/as_called.hpp"
 #include "report/safe_text.hpp"
 
 namespace ringback {
@@ -33,7 +34,10 @@ void Page::paragraph(std::string_view text, std::string_view first, Paint paint)
   const std::size_t room = style_.columns > indent + 10 ? style_.columns - indent : 10;
   bool is_first = true;
   for (const auto& line : wrap(safe(text), room)) {
-    write(is_first ? start : std::string(indent, ' '), Paint::plain);
+    // An address that is wider than the room beside the margin stands in the margin, whole.
+    const auto width = display_width(line);
+    const std::size_t margin = std::min(indent, style_.columns > width ? style_.columns - width : 0);
+    write(is_first ? start : std::string(margin, ' '), Paint::plain);
     write(line, paint);
     end_line();
     is_first = false;
@@ -42,7 +46,7 @@ void Page::paragraph(std::string_view text, std::string_view first, Paint paint)
 
 void Page::command(std::string_view text, std::size_t indent) {
   text_.append(indent, ' ');
-  write(safe(text), Paint::plain);
+  write(safe(as_called(text, style_.program)), Paint::plain);
   end_line();
 }
 

@@ -11,10 +11,24 @@ namespace {
 
 using Marks = std::array<Mark, 5>;
 
-PictureRow row_of(const ServiceVerdict& verdict) {
+constexpr std::string_view kStalls = "stalls";   // in full it is wider than a terminal
+
+/// It opens, and then large packets vanish.
+bool stalls(const ServiceVerdict& verdict, const Report& report) {
+  const auto end = report.findings.begin() + static_cast<std::ptrdiff_t>(std::min(report.findings.size(), kMostFindings));
+  return std::any_of(report.findings.begin(), end, [&](const Finding& f) {
+    return f.code == "inbound.mtu-blackhole" && f.severity != Severity::info && (!f.subject.service || *f.subject.service == verdict.service) &&
+           (!f.subject.family || *f.subject.family == verdict.family);
+  });
+}
+
+PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
   constexpr auto P = Mark::passed, S = Mark::stopped, D = Mark::doubtful, N = Mark::unreached;
-  const auto row = [&](Marks marks, std::string_view outcome) { return PictureRow{verdict.service, verdict.family, marks, outcome}; };
-  if (verdict.reachable == Reachable::yes) return row({P, P, P, P, P}, "reachable");
+  const auto row = [&](Marks marks, std::string_view outcome) {
+    const auto tone = outcome == "reachable" ? Tone::good : outcome == "stopped" || outcome == "answer lost" ? Tone::bad : Tone::doubtful;
+    return PictureRow{verdict.service, verdict.family, marks, outcome, outcome == kStalls ? "reachable, large packets lost" : outcome, tone};
+  };
+  if (verdict.reachable == Reachable::yes) return row({P, P, P, P, P}, stalls(verdict, report) ? kStalls : "reachable");
   const bool tested = verdict.reachable == Reachable::no;
   if (tested) {
     switch (verdict.stopped_at) {
@@ -86,8 +100,7 @@ void draw_rows(const std::vector<PictureRow>& rows, const Labels& labels, const 
     }
     std::vector<Cell> line{{padded(label, labels.width), Paint::heading}, {(labels.width != 0 ? "  " : "") + std::string(words(row.family)) + "  "}};
     for (auto& cell : rail(row, at, width, page)) line.push_back(std::move(cell));
-    const bool good = row.outcome == "reachable", bad = row.outcome == "stopped" || row.outcome == "answer lost";
-    line.push_back({"  " + std::string(row.outcome), good ? Paint::good : bad ? Paint::bad : Paint::doubtful});
+    line.push_back({"  " + std::string(row.outcome), row.tone == Tone::good ? Paint::good : row.tone == Tone::bad ? Paint::bad : Paint::doubtful});
     page.cells(line);
   }
 }
@@ -119,7 +132,7 @@ std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
 
 std::vector<PictureRow> picture(const Report& report) {
   std::vector<PictureRow> rows;
-  for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) rows.push_back(row_of(report.services[i]));
+  for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) rows.push_back(row_of(report.services[i], report));
   return rows;
 }
 
@@ -151,7 +164,10 @@ void draw(const std::vector<PictureRow>& rows, Page& page) {
     }
     draw_rows(rows, labels, kStair, 9, page);
   }
-  if (const auto text = legend(rows, page.style().unicode); !text.empty()) page.paragraph(text, "", Paint::faint);
+  auto text = legend(rows, page.style().unicode);
+  if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kStalls; }))
+    text += (text.empty() ? "" : ", ") + std::string("stalls = reachable, but large packets get lost");
+  if (!text.empty()) page.paragraph(text, "", Paint::faint);
 }
 
 }  // namespace ringback

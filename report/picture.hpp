@@ -5,6 +5,7 @@
 
 #include "report/page.hpp"
 #include "report/report.hpp"
+#include "report/summary.hpp"
 
 namespace ringback {
 
@@ -21,7 +22,9 @@ struct PictureRow {
   Service service;
   Family family = Family::ipv4;
   std::array<Mark, 5> marks{};
-  std::string_view outcome;  ///< "reachable", "stopped", "not tested", "answer lost"
+  std::string_view outcome;  ///< "reachable", "stopped", "not tested", "answer lost", "stalls"
+  std::string_view in_full;  ///< where there is room: "reachable, large packets lost"
+  Tone tone = Tone::doubtful;
 };
 
 [[nodiscard]] std::vector<PictureRow> picture(const Report& report);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "net/address.hpp"
+
 namespace ringback {
 namespace {
 
@@ -130,6 +132,21 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+namespace {
+
+/// An address with what may stand around it: brackets and a port, a prefix length, a zone, punctuation.
+bool is_address(std::u32string_view word) {
+  constexpr std::size_t longest = 80;
+  if (word.size() > longest || !std::all_of(word.begin(), word.end(), [](char32_t c) { return c > ' ' && c < 0x7F; })) return false;
+  std::string text(word.begin(), word.end());
+  text.erase(0, std::min(text.find_first_not_of("([\"'"), text.size()));
+  text.resize(std::min(text.find_first_of("]/%)\"';,"), text.size()));
+  const bool stop = text.ends_with('.') || text.ends_with(':');   // a full stop, a colon; "::" may be the address's own
+  return Address::parse(text) || (stop && Address::parse(std::string_view(text).substr(0, text.size() - 1)));
+}
+
+}  // namespace
+
 std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   columns = std::max<std::size_t>(columns, 2);  // a wide character must fit
   std::vector<std::string> lines;
@@ -147,8 +164,9 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
     for (const char32_t c : word) word_width += display_width(c);
     if (line_width != 0 && line_width + 1 + word_width > columns) end_line();
     if (line_width != 0) line += ' ', ++line_width;
+    const bool whole = word_width > columns && is_address(word);   // half of one cannot be copied
     for (const char32_t c : word) {
-      if (line_width + display_width(c) > columns) end_line();
+      if (!whole && line_width + display_width(c) > columns) end_line();
       append_utf8(line, c);
       line_width += display_width(c);
     }

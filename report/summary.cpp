@@ -21,6 +21,21 @@ bool is_problem(const Finding& finding, const Report& report) {
                      [&](const auto& verdict) { return verdict.reachable != Reachable::yes && speaks_of(finding, verdict); });
 }
 
+constexpr std::size_t kMostCommands = 64;  // of one remedy, joined
+
+/// The same titles and steps; commands name an address, or a program for one family, and may differ.
+bool is_same_advice(const std::vector<Remedy>& a, const std::vector<Remedy>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Remedy& x, const Remedy& y) { return x.title == y.title && x.steps == y.steps; });
+}
+
+void join_commands(std::vector<Remedy>& into, const std::vector<Remedy>& more) {
+  for (std::size_t i = 0; i < into.size(); ++i)
+    for (const auto& command : more[i].commands) {
+      auto& known = into[i].commands;
+      if (known.size() < kMostCommands && std::find(known.begin(), known.end(), command) == known.end()) known.push_back(command);
+    }
+}
+
 std::vector<Problem> grouped(const Report& report, bool wanted) {
   std::vector<Problem> result;
   for (std::size_t i = 0; i < std::min(report.findings.size(), kMostFindings); ++i) {
@@ -29,12 +44,14 @@ std::vector<Problem> grouped(const Report& report, bool wanted) {
     const auto same = std::find_if(result.begin(), result.end(), [&](const Problem& p) {
       const auto& other = p.first();
       return other.code == finding.code && other.severity == finding.severity && other.confidence == finding.confidence &&
-             other.title == finding.title && other.remedies == finding.remedies;
+             other.title == finding.title && is_same_advice(p.remedies, finding.remedies);
     });
-    if (same == result.end())
-      result.push_back({{&finding}});
-    else
+    if (same == result.end()) {
+      result.push_back({{&finding}, finding.remedies});
+    } else {
       same->findings.push_back(&finding);
+      join_commands(same->remedies, finding.remedies);
+    }
   }
   return result;
 }
@@ -62,7 +79,12 @@ const Finding* cause_of(const ServiceVerdict& verdict, const Report& report) {
 }
 
 std::string remedy_title(const Remedy& remedy, bool is_first) {
-  return is_first || remedy.title.starts_with("Or ") ? remedy.title : "Or: " + remedy.title;
+  return is_first || remedy.title.starts_with("Or ") ? remedy.title : "Or: " + remedy.title;   // reports of earlier versions wrote "Or …"
+}
+
+std::string ways(const Problem& problem) {
+  const auto count = problem.remedies.size();
+  return count < 2 ? "" : fmt::format("There are {} ways. Try the first; if it does not help or does not suit you, the next.", count);
 }
 
 std::string listed(const std::vector<std::string>& items) {

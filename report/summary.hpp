@@ -15,9 +15,10 @@ struct Headline {
   Tone tone = Tone::good;
 };
 
-/// Findings that say the same of several subjects, with the same remedies.
+/// Findings that say the same of several subjects, with the same advice.
 struct Problem {
   std::vector<const Finding*> findings;  ///< into the report; at least one
+  std::vector<Remedy> remedies;          ///< of the first, with the commands of all: those of IPv4 and of IPv6 differ
   [[nodiscard]] const Finding& first() const { return *findings.front(); }
 };
 
@@ -36,6 +37,8 @@ struct Problem {
 /// "443/tcp over IPv4 and IPv6; home.example.org"; empty for the connection as a whole.
 [[nodiscard]] std::string subjects(const Problem& problem);
 
+/// Over several remedies: how to go about them; empty for one.
+[[nodiscard]] std::string ways(const Problem& problem);
 /// A remedy's title behind the arrow; those after the first are alternatives to it: "Or: …".
 [[nodiscard]] std::string remedy_title(const Remedy& remedy, bool is_first);
 

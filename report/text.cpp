@@ -5,7 +5,7 @@
 #include "report/details.hpp"
 #include "report/page.hpp"
 #include "report/picture.hpp"
-#include "report/summary.hpp"
+#include "report/said_once.hpp"
 #include "report/words.hpp"
 
 namespace ringback {
@@ -33,13 +33,10 @@ void write_problem(const Problem& problem, std::size_t number, Page& page) {
   if (finding.title.find(about) != std::string::npos) about.clear();
   if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
   if (!about.empty()) page.paragraph("(" + about + ")", "   ", Paint::faint);
-  std::string_view last;
-  for (const auto* one : problem.findings) {
-    if (!one->detail.empty() && one->detail != last) page.paragraph(one->detail, "   ");
-    last = one->detail;
-  }
+  for (const auto& text : said_once(problem)) page.paragraph(text, "   ");
+  if (const auto text = ways(problem); !text.empty()) page.paragraph(text, "   ");
   bool is_first = true;
-  for (const auto& remedy : finding.remedies) {
+  for (const auto& remedy : problem.remedies) {
     write_remedy(remedy, is_first, page);
     is_first = false;
   }

@@ -14,6 +14,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/files.hpp"
+#include "cli/program.hpp"
 #include "commands/read.hpp"
 #include "commands/wait.hpp"
 #include "diagnosis/diagnosis.hpp"
@@ -21,6 +22,7 @@
 #include "io/environment.hpp"
 #include "io/file_writer.hpp"
 #include "io/real_network.hpp"
+#include "report/as_called.hpp"
 #include "report/json.hpp"
 #include "report/safe_text.hpp"
 
@@ -53,8 +55,9 @@ std::vector<cli::ConfigFile> config_files(std::span<const std::string> arguments
   return files;
 }
 
-TextStyle terminal_style(const cli::CommandLine& line) {
+TextStyle terminal_style(const cli::CommandLine& line, const std::string& program) {
   TextStyle style;
+  style.program = program;
   winsize size{};
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.columns = size.ws_col;
@@ -100,13 +103,13 @@ int no_way_down(const Error& error) {
 }
 
 /// Writes every rendering; the report on standard output comes last, so that a file that cannot be written is said before it.
-bool write_outputs(const Report& report, const cli::CommandLine& line, io::FileWriter& writer) {
+bool write_outputs(const Report& report, const cli::CommandLine& line, const std::string& program, io::FileWriter& writer) {
   bool written = true;
-  auto style = terminal_style(line);
+  const auto style = terminal_style(line, program);
   for (std::size_t i = 0; i < line.outputs.size(); ++i) {
     const auto& output = line.outputs[i];
     if (output.path == "-") continue;
-    const auto plain = TextStyle{.columns = 80, .color = false, .unicode = true, .verbose = line.verbose};
+    const auto plain = TextStyle{.columns = 80, .color = false, .unicode = true, .verbose = line.verbose, .program = program};
     if (const auto done = writer.write(i, render(report, output.format, plain)); !done) {
       fmt::print(stderr, "ringback: {}\n", done.error().what);
       written = false;
@@ -132,7 +135,7 @@ bool has_interface(const HostFacts& facts, const std::optional<std::string>& nam
   return std::ranges::any_of(facts.host->interfaces, [&](const Interface& interface) { return interface.name == *name; });
 }
 
-int run(const cli::CommandLine& line) {
+int run(const cli::CommandLine& line, const std::string& program) {
   const io::RealClock clock;
   io::RealRandom random;
   const auto later = io::less_privileged(caller());
@@ -160,10 +163,10 @@ int run(const cli::CommandLine& line) {
   auto gathered = gather(plan, std::move(host), world, deadline);
   const auto duration = std::chrono::duration_cast<milliseconds>(clock.now() - start);
   const auto report = assemble(started_at, duration, std::move(gathered));
-  return write_outputs(report, line, writer) ? status_of(report) : exit_internal;
+  return write_outputs(report, line, program, writer) ? status_of(report) : exit_internal;
 }
 
-int show(const cli::CommandLine& line) {
+int show(const cli::CommandLine& line, const std::string& program) {
   const auto text = cli::read_file(line.report_path);
   const auto later = io::less_privileged(caller());
   if (!later) return no_way_down(later.error());
@@ -175,7 +178,7 @@ int show(const cli::CommandLine& line) {
     return exit_usage;
   }
   if (line.rediagnose) *report = assemble(report->started, report->duration, {std::move(report->evidence), std::move(report->probes)});
-  return write_outputs(*report, line, writer) ? status_of(*report) : exit_internal;
+  return write_outputs(*report, line, program, writer) ? status_of(*report) : exit_internal;
 }
 
 std::chrono::seconds utc_offset() {
@@ -185,42 +188,43 @@ std::chrono::seconds utc_offset() {
 }
 
 /// `wait` and `read` work on their own, out of the same parts.
-int watch_or_read(const cli::CommandLine& line, std::vector<std::string> typed) {
+int watch_or_read(const cli::CommandLine& line, const std::string& program, std::vector<std::string> typed) {
   const io::RealClock clock;
   io::RealRandom random;
   commands::Surroundings surroundings{.clock = clock,
                                       .random = random,
                                       .make_network = [&](const auto& later) { return io::make_real_network(clock, later); },
                                       .caller = caller(),
-                                      .style = {.text = terminal_style(line), .utc_offset = utc_offset()},
+                                      .style = {.text = terminal_style(line, program), .utc_offset = utc_offset()},
                                       .typed = std::move(typed)};
   return line.subcommand == cli::Subcommand::wait ? commands::wait(line, surroundings) : commands::read(line, surroundings);
 }
 
 /// The subcommand whose help it is, where it has one of its own.
-std::string help_of(std::span<const std::string> arguments) {
+std::string help_of(const std::string& program, std::span<const std::string> arguments) {
   const auto named = arguments.empty() ? std::string() : arguments.front();
-  return named == "wait" || named == "read" ? "ringback " + named + " --help" : "ringback --help";
+  return as_called(named == "wait" || named == "read" ? "ringback " + named + " --help" : "ringback --help", program);
 }
 
-int start(const std::string& program, std::span<const std::string> arguments) {
+int start(const std::string& called_by, std::span<const std::string> arguments) {
+  const auto program = cli::called_as(called_by, from_environment("PATH"));
   std::optional<Error> error;
   const auto files = config_files(arguments, error);
   const auto line = error ? Expected<cli::CommandLine>(tl::unexpected(*error)) : cli::parse(arguments, files);
   if (!line) {
-    fmt::print(stderr, "ringback: {}\nTry: {}\n", safe_text(line.error().what), help_of(arguments));
+    fmt::print(stderr, "ringback: {}\nTry: {}\n", safe_text(line.error().what), help_of(program, arguments));
     return exit_usage;
   }
   switch (line->subcommand) {
     case cli::Subcommand::help: fmt::print("{}", line->help.empty() ? cli::help_text() : line->help); return 0;
     case cli::Subcommand::version: fmt::print("ringback {}\n", RINGBACK_VERSION); return 0;
-    case cli::Subcommand::show: return show(*line);
-    case cli::Subcommand::run: return run(*line);
+    case cli::Subcommand::show: return show(*line, program);
+    case cli::Subcommand::run: return run(*line, program);
     case cli::Subcommand::wait:
     case cli::Subcommand::read: {
-      std::vector<std::string> typed{program};
+      std::vector<std::string> typed{called_by};
       typed.insert(typed.end(), arguments.begin(), arguments.end());
-      return watch_or_read(*line, std::move(typed));
+      return watch_or_read(*line, program, std::move(typed));
     }
   }
   return exit_internal;

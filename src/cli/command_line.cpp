@@ -87,6 +87,9 @@ Expected<std::string> read_vantage(const std::string& text) {
   const auto scheme = std::ranges::find_if(schemes, [&](auto start) { return text.starts_with(start); });
   const auto rest = std::string_view(text).substr(scheme == schemes.end() ? text.size() : scheme->size());
   const auto host = HostPort::parse(rest.substr(0, rest.find('/')), 80);
+  const auto place = rest.substr(0, rest.find('/'));   // RFC 3986 §3.2.2
+  if (scheme != schemes.end() && std::ranges::count(place, ':') > 1 && !place.starts_with('['))
+    return wrong(fmt::format("\"{}\" is not a vantage point; an IPv6 address stands in brackets: {}[2001:db8::1]:8370", text.substr(0, 80), *scheme));
   if (scheme == schemes.end() || !host || text.find_first_of(" \t\r\n@?#") != std::string::npos)
     return wrong(fmt::format("\"{}\" is not a vantage point; write http://HOST:PORT, or echoip+https://HOST for a port checker", text.substr(0, 80)));
   return text;
@@ -254,12 +257,16 @@ Expected<CommandLine> parse(std::span<const std::string> arguments, std::span<co
 std::string help_text() {
   std::ostringstream out;
   out << "Usage: ringback [run] [OPTIONS]\n"
-         "       ringback wait SERVICE [OPTIONS]      says live what arrives from outside, and what answers it; wait --help\n"
-         "       ringback read FILE [OPTIONS]         the same from a capture file; read --help\n"
-         "       ringback show REPORT.json [OPTIONS]\n\n"
-         "Tells why this host cannot be reached from the internet, where an incoming connection stops, and what to change.\n\n"
+         "       ringback wait SERVICE [OPTIONS]      says live what arrives from outside,\n"
+         "                                            and what answers it; see wait --help\n"
+         "       ringback read FILE [OPTIONS]         the same from a capture file;\n"
+         "                                            see read --help\n"
+         "       ringback show REPORT.json [OPTIONS]  a stored report in any format\n\n"
+         "Tells why this host cannot be reached from the internet, where an incoming\n"
+         "connection stops, and what to change.\n\n"
       << run_options() << "\n" << output_options() << "\n" << other_options()
-      << "\nExit status: 0 nothing wrong, 1 warnings only, 2 at least one error, 3 could not be determined, 64 wrong usage, 70 internal fault.\n";
+      << "\nExit status: 0 nothing wrong, 1 warnings only, 2 at least one error, 3 could not\n"
+         "be determined, 64 wrong usage, 70 internal fault.\n";
   return out.str();
 }
 

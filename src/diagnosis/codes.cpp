@@ -140,13 +140,15 @@ constexpr std::array table{
     Code{"exposure.exposed-host", warning, "Even ports that nobody opened let strangers through to this host",
          "The router passes everything to this host: it is the router's exposed host, or IPv6 is not filtered at all.",
          "A knock on a port on which nothing listens arrived at the network card."},
-    Code{"host.vpn-default-route", warning, "This host's way to the internet is a tunnel",
-         "The default route leaves through a VPN, so the measured public address is the tunnel's, and answers to visitors go astray.",
+    Code{"host.vpn-default-route", warning, "This host reaches the internet through a VPN",
+         "What this host sends leaves through a VPN's tunnel, so the address that others see is the VPN's, and answers to visitors may go astray.",
          "The kernel's own route to the internet, and the interface that it leaves through."},
-    Code{"measure.no-privilege", info, "Not everything could be measured without privileges", "Packet capture or the packet filter's rules need rights that this run did not have.",
-         "What the kernel refused."},
-    Code{"measure.vantage-down", warning, "A vantage point did not work", "A vantage point that was named did not knock.", "What came back in place of its announcement."},
-    Code{"measure.lossy", info, "The measurement lost packets", "Packets were lost while measuring, so silence proves less.", "The capture's own count of lost packets."},
+    Code{"measure.no-privilege", info, "Without root's rights not everything could be seen",
+         "Watching the network card and reading the packet filter's rules need rights that this run did not have.", "What the kernel refused."},
+    Code{"measure.vantage-down", warning, "A vantage point did not work", "A vantage point that was named did not knock.",
+         "What came back in place of its announcement."},
+    Code{"measure.lossy", info, "The measurement lost packets", "Packets were lost while measuring, so silence proves less.",
+         "The capture's own count of lost packets."},
 };
 
 }  // namespace

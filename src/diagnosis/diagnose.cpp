@@ -3,6 +3,7 @@
 #include "diagnosis/case.hpp"
 #include "diagnosis/path_mtu.hpp"
 #include "diagnosis/remedies.hpp"
+#include "diagnosis/vpn.hpp"
 
 namespace ringback {
 namespace {
@@ -13,6 +14,11 @@ void append(std::vector<Finding>& into, std::vector<Finding> more) {
 
 bool has(const std::vector<Finding>& findings, std::string_view code) {
   return std::ranges::any_of(findings, [&](const auto& f) { return f.code == code; });
+}
+
+/// What was found goes before what could not be measured, unless it is a mere note.
+std::pair<bool, std::pair<bool, Severity>> rank(const Finding& finding) {
+  return {finding.severity != Severity::info, {!finding.code.starts_with("measure."), finding.severity}};
 }
 
 /// That a family is absent says nothing about the service over the other one.
@@ -44,7 +50,9 @@ Diagnosis diagnose(const Evidence& evidence) {
   append(result.findings, std::move(names.findings));
   append(result.findings, d::address_findings(c));
   append(result.findings, d::exposure_findings(c));
+  append(result.findings, d::vpn_findings(c, result.services, result.names));
   append(result.findings, d::measurement_findings(c, result.services));
+  d::tell_of_name_at_vpn(c, result.names, result.findings);
 
   // A habit of the kernel becomes a fault where it has already put a dying address into the DNS.
   if (has(result.findings, "dns.aaaa-temporary"))
@@ -59,7 +67,7 @@ Diagnosis diagnose(const Evidence& evidence) {
   for (auto& found : result.findings)
     if (found.remedies.empty()) found.remedies = d::remedies_for(found, system);
   if (!evidence.request.services_named) d::only_if_wanted(result.findings);
-  std::ranges::stable_sort(result.findings, [](const auto& a, const auto& b) { return a.severity > b.severity; });
+  std::ranges::stable_sort(result.findings, [](const auto& a, const auto& b) { return rank(a) > rank(b); });
   return result;
 }
 

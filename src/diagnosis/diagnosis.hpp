@@ -187,7 +187,7 @@ struct Diagnosis {
   Connection connection;
   std::vector<ServiceVerdict> services;
   std::vector<NameVerdict> names;
-  std::vector<Finding> findings;           ///< the gravest first
+  std::vector<Finding> findings;           ///< the gravest first; of errors and warnings, what could not be measured last
 
   bool operator==(const Diagnosis&) const = default;
 };

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "diagnosis/stops_here.hpp"
+#include "diagnosis/answer_lost.hpp"
 #include "diagnosis/upstream.hpp"
 
 namespace ringback::diagnosis {
@@ -47,33 +47,6 @@ bool is_from_server(const Case& c, const inbound::Knock& knock) {
   });
 }
 
-bool answers_leave_elsewhere(const Context& x) {
-  const auto& family = x.c.facts.of(x.knock.family);
-  if (family.vpn) return true;
-  // An answer by a bridge is seen on the card below it as well: one that leaves by the right interface is enough.
-  return !x.knock.departures.empty() && std::ranges::all_of(x.knock.departures, [&](const auto& departure) {
-    return !family.facing.empty() && !departure.interface.empty() && departure.interface != family.facing;
-  });
-}
-
-/// A line that loses one packet in five loses three answers in a row less than once in a hundred times, and as rarely are no more than three
-/// sent: the vantage point knocks five times, and this host repeats itself. Where the answers take a way of their own, one is enough.
-bool lost_by_chance(const Context& x) {
-  constexpr std::ptrdiff_t enough = 3;
-  const auto answers = std::ranges::count_if(x.knock.departures, [](const auto& departure) {
-    return departure.kind == DepartureKind::syn_ack || departure.kind == DepartureKind::datagram;
-  });
-  return answers < enough && !answers_leave_elsewhere(x);
-}
-
-std::string how_it_was_lost(const Context& x) {
-  const auto& came_by = x.knock.arrivals.front().interface;
-  const auto& left_by = x.knock.departures.front().interface;
-  if (!answers_leave_elsewhere(x) || left_by.empty() || left_by == came_by)
-    return "which answered it, and the answer never reached the vantage point.";
-  return fmt::format("which answered it through {} and not through {}, by which it came; the answer never reached the vantage point.", left_by, came_by);
-}
-
 /// Accepted, and reset by this host itself: what lets visitors in has done so, and the program wants none of this one (TCP wrappers, a list).
 bool hung_up(const Context& x) {
   return x.knock.result == Result::reset &&
@@ -88,8 +61,7 @@ Judgement tcp_arrived(const Context& x) {
       if (x.sight.got == Got::answer) return yes(x, Confidence::certain, "The knock arrived, was answered, and the vantage point is connected.");
       if (x.sight.got == Got::nothing && lost_by_chance(x))
         return unknown(x, nullptr, "The knock arrived and was answered, and the vantage point got nothing; so few answers can be lost by chance.");
-      if (x.sight.got == Got::nothing)
-        return reply_lost(x, answers_leave_elsewhere(x) ? Confidence::certain : Confidence::likely, how_it_was_lost(x));
+      if (x.sight.got == Got::nothing) return answer_lost(x);
       if (hung_up(x))
         return yes(x, Confidence::certain, "The knock arrived and was accepted, and then the program hung up on the visitor: it may let in some alone.");
       if (x.sight.got == Got::refusal)
@@ -109,9 +81,7 @@ Judgement udp_arrived(const Context& x) {
   if (x.sight.left == Left::unreachable) return refused_here(x);
   if (x.sockets.state == Listening::nowhere) return no_listener(x, Confidence::certain);
   if (x.sockets.state == Listening::elsewhere) return wrong_bind(x, Confidence::certain);
-  if (x.sight.left == Left::datagram && x.sight.got == Got::nothing)
-    return reply_lost(x, answers_leave_elsewhere(x) ? Confidence::certain : Confidence::likely,
-                      "which answered it, and the answer never reached the vantage point.");
+  if (x.sight.left == Left::datagram && x.sight.got == Got::nothing) return answer_lost(x);
   if (x.sight.left == Left::datagram) return yes(x, Confidence::certain, "The datagram arrived and this host answered it.");
   if (x.sockets.state == Listening::handed_on)
     return unknown(x, nullptr, fmt::format("The datagram arrived, and a rule passes it on to {}; whether a program takes it there is not to be seen.", x.sockets.where));

@@ -18,18 +18,20 @@ void raise(const Case& c, const std::vector<ServiceVerdict>& services, Finding& 
 void privilege(const Case& c, const std::vector<ServiceVerdict>& services, Findings& into) {
   Pointers evidence;
   std::string detail;
-  if (c.evidence.inbound && !c.evidence.inbound->knocks.empty() && !c.evidence.inbound->capture.running) {
-    cite(evidence, pointer("inbound", "capture"));
-    detail = "Packets at the network card could not be watched";
-    if (c.evidence.inbound->capture.trouble) detail += ": " + *c.evidence.inbound->capture.trouble;
+  const bool may_not = c.evidence.host && !c.evidence.host->system.capture_allowed;
+  const bool blind = c.evidence.inbound && !c.evidence.inbound->knocks.empty() && !c.evidence.inbound->capture.running;
+  if (blind) cite(evidence, pointer("inbound", "capture"));
+  else if (may_not && !c.evidence.inbound) cite(evidence, pointer("host", "system", "capture_allowed"));
+  if (!evidence.empty()) {
+    detail = "Whether visitors arrive at this host's network card could not be seen";
+    // The library's own words where it is not the missing right.
+    if (blind && !may_not && c.evidence.inbound->capture.trouble) detail += ": " + *c.evidence.inbound->capture.trouble;
+    else detail += ": only root may watch it";
     detail += ".";
-  } else if (c.evidence.host && !c.evidence.host->system.capture_allowed && !c.evidence.inbound) {
-    cite(evidence, pointer("host", "system", "capture_allowed"));
-    detail = "Packets at the network card could not be watched.";
   }
   if (c.evidence.filter && !c.evidence.filter->readable) {
     cite(evidence, pointer("filter", "readable"));
-    detail += (detail.empty() ? "" : " ") + std::string("The packet filter's rules could not be read.");
+    detail += (detail.empty() ? "" : " ") + std::string("The rules of this host's packet filter (firewall) could not be read.");
   }
   if (evidence.empty()) return;
   into.push_back(finding("measure.no-privilege", Confidence::certain, detail, {}, evidence));
@@ -80,45 +82,6 @@ void lossy(const Case& c, const std::vector<ServiceVerdict>& services, Findings&
   raise(c, services, into.back());
 }
 
-/// What the internet sees of connections that nobody bound to the interface towards the router: one address for each family.
-std::vector<Cited> seen_through_tunnel(const Case& c) {
-  std::vector<Cited> found;
-  const auto add = [&](const std::optional<Endpoint>& local, const std::optional<Endpoint>& seen, std::string at) {
-    if (!local || !seen || !is_global(seen->address) || !c.facts.of(local->address.family()).vpn || !c.facts.on_vpn(local->address)) return;
-    if (std::ranges::none_of(found, [&](const Cited& f) { return f.address.family() == seen->address.family(); }))
-      found.push_back({seen->address, std::move(at), {}});
-  };
-  for (std::size_t i = 0; c.evidence.stun && i < c.evidence.stun->observations.size(); ++i) {
-    const auto& o = c.evidence.stun->observations[i];
-    if (!o.interface) add(o.local, o.mapped, pointer("stun", "observations", i, "mapped"));
-  }
-  for (std::size_t i = 0; c.evidence.web && i < c.evidence.web->observations.size(); ++i) {
-    const auto& o = c.evidence.web->observations[i];
-    add(o.local, o.seen_as, pointer("web", "observations", i, "seen_as"));
-  }
-  return found;
-}
-
-void vpn(const Case& c, Findings& into) {
-  Subject subject;
-  Pointers evidence;
-  std::string interface;
-  for (const auto family : {Family::ipv4, Family::ipv6}) {
-    if (!c.facts.of(family).vpn) continue;
-    const auto& uplink = family == Family::ipv4 ? c.evidence.host->ipv4 : c.evidence.host->ipv6;
-    subject.family = evidence.empty() ? std::optional(family) : std::nullopt;
-    interface = uplink->default_interface;
-    cite(evidence, pointer("host", to_string(family), "default_interface"));
-  }
-  if (evidence.empty()) return;
-  auto detail = fmt::format("The default route leaves through {}, a tunnel, and not through the home router.", interface);
-  for (const auto& seen : seen_through_tunnel(c)) {
-    detail += fmt::format(" Whoever this host connects to sees {}, which is the tunnel's address and not this household's.", seen.address.to_string());
-    cite(evidence, seen.at);
-  }
-  into.push_back(finding("host.vpn-default-route", Confidence::certain, detail, subject, evidence));
-}
-
 }  // namespace
 
 Findings measurement_findings(const Case& c, const std::vector<ServiceVerdict>& services) {
@@ -126,7 +89,6 @@ Findings measurement_findings(const Case& c, const std::vector<ServiceVerdict>& 
   privilege(c, services, result);
   vantages(c, result);
   lossy(c, services, result);
-  vpn(c, result);
   return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include "diagnosis/codes.hpp"
 #include "diagnosis/records.hpp"
+#include "diagnosis/vpn.hpp"
 #include "net/interface_identifier.hpp"
 
 namespace ringback::diagnosis {
@@ -31,16 +32,9 @@ unsigned common_bits(const Address& a, const Address& b) {
   return 128;
 }
 
-/// How the internet sees this host through a VPN: a name may lead there on purpose.
-bool seen_through_tunnel(const Case& c, const Address& address) {
-  const auto& e = c.evidence;
-  if (e.stun)
-    for (const auto& o : e.stun->observations)
-      if (o.mapped && o.mapped->address == address && c.facts.on_vpn(o.local.address)) return true;
-  if (e.web)
-    for (const auto& o : e.web->observations)
-      if (o.seen_as && o.seen_as->address == address && o.local && c.facts.on_vpn(o.local->address)) return true;
-  return false;
+/// How the internet sees this host through a VPN: a name may lead there on purpose, which vpn.cpp tells.
+bool leads_to_vpn(const Case& c, const Address& address) {
+  return std::ranges::any_of(seen_through_vpn(c), [&](const Cited& seen) { return seen.address == address; });
 }
 
 Opinion judge_a(const Case& c, const Address& address) {
@@ -65,7 +59,7 @@ Opinion judge_a(const Case& c, const Address& address) {
   }
   const auto owner = owner_of(c.evidence, c.facts, address);
   if (owner && owner->reached_at == 1) return {Whose::right, Confidence::likely, "It answers at the home router.", {owner->at}};
-  if (seen_through_tunnel(c, address)) return {Whose::unknown, Confidence::possible, "It is the far end of a tunnel of this host.", {}};
+  if (leads_to_vpn(c, address)) return {Whose::unknown, Confidence::possible, "It is the far end of a tunnel of this host.", {}};
   if (!mapped.address) return {Whose::unknown, Confidence::possible, "How the internet sees this household is unknown.", {}};
   if (shared_by_carrier(ipv4.connection.kind) && ipv4.confidence >= Confidence::likely)
     return {Whose::foreign, Confidence::possible,
@@ -130,6 +124,7 @@ Opinion judge_aaaa(const Case& c, const Address& address) {
               fmt::format("{} is a {} address of this host.", address.to_string(), own->value.temporary ? "temporary" : "deprecated"), {own->at}};
     return {Whose::right, Confidence::certain, "It is a stable address of this host.", {own->at}};
   }
+  if (leads_to_vpn(c, address)) return {Whose::unknown, Confidence::possible, "It is the far end of a tunnel of this host.", {}};
   const auto prefixes = household_prefixes(c.facts);
   const bool on_link = std::ranges::any_of(prefixes, [&](const Prefix& prefix) { return prefix.contains(address); });
   if (auto opinion = routers_own(c, address, on_link)) return *opinion;

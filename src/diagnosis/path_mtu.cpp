@@ -93,7 +93,39 @@ Segments segments_of_visitors(const Case& c, Family family) {
   return result;
 }
 
-const char* in_words(Family family) { return family == Family::ipv4 ? "IPv4" : "IPv6"; }
+struct Stalled {
+  BlackHole hole;
+  Segments segments;
+  std::vector<Service> open;   ///< over TCP, and reached
+};
+
+std::optional<Stalled> stalled(const Case& c, const std::vector<ServiceVerdict>& services, Family family) {
+  Stalled result;
+  for (const auto& verdict : services)
+    if (verdict.family == family && verdict.service.protocol == Protocol::tcp && verdict.reachable == Reachable::yes) result.open.push_back(verdict.service);
+  auto hole = black_hole(c.evidence, family);
+  if (!hole || result.open.empty()) return std::nullopt;
+  result.hole = std::move(*hole);
+  result.segments = segments_of_visitors(c, family);
+  if (result.segments.packet != 0 && result.segments.packet <= result.hole.passing) return std::nullopt;
+  return result;
+}
+
+bool is_the_same(const Stalled& a, const Stalled& b) {
+  return a.hole.passing == b.hole.passing && a.hole.vanishing == b.hole.vanishing && a.hole.seen_at_hops == b.hole.seen_at_hops &&
+         a.segments.packet == b.segments.packet;
+}
+
+std::string in_words(const Stalled& s, const char* families) {
+  auto detail = fmt::format("Over {}, packets of up to {} bytes leave this home and are answered; of {} bytes and more not one was, and no router on the way "
+                            "said that they are too big.",
+                            families, s.hole.passing, s.hole.vanishing);
+  detail += s.segments.packet != 0
+                ? fmt::format(" Visitors' connections open, and then use packets of up to {} bytes, which vanish: pages stay half loaded, transfers hang.", s.segments.packet)
+                : " Whether the home router makes visitors' connections use smaller ones was not to be seen.";
+  if (s.hole.seen_at_hops) detail += " Routers on the way answer the small ones and not the large ones, so it is not the servers' choice.";
+  return detail;
+}
 
 }  // namespace
 
@@ -122,26 +154,19 @@ std::optional<BlackHole> black_hole(const Evidence& evidence, Family family) {
 
 Findings mtu_findings(const Case& c, const std::vector<ServiceVerdict>& services) {
   Findings result;
+  const auto four = stalled(c, services, Family::ipv4), six = stalled(c, services, Family::ipv6);
+  const bool alike = four && six && is_the_same(*four, *six);   // one line: said once
   for (const auto family : {Family::ipv4, Family::ipv6}) {
-    std::vector<Service> open;
-    for (const auto& verdict : services)
-      if (verdict.family == family && verdict.service.protocol == Protocol::tcp && verdict.reachable == Reachable::yes) open.push_back(verdict.service);
-    const auto hole = black_hole(c.evidence, family);
-    if (!hole || open.empty()) continue;
-    const auto segments = segments_of_visitors(c, family);
-    if (segments.packet != 0 && segments.packet <= hole->passing) continue;
-    auto detail = fmt::format("Over {}, packets of up to {} bytes leave this home and are answered; of {} bytes and more not one was, and no router on the way "
-                              "said that they are too big.",
-                              in_words(family), hole->passing, hole->vanishing);
-    detail += segments.packet != 0 ? fmt::format(" Visitors' connections open, and then use packets of up to {} bytes, which vanish.", segments.packet)
-                                   : " Whether the home router makes visitors' connections use smaller ones was not to be seen.";
-    if (hole->seen_at_hops) detail += " Routers on the way answer the small ones and not the large ones, so it is not the servers' choice.";
-    const auto confidence = segments.packet == 0 ? Confidence::possible : hole->seen_at_hops ? Confidence::certain : Confidence::likely;
-    auto found = finding("inbound.mtu-blackhole", confidence, detail, {.family = family},
-                         together(hole->evidence, segments.evidence));
-    if (open.size() == 1) found.subject.service = open.front();
-    found.severity = segments.packet != 0 ? service_severity(c) : Severity::info;
-    result.push_back(std::move(found));
+    const auto& found_here = family == Family::ipv4 ? four : six;
+    if (!found_here) continue;
+    const auto& [hole, segments, open] = *found_here;
+    const auto detail = in_words(*found_here, alike ? "IPv4 and IPv6" : family == Family::ipv4 ? "IPv4" : "IPv6");
+    const auto confidence = segments.packet == 0 ? Confidence::possible : hole.seen_at_hops ? Confidence::certain : Confidence::likely;
+    for (const auto& service : open) {
+      auto found = finding("inbound.mtu-blackhole", confidence, detail, {.service = service, .family = family}, together(hole.evidence, segments.evidence));
+      found.severity = segments.packet != 0 ? service_severity(c) : Severity::info;
+      result.push_back(std::move(found));
+    }
   }
   return result;
 }

@@ -1,3 +1,4 @@
+#include "diagnosis/own_command.hpp"
 #include "diagnosis/remedies_by_code.hpp"
 #include "diagnosis/wan.hpp"
 
@@ -77,7 +78,7 @@ Remedies double_nat(const Finding& f, const System& s) {
                  {fmt::format("Find the two boxes: the outer one on the line, often the provider's{}, and the inner one that this host is connected to{}.", outer, inner),
                   "Switch the inner one to access point mode (\"IP client\", \"bridge\"), or the outer one to bridge mode.",
                   fmt::format("Then forward {} to this host on the one router that is left.", outside_port(f))}),
-          advise("Or forward on both",
+          advise("Forward on both",
                  {fmt::format("On the outer router{}, forward {} to {}.", outer, outside_port(f), between),
                   fmt::format("On the inner router{}, forward {} to {} of {}.", inner, outside_port(f), inside_port(f), s.shown_ipv4())})};
 }
@@ -144,13 +145,43 @@ Remedies tunnel(const Finding&, const System&) {
                   "a tunnel broker works, though slower."})};
 }
 
-Remedies vpn(const Finding&, const System& s) {
-  return {advise("Measure and answer outside the VPN",
-                 {"Switch the VPN off for a moment and run ringback again, or name the interface towards the home router as in the second "
-                  "command.",
-                  "If visitors shall come through the home router while the VPN runs, let the VPN not take the default route (in "
-                  "WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0), or give answers a way of their own (policy routing)."},
-                 {{"ip route show table all | grep default"}, {"ringback run --interface {}", s.interface}})};
+namespace {
+
+/// A name leads to the VPN's address: on purpose, or because an updater asked for "my address" through the tunnel.
+Remedies name_at_vpn(const Finding& f, const System& s) {
+  const bool six = f.subject.family == Family::ipv6;
+  const auto name = plain_or(*f.subject.name, "the name");
+  const auto port = outside_port(f.subject.service || !s.evidence || s.evidence->request.services.empty()
+                                     ? f : Finding{.subject = {.service = s.evidence->request.services.front()}});
+  const auto home = six ? s.shown_ipv6() : s.public_ipv4 ? s.public_ipv4->to_string() : "this home's own public address";
+  return {advise("Let the VPN provider pass visitors on, if the name shall lead to the VPN",
+                 {fmt::format("Some VPN providers pass visitors on to their customers (\"port forwarding\" in the customer's menu), many do not. Ask for {} there, and give "
+                              "visitors the port that you get.", port),
+                  "A vantage point knocks on the home's address, so this way is not tested here. Let a phone with Wi-Fi switched off try, while the command below watches."},
+                 s.evidence && !s.evidence->request.services.empty() ? std::vector{watch_command(s.evidence->request.services.front())} : std::vector<Command>{}),
+          advise("Lead the name to your home, if that is what you meant",
+                 {fmt::format("Change the {} record of {} (the {} address that the name leads to) to {}.", six ? "AAAA" : "A", name, six ? "IPv6" : "IPv4", home),
+                  "If a program keeps the record up to date, tell it to ask through the home router and not through the VPN.",
+                  six ? "Open the port in the home router's IPv6 firewall, if it is not open yet." : "Forward the port in the home router to this host, if that is not done yet.",
+                  "With the VPN on, answers to visitors leave through it and get lost. Let the VPN not take everything (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0), "
+                  "or give what this host sends from its own address the home router as its way; ringback shows the commands once visitors arrive."})};
+}
+
+}  // namespace
+
+Remedies vpn(const Finding& f, const System& s) {
+  if (f.subject.name) return name_at_vpn(f, s);
+  const auto again = run_command(s.evidence ? s.evidence->request : Request{}) + Command{"--interface {}", s.interface};
+  if (f.severity == Severity::info)
+    return {advise("Remember which address is this home's",
+                   {"Web pages and programs that tell \"my address\" tell the VPN's. A program that keeps a name up to date has to ask through the home router instead.",
+                    "The command below measures past the VPN."},
+                   {sudo(again)})};
+  return {advise("Measure past the VPN",
+                 {"Switch the VPN off for a moment and run ringback again, or name the interface towards the home router as in the command below.",
+                  "If visitors shall come through the home router while the VPN runs, let the VPN not take everything (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0), or "
+                  "give what this host sends from its own address the home router as its way."},
+                 {sudo(again)})};
 }
 
 }  // namespace ringback::diagnosis::advice

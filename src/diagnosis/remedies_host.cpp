@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "diagnosis/own_command.hpp"
 #include "diagnosis/remedies_by_code.hpp"
 
 namespace ringback::diagnosis::advice {
@@ -45,17 +48,48 @@ Remedies wrong_bind(const Finding& f, const System&) {
                  {{"sudo systemctl restart NAME"}, who_listens(f)})};
 }
 
+namespace {
+
+/// Of the finding's visitor: the card that he came by, the one that his answer left by, and whom he came to.
+struct Ways {
+  std::string came_by, left_by;
+  std::optional<Address> to;
+  bool tunnel = false;
+};
+
+Ways ways_of(const Finding& f, const System& s) {
+  Ways ways;
+  if (!s.evidence || !s.evidence->host) return ways;
+  const auto& host = *s.evidence->host;
+  const auto& uplink = f.subject.family == Family::ipv6 ? host.ipv6 : host.ipv4;
+  if (uplink && uplink->through_tunnel) ways.left_by = uplink->default_interface;
+  for (const auto& knock : s.evidence->inbound ? s.evidence->inbound->knocks : std::vector<inbound::Knock>{}) {
+    if (knock.family != f.subject.family || knock.service != f.subject.service || knock.arrivals.empty()) continue;
+    ways.came_by = knock.arrivals.front().interface;
+    ways.to = knock.arrivals.front().to.address;
+    if (!knock.departures.empty()) ways.left_by = knock.departures.front().interface;
+    break;
+  }
+  const auto by = std::ranges::find(host.interfaces, ways.left_by, &Interface::name);
+  ways.tunnel = by != host.interfaces.end() && by->tunnel;
+  return ways;
+}
+
+}  // namespace
+
 Remedies reply_lost(const Finding& f, const System& s) {
   const bool six = f.subject.family == Family::ipv6;
-  const auto& source = six ? s.stable_ipv6 : s.ipv4;
+  const auto ways = ways_of(f, s);
+  const auto source = ways.to ? ways.to : six ? s.stable_ipv6 : s.ipv4;
   const unsigned version = six ? 6 : 4;
   const auto from = source ? source->to_string() : "THIS-HOST";
   const auto via = s.gateway_of(f.subject.family);
+  const auto left_by = plain_or(ways.left_by, "another card");
   std::vector<std::string> steps{
-      "Answers to visitors leave through another way than they came, such as a VPN or a second line. The simplest cure is to tell the VPN "
-      "not to take everything: in WireGuard, AllowedIPs without 0.0.0.0/0 and ::/0; in OpenVPN, a line pull-filter ignore redirect-gateway.",
-      "Or give what this host sends from its own address the home router as its way, in a routing table of its own, with the commands "
-      "below.",
+      ways.tunnel ? fmt::format("Answers to visitors leave through {}, a tunnel (VPN), and strangers do not get them from there. The commands below give what this host sends from "
+                                "its own address the home router as its way, in a routing table of its own; everything else goes as before.", left_by)
+                  : fmt::format("Answers to visitors leave through {}, and not the way that the visitors came. The commands below give what this host sends from its own address "
+                                "the home router as its way, in a routing table of its own; everything else goes as before.", left_by),
       "They last until the next restart; put them into the network settings when they work."};
   if (!source || via == "ROUTER") steps.emplace_back("Put this host's address in place of THIS-HOST, and the home router's in place of "
                                                      "ROUTER.");
@@ -66,7 +100,19 @@ Remedies reply_lost(const Finding& f, const System& s) {
                                 {"sudo ip -{} rule add from {} table main suppress_prefixlength {} priority 100", version, from, no_longer_than},
                                 {"sudo ip -{} rule add from {} table 100 priority 101", version, from}};
   if (!six) commands.push_back({"sudo sysctl -w net.ipv4.conf.all.rp_filter=2"});  // RFC 3704 §2.4; IPv6 has no such setting
-  return {advise("Let answers go back the way the visitor came", steps, commands)};
+  Remedies result;
+  // A card that this host does not know a router behind has none that answers could be given.
+  if (ways.came_by.empty() || ways.came_by == s.interface_of(f.subject.family))
+    result.push_back(advise("Let answers go back the way the visitor came", steps, commands));
+  if (ways.tunnel)
+    result.push_back(advise("Tell the VPN not to take everything",
+                            {"In WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0. In OpenVPN: a line pull-filter ignore redirect-gateway. In an app: \"split tunnelling\"."}));
+  else
+    result.push_back(advise("Let visitors and answers use one card",
+                            {fmt::format("Switch off the card that is not needed, or give its connection a higher metric in the network settings, so that this host prefers {}.",
+                                         s.shown_interface(f.subject.family)),
+                             fmt::format("Or forward {} in the home router to this host's address on the card that answers leave by.", outside_port(f))}));
+  return result;
 }
 
 Remedies unexpected(const Finding& f, const System& s) {
@@ -81,20 +127,24 @@ Remedies unexpected(const Finding& f, const System& s) {
 }
 
 Remedies untested(const Finding& f, const System& s) {
+  const auto example = example_service(f, s);
+  auto request = s.evidence ? s.evidence->request : Request{};
+  if (!request.services_named) request.services = {example};
+  request.services_named = true;
   return {advise("Let somebody knock",
                  {"A vantage point is a helper on the internet that knocks when asked: the program ringback-vantage on any small server "
                   "that has both IPv4 and IPv6. Put its address in place of HOST.",
                   "Or let a phone with Wi-Fi switched off knock, which is outside as well: the second command watches this host's network card and "
                   "says whether it arrives, and what answers it."},
-                 {{"ringback run --service {} --vantage http://HOST:8370", example_service(f, s).to_string()},
-                  {"sudo ringback wait {}", example_service(f, s).to_string()}})};
+                 {sudo(run_command(request) + Command{"--vantage http://HOST:8370"}), watch_command(example)})};
 }
 
-Remedies privilege(const Finding&, const System&) {
-  return {advise("Run with the rights to look",
-                 {"Run the same command again with sudo in front.",
-                  "Or give the program the two rights that it needs once and for all; put its path in place of RINGBACK."},
-                 {{"sudo setcap cap_net_raw,cap_net_admin+ep RINGBACK"}})};
+Remedies privilege(const Finding&, const System& s) {
+  return {advise("Run it with sudo",
+                 {"Root's rights are used to look at packets and rules, and given up before anything from the network is read. The first command runs it "
+                  "again.",
+                  "Or give the program the two rights that it needs once and for all, with the second one."},
+                 {sudo(run_command(s.evidence ? s.evidence->request : Request{})), {"sudo setcap cap_net_raw,cap_net_admin+ep ringback"}})};
 }
 
 Remedies vantage_down(const Finding&, const System& s) {
@@ -108,9 +158,9 @@ Remedies vantage_down(const Finding&, const System& s) {
                  {question})};
 }
 
-Remedies again(const Finding&, const System&) {
+Remedies again(const Finding&, const System& s) {
   return {advise("Measure again", {"Run ringback again when this host is less busy, with a cable instead of Wi-Fi if you can."},
-                 {{"sudo ringback run"}})};
+                 {sudo(run_command(s.evidence ? s.evidence->request : Request{}))})};
 }
 
 }  // namespace ringback::diagnosis::advice

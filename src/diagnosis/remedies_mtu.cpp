@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "diagnosis/path_mtu.hpp"
 #include "diagnosis/remedies_by_code.hpp"
 
@@ -11,7 +13,7 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
   const auto& interface = s.interface_of(f.subject.family);
   const auto shown = s.shown_interface(f.subject.family);
   const auto title = fmt::format("Let this host send packets of {} bytes at most", mtu);
-  const std::string why = "Both ends of a connection then use smaller packets from its beginning; nothing else changes.";
+  const std::string why = "All connections of this host, and not visitors' alone, then use smaller packets from their beginning: a little slower, and otherwise as before.";
   switch (s.manager) {
     case host::Manager::network_manager:
       return advise(title,
@@ -49,7 +51,7 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
 
 /// RFC 4821: the kernel finds the size out by itself when segments go unanswered (ip-sysctl.rst, tcp_mtu_probing).
 Remedy probe_sizes() {
-  return advise("Or let the kernel find out by itself",
+  return advise("Let the kernel find the right size out by itself",
                 {"Linux can try smaller packets where large ones stay unanswered; it notices only after a wait of a second or more in each "
                  "connection, and works for IPv4 and IPv6 alike.",
                  "The first command switches it on, the second keeps it after a restart."},
@@ -59,18 +61,24 @@ Remedy probe_sizes() {
 }  // namespace
 
 Remedies mtu(const Finding& f, const System& s) {
+  const auto holes = {s.evidence ? black_hole(*s.evidence, Family::ipv4) : std::nullopt, s.evidence ? black_hole(*s.evidence, Family::ipv6) : std::nullopt};
   const auto family = f.subject.family.value_or(Family::ipv4);
-  const auto hole = s.evidence ? black_hole(*s.evidence, family) : std::nullopt;
+  auto hole = s.evidence ? black_hole(*s.evidence, family) : std::nullopt;
+  // One setting serves both families, so it is the smaller of both sizes.
+  for (const auto& other : holes)
+    if (hole && other) hole->passing = std::min(hole->passing, other->passing);
   Remedies result;
   if (s.has_router)
-    result.push_back(advise("Let the home router make visitors' packets smaller",
-                            {"Look in the home router's menu for \"MSS clamping\" or for the MTU (largest packet size) of the internet connection; the first makes "
-                             "both ends of every passing connection send smaller packets, so it helps every machine at home.",
-                             hole ? fmt::format("If it asks for a number: {} is the largest packet that got through; for MSS, subtract {} (to {}).", hole->passing,
-                                                family == Family::ipv4 ? 40 : 60, hole->passing - (family == Family::ipv4 ? 40U : 60U))
+    result.push_back(advise("Let the home router make the packets of connections smaller",
+                            {"Look in the home router's menu for \"MSS clamping\" (MSS: how much one TCP packet carries), or for the MTU (the largest packet size) of the internet "
+                             "connection. Either makes all connections that pass the router, of every machine at home, use smaller packets: a little slower, and otherwise as "
+                             "before.",
+                             hole ? fmt::format("If it asks for a number: {} is the largest packet that got through; for MSS write {} for IPv4 and {} for IPv6.", hole->passing,
+                                                hole->passing - 40, hole->passing - 60)
                                   : "If it asks for a number, try 1400.",
-                             "If this host or the router has a firewall that drops ICMP, let \"fragmentation needed\" and \"packet too big\" through: they are how a "
-                             "sender learns the right size. If nobody at home drops them, tell the provider: its network loses packets without a word."}));
+                             "If this host or the router has a firewall that drops ICMP (the internet's error messages), let \"fragmentation needed\" and \"packet too big\" "
+                             "through: they are how a sender learns the right size. If nobody at home drops them, tell the provider: its network loses packets without a "
+                             "word."}));
   const auto mtu = hole ? hole->passing : 1400U;
   if (mtu >= smallest_ipv6) result.push_back(lower_mtu(f, s, mtu));
   result.push_back(probe_sizes());

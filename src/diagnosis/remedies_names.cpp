@@ -43,7 +43,7 @@ Remedies updater(const Finding&, const System& s) {
   steps.push_back(s.stable_ipv6 ? fmt::format("The stable address is {}.", s.stable_ipv6->to_string())
                                 : "The command below lists the addresses that stay.");
   return {advise("Let the updater publish the stable address", steps, {list_stable(s)}),
-          stable_address_steps(s, "Or let this host use its stable address for everything")};
+          stable_address_steps(s, "Let this host use its stable address for everything")};
 }
 
 Remedies a_useless(const Finding& f, const System& s) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diagnosis/answer_lost.hpp"
 #include "diagnosis/shell_command.hpp"
 
 namespace ringback::diagnosis {
@@ -159,8 +160,12 @@ std::optional<Judgement> no_way_back(const Context& x) {
   const auto& host = x.c.evidence.host;
   if (auto gone = gateway_is_gone(x)) return gone;
   const bool ours = !x.knock.arrivals.empty() && x.c.facts.find_own(x.knock.arrivals.front().to.address);
-  if (x.knock.way_back == "" && ours)
-    return reply_lost(x, Confidence::certain, "and no route of this host leads back to where it came from.", {pointer("inbound", "knocks", x.index, "way_back")});
+  if (x.knock.way_back == "" && ours) {
+    auto result = reply_lost(x, Confidence::certain, "and no route of this host leads back to where it came from.", {pointer("inbound", "knocks", x.index, "way_back")});
+    result.title = "This host has no way back to its visitors";
+    result.remedies = find_what_swallows(x);
+    return result;
+  }
   if (!host || x.knock.family != Family::ipv4 || x.knock.arrivals.empty()) return std::nullopt;
   const auto& came_by = x.knock.arrivals.front().interface;
   if (came_by.empty() || !x.knock.way_back || x.knock.way_back->empty()) return std::nullopt;
@@ -169,10 +174,13 @@ std::optional<Judgement> no_way_back(const Context& x) {
   for (std::size_t i = 0; i < host->ipv4_settings.size(); ++i) {
     const auto& settings = host->ipv4_settings[i];
     if (settings.interface != came_by || settings.rp_filter != 1) continue;
-    return reply_lost(x, Confidence::likely,   // rules by mark, which the kernel asks as well (src_valid_mark), are not seen
-                      fmt::format("by the interface {}, and its answer would leave by {}: the kernel's strict reverse-path filter drops such packets.", came_by,
-                                  *x.knock.way_back),
-                      {pointer("host", "ipv4_settings", i, "rp_filter"), pointer("inbound", "knocks", x.index, "way_back")});
+    auto result = reply_lost(x, Confidence::likely,   // rules by mark, which the kernel asks as well (src_valid_mark), are not seen
+                             fmt::format("by the interface {}, and its answer would leave by {}: the kernel's strict reverse-path filter drops such packets.", came_by,
+                                         *x.knock.way_back),
+                             {pointer("host", "ipv4_settings", i, "rp_filter"), pointer("inbound", "knocks", x.index, "way_back")});
+    result.remedies = let_in_by_second_card(x, came_by, *x.knock.way_back);
+    if (!result.remedies.empty()) result.title = "This host drops visitors who come by one card and would be answered by another";
+    return result;
   }
   return std::nullopt;
 }

@@ -33,6 +33,7 @@ TEST_CASE("wrong usage is answered with the right form") {
       {{"-s", "frobnicate"}, "443/tcp, 51820/udp"},
       {{"--vantage", "example.org"}, "http://HOST:PORT"},
       {{"--vantage", "http://a b"}, "http://HOST:PORT"},
+      {{"--vantage", "http://2a01:4f8:1:2::7:8370"}, "an IPv6 address stands in brackets: http://[2001:db8::1]:8370"},
       {{"--public-resolver", "dns.example"}, "is not an IP address"},
       {{"--only", "stun,nonsense"}, "there are host, link, stun"},
       {{"--deadline", "soon"}, "from 1 to 600"},

@@ -104,7 +104,7 @@ TEST_CASE("the advice for a black hole has the size that passes, in the words of
   CHECK_THAT(words(host::Manager::dhcpcd), Contains("static mtu=1400"));
   CHECK_THAT(words(host::Manager::ifupdown), Contains("post-up ip link set dev eth0 mtu 1400"));
   CHECK_THAT(words(host::Manager::netplan), Contains("mtu: 1400"));
-  CHECK_THAT(words(host::Manager::unknown), Contains("sudo ip link set dev eth0 mtu 1400") && Contains("(to 1360)") && Contains("tcp_mtu_probing=1"));
+  CHECK_THAT(words(host::Manager::unknown), Contains("sudo ip link set dev eth0 mtu 1400") && Contains("write 1360 for IPv4 and 1340 for IPv6") && Contains("tcp_mtu_probing=1"));
   // Less than IPv6 needs would switch it off on this interface (RFC 8200 §5).
   const auto narrow = [](auto& e) {
     for (auto& trial : e.path->ipv4.sizes)

@@ -78,3 +78,18 @@ TEST_CASE("a table where the terminal is wide, a stair where it is not") {
         "X = stops here\n");
   CHECK(drawn(Report{}, {}).empty());
 }
+
+TEST_CASE("what opens and then loses large packets is not called reachable without a word") {
+  auto report = test::healthy();
+  report.findings.push_back({.code = "inbound.mtu-blackhole", .severity = Severity::error, .subject = {.service = report.services[0].service, .family = Family::ipv4}});
+  const auto rows = picture(report);
+  CHECK(rows[0].outcome == "stalls");
+  CHECK(rows[0].in_full == "reachable, large packets lost");
+  CHECK(rows[0].tone == Tone::doubtful);
+  CHECK(rows[1].outcome == "reachable");
+  CHECK_THAT(drawn(report, {.columns = 80}), Catch::Contains("stalls = reachable, but large packets get lost"));
+  report.findings.back().subject = {.family = Family::ipv6};   // a report of an earlier version: all services of the family
+  CHECK(picture(report)[1].outcome == "stalls");
+  report.findings.back().severity = Severity::info;            // not seen to hit anybody
+  CHECK(picture(report)[1].outcome == "reachable");
+}

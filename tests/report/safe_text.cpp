@@ -56,5 +56,11 @@ TEST_CASE("lines break at spaces, and words only where they must") {
   CHECK(wrap("one  two", 80) == Lines{"one two"});
   CHECK(wrap("abcdefghij", 4) == Lines{"abcd", "efgh", "ij"});
   CHECK(wrap("a bcdefgh", 4) == Lines{"a", "bcde", "fgh"});
+  // Half of an address cannot be copied.
+  CHECK(wrap("to 2a03:5a5c:d900:1:dea6:32ff:fedb:b0bf; then", 20) == Lines{"to", "2a03:5a5c:d900:1:dea6:32ff:fedb:b0bf;", "then"});
+  CHECK(wrap("[2a03:5a5c:d900:1:dea6:32ff:fedb:b0bf]:443,", 20) == Lines{"[2a03:5a5c:d900:1:dea6:32ff:fedb:b0bf]:443,"});
+  CHECK(wrap("2a03:5a5c:d900:1:dea6:32ff:fedb:b0bf.", 20) == Lines{"2a03:5a5c:d900:1:dea6:32ff:fedb:b0bf."});
+  CHECK(wrap("(2a03:5a5c:d900:1::/64).", 10) == Lines{"(2a03:5a5c:d900:1::/64)."});
+  CHECK(wrap("2a03:zzzz:d900:1::", 10) == Lines{"2a03:zzzz:", "d900:1::"});
   CHECK(wrap("\xE6\x9D\xB1\xE4\xBA\xAC\xE6\x9D\xB1", 4) == Lines{"\xE6\x9D\xB1\xE4\xBA\xAC", "\xE6\x9D\xB1"});
 }

@@ -184,3 +184,43 @@ TEST_CASE("a report of a stranger's size is still a page") {
   report.connection.because.resize(20'000, report.connection.because[0]);
   CHECK(lines(to_text(report)).size() < 1000);
 }
+
+TEST_CASE("advice that differs in its commands alone is given once, with the commands of both families") {
+  auto report = test::host_firewall();
+  const auto remedy = [](const char* command) { return Remedy{"Open it", {"Like this."}, {command, "for both"}}; };
+  const auto finding = report.findings.front();
+  report.findings.assign(2, finding);
+  report.findings[0].subject.family = Family::ipv4;
+  report.findings[1].subject.family = Family::ipv6;
+  report.findings[0].remedies = {remedy("iptables")};
+  report.findings[1].remedies = {remedy("ip6tables")};
+  const auto found = problems(report);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].remedies == std::vector<Remedy>{{"Open it", {"Like this."}, {"iptables", "for both", "ip6tables"}}});
+  CHECK(has(to_text(report), "443/tcp over IPv4 and IPv6"));
+  report.findings[1].remedies[0].steps = {"Otherwise."};
+  CHECK(problems(report).size() == 2);
+}
+
+TEST_CASE("several ways are introduced, and each after the first begins alike") {
+  auto report = test::no_listener();
+  report.findings.front().remedies = {{"Do this", {}, {}}, {"Do that", {}, {}}, {"Do both", {}, {}}};
+  const auto text = to_text(report);
+  CHECK(has(text, "There are 3 ways. Try the first"));
+  CHECK(has(text, "Or: Do that"));
+  CHECK(has(text, "Or: Do both"));
+  report.findings.front().remedies.resize(1);
+  CHECK_FALSE(has(to_text(report), "There are"));
+}
+
+TEST_CASE("an address stands in one piece in the narrowest terminal") {
+  auto report = test::host_firewall();
+  const std::string address = "2a03:5a5c:d900:1001:dea6:32ff:fedb:b0bf";
+  report.findings.front().remedies = {{"Do this", {"Write " + address + " there.", "Then " + address}, {}}};
+  std::size_t whole = 0;
+  for (const auto& line : lines(to_text(report, {.columns = 40}))) {
+    whole += has(line, address) ? 1U : 0U;
+    if (has(line, address)) CHECK(display_width(line) <= 40);
+  }
+  CHECK(whole == 2);
+}

@@ -1,0 +1,34 @@
+#include "report/said_once.hpp"
+
+#include <algorithm>
+
+namespace ringback {
+namespace {
+
+bool is_capital(char ch) { return ch >= 'A' && ch <= 'Z'; }
+
+/// Behind the last whole sentence that both begin with. A sentence ends with a stop, and the next one begins with a capital: rules of a
+/// packet filter have stops in them as well.
+std::size_t behind_common_sentences(std::string_view one, std::string_view other) {
+  const auto same = static_cast<std::size_t>(std::ranges::mismatch(one, other).in1 - one.begin());
+  if (same == other.size() && same < one.size() && one[same] == ' ') return same + 1;   // the other is the beginning of the one
+  std::size_t behind = 0;
+  for (std::size_t at = one.find(". "); at != std::string_view::npos && at + 2 < one.size() && at + 2 <= same; at = one.find(". ", at + 1))
+    if (is_capital(one[at + 2])) behind = at + 2;
+  return behind;
+}
+
+}  // namespace
+
+std::vector<std::string> said_once(const Problem& problem) {
+  std::vector<std::string> result;
+  const std::string* last = nullptr;
+  for (const auto* one : problem.findings) {
+    const auto& detail = one->detail;
+    if (!detail.empty() && (!last || detail != *last)) result.push_back(detail.substr(last ? behind_common_sentences(detail, *last) : 0));
+    last = &detail;
+  }
+  return result;
+}
+
+}  // namespace ringback

@@ -1,0 +1,95 @@
+#include "support/catch.hpp"
+
+#include "advice.hpp"
+#include "visits.hpp"
+
+using namespace ringback;
+using namespace ringback::build;
+using Catch::Contains;
+
+namespace {
+
+inbound::Knock through(Family family, const char* came_by, std::optional<const char*> left_by) {
+  auto k = arrived(knock(family), left_by ? syn_ack_left() : std::nullopt, Result::timeout);
+  k.arrivals[0].interface = came_by;
+  for (auto& departure : k.departures) departure.interface = *left_by;
+  return k;
+}
+
+const Finding& lost(const Diagnosis& d) {
+  REQUIRE(found(d, "inbound.reply-lost"));
+  return *found(d, "inbound.reply-lost");
+}
+
+}  // namespace
+
+TEST_CASE("an answer that left by the card the visitor came by is no fault of this host: nothing is changed here") {
+  const auto d = diagnose(v4(through(Family::ipv4, "eth0", "eth0")));
+  CHECK(shown(verdict(d, Family::ipv4)) == "no return-path inbound.reply-lost likely");
+  CHECK_THAT(lost(d).detail, Contains("left this host correctly through eth0") && Contains("in the home router, or at the provider"));
+  const auto advice = in_words(lost(d).remedies);
+  CHECK_THAT(advice, Contains("hands its answers to 192.168.1.1.") && Contains("sudo ringback wait 443/tcp") && Contains("ringback read FILE"));
+  CHECK_THAT(advice, !Contains("AllowedIPs") && !Contains("ip -4") && !Contains("rp_filter"));
+}
+
+TEST_CASE("a VPN is not to blame for an answer that went out at home beside it") {
+  const auto d = diagnose(v4(through(Family::ipv4, "eth0", "eth0"), [](auto& e) { vpn(e, Family::ipv4); }));
+  CHECK_THAT(lost(d).detail, Contains("left this host correctly through eth0"));
+  CHECK_THAT(in_words(lost(d).remedies), !Contains("AllowedIPs"));
+}
+
+TEST_CASE("what gets lost over both families behind this host is advised on alike") {
+  auto e = dual();
+  add(e, through(Family::ipv4, "eth0", "eth0"));
+  add(e, through(Family::ipv6, "eth0", "eth0"));
+  const auto d = diagnose(e);
+  std::vector<const Finding*> both;
+  for (const auto& f : d.findings)
+    if (f.code == "inbound.reply-lost") both.push_back(&f);
+  REQUIRE(both.size() == 2);
+  CHECK(both[0]->remedies == both[1]->remedies);
+  CHECK_THAT(in_words(both[0]->remedies), Contains("hands its answers to 192.168.1.1 and fe80::1."));
+}
+
+TEST_CASE("an answer that left through a tunnel is given the home router, from the address that the visitor came to") {
+  const auto d = diagnose(v4(through(Family::ipv4, "eth0", "wg0"), [](auto& e) { vpn(e, Family::ipv4); }));
+  CHECK(verdict(d, Family::ipv4).confidence == Confidence::certain);
+  CHECK_THAT(lost(d).detail, Contains("through wg0 and not through eth0"));
+  const auto advice = in_words(lost(d).remedies);
+  CHECK_THAT(advice, Contains("leave through wg0, a tunnel (VPN)") && Contains("default via 192.168.1.1 dev eth0 table 100") &&
+                         Contains("from 192.168.1.10 table 100") && Contains("AllowedIPs"));
+}
+
+TEST_CASE("an answer that left by a second card is not blamed on a VPN") {
+  const auto d = diagnose(v4(through(Family::ipv4, "eth0", "wlan0")));
+  const auto advice = in_words(lost(d).remedies);
+  CHECK_THAT(advice, Contains("leave through wlan0") && Contains("this host prefers eth0") && !Contains("VPN") && !Contains("AllowedIPs"));
+}
+
+TEST_CASE("where no router is known behind the card that visitors come by, no route through it is advised") {
+  const auto d = diagnose(v4(through(Family::ipv4, "wlan0", "eth1")));
+  CHECK_THAT(in_words(lost(d).remedies), !Contains("table 100") && Contains("forward port 443 (TCP)"));
+}
+
+TEST_CASE("the strict reverse-path filter is loosened first, and the other card is left alone") {
+  auto k = through(Family::ipv4, "wlan0", std::nullopt);
+  k.arrivals[0].to.address = ip("192.168.2.20");
+  k.way_back = "eth0";
+  const auto strict = [](auto& e) {
+    e.host->interfaces.push_back({.index = 3, .name = "wlan0", .up = true, .addresses = {{.address = ip("192.168.2.20"), .prefix_length = 24}}});
+    e.host->ipv4_settings = {{.interface = "wlan0", .rp_filter = 1}};
+  };
+  const auto d = diagnose(v4(k, strict));
+  REQUIRE(lost(d).remedies.size() == 2);
+  const auto& first = lost(d).remedies.front();
+  REQUIRE(first.commands.size() == 2);
+  CHECK(first.commands[0] == "sudo sysctl -w net/ipv4/conf/wlan0/rp_filter=2");
+  CHECK_THAT(in_words(lost(d).remedies), Contains("from 192.168.2.20 to 192.168.1.10") && !Contains("table 100") && !Contains("VPN"));
+}
+
+TEST_CASE("routes that swallow the answers are looked for, and none is added") {
+  auto k = arrived(knock(Family::ipv4), std::nullopt, Result::timeout);
+  k.way_back = "";
+  const auto d = diagnose(v4(k));
+  CHECK_THAT(in_words(lost(d).remedies), Contains("blackhole") && Contains("ip rule show") && !Contains("route add"));
+}
