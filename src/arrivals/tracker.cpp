@@ -126,34 +126,12 @@ void Tracker::see_error(const Seen& seen) {
   if (seen.packet.destination != quoted.source || origin_of(home_, seen) != Origin::outgoing) return;
   const auto protocol = quoted.transport.protocol == wire::ip_tcp ? Protocol::tcp : Protocol::udp;
   if (quoted.transport.protocol != wire::ip_tcp && quoted.transport.protocol != wire::ip_udp) return;
-  auto* flow = find({protocol, {quoted.source, quoted.transport.source}, {quoted.destination, quoted.transport.destination}});
+  auto* flow = find(Key{protocol, {quoted.source, quoted.transport.source}, {quoted.destination, quoted.transport.destination}});
   if (flow == nullptr || flow->attempt.answer != Answer::none) return;
   flow->attempt.answered_by = seen.packet.source;
   flow->attempt.icmp_type = seen.packet.transport.icmp_type;
   flow->attempt.icmp_code = seen.packet.transport.icmp_code;
   answer(*flow, Answer::unreachable, seen);
-}
-
-bool Tracker::make_room() {
-  if (flows_.size() < watch_.most_attempts) return true;
-  while (!settled_.empty() && flows_.size() >= watch_.most_attempts) {
-    const auto oldest = flows_.find(settled_.front());
-    settled_.pop_front();
-    if (oldest == flows_.end()) continue;
-    oldest->second.listed = false;
-    if (oldest->second.attempt.settled) flows_.erase(oldest);   // otherwise the same ports were used again
-  }
-  while (!unproven_.empty() && flows_.size() >= watch_.most_attempts) {
-    const auto oldest = flows_.find(unproven_.front());
-    unproven_.pop_front();
-    if (oldest == flows_.end()) continue;
-    auto& flow = oldest->second;
-    flow.unproven = false;
-    if (flow.attempt.reached || flow.attempt.answer == Answer::datagram || flow.attempt.origin != Origin::outside) continue;
-    flows_.erase(oldest);
-    ++counts_.untracked;
-  }
-  return flows_.size() < watch_.most_attempts;
 }
 
 Tracker::Flow* Tracker::begin(const Key& key, const Seen& seen) {
@@ -166,11 +144,6 @@ Tracker::Flow* Tracker::begin(const Key& key, const Seen& seen) {
     return nullptr;
   }
   Flow flow;
-  if (before != flows_.end()) {
-    flow.queued = before->second.queued;
-    flow.listed = before->second.listed;
-    flow.unproven = before->second.unproven;
-  }
   flow.attempt.id = ++last_id_;
   flow.attempt.protocol = key.protocol;
   flow.attempt.from = key.from;
@@ -182,12 +155,12 @@ Tracker::Flow* Tracker::begin(const Key& key, const Seen& seen) {
   auto& kept = flows_.insert_or_assign(key, std::move(flow)).first->second;
   count(origin, 1);
   if (origin == Origin::outside) {
-    if (!kept.queued) open_.push_back(key);
-    if (!kept.unproven) unproven_.push_back(key);
-    kept.queued = kept.unproven = true;
+    queue(open_, kept.attempt);
+    queue(from_outside_, kept.attempt);
   } else {   // nothing is concluded from it
     kept.attempt.settled = true;
-    list(key, kept);
+    // What was begun at home explains what comes back, for as long as there is room.
+    if (watch_.forgets || origin != Origin::outgoing) queue(settled_, kept.attempt);
     if (origin != Origin::outgoing && changes_.size() < most_changes) changes_.push_back(kept.attempt);
   }
   return &kept;
@@ -210,7 +183,7 @@ void Tracker::answer(Flow& flow, Answer how, const Seen& seen) {
     count(Origin::outside, -1);
     attempt.origin = Origin::outgoing;
     attempt.settled = true;
-    list({attempt.protocol, attempt.from, attempt.to}, flow);
+    if (watch_.forgets) queue(settled_, attempt);
   }
   if (seen.interface == attempt.interface) attempt.answered_there = true;
   if (attempt.answer == Answer::none) {
@@ -230,24 +203,17 @@ void Tracker::settle(Flow& flow) {
   auto& attempt = flow.attempt;
   if (attempt.settled) return;
   attempt.settled = true;
-  list({attempt.protocol, attempt.from, attempt.to}, flow);
+  if (watch_.forgets) queue(settled_, attempt);
   if (changes_.size() < most_changes) changes_.push_back(attempt);
-}
-
-void Tracker::list(const Key& key, Flow& flow) {
-  if (watch_.forgets && !flow.listed) settled_.push_back(key);
-  flow.listed = true;
 }
 
 void Tracker::pass_time(Time now) {
   for (std::size_t left = open_.size(); left > 0; --left) {
-    const auto key = open_.front();
+    const auto mark = open_.front();
     open_.pop_front();
-    const auto found = flows_.find(key);
-    if (found == flows_.end()) continue;
-    auto& flow = found->second;
-    flow.queued = false;
-    if (flow.attempt.settled) continue;
+    auto* found = find(mark);
+    if (found == nullptr || found->attempt.settled) continue;
+    auto& flow = *found;
     auto& attempt = flow.attempt;
     const bool udp = attempt.protocol == Protocol::udp;
     const auto since = now - (attempt.answer == Answer::syn_ack ? flow.first_answer : attempt.at);
@@ -259,17 +225,16 @@ void Tracker::pass_time(Time now) {
       flow.told = true;
       if (changes_.size() < most_changes) changes_.push_back(attempt);
     }
-    open_.push_back(key);
-    flow.queued = true;
+    open_.push_back(mark);
   }
 }
 
 void Tracker::finish(Time end) {
   pass_time(end);
-  for (const auto& key : open_) {
-    const auto found = flows_.find(key);
-    if (found == flows_.end()) continue;
-    auto& flow = found->second;
+  for (const auto& mark : open_) {
+    auto* found = find(mark);
+    if (found == nullptr) continue;
+    auto& flow = *found;
     const bool repeated = flow.attempt.answers > 1 || flow.attempt.tried_again;
     const bool enough = flow.attempt.answer == Answer::syn_ack ? repeated : end - flow.attempt.at >= shortest_silence;
     if (enough) settle(flow);

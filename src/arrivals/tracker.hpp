@@ -40,6 +40,8 @@ class Tracker {
   /// All that are remembered, in the order of arrival.
   [[nodiscard]] std::vector<Attempt> attempts() const;
   [[nodiscard]] const Counts& counts() const { return counts_; }
+  /// What it holds besides the attempts themselves: a few for each of them, however many came and were let go of.
+  [[nodiscard]] std::size_t queued() const { return open_.size() + settled_.size() + from_outside_.size() + answered_.size(); }
 
  private:
   struct Key {
@@ -57,8 +59,13 @@ class Tracker {
     Time last{};                           ///< when it was last repeated
     Time first_answer{};
     bool told = false;                     ///< that nothing has answered yet
-    bool queued = false, listed = false, unproven = false;   ///< its key stands in `open_`, in `settled_`, in `unproven_`
   };
+  /// An attempt in a queue. The same ports may have been used again since, and whoever was let go of is still queued: its number tells.
+  struct Mark {
+    Key key;
+    std::uint64_t id = 0;
+  };
+  using Queue = std::deque<Mark>;
   using Flows = std::unordered_map<Key, Flow, Hash>;
 
   [[nodiscard]] bool wanted(const Key& key) const;
@@ -70,16 +77,23 @@ class Tracker {
   void repeat(Flow& flow, const Seen& seen);
   void answer(Flow& flow, Answer how, const Seen& seen);
   void settle(Flow& flow);
-  void list(const Key& key, Flow& flow);
+  void queue(Queue& into, const Attempt& attempt);
+  /// nullptr: it was let go of.
+  Flow* find(const Mark& mark);
   void count(Origin origin, std::int64_t by);
+  void forget_settled();
+  void forget_unanswered();
+  void forget_unproven();
   bool make_room();
 
   Watch watch_;
   Home home_;
   Flows flows_;
-  std::deque<Key> open_;                   ///< not settled when they were put here; each once
-  std::deque<Key> unproven_;               ///< from outside, the oldest first, each once: those that led to nothing make room for others
-  std::deque<Key> settled_;                ///< the oldest first, each once; kept where attempts are forgotten
+  // Each is at most twice as long as there are attempts, and the oldest stands first.
+  Queue open_;                             ///< not settled when they were put here
+  Queue settled_;                          ///< that nothing is concluded from any more
+  Queue from_outside_;                     ///< those that nobody answered make room for others,
+  Queue answered_;                         ///< and then those that were answered and led to nothing
   std::vector<Attempt> changes_;
   Counts counts_;
   std::uint64_t last_id_ = 0;

@@ -274,11 +274,44 @@ TEST_CASE("a flood is counted, and memory stays bounded") {
     CHECK(c.tracker.counts().untracked == 0);
     CHECK(c.tracker.counts().outside == 1000);
   }
+  SECTION("who was answered and has not reacted yet is let go of after those whom nobody answered") {
+    for (const bool forgets : {false, true}) {
+      Capture c({.most_attempts = 100, .forgets = forgets});
+      c.tcp(0s, visitor, server, syn, 100).tcp(1ms, server, visitor, syn_ack, 500, 101);
+      for (unsigned i = 0; i < 1000; ++i) c.tcp(2ms, {Address::v4(0xcb000000 + i), 40000}, server, syn, i);
+      c.tcp(90ms, visitor, server, ack, 101, 501);
+      CHECK(std::ranges::count_if(c.tracker.attempts(), &Attempt::reached) == 1);
+    }
+  }
+  SECTION("also where each of a flood is answered, somehow") {
+    for (const bool forgets : {false, true})
+      for (const auto& flags : {syn_ack, rst_ack}) {
+        Capture c({.most_attempts = 100, .forgets = forgets});
+        for (unsigned i = 0; i < 20000; ++i) {
+          const Endpoint from{Address::v4(0xcb000000 + i), 40000};
+          c.tcp(Time(i), from, server, syn, i).tcp(Time(i), server, from, flags, 500, i + 1);
+          if (i % 100 == 0) c.tracker.pass_time(Time(i));
+          static_cast<void>(c.tracker.take_changes());
+        }
+        CHECK(c.tracker.attempts().size() <= 100);
+        CHECK(c.tracker.queued() < 4 * (2 * 100 + 64));
+        c.tcp(1s, visitor, server, syn, 100).tcp(1s, server, visitor, syn_ack, 500, 101).tcp(2s, visitor, server, ack, 101, 501);
+        CHECK(std::ranges::count_if(c.tracker.attempts(), &Attempt::reached) == 1);
+      }
+  }
+  SECTION("the home network's own attempts take nobody's place") {
+    Capture c({.most_attempts = 100});
+    for (unsigned i = 0; i < 1000; ++i) c.tcp(Time(i), {Address::v4(0xc0a80164 + i % 100), static_cast<Port>(40000 + i)}, server, syn, i);
+    c.tcp(1s, visitor, server, syn, 100).tcp(1s, server, visitor, syn_ack, 500, 101).tcp(2s, visitor, server, ack, 101, 501);
+    CHECK(std::ranges::count_if(c.tracker.attempts(), &Attempt::reached) == 1);
+    CHECK(c.tracker.counts().untracked == 0);
+  }
   SECTION("the same ports over and over") {
     Capture c({.most_attempts = 100, .forgets = true});
     for (unsigned i = 0; i < 10000; ++i) c.tcp(Time(i), visitor, server, syn, i);
     CHECK(c.tracker.attempts().size() == 1);
     CHECK(c.tracker.counts().outside == 10000);
+    CHECK(c.tracker.queued() < 4 * (2 + 64));
   }
 }
 
