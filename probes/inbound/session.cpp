@@ -5,10 +5,9 @@
 #include <algorithm>
 
 #include "io/wakeup.hpp"
-#include "net/prefix.hpp"
-#include "net/special_purpose.hpp"
 #include "probes/inbound/asking.hpp"
 #include "probes/inbound/following.hpp"
+#include "probes/inbound/knocker.hpp"
 
 namespace ringback::inbound {
 namespace {
@@ -23,9 +22,6 @@ constexpr milliseconds greeting_time{3500};
 
 // It has greeted, so it is there: a line that loses packets may hold up its lines this long (RFC 6298 §5.5: 0.2, 0.6, 1.4, 3 s).
 constexpr milliseconds line_time{5000};
-// Nine attempts at the address that it knocks from have been made by then: lost by chance, there and back, once in a million at a loss of 12 %.
-constexpr milliseconds answering_time{2600};
-
 /// Of one request (vantage protocol version 1).
 constexpr std::size_t most_knocks = 16;
 
@@ -75,28 +71,6 @@ bool knock_round(Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, m
   }
   if (session.trouble()) vantage.trouble = session.trouble();
   return true;
-}
-
-/// Whoever runs the vantage point chose the address that it knocks from: nothing in this home, or elsewhere, is tried because he says so. A
-/// second address of the server's is in its own network: what carriers and hosters hand out at the least (RFC 6177, a /24 in IPv4).
-bool is_of_the_same_network(const Address& from, const Address& server) {
-  return from == server || (from.family() == server.family() && Prefix(server, server.is_v4() ? 24 : 48).contains(from));
-}
-
-/// Where not one knock arrived, the vantage point itself may be at fault: an IPv6 of its own that leads nowhere, a second address that nobody
-/// routes. Then the address that it knocks from does not answer us either, be it with a reset.
-std::optional<bool> knocker_answers(const Vantage& vantage, const std::vector<Knock>& knocks, const Leg& leg, const io::World& world, Deadline deadline) {
-  const auto sent = std::ranges::find_if(knocks, [](const Knock& k) { return k.source.has_value(); });
-  if (sent == knocks.end() || std::ranges::any_of(knocks, [](const Knock& k) { return !k.arrivals.empty() || k.result == Result::connected; }))
-    return std::nullopt;
-  const auto& from = sent->source->address;
-  if (!is_of_the_same_network(from, vantage.server->address) || from == vantage.seen_as) return std::nullopt;
-  if (vantage.local && from.is_v6() && Prefix(*vantage.local, 64).contains(from)) return std::nullopt;
-  io::TcpOptions options{.local = vantage.local, .interface = {}};
-  if (leg.bind) options.interface = leg.interface;
-  const auto made = world.network.connect_tcp({sent->source->address, vantage.server->port}, options, deadline.or_earlier(world.clock.now() + answering_time));
-  if (made || made.error().code == Errc::refused) return true;
-  return made.error().code == Errc::timed_out || made.error().code == Errc::no_route ? std::optional(false) : std::nullopt;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "net/embedded_address.hpp"
 #include "vantage/own_addresses.hpp"
 
 namespace ringback::vantage {

@@ -1,5 +1,5 @@
 #pragma once
-/// Who counts as one caller, and as one network of callers, wherever something is shared out; and who is on the internet at all.
+/// Who counts as one caller, and as one network of callers, wherever something is shared out.
 #include <cstdint>
 
 #include "net/address.hpp"
@@ -13,12 +13,5 @@ struct Caller {
   bool operator==(const Caller&) const = default;
 };
 [[nodiscard]] Caller caller_from(const Address& address);
-
-/// The IPv4 address that an IPv6 address was made of: IPv4-mapped, 64:ff9b::/96, 6to4, Teredo. Otherwise the address itself.
-/// Whoever holds one IPv4 address holds all of those too, a whole /48 in the case of 6to4.
-[[nodiscard]] Address behind_translation(const Address& address);
-
-/// Globally reachable by the registries (RFC 6890), and so is the IPv4 address behind it (RFC 6052 §3.1, RFC 3056 §2).
-[[nodiscard]] bool is_on_the_internet(const Address& address);
 
 }  // namespace ringback::vantage

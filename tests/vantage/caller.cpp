@@ -1,5 +1,7 @@
 #include "vantage/caller.hpp"
 
+#include "net/embedded_address.hpp"
+
 #include "support/catch.hpp"
 
 using namespace ringback;
