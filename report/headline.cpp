@@ -26,8 +26,17 @@ std::string clause(const std::string& title) {
 /// The title of this finding says no more than "could not be tested" does.
 constexpr std::string_view kUntested = "inbound.untested";
 
+/// A vantage point was there, but its own line is broken.
+bool is_cut_off(Family family, const Report& report) {
+  if (!report.evidence.inbound) return false;
+  const auto& all = report.evidence.inbound->vantages;
+  return std::any_of(all.begin(), all.end(), [&](const inbound::Vantage& v) { return v.family == family && v.knocker_answers == false; });
+}
+
 std::string reason(const ServiceVerdict& verdict, const Report& report) {
   if (verdict.reachable == Reachable::yes) return "";
+  if (verdict.cause == kUntested && is_cut_off(verdict.family, report))
+    return "nothing that the vantage point (a helper on the internet) sends gets here";
   if (verdict.cause == kUntested) return "no vantage point (a helper on the internet) knocked on it";
   if (verdict.cause && verdict.cause->starts_with("measure.")) return "where it stops could not be seen";
   const auto* cause = cause_of(verdict, report);

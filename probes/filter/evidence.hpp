@@ -55,13 +55,13 @@ struct Walk {
   bool operator==(const Walk&) const = default;
   static constexpr auto describe() {
     using W = Walk;
-    return std::tuple{field("protocol", &W::protocol), field("family", &W::family), field("port", &W::port), field("from", &W::from),
+    return std::tuple{field("protocol", &W::protocol), field("family", &W::family), field("port", &W::port), later_field("from", &W::from),
                       field("action", &W::action),
                       field("rejects_with", &W::rejects_with), field("table", &W::table), field("chain", &W::chain),
                       field("hook", &W::hook), field("kept_by", &W::kept_by), field("rule", &W::rule), field("handle", &W::handle),
                       field("translated_to", &W::translated_to), field("unclear", &W::unclear),
-                      field("led_nowhere", &W::led_nowhere), field("set", &W::set),
-                      field("element", &W::element), field("limit", &W::limit)};
+                      later_field("led_nowhere", &W::led_nowhere), later_field("set", &W::set),
+                      later_field("element", &W::element), later_field("limit", &W::limit)};
   }
 };
 
@@ -81,8 +81,8 @@ struct Evidence {
     using E = Evidence;
     return std::tuple{field("readable", &E::readable), field("trouble", &E::trouble), field("ruleset", &E::ruleset),
                       field("legacy_ipv4", &E::legacy_ipv4), field("legacy_ipv6", &E::legacy_ipv6), field("legacy_read", &E::legacy_read),
-                      field("walks", &E::walks), field("answers", &E::answers), field("visits", &E::visits),
-                      field("visit_answers", &E::visit_answers)};
+                      field("walks", &E::walks), field("answers", &E::answers), later_field("visits", &E::visits),
+                      later_field("visit_answers", &E::visit_answers)};
   }
 };
 

@@ -110,6 +110,7 @@ void blame_host(const std::optional<LocalFault>& fault, Finding& found) {
   if (!fault) return;
   found.severity = std::max(found.severity, Severity::warning);
   found.remedies.push_back(fault->remedy);
+  if (!fault->title.empty()) found.title = fault->title;
 }
 
 }  // namespace

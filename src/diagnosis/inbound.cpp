@@ -57,8 +57,8 @@ Judgement untested(const Case& c, const Service& service, Family family) {
     else if (c.evidence.request.vantages.empty() && vantage.trouble)
       result.detail = fmt::format("No vantage point was named, and the public port checker could not be asked over {}: {}.", name, *vantage.trouble);
     if (vantage.knocker_answers == false)
-      result.detail = fmt::format("Nothing arrived over {} from the address that {} knocks from, and that address answers nothing from here either: its own line may "
-                                  "be broken, so its knocks prove nothing.", name, vantage.url);
+      result.detail = fmt::format("Nothing arrived from the address that {} knocks from, and that address answers nothing from here either: its own "
+                                  "line may be broken, so its knocks prove nothing.", vantage.url);
   }
   return result;
 }

@@ -212,7 +212,7 @@ Judgement judge_knock(const Case& c, const Service& service, const inbound::Knoc
   auto inside = service;
   if (!knock.arrivals.empty() && knock.arrivals.front().to.port != 0) inside.inside = knock.arrivals.front().to.port;
   const Context x{c, service, inside, knock, index, read_knock(c, knock), sockets_for(c, inside, knock.family, targets),
-                  filter_for(c, service.protocol, knock.family, inside.inside)};
+                  filter_for(c, knock, inside.inside)};
   Judgement result;
   switch (x.sight.card) {
     case AtCard::arrived:

@@ -24,6 +24,7 @@ struct Judgement {
   std::string detail;
   std::vector<Remedy> remedies;  ///< empty: the code's own
   Pointers evidence;
+  bool this_visitor_alone = false;  ///< this host's filter turns this very visitor away, and others it lets in
   bool upstream = false;   ///< nothing arrived: where it stopped follows from the access
 };
 

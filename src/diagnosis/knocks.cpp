@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "diagnosis/knock.hpp"
+#include "diagnosis/hoster_ports.hpp"
 #include "diagnosis/records.hpp"
+#include "diagnosis/shell_command.hpp"
 #include "net/interface_identifier.hpp"
 
 namespace ringback::diagnosis {
@@ -42,7 +43,8 @@ unsigned rank(const Judgement& judgement) {
 /// Nothing that the address knocks from gets here, not even an answer to ourselves: the vantage point's own line is broken.
 bool gets_here(const Case& c, const inbound::Knock& knock) {
   return std::ranges::none_of(c.evidence.inbound->vantages, [&](const inbound::Vantage& vantage) {
-    return vantage.url == knock.vantage && vantage.family == knock.family && vantage.local == knock.local && vantage.knocker_answers == false;
+    return vantage.url == knock.vantage && vantage.family == knock.family && vantage.local == knock.local &&
+           vantage.knocker_answers == false;
   });
 }
 
@@ -83,7 +85,8 @@ std::vector<Found> found_by_each(const Case& c, const Service& service, Family f
   if (decisive.size() > most_judged) decisive.resize(most_judged);
   for (const auto i : decisive) {
     const auto& knock = c.evidence.inbound->knocks[i];
-    Found fresh{knock.vantage, knock.target, knock.source ? knock.source->address.to_string() : std::string(), judge_knock(c, service, knock, i)};
+    Found fresh{knock.vantage, knock.target, knock.source ? knock.source->address.to_string() : std::string(),
+                judge_knock(c, service, knock, i)};
     const auto known = std::ranges::find_if(list, [&](const Found& f) { return f.vantage == fresh.vantage && f.target == fresh.target; });
     if (known == list.end()) list.push_back(std::move(fresh));
     else if (is_better(fresh.judgement, known->judgement)) *known = std::move(fresh);
@@ -92,31 +95,57 @@ std::vector<Found> found_by_each(const Case& c, const Service& service, Family f
 }
 
 std::string network_of(const Found& found) {
-  return found.knocker.empty() ? found.vantage : fmt::format("{} ({})", found.vantage, found.knocker);
+  return found.knocker.empty() ? found.vantage : fmt::format("{} ({})", found.knocker, found.vantage);
+}
+
+/// "From 192.0.2.1 (http://…) a knock on 443/tcp gets in, from 198.51.100.1 (http://…) it does not."
+std::string who_gets_in(const Found& out, const Found& in) {
+  const auto& verdict = out.judgement.verdict;
+  return fmt::format("Over {}, a knock on {} at {} gets in from {}, and does not get in from {}.",
+                     verdict.family == Family::ipv4 ? "IPv4" : "IPv6", verdict.service.to_string(), in.target.to_string(), network_of(in),
+                     network_of(out));
 }
 
 /// Visitors of one network get in and those of another do not: that is a block list, or a way that is broken for them alone.
 Judgement kept_out(const Found& out, const Found& in) {
   auto result = out.judgement;
   const bool here = !result.upstream && result.verdict.stopped_at != StoppedAt::unknown;
-  result.verdict.confidence = weaker(result.verdict.confidence, Confidence::likely);
-  result.title = "Visitors from one network do not get in";
   if (here) {
-    result.detail = fmt::format("From {} it is otherwise than from {}, who gets in. {}", network_of(out), network_of(in), result.detail);
+    if (!result.this_visitor_alone) result.verdict.confidence = weaker(result.verdict.confidence, Confidence::likely);
+    result.title = result.this_visitor_alone ? "This host's firewall turns away one of the visitors"
+                                             : "Some visitors do not get in: this host stops them";
+    result.detail = who_gets_in(out, in) + " " + result.detail;
     return result;
   }
+  result.verdict.confidence = weaker(result.verdict.confidence, Confidence::likely);
+  result.title = "Some visitors do not get in: somebody on the way stops them";
   result.verdict.cause = "inbound.not-arriving";
   result.verdict.stopped_at = StoppedAt::upstream;
-  result.detail = fmt::format("What {} sends to this port does not arrive, while {} gets in: somebody on the way keeps that network out.", network_of(out),
-                              network_of(in));
-  result.remedies = {{"Find out who keeps that network out",
-                      {"Look in the home router for a block list, a country filter or a rule for this port that names sources.",
-                       "If there is none, it is the provider's filter, or the way between the two networks: try from a third network, such as a "
-                        "telephone's mobile data.",
-                       "If visitors from elsewhere get in, nothing at home is wrong."},
-                      {}}};
+  result.detail = who_gets_in(out, in) + " What the latter sends does not arrive here: somebody on the way keeps it out.";
+  result.remedies = {
+      advise("Find out who keeps that visitor out",
+             {"If visitors from elsewhere get in, nothing at home need be wrong: the vantage point's own line may be at fault.",
+              "Look in the home router for a block list, a country filter or a rule for this port that names where visitors come from.",
+              "If there is none, it is the provider's filter, or the way between the two networks: try from a third network, such as a "
+              "telephone's mobile data."})};
   return result;
 }
+
+/// Nobody else knocked than the one whom this host's own filter turns away: what becomes of others was not seen. nullopt: it is not so.
+std::optional<Weighed> only_banned(const Found& best) {
+  if (!best.judgement.this_visitor_alone) return std::nullopt;
+  auto banned = best.judgement;
+  banned.title = "This host's firewall turns the vantage point away";
+  banned.detail += " So this knock says nothing about other visitors. Knocks get as far as this host, and a program listens.";
+  Weighed weighed{banned, {banned}};
+  weighed.judgement.verdict.reachable = Reachable::unknown;
+  weighed.judgement.verdict.stopped_at = StoppedAt::unknown;
+  weighed.judgement.verdict.confidence = Confidence::possible;
+  return weighed;
+}
+
+/// It says whether it got through, and nothing else.
+bool is_by_port_checker(const Found& found) { return found.vantage.starts_with("echoip+"); }
 
 }  // namespace
 
@@ -125,17 +154,23 @@ std::optional<Weighed> weigh_knocks(const Case& c, const Service& service, Famil
   const auto list = found_by_each(c, service, family);
   if (list.empty()) return std::nullopt;
   const auto& best = *std::ranges::max_element(list, [](const Found& a, const Found& b) { return is_better(b.judgement, a.judgement); });
+  if (auto banned = only_banned(best)) return banned;
   Weighed weighed{best.judgement, {}};
   auto& judgement = weighed.judgement;
   bool other_address = false;
   for (const auto& found : list) {
     const auto reachable = found.judgement.verdict.reachable;
-    if (reachable == judgement.verdict.reachable || reachable == Reachable::unknown || judgement.verdict.reachable == Reachable::unknown) continue;
+    if (reachable == judgement.verdict.reachable || reachable == Reachable::unknown || judgement.verdict.reachable == Reachable::unknown)
+      continue;
     if (found.target != best.target) other_address = true;
     else weighed.elsewhere.push_back(kept_out(found, best));
   }
+  if (allow_for_hoster(c, service, family, judgement)) return weighed;
+  if (is_by_port_checker(best) && judgement.verdict.reachable == Reachable::no && judgement.verdict.confidence != Confidence::certain)
+    judgement.detail += " This is not certain, because a public port checker tells no more than that it did not get through.";
   if (!weighed.elsewhere.empty()) judgement.detail += " Visitors from another network do not get in.";
-  if (other_address) judgement.detail += fmt::format(" This holds for {}; at another address of this host it is otherwise.", best.target.to_string());
+  if (other_address)
+    judgement.detail += fmt::format(" This holds for {}; at another address of this host it is otherwise.", best.target.to_string());
   return weighed;
 }
 

@@ -34,19 +34,34 @@ Match match(const Listener& listener, Family family, const std::vector<Address>&
   return asked_for ? Match::takes : Match::other_address;
 }
 
+/// Why nobody comes to such a listener; behind its address.
 std::string in_words(Match match, const Listener& listener) {
-  const auto at = listener.local.to_string();
   switch (match) {
-    case Match::loopback: return at + ", which only this host itself can reach";
-    case Match::other_family: return at + (listener.local.address.unmapped().is_v4() ? ", IPv4 alone" : ", IPv6 alone");
-    case Match::other_interface: return fmt::format("{} on the interface {} alone", at, *listener.interface);
-    default: return at + ", an address that visitors do not come to";
+    case Match::loopback: return "which only this host itself can reach";
+    case Match::other_family: return listener.local.address.unmapped().is_v4() ? "which takes IPv4 alone" : "which takes IPv6 alone";
+    case Match::other_interface: return fmt::format("on the interface {} alone", *listener.interface);
+    default: return "an address that visitors do not come to";
   }
+}
+
+/// "127.0.0.1:443 and [::1]:443, which only this host itself can reach"
+struct Place {
+  std::string at, why;
+};
+
+std::string in_words(const std::vector<Place>& all) {
+  std::string text;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool same_as_next = i + 1 < all.size() && all[i + 1].why == all[i].why;
+    text += all[i].at + (same_as_next ? " and " : ", " + all[i].why) + (same_as_next || i + 1 == all.size() ? "" : "; ");
+  }
+  return text;
 }
 
 /// The sockets bound to this very port.
 Sockets bound(const Case& c, Protocol protocol, Port port, Family family, const std::vector<Address>& targets) {
   Sockets result{.state = Listening::nowhere};
+  std::vector<Place> places;
   const auto wanted = targets.empty() ? facing_addresses(c.facts, family) : targets;
   for (std::size_t i = 0; i < c.evidence.listeners->listeners.size(); ++i) {
     const auto& listener = c.evidence.listeners->listeners[i];
@@ -59,7 +74,8 @@ Sockets bound(const Case& c, Protocol protocol, Port port, Family family, const 
       return {.state = Listening::yes, .program = listener.program.value_or(""), .busy = busy, .ready = known && !busy, .evidence = {at}};
     }
     result.state = Listening::elsewhere;
-    result.where += (result.where.empty() ? "" : "; ") + in_words(how, listener);
+    places.push_back({listener.local.to_string(), in_words(how, listener)});
+    result.where = in_words(places);
     if (listener.program) result.program = *listener.program;
     cite(result.evidence, at);
   }
@@ -109,6 +125,39 @@ Filter filter_for(const Case& c, Protocol protocol, Family family, Port port) {
   if (answer == answers.end() || (answer->action != filter::Action::drop && answer->action != filter::Action::reject)) return result;
   result.held_back = &*answer;
   result.held_back_evidence = {pointer("filter", "answers", static_cast<std::size_t>(answer - answers.begin()))};
+  return result;
+}
+
+namespace {
+
+bool stops(const filter::Walk& walk) { return walk.action == filter::Action::drop || walk.action == filter::Action::reject; }
+
+std::optional<std::size_t> find_visit(const std::vector<filter::Walk>& walks, const inbound::Knock& knock, const Address& from, Port port) {
+  const auto found = std::ranges::find_if(walks, [&](const filter::Walk& walk) {
+    return walk.protocol == knock.protocol && walk.family == knock.family && walk.port == port && walk.from == from;
+  });
+  return found == walks.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - walks.begin()));
+}
+
+}  // namespace
+
+Filter filter_for(const Case& c, const inbound::Knock& knock, Port port) {
+  auto result = filter_for(c, knock.protocol, knock.family, port);
+  if (!c.evidence.filter || !c.evidence.filter->readable || (knock.arrivals.empty() && !knock.source)) return result;
+  const auto& from = knock.arrivals.empty() ? knock.source->address : knock.arrivals.front().from.address;
+  const auto& [visits, answers] = std::tie(c.evidence.filter->visits, c.evidence.filter->visit_answers);
+  const auto visit = find_visit(visits, knock, from, port);
+  if (!visit) return result;
+  const auto& walk = visits[*visit];
+  result.singled_out = stops(walk) && result.walk && !stops(*result.walk);
+  result.others_get_in = result.singled_out && result.action == filter::Action::accept;
+  result.action = walk.action;
+  result.walk = &walk;
+  result.evidence.insert(result.evidence.begin(), pointer("filter", "visits", *visit));
+  const auto answer = find_visit(answers, knock, from, port);
+  result.held_back = answer && stops(answers[*answer]) ? &answers[*answer] : nullptr;
+  result.held_back_evidence.clear();
+  if (result.held_back) result.held_back_evidence = {pointer("filter", "visit_answers", *answer)};
   return result;
 }
 

@@ -24,10 +24,14 @@ struct Filter {
   filter::Action action = filter::Action::unknown;
   const filter::Walk* walk = nullptr;
   Pointers evidence;
+  bool singled_out = false;                 ///< it stops this very visitor, and others it does not stop for sure
+  bool others_get_in = false;               ///< of `singled_out`: its rules let them in
   const filter::Walk* held_back = nullptr;  ///< the way of the answer, where it surely does not get out
   Pointers held_back_evidence;
 };
 [[nodiscard]] Filter filter_for(const Case& c, Protocol protocol, Family family, Port port);
+/// What it does with this very knock, from its own address, where that was asked of the rules; otherwise with any stranger's.
+[[nodiscard]] Filter filter_for(const Case& c, const inbound::Knock& knock, Port port);
 /// "the rule \"…\" in chain input of table inet filter"
 [[nodiscard]] std::string rule_in_words(const filter::Walk& walk);
 

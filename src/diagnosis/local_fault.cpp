@@ -22,10 +22,12 @@ std::optional<LocalFault> gave_itself_an_address(const Facts& facts) {
   const auto by_itself = [](const OwnAddress* o) { return o->value.address.is_link_local(); };
   if (own.empty() || facts.ipv4.routed != false || !std::ranges::all_of(own, by_itself)) return std::nullopt;
   return LocalFault{
-      fmt::format("This host's only IPv4 address, {}, is one that it gave itself, because no DHCP server answered (RFC 3927).", own[0]->value.address.to_string()),
+      fmt::format("This host's only IPv4 address, {}, is one that it gave itself, because no DHCP server answered (RFC 3927).",
+                  own[0]->value.address.to_string()),
       {own[0]->at},
       advise("Get an IPv4 address from the router",
-             {"Restart this host's network connection, or the host.", "If it stays like this, look at the cable, and whether the home router hands out addresses (DHCP)."},
+             {"Restart this host's network connection, or the host.",
+              "If it stays like this, look at the cable, and whether the home router hands out addresses (DHCP)."},
              {{"ip -4 address show dev {}", own[0]->interface}})};
 }
 
@@ -36,15 +38,18 @@ std::optional<LocalFault> dead_route_preferred(const Evidence& evidence, const F
   const auto& uplink = family == Family::ipv4 ? evidence.host->ipv4 : evidence.host->ipv6;
   Pointers at{pointer("host", to_string(family), "interface")};
   cite(at, unused);
-  return LocalFault{fmt::format("The default route in use leads out of {}, and nothing answers there; another one leads out of another interface and is not used.",
-                                uplink->interface),
-                    at,
-                    advise("Use the line that works",
-                           {"The first command lists the default routes; the one with the smallest metric is used.",
-                            "Unplug or switch off what does not work, or take its route away with the second command. It comes back at the next connection: "
-                            "give that connection a higher metric in the network settings."},
-                           {{"ip -{} route show default", family == Family::ipv4 ? 4U : 6U},
-                            {"sudo ip -{} route del default dev {}", family == Family::ipv4 ? 4U : 6U, uplink->interface}})};
+  return LocalFault{
+      fmt::format("The default route in use leads out of {}, and nothing answers there; another one leads out of another interface and is "
+                  "not used.",
+                  uplink->interface),
+      at,
+      advise(
+          "Use the line that works",
+          {"The first command lists the default routes; the one with the smallest metric is used.",
+           "Unplug or switch off what does not work, or take its route away with the second command. It comes back at the next connection: "
+           "give that connection a higher metric in the network settings."},
+          {{"ip -{} route show default", family == Family::ipv4 ? 4U : 6U},
+           {"sudo ip -{} route del default dev {}", family == Family::ipv4 ? 4U : 6U, uplink->interface}})};
 }
 
 /// net.ipv6.conf.*.accept_ra: 1 is without effect on a host that forwards (ip-sysctl.rst), as containers and VPNs make it do.
@@ -52,18 +57,21 @@ std::optional<LocalFault> advertisements_ignored(const Evidence& evidence, const
   const auto& host = *evidence.host;
   const auto own = facing(facts, Family::ipv6);
   if (std::ranges::any_of(own, [](const auto* o) { return is_global(o->value.address); })) return std::nullopt;
-  const auto router = std::ranges::find_if(host.neighbours, [&](const Neighbour& n) { return n.router && n.interface == facts.ipv6.facing; });
+  const auto router =
+      std::ranges::find_if(host.neighbours, [&](const Neighbour& n) { return n.router && n.interface == facts.ipv6.facing; });
   if (router == host.neighbours.end()) return std::nullopt;
   for (std::size_t i = 0; i < host.ipv6_settings.size(); ++i) {
     const auto& s = host.ipv6_settings[i];
     if (s.interface != facts.ipv6.facing || s.accept_ra != 1 || s.forwarding.value_or(0) == 0) continue;
     const auto setting = "net.ipv6.conf." + s.interface + ".accept_ra=2";
-    return LocalFault{fmt::format("This host forwards IPv6 (containers or a VPN switched that on), and so it ignores the router's advertisements on {}.", s.interface),
-                      {pointer("host", "ipv6_settings", i), pointer("host", "neighbours", static_cast<std::size_t>(router - host.neighbours.begin()))},
-                      advise("Let this host listen to the router again",
-                             {"Tell the kernel to accept router advertisements although it forwards (2 instead of 1), and keep that in a file.",
-                              "Restart the network connection; an address appears within seconds."},
-                             {{"sudo sysctl -w {}", setting}, {"echo {} | sudo tee /etc/sysctl.d/60-accept-ra.conf", setting}})};
+    return LocalFault{
+        fmt::format("This host forwards IPv6 (containers or a VPN switched that on), and so it ignores the router's advertisements on {}.",
+                    s.interface),
+        {pointer("host", "ipv6_settings", i), pointer("host", "neighbours", static_cast<std::size_t>(router - host.neighbours.begin()))},
+        advise("Let this host listen to the router again",
+               {"Tell the kernel to accept router advertisements although it forwards (2 instead of 1), and keep that in a file.",
+                "Restart the network connection; an address appears within seconds."},
+               {{"sudo sysctl -w {}", setting}, {"echo {} | sudo tee /etc/sysctl.d/60-accept-ra.conf", setting}})};
   }
   return std::nullopt;
 }
@@ -76,13 +84,44 @@ std::optional<LocalFault> no_default_route(const Facts& facts) {
                     {pointer("host", "routes")},
                     advise("Get the default route back",
                            {"Restart this host's network connection: the route comes with the router's advertisement.",
-                            "If it stays away, look in the network settings for a line that switches IPv6 routes off (in NetworkManager: ipv6.never-default)."},
+                            "If it stays away, look in the network settings for a line that switches IPv6 routes off (in NetworkManager: "
+                            "ipv6.never-default)."},
                            {{"ip -6 route show default"}, {"sysctl net.ipv6.conf.{}.accept_ra_defrtr", facts.ipv6.facing}})};
 }
 
 bool has_hardware_address(const host::Evidence& host, const std::string& name) {
   const auto found = std::ranges::find(host.interfaces, name, &Interface::name);
   return found != host.interfaces.end() && found->mac;
+}
+
+/// ufw with IPV6=no in its settings.
+Remedy tell_ufw_of_ipv6(const Evidence& evidence) {
+  std::vector<Command> commands{{"sudo sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw"}, {"sudo ufw reload"}};
+  for (const auto& service : evidence.request.services)
+    if (evidence.request.services_named)
+      commands.push_back({"sudo ufw allow {}/{}", unsigned{service.inside}, to_string(service.protocol)});
+  commands.push_back({"sudo ufw status numbered"});
+  return advise("Tell ufw that there is IPv6",
+                {"ufw, which keeps this host's rules, drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes "
+                 "that line, the "
+                 "second one loads ufw's rules again.",
+                 "What was allowed until now holds for IPv4 alone: sudo ufw allow PORT/PROTOCOL allows it for IPv6 as well. The last "
+                 "command lists the rules; "
+                 "for what stands there as LIMIT, write limit in place of allow, or the limit is taken off."},
+                commands);
+}
+
+Remedy let_icmpv6_in(const filter::Walk& walk) {
+  std::vector<Command> commands;
+  const auto space = walk.table ? walk.table->find(' ') : std::string::npos;
+  if (space != std::string::npos && walk.chain)
+    commands.push_back({"sudo nft insert rule {} {} {} meta l4proto ipv6-icmp accept", Identifier{walk.table->substr(0, space)},
+                        Identifier{walk.table->substr(space + 1)}, Identifier{*walk.chain}});
+  return advise(
+      "Let ICMPv6 through this host's firewall",
+      {"ICMPv6 carries the messages by which IPv6 finds the router and the neighbours, so a firewall has to let it in.",
+       "The command lasts until the rules are loaded again; when it works, write the same rule where your firewall keeps its own."},
+      commands);
 }
 
 /// Neighbour discovery is ICMPv6 (RFC 4861): a filter that drops it cuts the host off (RFC 4890 §4.4.1).
@@ -97,25 +136,16 @@ std::optional<LocalFault> neighbour_discovery_filtered(const Evidence& evidence,
     const auto& walk = evidence.filter->walks[i];
     const bool stops = walk.action == filter::Action::drop || walk.action == filter::Action::reject;
     if (walk.protocol != Protocol::icmp || walk.family != Family::ipv6 || !stops) continue;
-    std::vector<Command> commands;
-    const auto space = walk.table ? walk.table->find(' ') : std::string::npos;
-    if (space != std::string::npos && walk.chain)
-      commands.push_back({"sudo nft insert rule {} {} {} meta l4proto ipv6-icmp accept", Identifier{walk.table->substr(0, space)},
-                          Identifier{walk.table->substr(space + 1)}, Identifier{*walk.chain}});
-    const std::string what = "This host's own packet filter drops ICMPv6, and without ICMPv6 there is no IPv6: the home router's hardware address cannot be learned.";
-    const Pointers because{pointer("filter", "walks", i), pointer("host", "ipv6", "gateway_mac")};
     const auto& tools = evidence.host->system.firewall_tools;
-    if (std::ranges::find(tools, "ufw") != tools.end() && walk.table == "ip6 filter")   // with chains of ufw's own ICMPv6 would be let in
-      return LocalFault{what, because,
-                        advise("Tell ufw that there is IPv6",
-                               {"ufw drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes that line, the second one loads the rules again.",
-                                "Then allow the service again, so that the rule holds for IPv6 as well."},
-                               {{"sudo sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw"}, {"sudo ufw reload"}})};
-    return LocalFault{what, because,
-                      advise("Let ICMPv6 through this host's firewall",
-                             {"IPv6 finds the router and the neighbours by ICMPv6, so a firewall has to let it in.",
-                              "The command lasts until the rules are loaded again; when it works, write the same rule where your firewall keeps its own."},
-                             commands)};
+    // With chains of ufw's own ICMPv6 would be let in.
+    const bool by_ufw = std::ranges::find(tools, "ufw") != tools.end() && walk.table == "ip6 filter";
+    return LocalFault{
+        .detail =
+            "This host's own packet filter drops ICMPv6, and without ICMPv6 there is no IPv6: the home router's hardware address "
+            "cannot be learned.",
+        .evidence = {pointer("filter", "walks", i), pointer("host", "ipv6", "gateway_mac")},
+        .remedy = by_ufw ? tell_ufw_of_ipv6(evidence) : let_icmpv6_in(walk),
+        .title = by_ufw ? "This host's own firewall, ufw, keeps all of IPv6 out" : "This host's own firewall cuts it off from IPv6"};
   }
   return std::nullopt;
 }

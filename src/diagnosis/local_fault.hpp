@@ -8,6 +8,7 @@ struct LocalFault {
   std::string detail;   ///< one sentence
   Pointers evidence;
   Remedy remedy;
+  std::string title{};  ///< empty: the finding's own
 };
 
 /// Only looked for where nothing outside answered over this family.

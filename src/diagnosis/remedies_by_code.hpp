@@ -24,7 +24,6 @@ namespace ringback::diagnosis::advice {
 [[nodiscard]] Remedies answered_elsewhere(const Finding& finding, const System& system);
 [[nodiscard]] Remedies forward_elsewhere(const Finding& finding, const System& system);
 [[nodiscard]] Remedies pinhole(const Finding& finding, const System& system);
-[[nodiscard]] Remedies exposed(const Finding& finding, const System& system);
 
 // remedies_host.cpp: this host, its programs and filters, and the measurement itself.
 [[nodiscard]] Remedies host_firewall(const Finding& finding, const System& system);
@@ -36,6 +35,16 @@ namespace ringback::diagnosis::advice {
 [[nodiscard]] Remedies privilege(const Finding& finding, const System& system);
 [[nodiscard]] Remedies vantage_down(const Finding& finding, const System& system);
 [[nodiscard]] Remedies again(const Finding& finding, const System& system);
+
+// remedies_exposure.cpp: what strangers reach although nobody meant it.
+[[nodiscard]] Remedies open_service(const Finding& finding, const System& system);
+[[nodiscard]] Remedies exposed(const Finding& finding, const System& system);
+
+// remedies_bind.cpp: a program that listens where nobody arrives.
+[[nodiscard]] Remedies listen_everywhere(const Finding& finding, const System& system);
+
+// remedies_vantage.cpp: nobody's knock told anything.
+[[nodiscard]] Remedies not_tested(const Finding& finding, const System& system);
 
 // remedies_mtu.cpp: packets that are too large for the way.
 [[nodiscard]] Remedies mtu(const Finding& finding, const System& system);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "diagnosis/remedies_by_code.hpp"
 #include "net/interface_identifier.hpp"
 
@@ -26,6 +28,26 @@ Remedies begun_with(const char* first, std::string title, Remedies remedies) {
   auto& steps = remedies.front().steps;
   steps.insert(steps.begin(), first);
   return remedies;
+}
+
+/// Behind the steps that lead to the router's list of forwards or openings.
+Remedies with_step_in_menu(std::string step, std::string title, Remedies remedies) {
+  constexpr std::ptrdiff_t to_the_list = 2;
+  remedies.front().title = std::move(title);
+  auto& steps = remedies.front().steps;
+  steps.insert(steps.begin() + std::min(to_the_list, std::ssize(steps)), std::move(step));
+  return remedies;
+}
+
+/// Where the router's own list sends the port.
+std::optional<Address> destination_in_list(const Finding& f, const System& s) {
+  if (!s.evidence || !s.evidence->router || !f.subject.service) return std::nullopt;
+  for (const auto& gateway : s.evidence->router->gateways)
+    for (const auto& igd : gateway.igds)
+      for (const auto& mapping : igd.mappings)
+        if (mapping.protocol == f.subject.service->protocol && mapping.external_port == f.subject.service->outside && mapping.enabled)
+          return mapping.internal_client;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -73,11 +95,12 @@ Remedies provider_block(const Finding& f, const System&) {
 
 Remedies not_arriving(const Finding& f, const System& s) {
   if (!s.has_router)
-    return {advise("Ask the provider",
-                   {"This host has the public address itself, so there is no home router to set: the modem in front of it, or the provider, drops the "
-                    "packets.",
-                    "Look for a firewall in the modem's menu or in the provider's customer area, and ask the provider whether it blocks this port.",
-                    "Try another port: if that one arrives, the provider blocks the first."})};
+    return {advise(
+        "Ask the provider",
+        {"This host has the public address itself, so there is no home router to set: the modem in front of it, or the provider, drops the "
+         "packets.",
+         "Look for a firewall in the modem's menu or in the provider's customer area, and ask the provider whether it blocks this port.",
+         "Try another port: if that one arrives, the provider blocks the first."})};
   auto remedies = opening(f, s);
   remedies.front().title =
       f.subject.family == Family::ipv6 ? "First check the home router's IPv6 firewall" : "First check the home router's port forward";
@@ -88,34 +111,29 @@ Remedies not_arriving(const Finding& f, const System& s) {
 }
 
 Remedies answered_elsewhere(const Finding& f, const System& s) {
-  return begun_with("Something else answers: the router's own page (switch its remote access off, or move it to another port), or another "
-                    "machine that the port leads to (delete that forward).",
-                    "Make the router send the port here", opening(f, s));
+  return with_step_in_menu(
+      "Something else answers: if it is the router's own page, switch its remote access off or move it to another port; if an entry for "
+      "this "
+      "port leads to another machine, delete that entry.",
+      "Make the router send the port here", opening(f, s));
 }
 
 Remedies forward_elsewhere(const Finding& f, const System& s) {
-  return begun_with("The forward of this port leads to another machine: delete it, or change its destination.",
-                    "Change the forward on the home router", port_forward(f, s));
+  const auto other = destination_in_list(f, s);
+  return with_step_in_menu(
+      fmt::format("Find the entry for {}, which leads to {}, and delete it: a port can be forwarded to one machine only.", outside_port(f),
+                  other ? other->to_string() : "another machine"),
+      "Change the forward on the home router", port_forward(f, s));
 }
 
 Remedies pinhole(const Finding& f, const System& s) {
   const auto* by_itself =
-      s.fritzbox ? "To let this host open ports itself: Internet > Permit Access > Port Sharing, edit this host, tick \"Permit independent port "
-                   "sharing for this device\". Otherwise open the port by hand:"
-                 : "To let this host open ports itself, switch UPnP or PCP on for IPv6 in the router's menu, where it has that. Otherwise open "
-                   "the port by hand:";
+      s.fritzbox
+          ? "To let this host open ports itself: Internet > Permit Access > Port Sharing, edit this host, tick \"Permit independent port "
+            "sharing for this device\". Otherwise open the port by hand:"
+          : "To let this host open ports itself, switch UPnP or PCP on for IPv6 in the router's menu, where it has that. Otherwise open "
+            "the port by hand:";
   return begun_with(by_itself, "Open the port by hand, or let this host open ports itself", ipv6_opening(f, s));
-}
-
-Remedies exposed(const Finding& f, const System& s) {
-  const bool six = f.subject.family == Family::ipv6;
-  const char* where = "Until then, let this host's own firewall allow only what is needed.";
-  if (s.fritzbox) where = "In the FRITZ!Box: Internet > Permit Access > Port Sharing, edit this host, and untick what opens it completely "
-                          "(\"exposed host\").";
-  return {advise("Open single ports instead of all",
-                 {six ? "Switch the home router's IPv6 firewall on, and open the ports that you need one by one."
-                      : "Switch off \"exposed host\" or \"DMZ\" in the home router, and forward the ports that you need one by one.",
-                  where})};
 }
 
 }  // namespace ringback::diagnosis::advice

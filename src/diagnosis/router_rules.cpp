@@ -34,8 +34,9 @@ void pinholes(const Case& c, const std::vector<ServiceVerdict>& services, Findin
   for (const auto& home : home_igds(c.evidence)) {
     const auto& firewall = home.igd->ipv6_firewall;
     if (!firewall || !firewall->enabled || firewall->pinhole_allowed) continue;
-    into.push_back(finding("router.pinhole-forbidden", Confidence::certain, "The home router's IPv6 firewall is on, and it does not let programs open ports.",
-                           {.family = Family::ipv6}, {home.at() + "/ipv6_firewall/pinhole_allowed"}));
+    into.push_back(finding("router.pinhole-forbidden", Confidence::certain,
+                           "The home router's IPv6 firewall is on, and it does not let programs open ports.", {.family = Family::ipv6},
+                           {home.at() + "/ipv6_firewall/pinhole_allowed"}));
     return;
   }
 }

@@ -26,11 +26,14 @@ struct Context {
 
 [[nodiscard]] Judgement no_listener(const Context& x, Confidence confidence);
 [[nodiscard]] Judgement wrong_bind(const Context& x, Confidence confidence);
+/// own_filter.cpp: `why` says what shows it.
 [[nodiscard]] Judgement host_firewall(const Context& x, Confidence confidence, const std::string& why);
 /// The answer left and got lost, or has no way back.
 [[nodiscard]] Judgement reply_lost(const Context& x, Confidence confidence, const std::string& why, Pointers more = {});
 /// The kernel dropped the knock, because its source is not where it came from (RFC 3704 §2.2), or because no route leads back at all.
 [[nodiscard]] std::optional<Judgement> no_way_back(const Context& x);
+/// A rule passes the knock on to a container or another machine, and `what` came of it there this host does not show.
+[[nodiscard]] Judgement handed_on(const Context& x, const std::string& what);
 /// Arrived, and this host refused it: a socket that is not there, or a filter that rejects.
 [[nodiscard]] Judgement refused_here(const Context& x);
 /// Arrived, and nothing left in answer on the card that was watched.

@@ -1,0 +1,84 @@
+#include "diagnosis/hoster_ports.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "diagnosis/shell_command.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+/// What hosters drop that leaves their customers' machines, each as it says itself.
+struct Row {
+  Port first, last;
+  std::optional<Protocol> protocol;  ///< absent: whichever
+  const char* what;
+};
+constexpr std::array rows{
+    // Misaka: docs.misaka.io/services/mc2/blocked-ports, "egress only"; Google Cloud: cloud.google.com/compute/docs/tutorials/sending-mail
+    // (25).
+    Row{25, 25, Protocol::tcp, "mail between servers, which spam is sent by"},
+    Row{465, 465, Protocol::tcp, "mail"},
+    Row{587, 587, Protocol::tcp, "mail"},
+    // Both directions at PVT (pvt.com, "Internet ports blocked or restricted") and Bell MTS (bellmts.ca, "Blocked or restricted ports").
+    Row{135, 139, std::nullopt, "Windows' file sharing, which worms spread by"},
+    Row{445, 445, std::nullopt, "Windows' file sharing, which worms spread by"},
+};
+
+const Row* row_of(Protocol protocol, Port port) {
+  const auto found = std::ranges::find_if(rows, [&](const Row& row) {
+    return port >= row.first && port <= row.last && (!row.protocol || *row.protocol == protocol);
+  });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+bool vanished(const inbound::Knock& knock) {
+  return knock.arrivals.empty() && (!knock.result || *knock.result == inbound::Result::timeout || *knock.result == inbound::Result::failed);
+}
+
+/// Those that the access alone explains stay as they are, and so does what the router's own list says.
+bool blames_the_way(const Judgement& judgement) {
+  static constexpr std::array<std::string_view, 4> causes{"inbound.provider-block", "inbound.no-port-forward", "inbound.no-ipv6-opening",
+                                                          "inbound.not-arriving"};
+  return judgement.upstream && judgement.verdict.cause && judgement.verdict.confidence != Confidence::certain &&
+         std::ranges::find(causes, *judgement.verdict.cause) != causes.end();
+}
+
+}  // namespace
+
+bool allow_for_hoster(const Case& c, const Service& service, Family family, Judgement& judgement) {
+  const auto port = service.knock_port(family);
+  const auto* row = row_of(service.protocol, port);
+  if (!row || !blames_the_way(judgement)) return false;
+  std::set<std::string> knockers;
+  for (const auto& knock : c.evidence.inbound->knocks) {
+    if (knock.family != family || knock.protocol != service.protocol || knock.port != port) continue;
+    if (!vanished(knock)) return false;
+    knockers.insert(knock.vantage);
+  }
+  if (knockers.size() != 1) return false;
+  judgement.verdict.cause = "inbound.not-arriving";
+  judgement.verdict.stopped_at = StoppedAt::upstream;
+  judgement.verdict.confidence = Confidence::possible;
+  judgement.title = "Nothing arrives on a port that vantage points are often not allowed to knock on";
+  judgement.detail = fmt::format(
+      "A knock on port {}/{} did not reach this host's network card. But many companies that house servers do not let them send "
+      "to this port at all ({}), and only {} knocked: the knock may have been dropped where it began. It may as well have been the "
+      "home router or this home's provider.",
+      port, to_string(service.protocol), row->what, *knockers.begin());
+  judgement.remedies = {advise(
+      "Knock from somewhere else first",
+      {"With a telephone whose Wi-Fi is switched off, connect to the port from outside while the first command runs: it says whether that "
+       "arrives.",
+       fmt::format("Or name a second vantage point, at another company, with the second command (put its address in place of HOST). If its "
+                   "knock on port {} "
+                   "arrives, the first one's company drops it.",
+                   port),
+       "Only if that does not arrive either, look at the home router's settings for this port, and ask the provider whether it blocks it."},
+      {{"sudo ringback wait {}", service.to_string()},
+       {"ringback run --service {} --vantage {} --vantage http://HOST:8370", service.to_string(), *knockers.begin()}})};
+  return true;
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,119 @@
+#include "diagnosis/own_filter.hpp"
+
+#include "diagnosis/shell_command.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+/// The word that a limit's rule says behind `mark`,, in nft's words (nft(8) LIMIT, CT COUNT) or in iptables' own (iptables-extensions(8)).
+std::string word_behind(const std::string& rule, std::string_view mark) {
+  const auto at = rule.find(mark);
+  if (at == std::string::npos) return {};
+  const auto begin = at + mark.size();
+  return plain_or(rule.substr(begin, rule.find(' ', begin) - begin), "");
+}
+
+/// "no more than 3 per minute"
+std::string limit_in_words(const std::string& rule) {
+  for (const auto* mark : {"limit rate over ", "limit rate ", "--limit "}) {
+    const auto rate = word_behind(rule, mark);
+    const auto slash = rate.find('/');
+    if (slash != std::string::npos) return fmt::format("no more than {} per {}", rate.substr(0, slash), rate.substr(slash + 1));
+  }
+  for (const auto* mark : {"ct count over ", "--connlimit-above "})
+    if (const auto count = word_behind(rule, mark); !count.empty()) return fmt::format("no more than {} connections at a time", count);
+  return "only so many in a certain time";
+}
+
+/// Where the sender stands in the rule: "It looks the sender up in the set \"banned\", where 192.0.2.0/24 covers him."
+std::string why_him(const filter::Walk& walk) {
+  const auto who = walk.from ? walk.from->to_string() : std::string("the sender");
+  const auto element = plain_or(walk.element.value_or(""), "");
+  const bool itself = element == who;
+  if (walk.set && !element.empty())
+    return fmt::format(" The set \"{}\", in which the rule looks senders up, holds {}{}.", plain_or(*walk.set, "?"), element,
+                       itself ? "" : ", which " + who + " is part of");
+  if (walk.set) return fmt::format(" {} is not in the set \"{}\", in which the rule looks senders up.", who, plain_or(*walk.set, "?"));
+  if (!element.empty() && !itself) return fmt::format(" {} is part of {}, which the rule names.", who, element);
+  return {};
+}
+
+bool blocks(const filter::Action action) { return action == filter::Action::drop || action == filter::Action::reject; }
+
+}  // namespace
+
+Judgement host_firewall(const Context& x, Confidence confidence, const std::string& why) {
+  const auto& filter = x.filter;
+  auto detail = "The knock arrived at this host's network card, and " + why;
+  if (filter.walk && blocks(filter.action) && filter.singled_out) {
+    detail = fmt::format("The knock from {} arrived at this host's network card, and {}", filter.walk->from->to_string(), why);
+    detail += fmt::format(" The packet filter {}s what comes from there: {}.{} {}.", to_string(filter.action), rule_in_words(*filter.walk),
+                          why_him(*filter.walk), filter.others_get_in ? "Others the rules let in" : "Others may get in");
+  } else if (filter.walk && blocks(filter.action)) {
+    detail += fmt::format(" The packet filter {}s it: {}.{}", to_string(filter.action), rule_in_words(*filter.walk), why_him(*filter.walk));
+  } else if (filter.walk && !filter.walk->unclear.empty()) {
+    detail += fmt::format(" It may be this rule, whose condition could not be evaluated: {}.", filter.walk->unclear.front());
+  }
+  auto result = no(x, StoppedAt::host_firewall, "inbound.host-firewall", confidence, detail, filter.evidence);
+  if (filter.singled_out && blocks(filter.action)) {
+    result.this_visitor_alone = filter.others_get_in && x.sockets.state == Listening::yes;
+    result.title =
+        filter.others_get_in ? "This host's firewall turns this one visitor away" : "This host's firewall turns this visitor away";
+  }
+  return result;
+}
+
+std::optional<Judgement> answer_held_back(const Context& x) {
+  const auto& filter = x.filter;
+  const bool may_get_in = filter.action == filter::Action::accept || filter.action == filter::Action::unknown;
+  if (!filter.held_back || !may_get_in || x.knock.protocol != Protocol::tcp) return std::nullopt;
+  const bool answered = x.sockets.state == Listening::yes && !has_unseen_filter(x.c.evidence);
+  if (!answered && x.sockets.state != Listening::handed_on) return std::nullopt;
+  auto result =
+      no(x, StoppedAt::host_firewall, "inbound.host-firewall", answered ? Confidence::certain : Confidence::likely,
+         fmt::format("The knock gets in, but the answer does not get out: the rules for what leaves this host {} it. That is {}.{}",
+                     to_string(filter.held_back->action), rule_in_words(*filter.held_back), why_him(*filter.held_back)),
+         filter.held_back_evidence);
+  cite(result.evidence, filter.evidence);
+  result.title = "This host's own firewall keeps its answers to visitors in";
+  return result;
+}
+
+std::optional<Judgement> one_too_many(const Context& x) {
+  if (!x.filter.walk || !x.filter.walk->limit || x.sockets.state == Listening::nowhere) return std::nullopt;
+  const auto& limit = *x.filter.walk->limit;
+  auto result = no(
+      x, StoppedAt::host_firewall, "inbound.host-firewall", x.sockets.ready ? Confidence::likely : Confidence::possible,
+      fmt::format(
+          "The knock arrived at this host's network card, and got no answer. A rule of this host's packet filter lets {} pass, and those "
+          "beyond are kept out; this knock may have been one of them: \"{}\" in the chain {} of the table {}.",
+          limit_in_words(limit.rule), limit.rule, limit.chain, limit.table),
+      x.filter.evidence);
+  result.title = "This host's own firewall lets only so many visitors in at a time";
+  return result;
+}
+
+Judgement kept_out_unseen(const Context& x) {
+  const bool own_walk = x.filter.walk && x.filter.walk->from;
+  // A program that is ready is answered for by the kernel: it is not the program that keeps silent.
+  const auto at = x.sockets.ready ? StoppedAt::host_firewall : StoppedAt::unknown;
+  auto result = no(x, at, "inbound.host-firewall", x.sockets.ready ? Confidence::likely : Confidence::possible,
+                   fmt::format("The knock arrived at this host's network card, and nothing left in answer, although {}{}.",
+                               x.sockets.ready ? "a program is ready and " : "",
+                               own_walk ? "the rules of the packet filter let this very visitor in, and the answer to it out"
+                                        : "the rules of the packet filter let strangers in"),
+                   x.filter.evidence);
+  result.title = "Something on this host keeps visitors out";
+  const auto& known = x.c.facts.of(x.knock.family).facing;
+  const auto facing = known.empty() ? std::string("CARD") : known;
+  result.remedies = {
+      advise("Look for what stands beside the packet filter",
+             {"The kernel's table of connections may be full: then its messages (first command) say \"table full, dropping packet\".",
+              "Rules that shape or police traffic may drop packets (second command), and so may small programs loaded into the kernel "
+              "(third command, from Debian's package bpftool).",
+              "If none of them is there, look into the log of the program that listens: it may not take connections just now."},
+             {{"sudo dmesg | grep -i conntrack"}, {"sudo tc filter show dev {} ingress", facing}, {"sudo bpftool net"}})};
+  return result;
+}
+
+}  // namespace ringback::diagnosis

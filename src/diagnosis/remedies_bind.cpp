@@ -1,0 +1,116 @@
+/// A program listens where visitors do not arrive: what to write into its configuration.
+#include <algorithm>
+#include <array>
+
+#include "diagnosis/remedies_by_code.hpp"
+
+namespace ringback::diagnosis::advice {
+namespace {
+
+/// How the usual services are told to listen on every address. {} is the port; what a service says in one line for both families stands in
+/// `ipv4`.
+struct Row {
+  const char* program;   ///< as the kernel calls it
+  const char* name;
+  const char* unit;
+  const char* file;
+  const char* ipv4;
+  const char* ipv6;      ///< nullptr: `ipv4` is for both
+};
+constexpr std::array rows{
+    Row{"nginx", "nginx", "nginx", "the site's file under /etc/nginx/sites-enabled", "listen {};", "listen [::]:{};"},
+    Row{"apache2", "Apache", "apache2", "/etc/apache2/ports.conf", "Listen {}", nullptr},
+    Row{"httpd", "Apache", "httpd", "/etc/httpd/conf/httpd.conf", "Listen {}", nullptr},
+    Row{"sshd", "the SSH server", "ssh", "/etc/ssh/sshd_config", "ListenAddress 0.0.0.0", "ListenAddress ::"},
+    Row{"mariadbd", "MariaDB", "mariadb", "/etc/mysql/mariadb.conf.d/50-server.cnf", "bind-address = *", nullptr},
+    Row{"mysqld", "MySQL", "mysql", "/etc/mysql/mysql.conf.d/mysqld.cnf", "bind-address = *", nullptr},
+    Row{"postgres", "PostgreSQL", "postgresql", "postgresql.conf", "listen_addresses = '*'", nullptr},
+    Row{"redis-server", "Redis", "redis-server", "/etc/redis/redis.conf", "bind * -::*", nullptr},
+    Row{"mosquitto", "Mosquitto", "mosquitto", "a file under /etc/mosquitto/conf.d", "listener {}", nullptr},
+    Row{"master", "Postfix", "postfix", "/etc/postfix/main.cf", "inet_interfaces = all", nullptr},
+    Row{"dovecot", "Dovecot", "dovecot", "/etc/dovecot/dovecot.conf", "listen = *, ::", nullptr},
+    Row{"transmission-da", "Transmission", "transmission-daemon", "/etc/transmission-daemon/settings.json, at rpc-bind-address",
+        "0.0.0.0", "::"},
+};
+
+/// The families over which visitors of this service find nobody for this reason.
+struct Missing {
+  bool ipv4 = false, ipv6 = false;
+};
+
+Missing missing(const Finding& f, const System& s) {
+  Missing result{f.subject.family == Family::ipv4, f.subject.family == Family::ipv6};
+  for (const auto& verdict : s.services)
+    if (verdict.service == f.subject.service && verdict.cause == f.code)
+      (verdict.family == Family::ipv4 ? result.ipv4 : result.ipv6) = true;
+  return result;
+}
+
+const Listener* listener_of(const Finding& f, const System& s) {
+  if (!s.evidence || !s.evidence->listeners || !f.subject.service) return nullptr;
+  const auto& all = s.evidence->listeners->listeners;
+  const auto found = std::ranges::find_if(all, [&](const Listener& l) {
+    return l.protocol == f.subject.service->protocol && l.local.port == f.subject.service->inside;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+const Row* row_of(const std::string& program) {
+  const auto found = std::ranges::find_if(rows, [&](const Row& row) { return program == row.program; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+/// With the port, and in quotes.
+std::string filled(const char* line, unsigned port) {
+  return '"' + fmt::format(fmt::runtime(line), port) + '"';
+}
+
+std::string lines_of(const Row& row, const Missing& families, unsigned port) {
+  if (!row.ipv6) return filled(row.ipv4, port);
+  if (families.ipv4 && families.ipv6) return filled(row.ipv4, port) + " and " + filled(row.ipv6, port);
+  return filled(families.ipv6 ? row.ipv6 : row.ipv4, port);
+}
+
+std::string every_address(const Missing& families) {
+  if (families.ipv4 && families.ipv6) return "0.0.0.0 (every IPv4 address) and [::] (every IPv6 address)";
+  return families.ipv6 ? "[::] (every IPv6 address)" : "0.0.0.0 (every IPv4 address)";
+}
+
+}  // namespace
+
+Remedies listen_everywhere(const Finding& f, const System& s) {
+  const unsigned port = f.subject.service ? f.subject.service->inside : 443;
+  const bool udp = f.subject.service && f.subject.service->protocol == Protocol::udp;
+  const auto families = missing(f, s);
+  const auto* listener = listener_of(f, s);
+  const auto program = listener ? listener->program.value_or("") : "";
+  const auto* row = row_of(program);
+  const auto filter = fmt::format("sport = :{}", port);
+  const auto shown = udp ? Command{"sudo ss -lunp {}", filter} : Command{"sudo ss -ltnp {}", filter};
+  if (program == "docker-proxy")
+    return {advise("Publish the container's port on every address",
+                   {fmt::format("The container's port is published on one address. Leave the address away: docker run -p {}:{} …, or in "
+                                "the compose file ports: "
+                                "\"{}:{}\", with the container's own port behind the colon.",
+                                port, port, port, port),
+                    "Then create the container anew (docker compose up -d). The command shows where it listens."},
+                   {shown})};
+  if (row)
+    return {advise("Let the program listen where visitors arrive",
+                   {fmt::format("{} listens there. In {}, it has to say: {}", row->name, row->file, lines_of(*row, families, port)),
+                    "Then restart it with the first command; the second one shows the new address."},
+                   {{"sudo systemctl restart {}", std::string_view(row->unit)}, shown})};
+  std::string usual;
+  for (const auto* name : {"nginx", "apache2", "sshd", "mosquitto"})
+    usual += fmt::format("{}{} has {}", usual.empty() ? "" : ", ", row_of(name)->name, lines_of(*row_of(name), families, port));
+  return {
+      advise("Let the program listen where visitors arrive",
+             {fmt::format("In the program's configuration, look for \"listen\", \"bind\", \"host\" or \"address\", and put {} in place of "
+                          "the address there.",
+                          every_address(families)),
+              fmt::format("For example, {}. For a container, publish the port without an address in front of it.", usual),
+              "Restart the program with the first command, with its name in place of NAME. The second command then shows the new address."},
+             {{"sudo systemctl restart NAME"}, shown})};
+}
+
+}  // namespace ringback::diagnosis::advice

@@ -1,0 +1,30 @@
+#include "report/said_once.hpp"
+
+#include "support/catch.hpp"
+
+using namespace ringback;
+
+namespace {
+
+std::vector<std::string> said(const std::vector<std::string>& details) {
+  std::vector<Finding> findings;
+  for (const auto& detail : details) findings.push_back({.detail = detail});
+  Problem problem;
+  for (const auto& finding : findings) problem.findings.push_back(&finding);
+  return said_once(problem);
+}
+
+}  // namespace
+
+TEST_CASE("of findings that are told together no sentence is said twice") {
+  using Texts = std::vector<std::string>;
+  CHECK(said({"The knock arrived. The filter drops it: \"ip saddr . tcp dport @a drop\" of ip.",
+              "The knock arrived. The filter drops it: \"ip saddr . tcp dport @a drop\" of ip6."}) ==
+        Texts{"The knock arrived. The filter drops it: \"ip saddr . tcp dport @a drop\" of ip.",
+              "The filter drops it: \"ip saddr . tcp dport @a drop\" of ip6."});
+  CHECK(said({"Nothing arrived.", "Nothing arrived."}) == Texts{"Nothing arrived."});
+  CHECK(said({"One. Two.", "Two. One."}) == Texts{"One. Two.", "Two. One."});
+  CHECK(said({"One. Two.", "One. Two. Three."}) == Texts{"One. Two.", "Three."});
+  CHECK(said({"", "One."}) == Texts{"One."});
+  CHECK(said({"One. ", "One. "}) == Texts{"One. "});
+}
