@@ -31,7 +31,8 @@ void write_connection(const Report& report, bool healthy, Page& page) {
   page.paragraph("Because:", "  ");
   const std::size_t most = verbose ? 100 : 5;
   for (std::size_t i = 0; i < std::min(connection.because.size(), most); ++i) page.paragraph(connection.because[i], "  - ");
-  if (connection.because.size() > most) page.paragraph(fmt::format("and {} more (-v shows them)", connection.because.size() - most), "  - ");
+  if (connection.because.size() > most)
+    page.paragraph(fmt::format("and {} more (-v shows them)", connection.because.size() - most), "  - ");
 }
 
 void write_names(const Report& report, Page& page) {
@@ -77,14 +78,16 @@ std::string type_sentence(const Connection& connection) {
 std::string sentence(const Ipv4Connection& ipv4) {
   std::string result(words(ipv4.kind));
   if (ipv4.mapped_address) result += "; the internet sees " + ipv4.mapped_address->to_string();
-  if (ipv4.wan_address && ipv4.wan_address != ipv4.mapped_address) result += "; the router's own outside address is " + ipv4.wan_address->to_string();
+  if (ipv4.wan_address && ipv4.wan_address != ipv4.mapped_address)
+    result += "; the router's own outside address is " + ipv4.wan_address->to_string();
   return result;
 }
 
 std::string sentence(const Ipv6Connection& ipv6, std::size_t most_addresses) {
   std::string result(words(ipv6.kind));
   if (!ipv6.stable_addresses.empty()) result += "; this host has " + addresses(ipv6.stable_addresses, most_addresses);
-  if (!ipv6.temporary_addresses.empty()) result += "; temporary addresses, which change by themselves: " + addresses(ipv6.temporary_addresses, most_addresses);
+  if (!ipv6.temporary_addresses.empty())
+    result += "; temporary addresses, which change by themselves: " + addresses(ipv6.temporary_addresses, most_addresses);
   if (ipv6.prefix && ipv6.stable_addresses.empty()) result += "; addresses at home begin with " + ipv6.prefix->to_string();
   return result;
 }
@@ -93,8 +96,10 @@ std::string sentence(const NameVerdict& name, std::size_t most_addresses) {
   std::string records;
   if (!name.a.empty()) records = "IPv4 (A) " + addresses(name.a, most_addresses);
   if (!name.aaaa.empty()) records += (records.empty() ? "" : "; ") + std::string("IPv6 (AAAA) ") + addresses(name.aaaa, most_addresses);
-  const bool at_vpn = name.verdict == NameState::unknown && std::find(name.findings.begin(), name.findings.end(), "host.vpn-default-route") != name.findings.end();
-  return fmt::format("{}: {}", at_vpn ? "leads to your VPN's address" : words(name.verdict), records.empty() ? "no addresses were found for it" : records);
+  const bool at_vpn = name.verdict == NameState::unknown &&
+                      std::find(name.findings.begin(), name.findings.end(), "host.vpn-default-route") != name.findings.end();
+  return fmt::format("{}: {}", at_vpn ? "leads to your VPN's address" : words(name.verdict),
+                     records.empty() ? "no addresses were found for it" : records);
 }
 
 std::vector<std::string> unmeasured(const Report& report) {
@@ -109,9 +114,10 @@ std::vector<std::string> unmeasured(const Report& report) {
 }
 
 std::string origin(const Report& report) {
-  return fmt::format("{} {}, started {}, took {:.1f} s{}", safe_text(report.tool.name, {.longest = 40}), safe_text(report.tool.version, {.longest = 40}),
-                     report.started.empty() ? "at an unknown time" : safe_text(report.started, {.longest = 40}),
-                     static_cast<double>(report.duration.count()) / 1000, report.redacted ? "; what identifies the household is masked" : "");
+  return fmt::format(
+      "{} {}, started {}, took {:.1f} s{}", safe_text(report.tool.name, {.longest = 40}), safe_text(report.tool.version, {.longest = 40}),
+      report.started.empty() ? "at an unknown time" : safe_text(report.started, {.longest = 40}),
+      static_cast<double>(report.duration.count()) / 1000, report.redacted ? "; what identifies the household is masked" : "");
 }
 
 void write_pointers(const Problem& problem, std::size_t indent, Page& page) {

@@ -19,7 +19,9 @@ constexpr std::size_t kMostAddresses = 8;
 constexpr std::string_view kStyleHash = "sha256-1OaQ/wu1fwVpPsiByCK4ciCo3W1O5ocG+byhtmaHbOU=";
 
 std::string_view css(Tone tone) { return tone == Tone::good ? "good" : tone == Tone::bad ? "bad" : "doubtful"; }
-std::string_view css(Severity severity) { return severity == Severity::error ? "bad" : severity == Severity::warning ? "doubtful" : "soft"; }
+std::string_view css(Severity severity) {
+  return severity == Severity::error ? "bad" : severity == Severity::warning ? "doubtful" : "soft";
+}
 std::string_view css(Mark mark) {
   return mark == Mark::passed ? "good" : mark == Mark::stopped ? "bad" : mark == Mark::doubtful ? "doubtful" : "soft";
 }
@@ -62,8 +64,8 @@ void write_picture(const Report& report, std::string& out) {
     last = &row.service;
     out += fmt::format("<tr><th scope=\"row\">{}</th>", words(row.family));
     for (std::size_t i = 0; i < row.marks.size(); ++i)
-      out += fmt::format("<td class=\"{}\"><i class=\"{}\" role=\"img\" aria-label=\"{}\"><b>{}</b></i></td>", rail(row, i), css(row.marks[i]),
-                         spoken(row.marks[i]), symbol(row.marks[i], true));
+      out += fmt::format("<td class=\"{}\"><i class=\"{}\" role=\"img\" aria-label=\"{}\"><b>{}</b></i></td>", rail(row, i),
+                         css(row.marks[i]), spoken(row.marks[i]), symbol(row.marks[i], true));
     out += fmt::format("<td class=\"{}\">{}</td></tr>\n", css(row.tone), row.in_full);
   }
   out += "</tbody></table>\n";
@@ -86,7 +88,8 @@ void write_remedy(const Remedy& remedy, bool is_first, const std::string& progra
 
 void write_problem(const Problem& problem, const std::string& program, std::string& out) {
   const auto& finding = problem.first();
-  out += fmt::format("<section class=\"card\">\n<h3><span class=\"{}\">{}:</span> {}</h3>\n", css(finding.severity), words(finding.severity), escape_html(finding.title));
+  out += fmt::format("<section class=\"card\">\n<h3><span class=\"{}\">{}:</span> {}</h3>\n", css(finding.severity),
+                     words(finding.severity), escape_html(finding.title));
   std::string about = subjects(problem);
   if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
   if (!about.empty()) out += fmt::format("<p class=\"soft\">{}</p>\n", escape_html(about));
@@ -110,7 +113,9 @@ void write_list(std::string_view title, const std::vector<std::string>& items, s
 
 void write_connection(const Connection& connection, std::string& out) {
   out += "<h2>Connection</h2>\n<dl>\n";
-  for (const auto& [label, text] : {std::pair{"Type", type_sentence(connection)}, {"IPv4", sentence(connection.ipv4)}, {"IPv6", sentence(connection.ipv6, kMostAddresses)}})
+  for (const auto& [label, text] : {std::pair{"Type", type_sentence(connection)},
+                                    {"IPv4", sentence(connection.ipv4)},
+                                    {"IPv6", sentence(connection.ipv6, kMostAddresses)}})
     out += element("dt", label) + element("dd", text);
   out += "</dl>\n";
   if (connection.because.empty()) return;
@@ -133,7 +138,8 @@ std::string body(const Report& report, bool verbose, const std::string& program)
     lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + sentence(report.names[i], kMostAddresses));
   write_list("Names", lines, out);
   lines.clear();
-  for (const auto& note : notes(report)) lines.push_back(note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail));
+  for (const auto& note : notes(report))
+    lines.push_back(note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail));
   write_list("Also noticed", lines, out);
   write_list("Could not be measured", unmeasured(report), out);
   if (verbose) {

@@ -46,16 +46,19 @@ void write_list(std::string_view title, const std::vector<std::string>& items, s
 std::string details(const Report& report) {
   std::string out;
   const auto& connection = report.connection;
-  std::vector<std::string> lines{"Type: " + type_sentence(connection), "IPv4: " + sentence(connection.ipv4), "IPv6: " + sentence(connection.ipv6, kMostAddresses)};
+  std::vector<std::string> lines{"Type: " + type_sentence(connection), "IPv4: " + sentence(connection.ipv4),
+                                 "IPv6: " + sentence(connection.ipv6, kMostAddresses)};
   write_list("Connection", lines, out);
-  lines.assign(connection.because.begin(), connection.because.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(connection.because.size(), 100)));
+  lines.assign(connection.because.begin(),
+               connection.because.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(connection.because.size(), 100)));
   write_list("Because", lines, out);
   lines.clear();
   for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
     lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + sentence(report.names[i], kMostAddresses));
   write_list("Names", lines, out);
   lines.clear();
-  for (const auto& note : notes(report)) lines.push_back(note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail));
+  for (const auto& note : notes(report))
+    lines.push_back(note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail));
   write_list("Also noticed", lines, out);
   write_list("Could not be measured", unmeasured(report), out);
   return out;
@@ -87,9 +90,11 @@ std::string escape_markdown(std::string_view text) {
       out += "@<!-- -->";  // an escaped or encoded @ still mentions somebody on GitHub
     else if (rest.starts_with("://") || rest.starts_with("www."))
       out += c == ':' ? ":<!-- -->" : "w<!-- -->";  // GFM links bare URLs; no escape stops that everywhere
-    else if (std::string_view("\\`*_[]|~#$").find(c) != std::string_view::npos || (i == 0 && std::string_view("+-=").find(c) != std::string_view::npos))
+    else if (std::string_view("\\`*_[]|~#$").find(c) != std::string_view::npos ||
+             (i == 0 && std::string_view("+-=").find(c) != std::string_view::npos))
       out += std::string("\\") + c;
-    else if ((c == '.' || c == ')') && i != 0 && i < 10 && std::all_of(safe.begin(), safe.begin() + static_cast<std::ptrdiff_t>(i), [](char d) { return d >= '0' && d <= '9'; }))
+    else if ((c == '.' || c == ')') && i != 0 && i < 10 &&
+             std::all_of(safe.begin(), safe.begin() + static_cast<std::ptrdiff_t>(i), [](char d) { return d >= '0' && d <= '9'; }))
       out += std::string("\\") + c;  // "1." would begin a list
     else
       out += c;
@@ -114,7 +119,9 @@ std::string to_markdown(const Report& report, bool verbose, const std::string& p
   out += "<details><summary>What to do, and what this rests on</summary>\n";
   for (const auto& problem : problems(report)) write_problem(problem, program, out);
   out += details(report);
-  if (verbose) out += "\n#### Everything that was observed\n\n" + code_block(drawn([&](Page& page) { write_observations(report, page); }, true), "text");
+  if (verbose)
+    out +=
+        "\n#### Everything that was observed\n\n" + code_block(drawn([&](Page& page) { write_observations(report, page); }, true), "text");
   out += "\n" + escape_markdown(origin(report)) + "\n\n</details>\n";
   return out;
 }

@@ -65,8 +65,10 @@ void write(const Value& object, std::size_t indent, std::string first, Page& pag
       write(value, deeper, std::string(deeper, ' '), page);
       continue;
     }
-    for (std::size_t i = 0; i < std::min(value.size(), kMostElements); ++i) write(value[i], deeper + 2, std::string(deeper, ' ') + "- ", page);
-    if (value.size() > kMostElements) page.paragraph(fmt::format("and {} more", value.size() - kMostElements), std::string(deeper, ' ') + "- ");
+    for (std::size_t i = 0; i < std::min(value.size(), kMostElements); ++i)
+      write(value[i], deeper + 2, std::string(deeper, ' ') + "- ", page);
+    if (value.size() > kMostElements)
+      page.paragraph(fmt::format("and {} more", value.size() - kMostElements), std::string(deeper, ' ') + "- ");
   }
 }
 

@@ -34,10 +34,15 @@ void Page::paragraph(std::string_view text, std::string_view first, Paint paint)
   const std::size_t room = style_.columns > indent + 10 ? style_.columns - indent : 10;
   bool is_first = true;
   for (const auto& line : wrap(safe(text), room)) {
-    // An address that is wider than the room beside the margin stands in the margin, whole.
+    // An address that is wider than the room beside the margin stands in the margin, whole, and below what stands there.
     const auto width = display_width(line);
+    const bool below = is_first && width > room && !start.empty();
+    if (below) {
+      write(start, Paint::plain);
+      end_line();
+    }
     const std::size_t margin = std::min(indent, style_.columns > width ? style_.columns - width : 0);
-    write(is_first ? start : std::string(margin, ' '), Paint::plain);
+    write(is_first && !below ? start : std::string(margin, ' '), Paint::plain);
     write(line, paint);
     end_line();
     is_first = false;

@@ -17,8 +17,8 @@ constexpr std::string_view kStalls = "stalls";   // in full it is wider than a t
 bool stalls(const ServiceVerdict& verdict, const Report& report) {
   const auto end = report.findings.begin() + static_cast<std::ptrdiff_t>(std::min(report.findings.size(), kMostFindings));
   return std::any_of(report.findings.begin(), end, [&](const Finding& f) {
-    return f.code == "inbound.mtu-blackhole" && f.severity != Severity::info && (!f.subject.service || *f.subject.service == verdict.service) &&
-           (!f.subject.family || *f.subject.family == verdict.family);
+    return f.code == "inbound.mtu-blackhole" && f.severity != Severity::info &&
+           (!f.subject.service || *f.subject.service == verdict.service) && (!f.subject.family || *f.subject.family == verdict.family);
   });
 }
 
@@ -26,7 +26,8 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
   constexpr auto P = Mark::passed, S = Mark::stopped, D = Mark::doubtful, N = Mark::unreached;
   const auto row = [&](Marks marks, std::string_view outcome) {
     const auto tone = outcome == "reachable" ? Tone::good : outcome == "stopped" || outcome == "answer lost" ? Tone::bad : Tone::doubtful;
-    return PictureRow{verdict.service, verdict.family, marks, outcome, outcome == kStalls ? "reachable, large packets lost" : outcome, tone};
+    return PictureRow{
+        verdict.service, verdict.family, marks, outcome, outcome == kStalls ? "reachable, large packets lost" : outcome, tone};
   };
   if (verdict.reachable == Reachable::yes) return row({P, P, P, P, P}, stalls(verdict, report) ? kStalls : "reachable");
   const bool tested = verdict.reachable == Reachable::no;
@@ -98,9 +99,12 @@ void draw_rows(const std::vector<PictureRow>& rows, const Labels& labels, const 
       if (is_new) page.cells({{label, Paint::heading}});
       label.clear();
     }
-    std::vector<Cell> line{{padded(label, labels.width), Paint::heading}, {(labels.width != 0 ? "  " : "") + std::string(words(row.family)) + "  "}};
+    std::vector<Cell> line{{padded(label, labels.width), Paint::heading},
+                           {(labels.width != 0 ? "  " : "") + std::string(words(row.family)) + "  "}};
     for (auto& cell : rail(row, at, width, page)) line.push_back(std::move(cell));
-    line.push_back({"  " + std::string(row.outcome), row.tone == Tone::good ? Paint::good : row.tone == Tone::bad ? Paint::bad : Paint::doubtful});
+    line.push_back({"  " + std::string(row.outcome), row.tone == Tone::good  ? Paint::good
+                                                     : row.tone == Tone::bad ? Paint::bad
+                                                                             : Paint::doubtful});
     page.cells(line);
   }
 }
@@ -121,7 +125,8 @@ std::string_view symbol(Mark mark, bool unicode) {
 
 std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
   std::string result;
-  for (const auto& [mark, meaning] : {std::pair{Mark::stopped, "stops here"}, {Mark::doubtful, "not known"}, {Mark::unreached, "never got there"}}) {
+  for (const auto& [mark, meaning] :
+       {std::pair{Mark::stopped, "stops here"}, {Mark::doubtful, "not known"}, {Mark::unreached, "never got there"}}) {
     const bool occurs = std::any_of(rows.begin(), rows.end(), [&, wanted = mark](const auto& row) {
       return std::find(row.marks.begin(), row.marks.end(), wanted) != row.marks.end();
     });

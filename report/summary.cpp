@@ -25,7 +25,8 @@ constexpr std::size_t kMostCommands = 64;  // of one remedy, joined
 
 /// The same titles and steps; commands name an address, or a program for one family, and may differ.
 bool is_same_advice(const std::vector<Remedy>& a, const std::vector<Remedy>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Remedy& x, const Remedy& y) { return x.title == y.title && x.steps == y.steps; });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Remedy& x, const Remedy& y) { return x.title == y.title && x.steps == y.steps; });
 }
 
 void join_commands(std::vector<Remedy>& into, const std::vector<Remedy>& more) {

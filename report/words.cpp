@@ -8,8 +8,10 @@ std::string_view words(ConnectionType type) {
   switch (type) {
     case ConnectionType::dual_stack: return "IPv4 and IPv6, both your own (dual stack)";
     case ConnectionType::ipv4_only: return "IPv4 alone";
-    case ConnectionType::ds_lite: return "IPv6 of your own; IPv4 only through a tunnel to an address that the provider shares among customers (DS-Lite)";
-    case ConnectionType::cgnat_dual_stack: return "IPv6 of your own; the provider shares its IPv4 addresses among customers (carrier-grade NAT)";
+    case ConnectionType::ds_lite:
+      return "IPv6 of your own; IPv4 only through a tunnel to an address that the provider shares among customers (DS-Lite)";
+    case ConnectionType::cgnat_dual_stack:
+      return "IPv6 of your own; the provider shares its IPv4 addresses among customers (carrier-grade NAT)";
     case ConnectionType::cgnat_ipv4_only: return "IPv4 alone, and the provider shares its addresses among customers (carrier-grade NAT)";
     case ConnectionType::shared_ports: return "one IPv4 address whose ports the provider divides among customers (MAP or lw4o6)";
     case ConnectionType::ipv6_only_nat64: return "IPv6 alone; the provider translates to reach IPv4 (NAT64)";

@@ -19,12 +19,12 @@ constexpr auto known = MappedClue::known;
 constexpr auto let_in = ArrivalClue::let_in;
 
 constexpr auto shared =
-    "The home router has the public address, but IPv4 travels inside IPv6 and no outside port is the one that this host chose: the address is "
-    "shared, and this home has a set of its ports (MAP-E or lw4o6). The router's menu shows which.";
+    "The home router has the public address, but IPv4 travels inside IPv6 and no outside port is the one that this host chose: the address "
+    "is shared, and this home has a set of its ports (MAP-E or lw4o6). The router's menu shows which.";
 
 constexpr auto port_set =
-    "The home router has the public address, but every outside port comes from one set of ports: the provider shares the address, and this home "
-    "has a part of its ports (MAP-E, MAP-T or lw4o6).";
+    "The home router has the public address, but every outside port comes from one set of ports: the provider shares the address, and this "
+    "home has a part of its ports (MAP-E, MAP-T or lw4o6).";
 
 constexpr std::array rows{
     // The host's own address.
@@ -33,19 +33,21 @@ constexpr std::array rows{
     AccessRow{.own = Own::global_alone, .kind = Kind::public_address, .confidence = likely,
               .reason = "This host has a public IPv4 address itself; how the internet sees it was not measured."},
     AccessRow{.own = Own::global_other, .kind = Kind::unknown, .confidence = possible,
-              .reason = "This host has a global IPv4 address, but the internet sees another: several lines, a proxy, or a translator of the "
-                        "provider. Measuring over each line alone would tell."},
+              .reason = "This host has a global IPv4 address, but the internet sees another: several lines, a proxy, or a translator of "
+                        "the provider. Measuring over each line alone would tell."},
     AccessRow{.own = Own::shared, .mapped = known, .kind = Kind::cgnat, .confidence = certain,
               .reason = "This host is connected straight to the provider, and the provider translates (carrier-grade NAT)."},
     AccessRow{.own = Own::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "This host's address is one that only carriers with a shared IPv4 address give out."},
 
     // A set of ports. Two observations that have nothing to do with each other: which ports come out, and who owns the address.
-    AccessRow{.ports = {Ports::moved, Ports::block, Ports::spread}, .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports, .confidence = certain,
-              .reason = "The provider's configuration speaks of shared IPv4 addresses (MAP or lw4o6, RFC 7598), and outside ports are not the ones that this "
-                        "host chose."},
+    AccessRow{.ports = {Ports::moved, Ports::block, Ports::spread}, .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports,
+              .confidence = certain,
+              .reason = "The provider's configuration speaks of shared IPv4 addresses (MAP or lw4o6, RFC 7598), and outside ports are not "
+                        "the ones that this host chose."},
     AccessRow{.owner = Owner::router, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain,
+              .reason = port_set},
     AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block, .kind = Kind::shared_ports,
               .confidence = certain, .reason = port_set},
     AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block,
@@ -55,7 +57,8 @@ constexpr std::array rows{
               .kind = Kind::shared_ports, .confidence = likely, .reason = port_set},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::unknown, .second = {Second::unknown, Second::global},
               .native_ipv6 = V6::native, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = likely,
-              .reason = "Every outside port comes from one set that is spread over all ports, as where the provider shares an address (MAP-E or MAP-T)."},
+              .reason = "Every outside port comes from one set that is spread over all ports, as where the provider shares an address "
+                        "(MAP-E or MAP-T)."},
 
     // The router's own public address, and yet IPv4 travels inside IPv6: MAP-E or lw4o6 (RFC 7597, RFC 7596), which share addresses.
     AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = PortsClue::moved, .kind = Kind::shared_ports,
@@ -73,7 +76,8 @@ constexpr std::array rows{
     // What the household's DHCPv6 server passes on of the provider's configuration (RFC 6334).
     AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .owner = {Owner::second, Owner::beyond},
               .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite, .confidence = certain,
-              .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR), and the public address answers beyond the home router."},
+              .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR), and the public address answers beyond the "
+                        "home router."},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite,
               .confidence = likely, .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR)."},
 
@@ -86,11 +90,12 @@ constexpr std::array rows{
     AccessRow{.wan = Wan::ds_lite, .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The home router's only IPv4 address is the inner end of a DS-Lite tunnel."},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .second = Second::ds_lite,
-              .kind = Kind::ds_lite, .confidence = likely, .reason = "The way to the IPv4 internet leads through the provider's end of a DS-Lite tunnel."},
+              .kind = Kind::ds_lite, .confidence = likely, .reason = "The way to the IPv4 internet leads through the provider's end of a "
+                                                                     "DS-Lite tunnel."},
     AccessRow{.wan = Wan::is_mapped, .owner = {Owner::second, Owner::beyond}, .second = Second::ds_lite, .native_ipv6 = V6::native,
               .kind = Kind::ds_lite, .confidence = likely,
-              .reason = "The way leads through the provider's end of a DS-Lite tunnel, and the public address answers beyond the router; the "
-                        "router repeats what the internet sees."},
+              .reason = "The way leads through the provider's end of a DS-Lite tunnel, and the public address answers beyond the router; "
+                        "the router repeats what the internet sees."},
 
     // The router's own address is a carrier's inner one.
     AccessRow{.mapped = known, .wan = Wan::shared, .kind = Kind::cgnat, .confidence = certain,
@@ -103,12 +108,13 @@ constexpr std::array rows{
               .reason = "Two routers at home, and behind the outer one the provider translates once more (carrier-grade NAT)."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .outer = Outer::owns_mapped, .kind = Kind::double_nat, .confidence = certain,
               .reason = "The home router translates into another private network, whose router owns the public address."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .outer = Outer::owns_mapped, .kind = Kind::double_nat, .confidence = likely,
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .outer = Outer::owns_mapped, .kind = Kind::double_nat,
+              .confidence = likely,
               .reason = "Behind the first router stands a second one of the household, and it owns the public address."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::second, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = certain,
-              .reason = "The home router translates into another private network; the public address answers one hop further, where a second "
-                        "home router speaks."},
+              .reason = "The home router translates into another private network; the public address answers one hop further, where a "
+                        "second home router speaks."},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::second, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = likely, .reason = "The public address answers at the second hop, where a second home router speaks."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::unknown, .outer = Outer::speaks, .kind = Kind::double_nat,
@@ -117,20 +123,22 @@ constexpr std::array rows{
                         "the public address was not seen."},
 
     // The router names the address that the internet sees.
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .second = {Second::shared, Second::ds_lite}, .kind = Kind::nat, .confidence = likely,
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .second = {Second::shared, Second::ds_lite}, .kind = Kind::nat,
+              .confidence = likely,
               .reason = "The home router names the public address as its own; the carrier's range on the way may be mere numbering."},
     AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router's own internet address is the one that the internet sees: one translator."},
     AccessRow{.wan = Wan::is_mapped, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
-              .reason = "The public address answers beyond the router, and the way leads through a carrier's inner range; the router repeats "
-                        "what the internet sees."},
+              .reason = "The public address answers beyond the router, and the way leads through a carrier's inner range; the router "
+                        "repeats what the internet sees."},
     AccessRow{.wan = Wan::is_mapped, .outer = Outer::owns_mapped, .kind = Kind::double_nat, .confidence = likely,
               .reason = "The public address answers beyond the first router, and a second one names it as its own."},
     AccessRow{.wan = Wan::is_mapped, .arrivals = let_in, .kind = Kind::nat, .confidence = likely,
-              .reason = "The home router names the public address as its own and lets knocks in; that the address answers further away is this "
-                        "host itself, reached through the forward."},
+              .reason = "The home router names the public address as its own and lets knocks in; that the address answers further away is "
+                        "this host itself, reached through the forward."},
     AccessRow{.wan = Wan::is_mapped, .kind = Kind::unknown, .confidence = possible,
-              .reason = "The home router names the public address as its own, but the address answers beyond it. A knock that arrives would tell."},
+              .reason = "The home router names the public address as its own, but the address answers beyond it. A knock that arrives "
+                        "would tell."},
 
     // Carriers seen on the way.
     AccessRow{.owner = {Owner::second, Owner::beyond}, .second = Second::shared, .kind = Kind::cgnat, .confidence = certain,
@@ -138,40 +146,48 @@ constexpr std::array rows{
     AccessRow{.owner = Owner::unknown, .second = Second::shared, .arrivals = let_in, .kind = Kind::nat, .confidence = likely,
               .reason = "The carrier's range on the way is mere numbering: a knock from outside came in."},
     AccessRow{.mapped = known, .owner = Owner::unknown, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
-              .reason = "The way leads through a range that carriers use behind a shared address; who owns the public address was not seen."},
+              .reason = "The way leads through a range that carriers use behind a shared address; who owns the public address was not "
+                        "seen."},
 
-    // One household, several outside addresses, and the router has none of them: a carrier's pool (RFC 6888 REQ-2, RFC 4787 §4.1 "arbitrary").
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::home_private, Wan::other_private}, .owner = {Owner::second, Owner::beyond},
+    // One household, several outside addresses, and the router has none of them: a carrier's pool (RFC 6888 REQ-2, RFC 4787 §4.1).
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::home_private, Wan::other_private},
+              .owner = {Owner::second, Owner::beyond},
               .outer = Outer::silent, .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = likely,
-              .reason = "The internet sees this household as several addresses, which answer beyond the home router: the provider translates to a "
-                        "pool."},
+              .reason = "The internet sees this household as several addresses, which answer beyond the home router: the provider "
+                        "translates to a pool."},
 
     // A private network behind the home router: a second router at home, or a carrier that numbers privately.
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::second, .arrivals = let_in, .kind = Kind::double_nat,
-              .confidence = likely, .reason = "The home router's own address is private, the next hop owns the public one, and knocks are let in."},
+              .confidence = likely, .reason = "The home router's own address is private, the next hop owns the public one, and knocks are "
+                                              "let in."},
     AccessRow{.wan = Wan::home_private, .owner = Owner::second, .kind = Kind::double_nat, .confidence = likely,
               .reason = "The home router's own address is one that home routers give out, and the next hop owns the public address."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::beyond, .kind = Kind::cgnat, .confidence = likely,
-              .reason = "The home router's own address is private, and the public address answers more than one hop beyond it: the provider "
-                        "translates. A chain of three routers at home would look the same."},
+              .reason = "The home router's own address is private, and the public address answers more than one hop beyond it: the "
+                        "provider translates. A chain of three routers at home would look the same."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .kind = Kind::unknown, .confidence = possible,
-              .reason = "The home router's own address is private: a second router at home, or a provider that translates. The menu of a second "
-                        "box, or the provider's contract, would tell."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::second, .second = Second::home_private, .kind = Kind::double_nat,
+              .reason = "The home router's own address is private: a second router at home, or a provider that translates. The menu of a "
+                        "second box, or the provider's contract, would tell."},
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::second, .second = Second::home_private,
+              .kind = Kind::double_nat,
               .confidence = likely, .reason = "The second hop has an address that home routers give out, and owns the public address."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .second = {Second::home_private, Second::other_private},
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond,
+              .second = {Second::home_private, Second::other_private},
               .kind = Kind::cgnat, .confidence = likely,
-              .reason = "Private addresses lie on the way, and the public address answers more than one hop beyond the router: the provider translates."},
+              .reason = "Private addresses lie on the way, and the public address answers more than one hop beyond the router: the "
+                        "provider translates."},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = {Owner::second, Owner::unknown},
-              .second = {Second::home_private, Second::other_private}, .arrivals = ArrivalClue::none, .kind = Kind::unknown, .confidence = possible,
-              .reason = "A private network lies behind the first router: a second router at home, or a provider that translates. The router's own "
-                        "internet address would tell."},
+              .second = {Second::home_private, Second::other_private}, .arrivals = ArrivalClue::none, .kind = Kind::unknown,
+              .confidence = possible,
+              .reason = "A private network lies behind the first router: a second router at home, or a provider that translates. The "
+                        "router's own internet address would tell."},
 
     // Somebody beyond the router owns the address, and the way shows nothing.
     AccessRow{.owner = {Owner::second, Owner::beyond}, .arrivals = let_in, .kind = Kind::unknown, .confidence = possible,
-              .reason = "The public address answers beyond the home router, and yet a knock came in: a forward that leads back to this host, or a "
-                        "provider that forwards. The router's own internet address would tell."},
-    AccessRow{.mapped = known, .wan = Wan::empty_avm, .owner = {Owner::second, Owner::beyond, Owner::unknown}, .native_ipv6 = V6::native, .kind = Kind::ds_lite,
+              .reason = "The public address answers beyond the home router, and yet a knock came in: a forward that leads back to this "
+                        "host, or a provider that forwards. The router's own internet address would tell."},
+    AccessRow{.mapped = known, .wan = Wan::empty_avm, .owner = {Owner::second, Owner::beyond, Owner::unknown}, .native_ipv6 = V6::native,
+              .kind = Kind::ds_lite,
               .confidence = likely,
               .reason = "The FRITZ!Box is connected and has no IPv4 address of its own, while IPv4 works and IPv6 is native: DS-Lite."},
     AccessRow{.wan = {Wan::unknown, Wan::empty}, .owner = {Owner::second, Owner::beyond}, .native_ipv6 = V6::native, .mtu = Mtu::tunnel,
@@ -179,24 +195,25 @@ constexpr std::array rows{
               .reason = "The provider owns the public address, IPv6 is native, and IPv4 packets are 40 bytes shorter than usual: DS-Lite."},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .native_ipv6 = V6::absent,
               .kind = Kind::cgnat, .confidence = likely,
-              .reason = "Somebody beyond the home router owns the public address, and without IPv6 it is no DS-Lite: the provider translates."},
+              .reason = "Somebody beyond the home router owns the public address, and without IPv6 it is no DS-Lite: the provider "
+                        "translates."},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .mtu = Mtu::plain, .kind = Kind::cgnat,
               .confidence = likely,
-              .reason = "Somebody beyond the home router owns the public address, and packets of full size pass: the provider translates. DS-Lite "
-                        "with fragments would look the same."},
+              .reason = "Somebody beyond the home router owns the public address, and packets of full size pass: the provider translates. "
+                        "DS-Lite with fragments would look the same."},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::second, .kind = Kind::cgnat, .confidence = possible,
-              .reason = "The public address answers right behind the home router: the provider translates, or a second router of the household "
-                        "that shows nothing of itself. The router's own internet address would tell."},
+              .reason = "The public address answers right behind the home router: the provider translates, or a second router of the "
+                        "household that shows nothing of itself. The router's own internet address would tell."},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .kind = Kind::cgnat, .confidence = possible,
-              .reason = "Somebody beyond the home router owns the public address: the provider translates, as carrier-grade NAT or in DS-Lite. The "
-                        "router's own internet address would tell."},
+              .reason = "Somebody beyond the home router owns the public address: the provider translates, as carrier-grade NAT or in "
+                        "DS-Lite. The router's own internet address would tell."},
 
     // The router's word alone, or less.
     AccessRow{.wan = Wan::global_alone, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router names a public address; how the internet sees it was not measured."},
     AccessRow{.wan = Wan::global_other, .kind = Kind::unknown, .confidence = possible,
-              .reason = "The home router names a public address that is not the one the internet sees: a stale answer, a second line, a VPN on the "
-                        "router, or a provider that translates."},
+              .reason = "The home router names a public address that is not the one the internet sees: a stale answer, a second line, a "
+                        "VPN on the router, or a provider that translates."},
     AccessRow{.arrivals = let_in, .kind = Kind::nat, .confidence = likely,
               .reason = "Knocks come in over IPv4, so somebody forwards them: most likely the home router, which owns the public address."},
     AccessRow{.own = Own::not_global, .mapped = known, .kind = Kind::unknown, .confidence = possible,

@@ -40,16 +40,20 @@ std::vector<Remedy> beyond_this_host(const Context& x) {
   std::vector<std::string> steps;
   const auto gateways = handed_to(x);
   if (!gateways.empty())
-    steps.push_back(fmt::format("This host hands its answers to {}. If that is not the home router that lets the visitors in, but another box of the home network, "
-                                "answers take another way than visitors came, and that box may drop them: make the home router this host's default gateway.",
+    steps.push_back(fmt::format("This host hands its answers to {}. If that is not the home router that lets the visitors in, but another "
+                                "box of the home network, answers take another way than visitors came, and that box may drop them: make "
+                                "the home router this host's default gateway.",
                                 fmt::join(gateways, " and ")));
-  steps.emplace_back("Let a phone with Wi-Fi switched off try, while the first command below watches. If the phone gets in, the way to the vantage point alone is broken.");
+  steps.emplace_back("Let a phone with Wi-Fi switched off try, while the first command below watches. If the phone gets in, the way to the "
+                     "vantage point alone is broken.");
   steps.emplace_back("Restart the home router, and run ringback again: a router that has forgotten the connection drops its answers.");
-  steps.emplace_back("Look in its menu for a second line (such as mobile as a fallback), a VPN, or a rule that stops what goes out to the internet, and switch it off for a "
-                     "try.");
-  steps.emplace_back("If the router can record packets on its internet side (a FRITZ!Box does, at http://fritz.box/html/capture.html), do so while somebody knocks: the second command says "
-                     "whether the answer leaves the router (put the record's name in place of FILE). If it does, the provider loses it: tell its support so.");
-  return {advise("Find out whether the router or the provider loses the answer", std::move(steps), {watch_command(x.asked), {"ringback read FILE"}})};
+  steps.emplace_back("Look in its menu for a second line (such as mobile as a fallback), a VPN, or a rule that stops what goes out to the "
+                     "internet, and switch it off for a try.");
+  steps.emplace_back("If the router can record packets on its internet side (a FRITZ!Box does, at http://fritz.box/html/capture.html), do "
+                     "so while somebody knocks: the second command says whether the answer leaves the router (put the record's name in "
+                     "place of FILE). If it does, the provider loses it: tell its support so.");
+  return {advise("Find out whether the router or the provider loses the answer", std::move(steps),
+                 {watch_command(x.asked), {"ringback read FILE"}})};
 }
 
 }  // namespace
@@ -63,8 +67,8 @@ bool answers_leave_elsewhere(const Context& x) {
   });
 }
 
-/// A line that loses one packet in five loses three answers in a row less than once in a hundred times, and as rarely are no more than three
-/// sent: the vantage point knocks five times, and this host repeats itself. Where the answers take a way of their own, one is enough.
+/// A line that loses one packet in five loses three answers in a row less than once in a hundred times, and as rarely are no more than
+/// three sent: the vantage point knocks five times, and this host repeats itself. Where the answers take a way of their own, one is enough.
 bool lost_by_chance(const Context& x) {
   constexpr std::ptrdiff_t enough = 3;
   const auto answers = std::ranges::count_if(x.knock.departures, [](const auto& departure) {
@@ -79,13 +83,14 @@ Judgement answer_lost(const Context& x) {
     const auto& came_by = x.knock.arrivals.front().interface;
     const bool told = !left_by.empty() && !came_by.empty() && left_by != came_by;
     return reply_lost(x, Confidence::certain,
-                      told ? fmt::format("which answered it through {} and not through {}, by which it came; the answer never reached the vantage point.", left_by, came_by)
+                      told ? fmt::format("which answered it through {} and not through {}, by which it came; the answer never reached the "
+                                         "vantage point.", left_by, came_by)
                            : std::string("which answered it, and the answer never reached the vantage point."));
   }
   const auto through = left_by.empty() ? std::string() : fmt::format(" through {}", left_by);
   auto result = reply_lost(x, Confidence::likely,
-                           fmt::format("and the answer left this host correctly{}, the way that the knock came. It was lost behind this host: in the home router, or at the "
-                                       "provider.", through));
+                           fmt::format("and the answer left this host correctly{}, the way that the knock came. It was lost behind this "
+                                       "host: in the home router, or at the provider.", through));
   result.title = "This host answers, but the answer gets lost behind it, in the router or at the provider";
   result.remedies = beyond_this_host(x);
   return result;
@@ -94,31 +99,38 @@ Judgement answer_lost(const Context& x) {
 std::vector<Remedy> let_in_by_second_card(const Context& x, const std::string& came_by, const std::string& answered_by) {
   const auto& interfaces = x.c.evidence.host->interfaces;
   const auto way_back = std::ranges::find(interfaces, answered_by, &Interface::name);
-  if (!first_arrival(x) || (way_back != interfaces.end() && way_back->tunnel)) return {};   // the general advice lets answers out beside a tunnel
+  if (!first_arrival(x) || (way_back != interfaces.end() &&
+                            way_back->tunnel)) return {};   // the general advice lets answers out beside a tunnel
   // sysctl(8): behind a first slash, dots belong to the name.
   const auto setting = fmt::format("net/ipv4/conf/{}/rp_filter=2", came_by);
   const auto system = describe_system(x.c);
   std::vector<Remedy> result{
       advise("Tell the kernel to take visitors who come by one card and are answered by another",
-             {fmt::format("The kernel drops what comes by {} from an address that it would answer by {} (its reverse-path filter, a guard against forged senders, is set to 1: "
-                          "strict). The first command sets it to 2: it then drops only what it has no way back to at all.",
+             {fmt::format("The kernel drops what comes by {} from an address that it would answer by {} (its reverse-path filter, a guard "
+                          "against forged senders, is set to 1: strict). The first command sets it to 2: it then drops only what it has no "
+                          "way back to at all.",
                           plain_or(came_by, "the one card"), plain_or(answered_by, "another")),
               "The second command keeps that after a restart."},
              {{"sudo sysctl -w {}", setting}, {"echo {} | sudo tee /etc/sysctl.d/60-reverse-path.conf", setting}})};
   if (system.ipv4 && system.ipv4 != first_arrival(x)->to.address)
     result.push_back(advise("Forward to the card that answers leave by",
-                            {fmt::format("In the home router's menu, change the forward of port {} from {} to {}, this host's address on {}.", x.asked.outside,
-                                         first_arrival(x)->to.address.to_string(), system.ipv4->to_string(), system.shown_interface(Family::ipv4))}));
+                            {fmt::format("In the home router's menu, change the forward of port {} from {} to {}, this host's address on "
+                                         "{}.", x.asked.outside,
+                                         first_arrival(x)->to.address.to_string(), system.ipv4->to_string(),
+                                             system.shown_interface(Family::ipv4))}));
   return result;
 }
 
 std::vector<Remedy> find_what_swallows(const Context& x) {
   const auto six = x.knock.family == Family::ipv6;
   return {advise("Take out the rule or the route that swallows the answers",
-                 {"The first command lists the routing rules, the second one the routes of every table: look for the words blackhole, unreachable and prohibit.",
-                  "Programs that shut visitors out make such entries (fail2ban, a VPN's kill switch). Delete the entry where it was set up.",
+                 {"The first command lists the routing rules, the second one the routes of every table: look for the words blackhole, "
+                  "unreachable and prohibit.",
+                  "Programs that shut visitors out make such entries (fail2ban, a VPN's kill switch). Delete the entry where it was set "
+                  "up.",
                   "The last command says which way an answer takes; replace VISITOR by an address on the internet."},
-                 {six ? Command{"ip -6 rule show"} : Command{"ip rule show"}, six ? Command{"ip -6 route show table all"} : Command{"ip route show table all"},
+                 {six ? Command{"ip -6 rule show"} : Command{"ip rule show"},
+                  six ? Command{"ip -6 route show table all"} : Command{"ip route show table all"},
                   which_way(x)})};
 }
 

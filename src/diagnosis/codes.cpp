@@ -37,7 +37,8 @@ constexpr std::array table{
          "Behind the home router stands a second one that translates again; both have to forward.",
          "The outer router answers as a home router does (NAT-PMP, UPnP) and owns the address that the internet sees; a provider's "
          "translator does not."},
-    Code{"ipv4.none", info, "No IPv4", "This host has no way to the IPv4 internet.", "No IPv4 default route, or nothing answers over it while IPv6 works."},
+    Code{"ipv4.none", info, "No IPv4", "This host has no way to the IPv4 internet.", "No IPv4 default route, or nothing answers over it "
+                                                                                     "while IPv6 works."},
     Code{"ipv6.none", info, "No IPv6", "This host has no IPv6, at most the link-local address that every interface gives itself.",
          "No router offers a prefix or a way out; with a unique local prefix it is ipv6.local-only."},
     Code{"ipv6.local-only", info, "IPv6 only inside the home",
@@ -58,11 +59,14 @@ constexpr std::array table{
          "Every server of the zone that answered says so; a name that exists without addresses is dns.a-missing or dns.aaaa-missing."},
     Code{"dns.a-missing", warning, "The name has no IPv4 address", "Connections over IPv4 can come in here, but the name has no A record.",
          "The name exists, and IPv4 is a family that can be reached here."},
-    Code{"dns.aaaa-missing", warning, "The name has no IPv6 address", "Connections over IPv6 can come in here, but the name has no AAAA record.",
+    Code{"dns.aaaa-missing", warning, "The name has no IPv6 address", "Connections over IPv6 can come in here, but the name has no AAAA "
+                                                                      "record.",
          "The name exists, and IPv6 is a family that can be reached here."},
-    Code{"dns.a-wrong", error, "The name's IPv4 address is not this home's", "The A record leads to an address that is not how the internet sees this home.",
+    Code{"dns.a-wrong", error, "The name's IPv4 address is not this home's", "The A record leads to an address that is not how the "
+                                                                             "internet sees this home.",
          "It is neither the address that outside servers see, nor the router's, nor one that answers at the router."},
-    Code{"dns.aaaa-wrong", error, "The name's IPv6 address is not this host's", "The AAAA record leads to an address that is not this household's.",
+    Code{"dns.aaaa-wrong", error, "The name's IPv6 address is not this host's", "The AAAA record leads to an address that is not this "
+                                                                                "household's.",
          "It is no address of this host, of its router or of its network, and it does not look like an old one of this host."},
     Code{"dns.aaaa-router", error, "The name's IPv6 address is the router's",
          "The AAAA record leads to the home router instead of this host; IPv6 is not forwarded by it as IPv4 is.",
@@ -76,28 +80,34 @@ constexpr std::array table{
     Code{"dns.a-not-global", error, "The name's IPv4 address cannot be reached from the internet",
          "The A record is a private or otherwise special address.", "The IANA special-purpose address registry (RFC 6890)."},
     Code{"dns.aaaa-not-global", error, "The name's IPv6 address cannot be reached from the internet",
-         "The AAAA record is a unique local, link-local or otherwise special address.", "The IANA special-purpose address registry (RFC 6890)."},
+         "The AAAA record is a unique local, link-local or otherwise special address.", "The IANA special-purpose address registry (RFC "
+                                                                                        "6890)."},
     Code{"dns.a-useless", warning, "The name has an IPv4 address at which nobody can be let in",
          "No IPv4 connection can come in on this line, but the name has an A record: who tries it fails or waits.",
          "The A record is how the internet sees this home, and that address is the provider's."},
-    Code{"dns.servers-disagree", warning, "The zone's name servers give different answers", "Who asks which server decides where a visitor ends.",
+    Code{"dns.servers-disagree", warning, "The zone's name servers give different answers", "Who asks which server decides where a visitor "
+                                                                                            "ends.",
          "Servers of the zone answered the same question with authority, and differently."},
-    Code{"dns.lame-server", warning, "A name server does not answer for the zone", "A server that the zone names refuses or fails to answer for it.",
-         "It answered, but not with authority, while another server of the zone did. One that was silent is not called lame, nor any where the "
-         "network answers port 53 in place of every server."},
+    Code{"dns.lame-server", warning, "A name server does not answer for the zone", "A server that the zone names refuses or fails to "
+                                                                                   "answer for it.",
+         "It answered, but not with authority, while another server of the zone did. One that was silent is not called lame, nor any where "
+         "the network answers port 53 in place of every server."},
     Code{"dns.stale-cache", info, "A resolver still has the old answer", "A resolver's cache holds addresses that the zone no longer has.",
-         "The zone's own servers agree on an address of this home, and the resolver gives another one, or a \"no\" that it remembers: with the "
-         "zone's SOA record in it (RFC 2308 §3)."},
+         "The zone's own servers agree on an address of this home, and the resolver gives another one, or a \"no\" that it remembers: with "
+         "the zone's SOA record in it (RFC 2308 §3)."},
     Code{"dns.resolver-filters", warning, "The resolver of this network drops the right answer",
          "The resolver leaves out addresses of the home itself (rebind protection), so the name does not work inside the home.",
-         "The zone's own servers have the address, and this resolver says that there is none, without the SOA record that a remembered \"no\" has "
+         "The zone's own servers have the address, and this resolver says that there is none, without the SOA record that a remembered "
+         "\"no\" has "
          "(RFC 2308 §3), or says itself that it filters (RFC 8914)."},
     Code{"dns.resolver-broken", warning, "A resolver of this host does not answer", "A resolver in resolv.conf gave no answer at all.",
          "Every question to it failed while other servers answered the same ones."},
-    Code{"dns.bogus", error, "The name's DNSSEC signatures do not validate", "Validating resolvers refuse the name, so many visitors cannot find it.",
-         "A resolver names a DNSSEC error (RFC 8914), or several fail and answer once validation is switched off. One that fails alone while others "
-         "answer has a trouble of its own."},
-    Code{"dns.ttl-long", info, "The name's addresses are cached for long", "After a change of address, visitors go to the old one until their caches expire.",
+    Code{"dns.bogus", error, "The name's DNSSEC signatures do not validate", "Validating resolvers refuse the name, so many visitors "
+                                                                             "cannot find it.",
+         "A resolver names a DNSSEC error (RFC 8914), or several fail and answer once validation is switched off. One that fails alone "
+         "while others answer has a trouble of its own."},
+    Code{"dns.ttl-long", info, "The name's addresses are cached for long", "After a change of address, visitors go to the old one until "
+                                                                           "their caches expire.",
          "The time to live that the zone's own servers give."},
     Code{"inbound.no-port-forward", error, "The home router does not forward this port",
          "The home router has the public IPv4 address, and nothing that a stranger sends to this port comes out of it towards this host.",
@@ -105,9 +115,10 @@ constexpr std::array table{
          "arrives, a missing forward and a block at the provider look the same and it is inbound.not-arriving."},
     Code{"inbound.no-ipv6-opening", error, "The home router's IPv6 firewall does not let this port through",
          "This host has a global IPv6 address, but the home router keeps strangers' packets to this port away.",
-         "Knocks do not reach the network card, while something shows that it is the router: it refuses, it says that its firewall is on, or "
-         "echo requests pass."},
-    Code{"inbound.provider-block", error, "The provider blocks this port", "Knocks on this port vanish before the home router, while others arrive.",
+         "Knocks do not reach the network card, while something shows that it is the router: it refuses, it says that its firewall is on, "
+         "or echo requests pass."},
+    Code{"inbound.provider-block", error, "The provider blocks this port", "Knocks on this port vanish before the home router, while "
+                                                                           "others arrive.",
          "The router lets this port through (its own list, or it lets every port through), another port arrives, and this one does not."},
     Code{"inbound.not-arriving", error, "Nothing arrives from the internet",
          "Knocks do not reach this host's network card, and whether the router or the provider keeps them is not to be seen.",
@@ -123,17 +134,20 @@ constexpr std::array table{
     Code{"inbound.reply-lost", error, "This host answers, but the answer gets lost",
          "A knock arrives and is answered, but the answer does not get back to the visitor.",
          "The answer was seen leaving (or leaves through a tunnel), and the vantage point got nothing."},
-    Code{"inbound.mtu-blackhole", error, "Connections open, then large packets vanish", "Full-size packets get lost without a word on the way.",
-         "Two servers answer small packets and never large ones, nobody on the way says \"too big\", and the segment size that visitors arrive with "
-         "allows the large ones: where the home router lowers it (MSS clamping), connections work."},
+    Code{"inbound.mtu-blackhole", error, "Connections open, then large packets vanish", "Full-size packets get lost without a word on the "
+                                                                                        "way.",
+         "Two servers answer small packets and never large ones, nobody on the way says \"too big\", and the segment size that visitors "
+         "arrive with allows the large ones: where the home router lowers it (MSS clamping), connections work."},
     Code{"inbound.answered-elsewhere", error, "Another machine answers on this port",
          "The vantage point got an answer that this host never sent: the router's own page, or another machine.",
          "The capture was running, lost nothing and saw no knock, while the vantage point was answered."},
-    Code{"inbound.untested", info, "Not tested from outside", "Nobody outside knocked over this address family, so whether visitors get in is unknown.",
+    Code{"inbound.untested", info, "Not tested from outside", "Nobody outside knocked over this address family, so whether visitors get in "
+                                                              "is unknown.",
          "No vantage point, or none that has this family, or it did not answer."},
     Code{"router.forward-elsewhere", error, "The router forwards this port to another machine",
          "The router's own list sends this port to another address than this host's.", "The list that the router gives over UPnP."},
-    Code{"router.pinhole-forbidden", info, "The router does not let programs open IPv6 ports", "Its IPv6 firewall is on, and openings can be made in its menu alone.",
+    Code{"router.pinhole-forbidden", info, "The router does not let programs open IPv6 ports",
+         "Its IPv6 firewall is on, and openings can be made in its menu alone.",
          "What the router says over UPnP (GetFirewallStatus)."},
     Code{"exposure.unexpected-service", warning, "A service that was not named can be reached from the internet",
          "A stranger's knock on it was answered by this host.", "The vantage point's word, and the capture where it ran."},
@@ -141,10 +155,12 @@ constexpr std::array table{
          "The router passes everything to this host: it is the router's exposed host, or IPv6 is not filtered at all.",
          "A knock on a port on which nothing listens arrived at the network card."},
     Code{"host.vpn-default-route", warning, "This host reaches the internet through a VPN",
-         "What this host sends leaves through a VPN's tunnel, so the address that others see is the VPN's, and answers to visitors may go astray.",
+         "What this host sends leaves through a VPN's tunnel, so the address that others see is the VPN's, and answers to visitors may go "
+         "astray.",
          "The kernel's own route to the internet, and the interface that it leaves through."},
     Code{"measure.no-privilege", info, "Without root's rights not everything could be seen",
-         "Watching the network card and reading the packet filter's rules need rights that this run did not have.", "What the kernel refused."},
+         "Watching the network card and reading the packet filter's rules need rights that this run did not have.",
+             "What the kernel refused."},
     Code{"measure.vantage-down", warning, "A vantage point did not work", "A vantage point that was named did not knock.",
          "What came back in place of its announcement."},
     Code{"measure.lossy", info, "The measurement lost packets", "Packets were lost while measuring, so silence proves less.",

@@ -76,8 +76,10 @@ void lossy(const Case& c, const std::vector<ServiceVerdict>& services, Findings&
   const bool blamed = std::ranges::any_of(services, [](const auto& verdict) { return verdict.cause == "measure.lossy"; });
   if (capture.dropped == 0 && !blamed) return;
   into.push_back(finding("measure.lossy", Confidence::certain,
-                         capture.dropped > 0 ? fmt::format("The capture lost {} packets, so it cannot show that something did not arrive.", capture.dropped)
-                                             : std::string("The network card was not watched long enough to show that something did not arrive."),
+                         capture.dropped > 0 ? fmt::format("The capture lost {} packets, so it cannot show that something did not arrive.",
+                                                           capture.dropped)
+                                             : std::string("The network card was not watched long enough to show that something did not "
+                                                           "arrive."),
                          {}, {pointer("inbound", "capture", "dropped")}));
   raise(c, services, into.back());
 }

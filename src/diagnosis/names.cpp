@@ -41,7 +41,10 @@ Opinion judge_a(const Case& c, const Address& address) {
   const auto& ipv4 = c.ipv4;
   const auto& mapped = c.facts.ipv4.mapped;
   if (!is_global(address))
-    return {Whose::not_global, Confidence::certain, fmt::format("{} is an address of the class \"{}\".", address.to_string(), to_string(classify(address))), {}};
+    return {Whose::not_global,
+            Confidence::certain,
+            fmt::format("{} is an address of the class \"{}\".", address.to_string(), to_string(classify(address))),
+            {}};
   if (!c.facts.host_known) return {Whose::unknown, Confidence::possible, "This host's routes are unknown.", {}};
   const bool seen_as = mapped.address == address ||
                        std::ranges::any_of(mapped.disagreeing, [&](const Cited& cited) { return cited.address == address; });
@@ -51,7 +54,8 @@ Opinion judge_a(const Case& c, const Address& address) {
     if (shared_by_carrier(ipv4.connection.kind) && ipv4.let_in)
       return {Whose::unknown, Confidence::possible, "It is the provider's address, and yet the provider lets something in.", {}};
     if (shared_by_carrier(ipv4.connection.kind) && ipv4.confidence >= Confidence::likely)
-      return {Whose::useless, ipv4.confidence, fmt::format("{} is the provider's address, which this home shares with others.", address.to_string()),
+      return {Whose::useless, ipv4.confidence,
+              fmt::format("{} is the provider's address, which this home shares with others.", address.to_string()),
               together(mapped.at, ipv4.evidence)};
     if (ipv4.connection.kind == Ipv4Kind::unknown || ipv4.confidence < Confidence::likely)
       return {Whose::unknown, Confidence::possible, "It is how the internet sees this household, but it may be the provider's.", {}};
@@ -62,13 +66,17 @@ Opinion judge_a(const Case& c, const Address& address) {
   if (leads_to_vpn(c, address)) return {Whose::unknown, Confidence::possible, "It is the far end of a tunnel of this host.", {}};
   if (!mapped.address) return {Whose::unknown, Confidence::possible, "How the internet sees this household is unknown.", {}};
   if (shared_by_carrier(ipv4.connection.kind) && ipv4.confidence >= Confidence::likely)
-    return {Whose::foreign, Confidence::possible,
-            fmt::format("{} is not how the internet sees this household; unless it is a rented server that passes visitors on, they do not get here.",
-                        address.to_string()),
-            together(mapped.at, ipv4.evidence)};
+    return {
+        Whose::foreign, Confidence::possible,
+        fmt::format(
+            "{} is not how the internet sees this household; unless it is a rented server that passes visitors on, they do not get here.",
+            address.to_string()),
+        together(mapped.at, ipv4.evidence)};
   const bool sure = mapped.agreeing.size() >= 2 || ipv4.router_owns_mapped;
-  return {Whose::foreign, sure ? Confidence::certain : Confidence::likely,
-          fmt::format("The name leads to {}, and the internet sees this household as {}.", address.to_string(), mapped.address->to_string()), mapped.at};
+  return {
+      Whose::foreign, sure ? Confidence::certain : Confidence::likely,
+      fmt::format("The name leads to {}, and the internet sees this household as {}.", address.to_string(), mapped.address->to_string()),
+      mapped.at};
 }
 
 /// The neighbour table knows who answers for an address of the own link.
@@ -85,7 +93,8 @@ std::optional<std::string> in_neighbours_as_router(const Case& c, const Address&
 
 std::optional<Opinion> routers_own(const Case& c, const Address& address, bool on_link) {
   const auto router = [&](const char* how, std::string at) {
-    return Opinion{Whose::router, Confidence::certain, fmt::format("{} is the home router's address: {}.", address.to_string(), how), {std::move(at)}};
+    return Opinion{
+        Whose::router, Confidence::certain, fmt::format("{} is the home router's address: {}.", address.to_string(), how), {std::move(at)}};
   };
   if (c.facts.ipv6.gateway == address) return router("it is the gateway", pointer("host", "ipv6", "gateway"));
   if (auto at = in_neighbours_as_router(c, address)) return router("the router's hardware answers for it", *at);
@@ -116,12 +125,17 @@ const OwnAddress* same_identifier(const Case& c, const Address& address) {
 
 Opinion judge_aaaa(const Case& c, const Address& address) {
   if (!is_global(address))
-    return {Whose::not_global, Confidence::certain, fmt::format("{} is an address of the class \"{}\".", address.to_string(), to_string(classify(address))), {}};
+    return {Whose::not_global,
+            Confidence::certain,
+            fmt::format("{} is an address of the class \"{}\".", address.to_string(), to_string(classify(address))),
+            {}};
   if (!c.facts.host_known) return {Whose::unknown, Confidence::possible, "This host's addresses are unknown.", {}};
   if (const auto* own = c.facts.find_own(address)) {
     if (own->value.temporary || own->value.deprecated)
-      return {Whose::temporary, Confidence::certain,
-              fmt::format("{} is a {} address of this host.", address.to_string(), own->value.temporary ? "temporary" : "deprecated"), {own->at}};
+      return {Whose::temporary,
+              Confidence::certain,
+              fmt::format("{} is a {} address of this host.", address.to_string(), own->value.temporary ? "temporary" : "deprecated"),
+              {own->at}};
     return {Whose::right, Confidence::certain, "It is a stable address of this host.", {own->at}};
   }
   if (leads_to_vpn(c, address)) return {Whose::unknown, Confidence::possible, "It is the far end of a tunnel of this host.", {}};
@@ -130,10 +144,14 @@ Opinion judge_aaaa(const Case& c, const Address& address) {
   if (auto opinion = routers_own(c, address, on_link)) return *opinion;
   if (on_link) return {Whose::unknown, Confidence::possible, "It is another machine of this household, or was an address of this one.", {}};
   if (prefixes.empty()) return {Whose::unknown, Confidence::possible, "This household's prefix is unknown.", {}};
-  if (c.facts.ipv6.mapped.address == address) return {Whose::right, Confidence::likely, "It is how the internet sees this host.", c.facts.ipv6.mapped.at};
+  if (c.facts.ipv6.mapped.address == address)
+    return {Whose::right, Confidence::likely, "It is how the internet sees this host.", c.facts.ipv6.mapped.at};
   if (const auto* own = same_identifier(c, address))
-    return {Whose::old_prefix, Confidence::certain,
-            fmt::format("{} ends as this host's address {} does, under another prefix.", address.to_string(), own->value.address.to_string()), {own->at}};
+    return {
+        Whose::old_prefix,
+        Confidence::certain,
+        fmt::format("{} ends as this host's address {} does, under another prefix.", address.to_string(), own->value.address.to_string()),
+        {own->at}};
   // Providers delegate up to a /48: an address that near may be another network of this household (RFC 6177).
   for (const auto& prefix : prefixes)
     if (common_bits(prefix.address(), address) >= 48)
@@ -142,7 +160,8 @@ Opinion judge_aaaa(const Case& c, const Address& address) {
   for (const auto& own : c.facts.own)
     if (own.facing && own.value.address.is_v6() && is_global(own.value.address)) cite(evidence, own.at);
   return {Whose::foreign, Confidence::likely,
-          fmt::format("{} is neither this host's nor in this household's network {}.", address.to_string(), prefixes.front().to_string()), evidence};
+          fmt::format("{} is neither this host's nor in this household's network {}.", address.to_string(), prefixes.front().to_string()),
+          evidence};
 }
 
 const char* code_of(Whose whose, Family family) {
@@ -162,7 +181,8 @@ const char* code_of(Whose whose, Family family) {
 bool is_usable(const Case& c, const std::vector<ServiceVerdict>& services, Family family) {
   if (!c.facts.of(family).wanted) return false;
   const bool fit = family == Family::ipv4
-                       ? (c.ipv4.connection.kind == Ipv4Kind::public_address || c.ipv4.connection.kind == Ipv4Kind::nat) && c.ipv4.confidence >= Confidence::likely
+                       ? (c.ipv4.connection.kind == Ipv4Kind::public_address || c.ipv4.connection.kind == Ipv4Kind::nat) &&
+                             c.ipv4.confidence >= Confidence::likely
                        : c.ipv6.connection.kind == Ipv6Kind::native && !c.ipv6.connection.stable_addresses.empty();
   if (!fit) return false;
   bool any = false, yes = false, no = false;
@@ -192,7 +212,8 @@ struct NameCase {
 
   void report(std::string_view code, Confidence confidence, std::string detail, std::optional<Family> family, Pointers evidence) {
     if (const auto known = std::ranges::find(findings, code, &Finding::code); known != findings.end()) {
-      if (records_told++ < most_told && known->detail.find(detail) == std::string::npos) known->detail += " " + detail;   // another record of the same kind
+      if (records_told++ < most_told && known->detail.find(detail) == std::string::npos)
+        known->detail += " " + detail;  // another record of the same kind
       cite(known->evidence, evidence);
       return;
     }
@@ -223,9 +244,10 @@ struct NameCase {
       const auto& records = family == Family::ipv4 ? a : aaaa;
       if (!records.known || !records.addresses.empty() || !is_usable(c, services, family)) continue;
       if (records.role == dns::Role::system) continue;  // the resolver of this network may filter what the world sees
-      report(family == Family::ipv4 ? "dns.a-missing" : "dns.aaaa-missing", trust(records),
-             fmt::format("{} has no {} record, and {} can come in here.", name(), type_of(family), family == Family::ipv4 ? "IPv4" : "IPv6"), family,
-             records.evidence);
+      report(
+          family == Family::ipv4 ? "dns.a-missing" : "dns.aaaa-missing", trust(records),
+          fmt::format("{} has no {} record, and {} can come in here.", name(), type_of(family), family == Family::ipv4 ? "IPv4" : "IPv6"),
+          family, records.evidence);
     }
     if (a.known && aaaa.known && a.addresses.empty() && aaaa.addresses.empty()) (a.role == dns::Role::system ? unknown : wrong) = true;
   }
@@ -254,7 +276,8 @@ NameCase judge_name(const Case& c, const std::vector<ServiceVerdict>& services, 
   const bool known = a.known || aaaa.known;
   result.verdict.verdict = result.wrong ? NameState::wrong : result.unknown || !known ? NameState::unknown : NameState::right;
   for (const auto& found : result.findings)
-    if (std::ranges::find(result.verdict.findings, found.code) == result.verdict.findings.end()) result.verdict.findings.push_back(found.code);
+    if (std::ranges::find(result.verdict.findings, found.code) == result.verdict.findings.end())
+      result.verdict.findings.push_back(found.code);
   return result;
 }
 
@@ -268,8 +291,10 @@ NamesJudgement judge_names(const Case& c, const std::vector<ServiceVerdict>& ser
     for (auto& found : judged.findings) result.findings.push_back(std::move(found));
   }
   for (const auto& name : c.evidence.request.names)  // nothing is known of the others, and yet they were asked for
-    if (std::ranges::none_of(result.names, [&](const NameVerdict& verdict) { return same_name(verdict.name, name); })) result.names.push_back({.name = name});
-  if (c.evidence.dns && !c.internet.offline && !c.internet.portal) std::ranges::move(broken_resolvers(c), std::back_inserter(result.findings));
+    if (std::ranges::none_of(result.names, [&](const NameVerdict& verdict) { return same_name(verdict.name, name); }))
+      result.names.push_back({.name = name});
+  if (c.evidence.dns && !c.internet.offline && !c.internet.portal)
+    std::ranges::move(broken_resolvers(c), std::back_inserter(result.findings));
   return result;
 }
 

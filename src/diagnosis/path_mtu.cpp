@@ -102,7 +102,8 @@ struct Stalled {
 std::optional<Stalled> stalled(const Case& c, const std::vector<ServiceVerdict>& services, Family family) {
   Stalled result;
   for (const auto& verdict : services)
-    if (verdict.family == family && verdict.service.protocol == Protocol::tcp && verdict.reachable == Reachable::yes) result.open.push_back(verdict.service);
+    if (verdict.family == family && verdict.service.protocol == Protocol::tcp &&
+        verdict.reachable == Reachable::yes) result.open.push_back(verdict.service);
   auto hole = black_hole(c.evidence, family);
   if (!hole || result.open.empty()) return std::nullopt;
   result.hole = std::move(*hole);
@@ -117,11 +118,12 @@ bool is_the_same(const Stalled& a, const Stalled& b) {
 }
 
 std::string in_words(const Stalled& s, const char* families) {
-  auto detail = fmt::format("Over {}, packets of up to {} bytes leave this home and are answered; of {} bytes and more not one was, and no router on the way "
-                            "said that they are too big.",
+  auto detail = fmt::format("Over {}, packets of up to {} bytes leave this home and are answered; of {} bytes and more not one was, and no "
+                            "router on the way said that they are too big.",
                             families, s.hole.passing, s.hole.vanishing);
   detail += s.segments.packet != 0
-                ? fmt::format(" Visitors' connections open, and then use packets of up to {} bytes, which vanish: pages stay half loaded, transfers hang.", s.segments.packet)
+                ? fmt::format(" Visitors' connections open, and then use packets of up to {} bytes, which vanish: pages stay half loaded, "
+                              "transfers hang.", s.segments.packet)
                 : " Whether the home router makes visitors' connections use smaller ones was not to be seen.";
   if (s.hole.seen_at_hops) detail += " Routers on the way answer the small ones and not the large ones, so it is not the servers' choice.";
   return detail;
@@ -141,7 +143,8 @@ std::optional<BlackHole> black_hole(const Evidence& evidence, Family family) {
   for (const auto& server : servers) {
     if (server.vanishing == 0 || is_loss(server) || server.passing + next_to < result.passing) continue;
     agreeing.insert(server.at.address);
-    if (server.vanishing > result.passing) result.vanishing = result.vanishing == 0 ? server.vanishing : std::min(result.vanishing, server.vanishing);
+    if (server.vanishing > result.passing) result.vanishing = result.vanishing == 0 ? server.vanishing : std::min(result.vanishing,
+                                                                                                                  server.vanishing);
     cite(result.evidence, server.evidence);
   }
   if (agreeing.size() < 2 || result.vanishing == 0 || result.passing < smallest) return std::nullopt;
@@ -163,7 +166,8 @@ Findings mtu_findings(const Case& c, const std::vector<ServiceVerdict>& services
     const auto detail = in_words(*found_here, alike ? "IPv4 and IPv6" : family == Family::ipv4 ? "IPv4" : "IPv6");
     const auto confidence = segments.packet == 0 ? Confidence::possible : hole.seen_at_hops ? Confidence::certain : Confidence::likely;
     for (const auto& service : open) {
-      auto found = finding("inbound.mtu-blackhole", confidence, detail, {.service = service, .family = family}, together(hole.evidence, segments.evidence));
+      auto found = finding("inbound.mtu-blackhole", confidence, detail, {.service = service, .family = family},
+                           together(hole.evidence, segments.evidence));
       found.severity = segments.packet != 0 ? service_severity(c) : Severity::info;
       result.push_back(std::move(found));
     }

@@ -12,12 +12,15 @@ std::string over_ipv6(const System& s) {
   for (const auto& verdict : s.services) {
     if (verdict.family != Family::ipv6) continue;
     unknown = unknown || verdict.reachable == Reachable::unknown;
-    if (verdict.reachable != Reachable::unknown) (verdict.reachable == Reachable::yes ? reached : stopped).push_back(verdict.service.to_string());
+    if (verdict.reachable != Reachable::unknown)
+      (verdict.reachable == Reachable::yes ? reached : stopped).push_back(verdict.service.to_string());
   }
   std::string result;
-  if (!reached.empty()) result += fmt::format("Over IPv6 {} can be reached already: nothing more has to be opened. ", fmt::join(reached, ", "));
+  if (!reached.empty()) result += fmt::format("Over IPv6 {} can be reached already: nothing more has to be opened. ",
+                                              fmt::join(reached, ", "));
   if (!stopped.empty())
-    result += fmt::format("Over IPv6 {} cannot be reached yet; what stops it there is told in a part of its own of this report, with what to do. ", fmt::join(stopped, ", "));
+    result += fmt::format("Over IPv6 {} cannot be reached yet; what stops it there is told in a part of its own of this report, with what "
+                          "to do. ", fmt::join(stopped, ", "));
   if (unknown || result.empty()) result += "Open the service's port in the home router's IPv6 firewall, if it is not open yet. ";
   result.pop_back();
   return result;
@@ -66,16 +69,19 @@ Remedies shared_ports(const Finding& f, const System& s) {
 
 Remedies double_nat(const Finding& f, const System& s) {
   // The inner router's own words of its address on the outer side; the outer one is the second gateway of the router probe.
-  std::string inner = s.gateway ? fmt::format(" ({})", s.gateway->to_string()) : "", outer, between = "the inner router's address in the outer network";
+  std::string inner = s.gateway ? fmt::format(" ({})", s.gateway->to_string()) : "", outer,
+      between = "the inner router's address in the outer network";
   if (s.evidence) {
     for (const auto& said : wan_statements(*s.evidence).home)
-      if (said.address && !is_global(*said.address)) between = fmt::format("{}, the inner router's address in the outer network", said.address->to_string());
+      if (said.address && !is_global(*said.address)) between = fmt::format("{}, the inner router's address in the outer network",
+                                                                           said.address->to_string());
     if (s.evidence->router)
       for (const auto& gateway : s.evidence->router->gateways)
         if (gateway.distance == 2) outer = fmt::format(" ({})", gateway.address.to_string());
   }
   return {advise("Turn one of the two routers into a plain switch",
-                 {fmt::format("Find the two boxes: the outer one on the line, often the provider's{}, and the inner one that this host is connected to{}.", outer, inner),
+                 {fmt::format("Find the two boxes: the outer one on the line, often the provider's{}, and the inner one that this host is "
+                              "connected to{}.", outer, inner),
                   "Switch the inner one to access point mode (\"IP client\", \"bridge\"), or the outer one to bridge mode.",
                   fmt::format("Then forward {} to this host on the one router that is left.", outside_port(f))}),
           advise("Forward on both",
@@ -110,7 +116,8 @@ Remedies no_ipv6(const Finding&, const System& s) {
                   "If the provider has no IPv6 on this line, ask for it.",
                   "The first command shows whether IPv6 is switched off on this host itself (1: off). Restart its network connection and "
                   "run ringback again."},
-                 {{"cat {}", "/proc/sys/net/ipv6/conf/" + s.interface_ipv6 + "/disable_ipv6"}, {"ip -6 address show dev {}", s.interface_ipv6}})};
+                 {{"cat {}", "/proc/sys/net/ipv6/conf/" + s.interface_ipv6 + "/disable_ipv6"},
+                  {"ip -6 address show dev {}", s.interface_ipv6}})};
 }
 
 Remedies no_ipv4(const Finding&, const System& s) {
@@ -155,16 +162,22 @@ Remedies name_at_vpn(const Finding& f, const System& s) {
                                      ? f : Finding{.subject = {.service = s.evidence->request.services.front()}});
   const auto home = six ? s.shown_ipv6() : s.public_ipv4 ? s.public_ipv4->to_string() : "this home's own public address";
   return {advise("Let the VPN provider pass visitors on, if the name shall lead to the VPN",
-                 {fmt::format("Some VPN providers pass visitors on to their customers (\"port forwarding\" in the customer's menu), many do not. Ask for {} there, and give "
-                              "visitors the port that you get.", port),
-                  "A vantage point knocks on the home's address, so this way is not tested here. Let a phone with Wi-Fi switched off try, while the command below watches."},
-                 s.evidence && !s.evidence->request.services.empty() ? std::vector{watch_command(s.evidence->request.services.front())} : std::vector<Command>{}),
+                 {fmt::format("Some VPN providers pass visitors on to their customers (\"port forwarding\" in the customer's menu), many "
+                              "do not. Ask for {} there, and give visitors the port that you get.",
+                              port),
+                  "A vantage point knocks on the home's address, so this way is not tested here. Let a phone with Wi-Fi switched off try, "
+                  "while the command below watches."},
+                 s.evidence && !s.evidence->request.services.empty() ? std::vector{watch_command(s.evidence->request.services.front())}
+                                                                     : std::vector<Command>{}),
           advise("Lead the name to your home, if that is what you meant",
-                 {fmt::format("Change the {} record of {} (the {} address that the name leads to) to {}.", six ? "AAAA" : "A", name, six ? "IPv6" : "IPv4", home),
+                 {fmt::format("Change the {} record of {} (the {} address that the name leads to) to {}.", six ? "AAAA" : "A", name,
+                              six ? "IPv6" : "IPv4", home),
                   "If a program keeps the record up to date, tell it to ask through the home router and not through the VPN.",
-                  six ? "Open the port in the home router's IPv6 firewall, if it is not open yet." : "Forward the port in the home router to this host, if that is not done yet.",
-                  "With the VPN on, answers to visitors leave through it and get lost. Let the VPN not take everything (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0), "
-                  "or give what this host sends from its own address the home router as its way; ringback shows the commands once visitors arrive."})};
+                  six ? "Open the port in the home router's IPv6 firewall, if it is not open yet."
+                      : "Forward the port in the home router to this host, if that is not done yet.",
+                  "With the VPN on, answers to visitors leave through it and get lost. Let the VPN not take everything (in WireGuard: "
+                  "AllowedIPs without 0.0.0.0/0 and ::/0), or give what this host sends from its own address the home router as its way; "
+                  "ringback shows the commands once visitors arrive."})};
 }
 
 }  // namespace
@@ -174,13 +187,15 @@ Remedies vpn(const Finding& f, const System& s) {
   const auto again = run_command(s.evidence ? s.evidence->request : Request{}) + Command{"--interface {}", s.interface};
   if (f.severity == Severity::info)
     return {advise("Remember which address is this home's",
-                   {"Web pages and programs that tell \"my address\" tell the VPN's. A program that keeps a name up to date has to ask through the home router instead.",
+                   {"Web pages and programs that tell \"my address\" tell the VPN's. A program that keeps a name up to date has to ask "
+                    "through the home router instead.",
                     "The command below measures past the VPN."},
                    {sudo(again)})};
   return {advise("Measure past the VPN",
-                 {"Switch the VPN off for a moment and run ringback again, or name the interface towards the home router as in the command below.",
-                  "If visitors shall come through the home router while the VPN runs, let the VPN not take everything (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0), or "
-                  "give what this host sends from its own address the home router as its way."},
+                 {"Switch the VPN off for a moment and run ringback again, or name the interface towards the home router as in the command "
+                  "below.",
+                  "If visitors shall come through the home router while the VPN runs, let the VPN not take everything (in WireGuard: "
+                  "AllowedIPs without 0.0.0.0/0 and ::/0), or give what this host sends from its own address the home router as its way."},
                  {sudo(again)})};
 }
 

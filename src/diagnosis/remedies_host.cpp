@@ -86,10 +86,12 @@ Remedies reply_lost(const Finding& f, const System& s) {
   const auto via = s.gateway_of(f.subject.family);
   const auto left_by = plain_or(ways.left_by, "another card");
   std::vector<std::string> steps{
-      ways.tunnel ? fmt::format("Answers to visitors leave through {}, a tunnel (VPN), and strangers do not get them from there. The commands below give what this host sends from "
-                                "its own address the home router as its way, in a routing table of its own; everything else goes as before.", left_by)
-                  : fmt::format("Answers to visitors leave through {}, and not the way that the visitors came. The commands below give what this host sends from its own address "
-                                "the home router as its way, in a routing table of its own; everything else goes as before.", left_by),
+      ways.tunnel ? fmt::format("Answers to visitors leave through {}, a tunnel (VPN), and strangers do not get them from there. The "
+                                "commands below give what this host sends from its own address the home router as its way, in a routing "
+                                "table of its own; everything else goes as before.", left_by)
+                  : fmt::format("Answers to visitors leave through {}, and not the way that the visitors came. The commands below give "
+                                "what this host sends from its own address the home router as its way, in a routing table of its own; "
+                                "everything else goes as before.", left_by),
       "They last until the next restart; put them into the network settings when they work."};
   if (!source || via == "ROUTER") steps.emplace_back("Put this host's address in place of THIS-HOST, and the home router's in place of "
                                                      "ROUTER.");
@@ -97,7 +99,8 @@ Remedies reply_lost(const Finding& f, const System& s) {
   // (0.0.0.0/1, 2000::/3) that some VPNs write in their place.
   const unsigned no_longer_than = six ? 3 : 1;
   std::vector<Command> commands{{"sudo ip -{} route add default via {} dev {} table 100", version, via, s.interface_of(f.subject.family)},
-                                {"sudo ip -{} rule add from {} table main suppress_prefixlength {} priority 100", version, from, no_longer_than},
+                                {"sudo ip -{} rule add from {} table main suppress_prefixlength {} priority 100", version, from,
+                                 no_longer_than},
                                 {"sudo ip -{} rule add from {} table 100 priority 101", version, from}};
   if (!six) commands.push_back({"sudo sysctl -w net.ipv4.conf.all.rp_filter=2"});  // RFC 3704 §2.4; IPv6 has no such setting
   Remedies result;
@@ -106,12 +109,15 @@ Remedies reply_lost(const Finding& f, const System& s) {
     result.push_back(advise("Let answers go back the way the visitor came", steps, commands));
   if (ways.tunnel)
     result.push_back(advise("Tell the VPN not to take everything",
-                            {"In WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0. In OpenVPN: a line pull-filter ignore redirect-gateway. In an app: \"split tunnelling\"."}));
+                            {"In WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0. In OpenVPN: a line pull-filter ignore redirect-gateway. "
+                             "In an app: \"split tunnelling\"."}));
   else
     result.push_back(advise("Let visitors and answers use one card",
-                            {fmt::format("Switch off the card that is not needed, or give its connection a higher metric in the network settings, so that this host prefers {}.",
+                            {fmt::format("Switch off the card that is not needed, or give its connection a higher metric in the network "
+                                         "settings, so that this host prefers {}.",
                                          s.shown_interface(f.subject.family)),
-                             fmt::format("Or forward {} in the home router to this host's address on the card that answers leave by.", outside_port(f))}));
+                             fmt::format("Or forward {} in the home router to this host's address on the card that answers leave by.",
+                                         outside_port(f))}));
   return result;
 }
 
@@ -134,22 +140,23 @@ Remedies untested(const Finding& f, const System& s) {
   return {advise("Let somebody knock",
                  {"A vantage point is a helper on the internet that knocks when asked: the program ringback-vantage on any small server "
                   "that has both IPv4 and IPv6. Put its address in place of HOST.",
-                  "Or let a phone with Wi-Fi switched off knock, which is outside as well: the second command watches this host's network card and "
-                  "says whether it arrives, and what answers it."},
+                  "Or let a phone with Wi-Fi switched off knock, which is outside as well: the second command watches this host's network "
+                  "card and says whether it arrives, and what answers it."},
                  {sudo(run_command(request) + Command{"--vantage http://HOST:8370"}), watch_command(example)})};
 }
 
 Remedies privilege(const Finding&, const System& s) {
   return {advise("Run it with sudo",
-                 {"Root's rights are used to look at packets and rules, and given up before anything from the network is read. The first command runs it "
-                  "again.",
+                 {"Root's rights are used to look at packets and rules, and given up before anything from the network is read. The first "
+                  "command runs it again.",
                   "Or give the program the two rights that it needs once and for all, with the second one."},
                  {sudo(run_command(s.evidence ? s.evidence->request : Request{})), {"sudo setcap cap_net_raw,cap_net_admin+ep ringback"}})};
 }
 
 Remedies vantage_down(const Finding&, const System& s) {
   const bool one = s.evidence && s.evidence->request.vantages.size() == 1;
-  const auto question = one ? Command{"curl -v {}", s.evidence->request.vantages.front() + "/v1/address"} : Command{"curl -v http://HOST:8370/v1/address"};
+  const auto question =
+      one ? Command{"curl -v {}", s.evidence->request.vantages.front() + "/v1/address"} : Command{"curl -v http://HOST:8370/v1/address"};
   return {advise("Look at the vantage point",
                  {one ? "Ask it with the command below. It answers with the address that it sees."
                       : "Ask it with the command below; put its address in place of HOST. It answers with the address that it sees.",

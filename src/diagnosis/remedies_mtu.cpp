@@ -13,7 +13,8 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
   const auto& interface = s.interface_of(f.subject.family);
   const auto shown = s.shown_interface(f.subject.family);
   const auto title = fmt::format("Let this host send packets of {} bytes at most", mtu);
-  const std::string why = "All connections of this host, and not visitors' alone, then use smaller packets from their beginning: a little slower, and otherwise as before.";
+  const std::string why = "All connections of this host, and not visitors' alone, then use smaller packets from their beginning: a little "
+                          "slower, and otherwise as before.";
   switch (s.manager) {
     case host::Manager::network_manager:
       return advise(title,
@@ -25,17 +26,20 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
                      {"sudo nmcli connection up NAME"}});
     case host::Manager::systemd_networkd:
       return advise(title,
-                    {why, fmt::format("The first command names the .network file of {}. Write into it, under [Link]: MTUBytes={}", shown, mtu),
+                    {why, fmt::format("The first command names the .network file of {}. Write into it, under [Link]: MTUBytes={}", shown,
+                                      mtu),
                      "Load it with the other two commands."},
                     {{"networkctl status {}", interface}, {"sudo networkctl reload"}, {"sudo networkctl reconfigure {}", interface}});
     case host::Manager::dhcpcd:
       return advise(title,
-                    {why, fmt::format("Write at the end of /etc/dhcpcd.conf two lines: \"interface {}\" and below it \"static mtu={}\".", shown, mtu),
+                    {why, fmt::format("Write at the end of /etc/dhcpcd.conf two lines: \"interface {}\" and below it \"static mtu={}\".",
+                                      shown, mtu),
                      "Load it with the command."},
                     {{"sudo systemctl restart dhcpcd"}});
     case host::Manager::ifupdown:
       return advise(title,
-                    {why, fmt::format("In /etc/network/interfaces, write a line below \"iface {} inet …\": post-up ip link set dev {} mtu {}", shown, shown, mtu),
+                    {why, fmt::format("In /etc/network/interfaces, write a line below \"iface {} inet …\": post-up ip link set dev {} mtu "
+                                      "{}", shown, shown, mtu),
                      "The command does the same at once, and lasts until the next restart."},
                     {{"sudo ip link set dev {} mtu {}", interface, mtu}});
     case host::Manager::netplan:
@@ -45,7 +49,8 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
                     {{"sudo netplan try"}});
     case host::Manager::unknown: break;
   }
-  return advise(title, {why, "The command lasts until the next restart; when it helps, set the same in the network settings of this system."},
+  return advise(title, {why, "The command lasts until the next restart; when it helps, set the same in the network settings of this "
+                             "system."},
                 {{"sudo ip link set dev {} mtu {}", interface, mtu}});
 }
 
@@ -55,13 +60,15 @@ Remedy probe_sizes() {
                 {"Linux can try smaller packets where large ones stay unanswered; it notices only after a wait of a second or more in each "
                  "connection, and works for IPv4 and IPv6 alike.",
                  "The first command switches it on, the second keeps it after a restart."},
-                {{"sudo sysctl -w net.ipv4.tcp_mtu_probing=1"}, {"echo net.ipv4.tcp_mtu_probing=1 | sudo tee /etc/sysctl.d/60-mtu-probing.conf"}});
+                {{"sudo sysctl -w net.ipv4.tcp_mtu_probing=1"}, {"echo net.ipv4.tcp_mtu_probing=1 | sudo tee "
+                                                                 "/etc/sysctl.d/60-mtu-probing.conf"}});
 }
 
 }  // namespace
 
 Remedies mtu(const Finding& f, const System& s) {
-  const auto holes = {s.evidence ? black_hole(*s.evidence, Family::ipv4) : std::nullopt, s.evidence ? black_hole(*s.evidence, Family::ipv6) : std::nullopt};
+  const auto holes = {s.evidence ? black_hole(*s.evidence, Family::ipv4) : std::nullopt,
+                      s.evidence ? black_hole(*s.evidence, Family::ipv6) : std::nullopt};
   const auto family = f.subject.family.value_or(Family::ipv4);
   auto hole = s.evidence ? black_hole(*s.evidence, family) : std::nullopt;
   // One setting serves both families, so it is the smaller of both sizes.
@@ -70,15 +77,18 @@ Remedies mtu(const Finding& f, const System& s) {
   Remedies result;
   if (s.has_router)
     result.push_back(advise("Let the home router make the packets of connections smaller",
-                            {"Look in the home router's menu for \"MSS clamping\" (MSS: how much one TCP packet carries), or for the MTU (the largest packet size) of the internet "
-                             "connection. Either makes all connections that pass the router, of every machine at home, use smaller packets: a little slower, and otherwise as "
+                            {"Look in the home router's menu for \"MSS clamping\" (MSS: how much one TCP packet carries), or for the MTU "
+                             "(the largest packet size) of the internet connection. Either makes all connections that pass the router, of "
+                             "every machine at home, use smaller packets: a little slower, and otherwise as "
                              "before.",
-                             hole ? fmt::format("If it asks for a number: {} is the largest packet that got through; for MSS write {} for IPv4 and {} for IPv6.", hole->passing,
+                             hole ? fmt::format("If it asks for a number: {} is the largest packet that got through; for MSS write {} for "
+                                                "IPv4 and {} for IPv6.", hole->passing,
                                                 hole->passing - 40, hole->passing - 60)
                                   : "If it asks for a number, try 1400.",
-                             "If this host or the router has a firewall that drops ICMP (the internet's error messages), let \"fragmentation needed\" and \"packet too big\" "
-                             "through: they are how a sender learns the right size. If nobody at home drops them, tell the provider: its network loses packets without a "
-                             "word."}));
+                             "If this host or the router has a firewall that drops ICMP (the internet's error messages), let "
+                             "\"fragmentation needed\" and \"packet too big\" "
+                             "through: they are how a sender learns the right size. If nobody at home drops them, tell the provider: its "
+                             "network loses packets without a word."}));
   const auto mtu = hole ? hole->passing : 1400U;
   if (mtu >= smallest_ipv6) result.push_back(lower_mtu(f, s, mtu));
   result.push_back(probe_sizes());

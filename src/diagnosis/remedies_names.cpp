@@ -49,8 +49,8 @@ Remedies updater(const Finding&, const System& s) {
 Remedies a_useless(const Finding& f, const System& s) {
   return {advise(fmt::format("Remove the A record of {}", shown_name(f)),
                  {log_in,
-                  "Delete its A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody through to "
-                  "this home. Keep it only where it leads to a rented server that passes visitors on.",
+                  "Delete its A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody "
+                  "through to this home. Keep it only where it leads to a rented server that passes visitors on.",
                   s.ipv6_internet ? fmt::format("Keep or add an AAAA record (the IPv6 address) with {}.", s.shown_ipv6())
                                   : "Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead "
                                     "here.",
@@ -91,7 +91,8 @@ Remedies aaaa_router(const Finding& f, const System& s) {
 
 Remedies name_missing(const Finding& f, const System& s) {
   std::vector<std::string> steps{fmt::format("Check the spelling: {}.", shown_name(f)), log_in};
-  if (s.ipv6_internet || s.stable_ipv6) steps.push_back(fmt::format("Add an AAAA record (the name's IPv6 address) with {}.", s.shown_ipv6()));
+  if (s.ipv6_internet || s.stable_ipv6) steps.push_back(fmt::format("Add an AAAA record (the name's IPv6 address) with {}.",
+                                                                    s.shown_ipv6()));
   if (s.ipv4_owner == Ipv4Owner::carrier)
     steps.emplace_back("Add no A record (the IPv4 address): the provider shares its public IPv4 address, and nobody can be let in over "
                        "it.");

@@ -54,10 +54,12 @@ Remedies resolver_filters(const Finding& f, const System& s) {
   return {advise("Make an exception from rebind protection",
                  {"Many routers drop answers that lead into the home, so that foreign web pages cannot trick a browser into it. Your own "
                   "name needs an exception.",
-                  s.fritzbox ? fmt::format("In the FRITZ!Box: Home Network > Network > Network Settings > DNS Rebind Protection: add {}.", name)
+                  s.fritzbox ? fmt::format("In the FRITZ!Box: Home Network > Network > Network Settings > DNS Rebind Protection: add {}.",
+                                           name)
                              : fmt::format("Look in the home router's menu for \"DNS rebind protection\" (OpenWrt: Network > DHCP and DNS, "
                                            "\"Domain whitelist\") and add {}.", name),
-                  fmt::format("If you run the resolver yourself: in dnsmasq, rebind-domain-ok=/{}/; in unbound, private-domain: \"{}\".", name,
+                  fmt::format("If you run the resolver yourself: in dnsmasq, rebind-domain-ok=/{}/; in unbound, private-domain: \"{}\".",
+                              name,
                               name)},
                  {{"dig +short {} A", name_of(f)}, {"dig +short {} AAAA", name_of(f)}})};
 }
@@ -73,7 +75,8 @@ Remedies resolver_broken(const Finding&, const System&) {
 Remedies bogus(const Finding& f, const System& s) {
   std::vector<std::string> steps{
       "DNSSEC signs the records of a domain; here the signatures do not fit, so resolvers that check them refuse the name.",
-      fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature or DS record does not fit.", plain_or(name_of(f), "NAME")),
+      fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature or DS record does not fit.",
+                  plain_or(name_of(f), "NAME")),
       "Where the domain is registered, replace the DS record by the zone's present one, or remove it (the domain is then unsigned, and "
       "works).",
       "If you sign the zone yourself, sign it again: signatures expire."};

@@ -28,7 +28,8 @@ std::vector<Cited> seen_through_vpn(const Case& c) {
   std::vector<Cited> result;
   const auto add = [&](const std::optional<Endpoint>& local, const std::optional<Endpoint>& seen, std::string at) {
     if (!local || !seen || !is_global(seen->address) || !c.facts.on_vpn(local->address)) return;
-    if (std::ranges::none_of(result, [&](const Cited& known) { return known.address == seen->address; })) result.push_back({seen->address, std::move(at), {}});
+    if (std::ranges::none_of(result, [&](const Cited& known) { return known.address == seen->address; }))
+      result.push_back({seen->address, std::move(at), {}});
   };
   for (std::size_t i = 0; c.evidence.stun && i < c.evidence.stun->observations.size(); ++i) {
     const auto& observed = c.evidence.stun->observations[i];
@@ -45,7 +46,8 @@ std::optional<NameAtVpn> name_at_vpn(const Case& c, const std::vector<NameVerdic
   for (const auto& seen : seen_through_vpn(c)) {
     if (!c.facts.of(seen.address.family()).vpn) continue;
     for (const auto& name : names)
-      if (std::ranges::find(seen.address.is_v4() ? name.a : name.aaaa, seen.address) != (seen.address.is_v4() ? name.a : name.aaaa).end()) return NameAtVpn{name.name, seen};
+      if (std::ranges::find(seen.address.is_v4() ? name.a : name.aaaa, seen.address) != (seen.address.is_v4() ? name.a : name.aaaa).end())
+        return NameAtVpn{name.name, seen};
   }
   return std::nullopt;
 }
@@ -62,7 +64,8 @@ Findings vpn_findings(const Case& c, const std::vector<ServiceVerdict>& services
     cite(evidence, pointer("host", to_string(family), "default_interface"));
   }
   if (evidence.empty()) return {};
-  auto detail = fmt::format("What this host sends to the internet leaves through {}, a tunnel (VPN), and not through the home router.", interface);
+  auto detail =
+      fmt::format("What this host sends to the internet leaves through {}, a tunnel (VPN), and not through the home router.", interface);
   std::vector<std::string> shown;
   for (const auto family : {Family::ipv4, Family::ipv6})
     for (const auto& seen : seen_through_vpn(c)) {
@@ -76,8 +79,8 @@ Findings vpn_findings(const Case& c, const std::vector<ServiceVerdict>& services
   if (at_vpn) {
     subject.name = at_vpn->name;
     subject.family = at_vpn->address.address.family();
-    detail += fmt::format(" The name {} leads to {}: visitors who use it come to the VPN provider over {}, and not to this home.", at_vpn->name,
-                          at_vpn->address.address.to_string(), in_words(*subject.family));
+    detail += fmt::format(" The name {} leads to {}: visitors who use it come to the VPN provider over {}, and not to this home.",
+                          at_vpn->name, at_vpn->address.address.to_string(), in_words(*subject.family));
     cite(evidence, at_vpn->address.at);
   }
   auto found = finding(code, Confidence::certain, detail, subject, evidence);

@@ -28,7 +28,8 @@ TEST_CASE("an answer that left by the card the visitor came by is no fault of th
   CHECK(shown(verdict(d, Family::ipv4)) == "no return-path inbound.reply-lost likely");
   CHECK_THAT(lost(d).detail, Contains("left this host correctly through eth0") && Contains("in the home router, or at the provider"));
   const auto advice = in_words(lost(d).remedies);
-  CHECK_THAT(advice, Contains("hands its answers to 192.168.1.1.") && Contains("sudo ringback wait 443/tcp") && Contains("ringback read FILE"));
+  CHECK_THAT(advice, Contains("hands its answers to 192.168.1.1.") && Contains("sudo ringback wait 443/tcp") &&
+             Contains("ringback read FILE"));
   CHECK_THAT(advice, !Contains("AllowedIPs") && !Contains("ip -4") && !Contains("rp_filter"));
 }
 
@@ -76,7 +77,8 @@ TEST_CASE("the strict reverse-path filter is loosened first, and the other card 
   k.arrivals[0].to.address = ip("192.168.2.20");
   k.way_back = "eth0";
   const auto strict = [](auto& e) {
-    e.host->interfaces.push_back({.index = 3, .name = "wlan0", .up = true, .addresses = {{.address = ip("192.168.2.20"), .prefix_length = 24}}});
+    e.host->interfaces.push_back({.index = 3, .name = "wlan0", .up = true,
+                                  .addresses = {{.address = ip("192.168.2.20"), .prefix_length = 24}}});
     e.host->ipv4_settings = {{.interface = "wlan0", .rp_filter = 1}};
   };
   const auto d = diagnose(v4(k, strict));

@@ -22,7 +22,9 @@ constexpr const char* two = "77.72.169.210:3478";
 /// 443/tcp is reached over IPv4 by a visitor who takes segments of `mss` bytes.
 Evidence reached(const std::vector<Tried>& trials, std::optional<unsigned> mss = 1460) {
   auto e = plain_nat();
-  for (const auto& t : trials) e.path->ipv4.sizes.push_back({.server = at(t.server), .ttl = t.ttl, .size = t.size, .sent = t.sent, .answered = t.answered, .told = t.told});
+  for (const auto& t : trials)
+    e.path->ipv4.sizes.push_back(
+        {.server = at(t.server), .ttl = t.ttl, .size = t.size, .sent = t.sent, .answered = t.answered, .told = t.told});
   auto k = connected(Family::ipv4);
   k.arrivals[0].mss = mss;
   add(e, k);
@@ -66,13 +68,26 @@ TEST_CASE("a black hole is what two servers show, nobody announces and visitors 
       {"segments that just do not pass", swallowing, 1361, "error likely"},
       {"what visitors ask for was not seen", swallowing, {}, "info possible"},
       {"full-size packets pass", {{one, 1500, 1, 1}, {one, 1200, 1, 1}, {two, 1500, 1, 0}, {two, 1200, 1, 0}}, 1460, "nothing"},
-      {"a router says that they are too big", {{one, 1500, 1, 0, 1492}, {one, 1492, 1, 1}, {one, 1200, 1, 1}, {two, 1500, 1, 0, 1492}}, 1460, "nothing"},
-      {"one server alone does not answer large requests", {{one, 1500, 6, 0}, {one, 1200, 6, 6}, {two, 1500, 6, 0}, {two, 1200, 6, 0}}, 1460, "nothing"},
-      {"two servers dislike different sizes", {{one, 1500, 6, 0}, {one, 1200, 6, 6}, {one, 1280, 2, 0}, {two, 1500, 6, 0}, {two, 1452, 2, 2}, {two, 1200, 6, 6}}, 1460,
+      {"a router says that they are too big",
+       {{one, 1500, 1, 0, 1492}, {one, 1492, 1, 1}, {one, 1200, 1, 1}, {two, 1500, 1, 0, 1492}},
+       1460,
        "nothing"},
-      {"the same server on two ports", {{one, 1500, 6, 0}, {one, 1200, 6, 6}, {"74.125.250.129:19302", 1500, 6, 0}, {"74.125.250.129:19302", 1200, 6, 6}}, 1460,
+      {"one server alone does not answer large requests",
+       {{one, 1500, 6, 0}, {one, 1200, 6, 6}, {two, 1500, 6, 0}, {two, 1200, 6, 0}},
+       1460,
        "nothing"},
-      {"a path that loses half of everything", {{one, 1500, 6, 0}, {one, 1200, 6, 3}, {two, 1500, 6, 0}, {two, 1200, 6, 3}}, 1460, "nothing"},
+      {"two servers dislike different sizes",
+       {{one, 1500, 6, 0}, {one, 1200, 6, 6}, {one, 1280, 2, 0}, {two, 1500, 6, 0}, {two, 1452, 2, 2}, {two, 1200, 6, 6}},
+       1460,
+       "nothing"},
+      {"the same server on two ports",
+       {{one, 1500, 6, 0}, {one, 1200, 6, 6}, {"74.125.250.129:19302", 1500, 6, 0}, {"74.125.250.129:19302", 1200, 6, 6}},
+       1460,
+       "nothing"},
+      {"a path that loses half of everything",
+       {{one, 1500, 6, 0}, {one, 1200, 6, 3}, {two, 1500, 6, 0}, {two, 1200, 6, 3}},
+       1460,
+       "nothing"},
       {"asked once", {{one, 1500, 1, 0}, {one, 1200, 1, 1}, {two, 1500, 1, 0}, {two, 1200, 1, 1}}, 1460, "nothing"},
       {"narrow beyond belief", {{one, 1500, 9, 0}, {one, 100, 9, 9}, {two, 1500, 9, 0}, {two, 100, 9, 9}}, 1460, "nothing"},
       {"before the search", {{one, 1500, 6, 0}, {one, 1200, 6, 6}, {two, 1500, 6, 0}, {two, 1200, 6, 6}}, 1460, "error likely"},
@@ -86,7 +101,8 @@ TEST_CASE("a black hole is what two servers show, nobody announces and visitors 
 TEST_CASE("a black hole matters to what is served over TCP and can be reached") {
   CHECK(said(with(reached(swallowing), [](auto& e) { e.inbound->knocks[0] = knock(Family::ipv4); })) == "nothing");
   CHECK(said(with(reached(swallowing), [](auto& e) { e.request.services_named = false; })) == "info likely");
-  CHECK(said(with(reached(swallowing), [](auto& e) { e.path->ipv4.mtu = 1400; })) == "nothing");   // the kernel knows, so it sends no larger ones
+  CHECK(said(with(reached(swallowing), [](auto& e) { e.path->ipv4.mtu = 1400; })) ==
+        "nothing");  // the kernel knows, so it sends no larger ones
   auto six = with(reached(swallowing), [](auto& e) { std::swap(e.path->ipv4.sizes, e.path->ipv6.sizes); });
   CHECK(said(six) == "nothing");
 }
@@ -104,7 +120,8 @@ TEST_CASE("the advice for a black hole has the size that passes, in the words of
   CHECK_THAT(words(host::Manager::dhcpcd), Contains("static mtu=1400"));
   CHECK_THAT(words(host::Manager::ifupdown), Contains("post-up ip link set dev eth0 mtu 1400"));
   CHECK_THAT(words(host::Manager::netplan), Contains("mtu: 1400"));
-  CHECK_THAT(words(host::Manager::unknown), Contains("sudo ip link set dev eth0 mtu 1400") && Contains("write 1360 for IPv4 and 1340 for IPv6") && Contains("tcp_mtu_probing=1"));
+  CHECK_THAT(words(host::Manager::unknown), Contains("sudo ip link set dev eth0 mtu 1400") &&
+                                                Contains("write 1360 for IPv4 and 1340 for IPv6") && Contains("tcp_mtu_probing=1"));
   // Less than IPv6 needs would switch it off on this interface (RFC 8200 §5).
   const auto narrow = [](auto& e) {
     for (auto& trial : e.path->ipv4.sizes)

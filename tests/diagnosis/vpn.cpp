@@ -60,7 +60,8 @@ TEST_CASE("a name that leads to the VPN's address is told, with what to do eithe
   CHECK_FALSE(found(d, "dns.a-wrong"));
   CHECK(d.names.at(0).verdict == NameState::unknown);
   CHECK(d.names.at(0).findings == std::vector<std::string>{"host.vpn-default-route"});
-  CHECK_THAT(found(d, "inbound.no-port-forward")->detail, Contains("home.example.org do not come this way: it leads to your VPN's address, 88.115.8.66"));
+  CHECK_THAT(found(d, "inbound.no-port-forward")->detail, Contains("home.example.org do not come this way: it leads to your VPN's address, "
+                                                                   "88.115.8.66"));
 }
 
 TEST_CASE("a name that leads home is not said to lead to the VPN") {
@@ -103,8 +104,8 @@ TEST_CASE("advised command lines hold what the user gave") {
     one.request.third_party = false;
   });
   CHECK_THAT(in_words(said(diagnose(e)).remedies),
-             Contains("sudo ringback run --service 8443:443/tcp --name home.example.org --vantage http://vantage.example:8370 -4 --no-third-party "
-                      "--interface eth0"));
+             Contains("sudo ringback run --service 8443:443/tcp --name home.example.org --vantage http://vantage.example:8370 -4 "
+                      "--no-third-party --interface eth0"));
   e.request.services_named = false;
   CHECK_THAT(in_words(said(diagnose(e)).remedies), !Contains("--service"));
 }

@@ -81,7 +81,8 @@ TEST_CASE("a table where the terminal is wide, a stair where it is not") {
 
 TEST_CASE("what opens and then loses large packets is not called reachable without a word") {
   auto report = test::healthy();
-  report.findings.push_back({.code = "inbound.mtu-blackhole", .severity = Severity::error, .subject = {.service = report.services[0].service, .family = Family::ipv4}});
+  report.findings.push_back({.code = "inbound.mtu-blackhole", .severity = Severity::error,
+                             .subject = {.service = report.services[0].service, .family = Family::ipv4}});
   const auto rows = picture(report);
   CHECK(rows[0].outcome == "stalls");
   CHECK(rows[0].in_full == "reachable, large packets lost");

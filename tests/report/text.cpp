@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "report/page.hpp"
 #include "report/safe_text.hpp"
 #include "report/summary.hpp"
 #include "reports.hpp"
@@ -223,4 +224,7 @@ TEST_CASE("an address stands in one piece in the narrowest terminal") {
     if (has(line, address)) CHECK(display_width(line) <= 40);
   }
   CHECK(whole == 2);
+  Page page({.columns = 40});
+  page.paragraph(address + " leads here", "  - ");
+  CHECK(page.text() == "  -\n " + address + "\n    leads here\n");
 }
