@@ -109,6 +109,7 @@ void Session::read_header() {
   request_ = {.method = {}, .path = {}, .body = {}, .remote = remote_, .local = local_};
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(shared_->limits.header_bytes));
+  parser_->field_limit(shared_->limits.header_fields);
   parser_->body_limit(shared_->limits.body_bytes);
   beast::http::async_read_header(stream_, buffer_, *parser_,
                                  then([](Session& self, const Code& error, std::size_t) { self.header_read(error); }));
@@ -161,6 +162,8 @@ void Session::unreadable(const Code& error) {
   const auto& limits = shared_->limits;
   if (error == E::body_limit)
     return respond(shared_->handler.malformed(413, fmt::format("the body must be at most {} bytes", limits.body_bytes)));
+  if (parser_->too_many_fields())
+    return respond(shared_->handler.malformed(400, fmt::format("the header must have at most {} fields", limits.header_fields)));
   if (error == E::header_limit || error == E::buffer_overflow)
     return respond(shared_->handler.malformed(400, fmt::format("the header must be at most {} bytes", limits.header_bytes)));
   respond(shared_->handler.malformed(400, "the request must be HTTP/1.1 as in RFC 9112"));

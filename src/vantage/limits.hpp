@@ -9,6 +9,7 @@ struct Limits {
   std::size_t connections_part = 8;     ///< of what is free, for one network (FairPool)
   std::size_t metrics_connections = 16;
   std::size_t header_bytes = 4 * 1024;
+  std::size_t header_fields = 64;       ///< a browser sends about 20
   std::size_t body_bytes = 4 * 1024;
   milliseconds read_timeout{5000};      ///< from the first byte of a request (or the connection) to its last
   milliseconds write_timeout{5000};     ///< for each piece of an answer

@@ -15,6 +15,7 @@ void RequestParser::on_response_impl(int /*status*/, Text /*reason*/, int /*vers
 
 void RequestParser::on_field_impl(beast::http::field name, Text /*name_text*/, Text value, Code& error) {
   error = {};
+  if (++fields_ > most_fields_) error = beast::http::error::header_limit;
   if (name == beast::http::field::transfer_encoding) transfer_encoding_ = true;
   if (name == beast::http::field::expect) expects_continue_ = beast::iequals(value, "100-continue");
 }

@@ -10,6 +10,9 @@ namespace ringback::vantage::http {
 
 class RequestParser : public boost::beast::http::basic_parser<true> {
  public:
+  /// A request with more header fields, trailers included, is an error, and too_many_fields() says that it was this one.
+  void field_limit(std::size_t most) { most_fields_ = most; }
+  [[nodiscard]] bool too_many_fields() const { return fields_ > most_fields_; }
   [[nodiscard]] const std::string& method() const { return method_; }
   [[nodiscard]] const std::string& target() const { return target_; }
   [[nodiscard]] unsigned version() const { return version_; }       ///< 10 or 11
@@ -31,6 +34,7 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   void on_finish_impl(Code& error) override;
 
   std::string method_, target_, body_;
+  std::size_t fields_ = 0, most_fields_ = 64;
   unsigned version_ = 11;
   bool transfer_encoding_ = false, expects_continue_ = false;
 };

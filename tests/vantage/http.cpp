@@ -42,6 +42,7 @@ TEST_CASE("header fields are read and not kept: a thousand of them allocate noth
   for (int i = 0; i < 1000; ++i) head += "a:\r\n";
   head += "Expect: 100-Continue\r\n\r\n";
   vantage::http::RequestParser parser;
+  parser.field_limit(1001);
   boost::beast::error_code error;
   const auto before = allocations();
   CHECK(parser.put(boost::asio::buffer(head), error) == head.size());
@@ -50,6 +51,25 @@ TEST_CASE("header fields are read and not kept: a thousand of them allocate noth
   CHECK(parser.is_done());
   CHECK(parser.expects_continue());
   CHECK(parser.method() == "GET");
+}
+
+TEST_CASE("more than 64 header fields are refused, as trailers too; 64 are read") {
+  RunningServer server;
+  const auto fields = [](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += "a:\r\n";
+    return text;
+  };
+  const auto status = [&](const std::string& request) {
+    Connection connection(server.http());
+    connection.send(request);
+    return connection.reply();
+  };
+  CHECK(status("GET /v1/address HTTP/1.1\r\n" + fields(64) + "\r\n").status == 200);
+  const auto refused = status("GET /v1/address HTTP/1.1\r\n" + fields(65) + "\r\n");
+  CHECK(refused.status == 400);
+  CHECK(refused.body.find("64 fields") != std::string::npos);
+  CHECK(status("POST /v1/knock HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + fields(64) + "\r\n").status == 400);
 }
 
 TEST_CASE("a chunk that never comes to its size, and trailers without end, are bounded too") {
