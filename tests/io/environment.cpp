@@ -1,6 +1,9 @@
+#include <fmt/format.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "io/environment.hpp"
 #include "io/real.hpp"
@@ -42,6 +45,32 @@ TEST_CASE("who reads the packet filter's rules loads no code from where the call
   const Real real;
   CHECK(value(real.network->nftables_listing(real.soon())).find("hook input") != std::string::npos);
   CHECK_FALSE(is_loaded());
+}
+
+/// Begun by the next test, in a copy of this program that has a capability which its caller lacks.
+TEST_CASE("of the environment of somebody with fewer rights only what steers the output is left", "[.][fewer-rights]") {
+  REQUIRE(::getauxval(AT_SECURE) != 0);
+  REQUIRE(std::getenv("XTABLES_LIBDIR") != nullptr);
+  io::distrust_environment();
+  for (const auto* gone : {"XTABLES_LIBDIR", "OPENSSL_CONF", "SSLKEYLOGFILE", "SASL_PATH", "HOSTALIASES", "LOCALDOMAIN", "RES_OPTIONS", "http_proxy", "SUDO_UID"})
+    CHECK(std::getenv(gone) == nullptr);
+  CHECK(std::string(std::getenv("HOME")) == "/home/somebody");
+  CHECK(std::string(std::getenv("NO_COLOR")) == "1");
+}
+
+TEST_CASE("a program with file capabilities distrusts its caller's environment") {
+  const auto folder = std::filesystem::temp_directory_path() / fmt::format("ringback-rights-{}", ::getpid());
+  std::filesystem::create_directory(folder);
+  const auto copy = (folder / "test-io").string();
+  std::filesystem::copy_file("/proc/self/exe", copy);
+  const Namespace space;
+  space.run("setcap cap_net_raw+ep " + copy);
+  // A program that has rights cannot be traced, which the leak checker of a build with sanitizers wants to do.
+  CHECK_NOTHROW(space.run(
+      "env ASAN_OPTIONS=detect_leaks=0 XTABLES_LIBDIR=/tmp OPENSSL_CONF=/tmp/a SSLKEYLOGFILE=/tmp/b SASL_PATH=/tmp HOSTALIASES=/tmp/c LOCALDOMAIN=d "
+      "RES_OPTIONS=ndots:9 http_proxy=http://e SUDO_UID=0 HOME=/home/somebody NO_COLOR=1 "
+      "setpriv --reuid=65534 --regid=65534 --clear-groups " + copy + " '[fewer-rights]' >" + copy + ".said"));
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("an environment that the caller may shape is kept where he gains nothing by it") {

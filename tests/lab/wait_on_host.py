@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 from jsonschema import Draft202012Validator
@@ -17,6 +18,7 @@ from jsonschema import Draft202012Validator
 PROGRAM, MAPPED, CASE = sys.argv[1:4]
 LAB = str(pathlib.Path(__file__).parent)
 SCHEMA = Draft202012Validator(json.loads((pathlib.Path(LAB).parents[1] / "report/arrivals.schema.json").read_text()))
+NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 SECONDS = 30  # a busy machine must not fail the test; a program that hangs does
 # A program that gave up its rights cannot be traced, which the leak checker of a build with sanitizers wants to do.
 ENVIRONMENT = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
@@ -225,15 +227,14 @@ def case_privilege() -> None:
         knock("vantage", "tcp", MAPPED, 443)
         wait.until_settled(1)
         wait.end(signal.SIGTERM)
-    nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-    denied = subprocess.run([*nobody, PROGRAM, "wait", "443/tcp"], capture_output=True, text=True, env=ENVIRONMENT, timeout=SECONDS)
+    denied = subprocess.run([*NOBODY, PROGRAM, "wait", "443/tcp"], capture_output=True, text=True, env=ENVIRONMENT, timeout=SECONDS)
     check("without rights", (denied.returncode, denied.stdout), (3, ""))
     check("says what to type", f"sudo {PROGRAM} wait 443/tcp\n" in denied.stderr, True)
     # File capabilities in place of root: the card alone, so the rules stay unknown.
     copy = "/tmp/ringback-with-capabilities"
     subprocess.run(["cp", PROGRAM, copy], check=True)
     subprocess.run(["setcap", "cap_net_raw+ep", copy], check=True)
-    wait = Wait("443/tcp", "--count", "1", before=nobody, program=copy)
+    wait = Wait("443/tcp", "--count", "1", before=NOBODY, program=copy)
     status = wait.status()
     check("capabilities", (status["CapEff"], status["CapPrm"], status["NoNewPrivs"]), (none, none, "1"))
     check("rules", wait.first["rules_readable"], False)
@@ -241,6 +242,32 @@ def case_privilege() -> None:
     verdict = wait.end()
     check("verdict", verdicts(verdict)["ipv4"][0], "yes")
     check("says so", any("could not be read" in note for note in verdict["notes"]), True)
+
+
+def case_steered() -> None:
+    """With file capabilities, and rules that libxtables has to be asked about: no code is loaded from where the caller's environment says."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        library, copy = f"{folder}/libxt_string.so", f"{folder}/ringback"
+        mark = pathlib.Path(f"{library}.loaded")
+        source = pathlib.Path(LAB).parent / "io/loaded_by_name/mark.cpp"
+        subprocess.run(["c++", "-shared", "-fPIC", "-o", library, str(source)], check=True)
+        subprocess.run(["iptables-nft", "-A", "INPUT", "-m", "string", "--string", "x", "--algo", "bm", "-j", "DROP"], check=True)
+        steered = {**ENVIRONMENT, "XTABLES_LIBDIR": folder}
+        subprocess.run(["iptables-nft", "-S", "INPUT"], env=steered, capture_output=True, check=False)
+        check("the trap works", mark.exists(), True)
+        mark.unlink()
+        subprocess.run(["cp", PROGRAM, copy], check=True)
+        subprocess.run(["setcap", "cap_net_raw,cap_net_admin+ep", copy], check=True)
+        wait = Wait("443/tcp", "-4", "--count", "1", before=NOBODY, program=copy, environment=steered)
+        check("the rules were read", wait.first["rules_readable"], True)
+        knock("vantage", "tcp", MAPPED, 443)
+        wait.end()
+        check("code of the caller's was run by wait", mark.exists(), False)
+        report = json.loads(subprocess.run([*NOBODY, copy, "-4", "-s", "443/tcp", "-f", "json"], env=steered, capture_output=True, text=True,
+                                           check=False, timeout=SECONDS).stdout)
+        check("the rules were read", (report["evidence"]["filter"]["readable"], "string" in report["evidence"]["filter"]["ruleset"]), (True, True))
+        check("code of the caller's was run", mark.exists(), False)
 
 
 def case_pipe() -> None:
