@@ -209,12 +209,14 @@ std::string help_of(const std::string& program, std::span<const std::string> arg
 int start(const std::string& called_by, std::span<const std::string> arguments) {
   const auto program = cli::called_as(called_by, from_environment("PATH"));
   std::optional<Error> error;
+  std::optional<io::AsCaller> as_caller(std::in_place);   // whose files are read
   const auto files = config_files(arguments, error);
   const auto line = error ? Expected<cli::CommandLine>(tl::unexpected(*error)) : cli::parse(arguments, files);
   if (!line) {
     fmt::print(stderr, "ringback: {}\nTry: {}\n", safe_text(line.error().what), help_of(program, arguments));
     return exit_usage;
   }
+  if (line->subcommand == cli::Subcommand::run || line->subcommand == cli::Subcommand::wait) as_caller.reset();
   switch (line->subcommand) {
     case cli::Subcommand::help: fmt::print("{}", line->help.empty() ? cli::help_text() : line->help); return 0;
     case cli::Subcommand::version: fmt::print("ringback {}\n", RINGBACK_VERSION); return 0;

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -132,6 +133,16 @@ Expected<std::optional<Identity>> less_privileged(const Caller& caller) {
 }
 
 bool is_nobody(const Identity& identity) { return identity.name == "nobody" || (identity.name.empty() && identity.user == nobody); }
+
+AsCaller::AsCaller() : user_(::geteuid()), group_(::getegid()) {
+  ::setfsgid(::getgid());   // first, as long as this process may
+  ::setfsuid(::getuid());
+}
+
+AsCaller::~AsCaller() {
+  ::setfsuid(user_);   // not where everything was given up meanwhile: then the kernel refuses
+  ::setfsgid(group_);
+}
 
 bool keep_only(int capability, const std::optional<Identity>& identity) {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};

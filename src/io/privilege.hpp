@@ -29,6 +29,20 @@ struct Caller {
 /// The one who owns nothing, and whom nobody is.
 [[nodiscard]] bool is_nobody(const Identity& identity);
 
+/// While it lives, this thread opens files with the rights of whoever called, and no more (setfsuid(2)): a program with the set-user-ID bit
+/// must not read, and quote in its complaints, what he may not. Nothing changes where the program has no such bit.
+class AsCaller {
+ public:
+  AsCaller();
+  ~AsCaller();
+  AsCaller(const AsCaller&) = delete;
+  AsCaller& operator=(const AsCaller&) = delete;
+
+ private:
+  uid_t user_;    ///< before
+  gid_t group_;
+};
+
 /// Becomes `identity` (where there is one) with its groups, drops every capability, and sees to it that no program started from here gains
 /// any (prctl(2) PR_SET_NO_NEW_PRIVS). There must be no second thread, because the kernel keeps these by thread: Errc::unsupported
 /// otherwise. An error leaves the process somewhere between; it must end then. The result was verified.

@@ -1,5 +1,6 @@
 /// What a process can still do after it has given its privileges up, because it was opened before. Each case in a child of its own.
 #ifndef __SANITIZE_THREAD__   // its own thread is one too many for a process that gives up privileges
+#include <grp.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,6 +74,26 @@ TEST_CASE("a report is written where root alone may write, by a process that has
   std::string text;
   std::getline(std::ifstream(path) >> std::ws, text);
   CHECK(text == "again");
+}
+
+TEST_CASE("with the set-user-ID bit files are read with the rights of whoever called") {
+  const Folder folder(0);
+  const auto path = (folder.path / "secret").string();
+  std::ofstream(path) << "x";
+  std::filesystem::permissions(folder.path, std::filesystem::perms(0755));
+  std::filesystem::permissions(path, std::filesystem::perms(0600));
+  CHECK(in_child([&] {
+    const auto readable = [&] { return std::ifstream(path).good(); };
+    if (::setgroups(0, nullptr) != 0 || ::setresgid(nobody.group, 0, 0) != 0 || ::setresuid(nobody.user, 0, 0) != 0) return 1;
+    if (!readable()) return 2;
+    {
+      const io::AsCaller as_caller;
+      if (readable()) return 3;
+    }
+    if (!readable()) return 4;
+    const io::AsCaller as_caller;
+    return io::drop_privileges(nobody) && !readable() ? 0 : 5;
+  }) == 0);
 }
 
 TEST_CASE("whoever called by way of sudo owns his report") {
