@@ -23,18 +23,23 @@ bool is_problem(const Finding& finding, const Report& report) {
 
 constexpr std::size_t kMostCommands = 64;  // of one remedy, joined
 
-/// The same titles and steps; commands name an address, or a program for one family, and may differ.
-bool is_same_advice(const std::vector<Remedy>& a, const std::vector<Remedy>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Remedy& x, const Remedy& y) { return x.title == y.title && x.steps == y.steps; });
+bool begins_alike(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin());
 }
 
-void join_commands(std::vector<Remedy>& into, const std::vector<Remedy>& more) {
-  for (std::size_t i = 0; i < into.size(); ++i)
-    for (const auto& command : more[i].commands) {
-      auto& known = into[i].commands;
+/// The same titles and steps, to which one may add some. Commands name an address, or a program for one family, and may differ.
+bool is_same_advice(const std::vector<Remedy>& a, const std::vector<Remedy>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Remedy& x, const Remedy& y) { return x.title == y.title && begins_alike(x.steps, y.steps); });
+}
+
+void join(std::vector<Remedy>& into, const std::vector<Remedy>& more) {
+  for (std::size_t i = 0; i < into.size(); ++i) {
+    if (more[i].steps.size() > into[i].steps.size()) into[i].steps = more[i].steps;
+    auto& known = into[i].commands;
+    for (const auto& command : more[i].commands)
       if (known.size() < kMostCommands && std::find(known.begin(), known.end(), command) == known.end()) known.push_back(command);
-    }
+  }
 }
 
 std::vector<Problem> grouped(const Report& report, bool wanted) {
@@ -51,7 +56,7 @@ std::vector<Problem> grouped(const Report& report, bool wanted) {
       result.push_back({{&finding}, finding.remedies});
     } else {
       same->findings.push_back(&finding);
-      join_commands(same->remedies, finding.remedies);
+      join(same->remedies, finding.remedies);
     }
   }
   return result;

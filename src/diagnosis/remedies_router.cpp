@@ -103,8 +103,8 @@ Remedies not_arriving(const Finding& f, const System& s) {
          "Try another port: if that one arrives, the provider blocks the first."})};
   auto remedies = opening(f, s);
   remedies.front().title =
-      f.subject.family == Family::ipv6 ? "First check the home router's IPv6 firewall" : "First check the home router's port forward";
-  remedies.push_back(advise("Then ask the provider",
+      f.subject.family == Family::ipv6 ? "Check the home router's IPv6 firewall" : "Check the home router's port forward";
+  remedies.push_back(advise("Ask the provider",
                             {"If the router is set rightly and still nothing arrives, ask the provider whether it blocks this port.",
                              "Try another outside port: if that one arrives, the provider blocks the first."}));
   return remedies;

@@ -199,6 +199,9 @@ TEST_CASE("advice that differs in its commands alone is given once, with the com
   REQUIRE(found.size() == 1);
   CHECK(found[0].remedies == std::vector<Remedy>{{"Open it", {"Like this."}, {"iptables", "for both", "ip6tables"}}});
   CHECK(has(to_text(report), "443/tcp over IPv4 and IPv6"));
+  report.findings[1].remedies[0].steps = {"Like this.", "And for IPv6 that."};
+  REQUIRE(problems(report).size() == 1);
+  CHECK(problems(report)[0].remedies[0].steps == report.findings[1].remedies[0].steps);
   report.findings[1].remedies[0].steps = {"Otherwise."};
   CHECK(problems(report).size() == 2);
 }
