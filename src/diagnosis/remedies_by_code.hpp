@@ -28,9 +28,7 @@ namespace ringback::diagnosis::advice {
 // remedies_host.cpp: this host, its programs and filters, and the measurement itself.
 [[nodiscard]] Remedies host_firewall(const Finding& finding, const System& system);
 [[nodiscard]] Remedies no_listener(const Finding& finding, const System& system);
-[[nodiscard]] Remedies wrong_bind(const Finding& finding, const System& system);
 [[nodiscard]] Remedies reply_lost(const Finding& finding, const System& system);
-[[nodiscard]] Remedies unexpected(const Finding& finding, const System& system);
 [[nodiscard]] Remedies untested(const Finding& finding, const System& system);
 [[nodiscard]] Remedies privilege(const Finding& finding, const System& system);
 [[nodiscard]] Remedies vantage_down(const Finding& finding, const System& system);

@@ -8,13 +8,6 @@ namespace {
 
 bool is_udp(const Finding& f) { return f.subject.service && f.subject.service->protocol == Protocol::udp; }
 
-/// Lists the programs that listen, on the finding's port where it has one.
-Command who_listens(const Finding& f) {
-  if (!f.subject.service) return {"sudo ss -ltunp"};
-  const auto filter = fmt::format("sport = :{}", f.subject.service->inside);
-  return is_udp(f) ? Command{"sudo ss -lunp {}", filter} : Command{"sudo ss -ltnp {}", filter};
-}
-
 Service example_service(const Finding& f, const System& s) {
   if (f.subject.service) return *f.subject.service;
   if (s.evidence && !s.evidence->request.services.empty()) return s.evidence->request.services.front();
@@ -33,19 +26,6 @@ Remedies no_listener(const Finding& f, const System&) {
                   fmt::format("If it runs and does not listen, check that its configuration names {}.", inside_port(f))},
                  {is_udp(f) ? Command{"sudo ss -lunp"} : Command{"sudo ss -ltnp"}, {"sudo systemctl enable --now NAME"},
                   {"systemctl status NAME"}})};
-}
-
-Remedies wrong_bind(const Finding& f, const System&) {
-  const unsigned port = f.subject.service ? f.subject.service->inside : 443;
-  const bool six = f.subject.family == Family::ipv6;
-  return {advise("Let the program listen where visitors arrive",
-                 {fmt::format("In the program's configuration, put {} in place of the address that it listens on.",
-                              six ? "[::] (every IPv6 address)" : "0.0.0.0 (every IPv4 address)"),
-                  fmt::format("In nginx: listen {}{}; in Apache: Listen {}{}; in sshd_config: ListenAddress {}; for a container: publish "
-                              "the port without an address in front.",
-                              six ? "[::]:" : "", port, six ? "[::]:" : "0.0.0.0:", port, six ? "::" : "0.0.0.0"),
-                  "Restart the program; replace NAME by its name. The second command then shows the new address."},
-                 {{"sudo systemctl restart NAME"}, who_listens(f)})};
 }
 
 namespace {
@@ -119,17 +99,6 @@ Remedies reply_lost(const Finding& f, const System& s) {
                              fmt::format("Or forward {} in the home router to this host's address on the card that answers leave by.",
                                          outside_port(f))}));
   return result;
-}
-
-Remedies unexpected(const Finding& f, const System& s) {
-  auto commands = close_port(f, s);
-  commands.insert(commands.begin(), who_listens(f));
-  return {advise("Close what nobody needs from outside",
-                 {fmt::format("The first command shows the program that listens on {}.", inside_port(f)),
-                  "If strangers shall not reach it, stop it, or let it listen on 127.0.0.1 and ::1 alone, or delete its opening in the "
-                  "home router, or close the port in this host's firewall.",
-                  "If it is meant to be reached, name it with --service, and it is not reported again."},
-                 commands)};
 }
 
 Remedies untested(const Finding& f, const System& s) {

@@ -104,6 +104,13 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"a rule hands it on to a container, where nothing comes back",
        v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { nobody_listens(e), translates(e, "172.17.0.2:80"); }), f4,
        "no listener inbound.no-listener possible"},
+      {"a rule hands it on to a container, of which nobody there says that he has its address",
+       v4(arrived(knock(f4), none, Result::timeout),
+          [](auto& e) {
+            nobody_listens(e), translates(e, "172.17.0.2:80");
+            e.host->neighbours.push_back({.address = ip("172.17.0.2"), .interface = "docker0"});
+          }),
+       f4, "no listener inbound.no-listener likely"},
       {"arrived, the filter drops", v4(arrived(knock(f4), none, Result::timeout), [](auto& e) { drops(e, Family::ipv4); }), f4,
        "no host-firewall inbound.host-firewall certain"},
       {"arrived, silence, the filter unreadable", v4(arrived(knock(f4), none, Result::timeout), unreadable), f4,
