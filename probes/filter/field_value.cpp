@@ -10,7 +10,8 @@ using Bit = EnumName<std::uint64_t>;
 constexpr std::array state_bits{Bit{1, "invalid"}, Bit{2, "established"}, Bit{4, "related"}, Bit{8, "new"}, Bit{64, "untracked"}};
 constexpr std::array status_bits{Bit{1, "expected"}, Bit{2, "seen-reply"}, Bit{4, "assured"}, Bit{8, "confirmed"},
                                  Bit{16, "snat"},    Bit{32, "dnat"},      Bit{512, "dying"}};
-constexpr std::array tcp_bits{Bit{1, "fin"}, Bit{2, "syn"}, Bit{4, "rst"}, Bit{8, "psh"}, Bit{16, "ack"}, Bit{32, "urg"}, Bit{64, "ecn"}, Bit{128, "cwr"}};
+constexpr std::array tcp_bits{Bit{1, "fin"},  Bit{2, "syn"},  Bit{4, "rst"},  Bit{8, "psh"},
+                              Bit{16, "ack"}, Bit{32, "urg"}, Bit{64, "ecn"}, Bit{128, "cwr"}};
 
 constexpr std::uint64_t syn = 2, ack = 16;
 constexpr std::uint64_t untracked_state = 64;

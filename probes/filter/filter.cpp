@@ -80,7 +80,8 @@ Expected<Evidence> observe(const FilterPlan& plan, const io::World& world, Deadl
   return evidence;
 }
 
-void observe_visitors(const FilterPlan& plan, const std::vector<Visitor>& visitors, const io::World& world, Deadline deadline, Evidence& into) {
+void observe_visitors(const FilterPlan& plan, const std::vector<Visitor>& visitors, const io::World& world, Deadline deadline,
+                      Evidence& into) {
   if (!into.readable || visitors.empty()) return;
   const auto rules = read_rules(world.network, deadline);
   if (!rules) return;

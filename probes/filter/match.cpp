@@ -44,7 +44,8 @@ struct Holds {
   Tri operator()(const Absent&) const { return Tri::no; }
   Tri operator()(const Unknown&) const { return Tri::maybe; }
   Tri operator()(const Known& known) const {
-    if (const auto* numbers = std::get_if<Numbers>(&piece)) return known.number ? tri(*known.number >= numbers->low && *known.number <= numbers->high) : Tri::maybe;
+    if (const auto* numbers = std::get_if<Numbers>(&piece))
+      return known.number ? tri(*known.number >= numbers->low && *known.number <= numbers->high) : Tri::maybe;
     const auto* name = std::get_if<std::string>(&piece);
     if (name == nullptr || known.names.empty()) return Tri::maybe;
     return tri(std::any_of(known.names.begin(), known.names.end(), [&](const std::string& its) { return names_it(*name, its); }));
@@ -96,7 +97,8 @@ std::vector<Range> ranges_of(const Elements& elements) {
 
 /// Is the value one of the set's? The parts of the internet that several elements cover add up.
 Tri in_set(const Elements& elements, const std::vector<FieldValue>& values, const Packet& packet) {
-  if (values.size() == 1 && std::holds_alternative<Stranger>(values[0])) return holds_a_stranger(ranges_of<Addresses>(elements), packet.family);
+  if (values.size() == 1 && std::holds_alternative<Stranger>(values[0]))
+    return holds_a_stranger(ranges_of<Addresses>(elements), packet.family);
   if (values.size() == 1 && std::holds_alternative<ClientPort>(values[0])) return holds_a_client_port(ranges_of<Numbers>(elements));
   auto result = Tri::no;
   for (const auto& element : elements) {
@@ -195,7 +197,8 @@ Tri matches(const Match& match, const Table& table, const Packet& packet, const 
   }
 }
 
-std::optional<std::vector<PossibleVerdict>> look_up(const VerdictMap& map, const Table& table, const Packet& packet, const Journey& journey) {
+std::optional<std::vector<PossibleVerdict>> look_up(const VerdictMap& map, const Table& table, const Packet& packet,
+                                                    const Journey& journey) {
   const auto values = values_of(map.key, packet, journey);
   std::vector<PossibleVerdict> possible;
   if (values.empty()) return std::nullopt;

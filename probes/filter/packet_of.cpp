@@ -8,7 +8,8 @@ namespace {
 /// A stranger, for the question whether the answer would leave where the packet came (fib saddr . iif): A.ROOT-SERVERS.NET. The kernel's
 /// routes are asked; nothing is sent.
 Address stranger(Family family) {
-  return family == Family::ipv4 ? Address::v4(0xc6290004) : Address::v6({0x20, 0x01, 0x05, 0x03, 0xba, 0x3e, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0x30});
+  return family == Family::ipv4 ? Address::v4(0xc6290004)
+                                : Address::v6({0x20, 0x01, 0x05, 0x03, 0xba, 0x3e, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0x30});
 }
 
 std::vector<Address> destinations(const Leg& leg) {
@@ -33,7 +34,8 @@ Packet packet_of(const Leg& leg, io::Network& network, Deadline deadline) {
 std::string way_back(const Packet& packet, io::Network& network) {
   if (packet.destinations.empty()) return {};
   static constexpr Port any_client = 50000;
-  const auto route = network.route_back(packet.protocol, {packet.destinations.front(), packet.port}, {packet.sender.value_or(stranger(packet.family)), any_client});
+  const auto route = network.route_back(packet.protocol, {packet.destinations.front(), packet.port},
+                                        {packet.sender.value_or(stranger(packet.family)), any_client});
   return route ? route->interface : std::string();
 }
 

@@ -95,8 +95,10 @@ class Traveller {
     if (std::holds_alternative<NoTrack>(statement)) journey_.untracked = either(journey_.untracked, sure);
     if (const auto* map = std::get_if<VerdictMap>(&statement)) return choose(*map, rule, chain, sure);
     if (const auto* verdict = std::get_if<Verdict>(&statement)) return decide(*verdict, rule, chain, sure);
-    if (const auto* reject = std::get_if<Reject>(&statement)) return leave({.end = End::reject, .chain = &chain, .rule = &rule, .with = reject->with}, sure);
-    if (const auto* to = std::get_if<Translation>(&statement)) return leave({.end = End::translate, .chain = &chain, .rule = &rule, .translation = *to}, sure);
+    if (const auto* reject = std::get_if<Reject>(&statement))
+      return leave({.end = End::reject, .chain = &chain, .rule = &rule, .with = reject->with}, sure);
+    if (const auto* to = std::get_if<Translation>(&statement))
+      return leave({.end = End::translate, .chain = &chain, .rule = &rule, .translation = *to}, sure);
     if (std::holds_alternative<Elsewhere>(statement)) return leave({.end = End::elsewhere, .chain = &chain, .rule = &rule}, sure);
     return false;
   }
@@ -126,7 +128,8 @@ class Traveller {
     for (const auto& [verdict, when] : *possible)
       if (verdict.kind != VerdictKind::jump && verdict.kind != VerdictKind::go_to) decide(verdict, rule, chain, Tri::maybe);
     for (const auto& [verdict, when] : *possible)
-      if (verdict.kind == VerdictKind::jump || verdict.kind == VerdictKind::go_to) enter({VerdictKind::jump, verdict.target}, rule, chain, Tri::maybe);
+      if (verdict.kind == VerdictKind::jump || verdict.kind == VerdictKind::go_to)
+        enter({VerdictKind::jump, verdict.target}, rule, chain, Tri::maybe);
     return frames_.size() > current;
   }
 

@@ -56,7 +56,8 @@ class Builder {
 
  private:
   Table* find_table(const std::string& family, const std::string& name) {
-    const auto found = std::find_if(ruleset_.tables.rbegin(), ruleset_.tables.rend(), [&](const Table& t) { return t.family == family && t.name == name; });
+    const auto found = std::find_if(ruleset_.tables.rbegin(), ruleset_.tables.rend(),
+                                    [&](const Table& t) { return t.family == family && t.name == name; });
     return found == ruleset_.tables.rend() ? nullptr : &*found;
   }
 
@@ -97,8 +98,9 @@ class Builder {
       if (text != shown->rules.end()) rule.text = text->second;
     }
     const auto* expressions = member(object, "expr");
-    const bool written_by_iptables = expressions != nullptr && expressions->is_array() &&
-                                     std::any_of(expressions->begin(), expressions->end(), [](const Json& e) { return member(e, "xt") != nullptr; });
+    const bool written_by_iptables =
+        expressions != nullptr && expressions->is_array() &&
+        std::any_of(expressions->begin(), expressions->end(), [](const Json& e) { return member(e, "xt") != nullptr; });
     if (written_by_iptables && !rule.text.empty())
       rule.statements = read_rule_text(rule.text);
     else if (expressions != nullptr && expressions->is_array())

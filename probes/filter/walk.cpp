@@ -33,7 +33,8 @@ std::vector<Stop> stops(const Ruleset& ruleset, std::string_view hook, const Pac
   for (const auto& table : ruleset.tables)
     for (const auto& chain : table.chains)
       if (chain.base && is_on_the_way(table, *chain.base, hook, packet)) found.push_back({&table, &chain});
-  std::stable_sort(found.begin(), found.end(), [](const Stop& a, const Stop& b) { return a.chain->base->priority < b.chain->base->priority; });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Stop& a, const Stop& b) { return a.chain->base->priority < b.chain->base->priority; });
   return found;
 }
 
@@ -167,7 +168,8 @@ class Walker {
     if (!journey_.translated || journey_.destinations.empty()) return true;
     const auto& to = journey_.destinations[0];
     if (std::find(packet_.own.begin(), packet_.own.end(), to) != packet_.own.end()) return true;
-    if (std::find(packet_.destinations.begin(), packet_.destinations.end(), to) != packet_.destinations.end() || to.is_loopback()) return true;
+    if (std::find(packet_.destinations.begin(), packet_.destinations.end(), to) != packet_.destinations.end() || to.is_loopback())
+      return true;
     journey_.forwarded = true;
     const Route* best = nullptr;
     for (const auto& route : packet_.routes)
