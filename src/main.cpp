@@ -12,6 +12,7 @@
 #include <ctime>
 #include <langinfo.h>
 
+#include "base/standard_descriptors.hpp"
 #include "cli/command_line.hpp"
 #include "cli/files.hpp"
 #include "cli/program.hpp"
@@ -235,6 +236,7 @@ int start(const std::string& called_by, std::span<const std::string> arguments) 
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  if (!hold_standard_descriptors()) return exit_internal;
   io::distrust_environment();
   std::signal(SIGPIPE, SIG_IGN);   // a reader that has gone is an error of the write, not the end of the program
   try {

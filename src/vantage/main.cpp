@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/standard_descriptors.hpp"
 #include "vantage/program.hpp"
 
 namespace {
@@ -30,6 +31,7 @@ class SystemRandom : public ringback::Random {
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  if (!ringback::hold_standard_descriptors()) return EX_SOFTWARE;
   try {
     const SystemClock clock;
     SystemRandom random;
