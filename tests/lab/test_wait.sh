@@ -17,7 +17,7 @@ in_household() { # HOUSEHOLD CASE…
   done
 }
 
-in_household dual-stack-open open home privilege owned pipe steered
+in_household dual-stack-open open home privilege owned pipe signals steered
 in_household host-firewall dropped mended
 in_household no-listener refused
 in_household reply-lost lost

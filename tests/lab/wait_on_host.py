@@ -242,6 +242,13 @@ def case_privilege() -> None:
     verdict = wait.end()
     check("verdict", verdicts(verdict)["ipv4"][0], "yes")
     check("says so", any("could not be read" in note for note in verdict["notes"]), True)
+    # The whole diagnosis likewise.
+    report = json.loads(subprocess.run([*NOBODY, copy, *os.environ["RINGBACK_RUN"].split()[1:], "-f", "json"], capture_output=True, text=True, env=ENVIRONMENT,
+                                       timeout=SECONDS, check=False).stdout)
+    check("rules", report["evidence"]["filter"]["readable"], False)
+    check("the card", report["evidence"]["inbound"]["capture"]["running"], True)
+    check("verdicts of run", {(one["service"], one["family"], one["reachable"]) for one in report["services"] if one["service"] == "443/tcp"},
+          {("443/tcp", "ipv4", "yes"), ("443/tcp", "ipv6", "yes")})
 
 
 def case_steered() -> None:
@@ -279,6 +286,35 @@ def case_pipe() -> None:
     began = time.monotonic()
     wait.process.wait(SECONDS)
     check("ended", time.monotonic() - began < SECONDS, True)
+    # And one that never was there: what it would say goes into no socket that got its number.
+    for closed in (">&-", ">&- 2>&-", ">&- 2>&- <&-"):
+        ended = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", PROGRAM, "wait", "443/tcp"], env=ENVIRONMENT, timeout=SECONDS, check=False,
+                               capture_output=True, text=True)
+        check(f"its status {closed}", ended.returncode, 70)
+
+
+def case_signals() -> None:
+    """Whichever come together: a verdict. The same one again ends it at once, and nothing is left behind."""
+    wait = Wait("443/tcp", "-4")
+    knock("vantage", "tcp", MAPPED, 443)
+    wait.until_settled(1)
+    for each in (signal.SIGHUP, signal.SIGTERM):
+        wait.process.send_signal(each)
+    verdict = wait.end(signal.SIGINT, to_all=True)
+    check("verdict", (verdict["ended"], verdicts(verdict)["ipv4"][0]), ("signal", "yes"))
+    for count in (2, 3, 50):
+        wait = Wait("443/tcp", "-4")
+        (reader,) = wait.children()
+        for _ in range(count):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(wait.process.pid, signal.SIGINT)
+        out, err = wait.process.communicate(timeout=SECONDS)
+        check("ended by the signal, or with the verdict", wait.process.returncode in (-signal.SIGINT, 3), True)
+        check("no complaint", err, "")
+        for line in out.splitlines(keepends=True):
+            if line.endswith("\n"):
+                wait.take(line)
+        check("the reader has gone", until_gone(reader), True)
 
 
 globals()[f"case_{CASE}"]()
