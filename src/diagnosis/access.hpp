@@ -1,6 +1,7 @@
 #pragma once
 /// What kind of access the household has over each family.
 #include "diagnosis/local_fault.hpp"
+#include "diagnosis/port_set.hpp"
 
 namespace ringback::diagnosis {
 
@@ -11,6 +12,7 @@ struct Ipv4Access {
   Pointers evidence;
   bool router_owns_mapped = false;  ///< observed, not concluded
   bool let_in = false;              ///< a knock from outside arrived
+  std::optional<PortSet> ports;     ///< the outside ports that this home has, where it has not all
   std::optional<LocalFault> local_fault;
 };
 

@@ -299,6 +299,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   access.because = std::move(reading.because);
   access.because.emplace_back(row.reason);
   access.evidence = std::move(reading.evidence);
+  access.ports = reading.ports;
   access.let_in = reading.clues.arrivals == ArrivalClue::let_in;
   if (shared_by_carrier(row.kind) && access.let_in) {
     // Some providers pass on chosen ports, or translate one address to one: the type stands, the conclusion that nothing can come in does not.

@@ -33,6 +33,14 @@ PortsClue kept_or_moved(const Evidence& evidence, const Address& mapped) {
   return clue;
 }
 
+/// A knock on a port that the set has not: then it is no set that this home is held to, only one that its router chooses from.
+bool came_in_outside_of(const PortSet& set, const Evidence& evidence, const Facts& facts) {
+  return evidence.inbound && std::ranges::any_of(evidence.inbound->knocks, [&](const inbound::Knock& knock) {
+    return knock.family == Family::ipv4 && knock.protocol != Protocol::icmp && !knock.arrivals.empty() && knock.source && proves(facts, knock) &&
+           !set.contains(knock.port);
+  });
+}
+
 }  // namespace
 
 void read_ports(const Evidence& evidence, const Facts& facts, Reading& reading) {
@@ -41,7 +49,8 @@ void read_ports(const Evidence& evidence, const Facts& facts, Reading& reading) 
   reading.clues.ports = kept_or_moved(evidence, *mapped);
   if (!evidence.stun) return;
   const auto set = port_set(evidence.stun->ports, *mapped);
-  if (!set) return;
+  if (!set || came_in_outside_of(*set, evidence, facts)) return;
+  reading.ports = set;
   reading.clues.ports = set->contiguous() ? PortsClue::block : PortsClue::spread;
   reading.because.push_back(fmt::format("The outside ports of {} connections all lie in one set: {}.", set->samples, set->to_string()));
   cite(reading.evidence, pointer("stun", "ports"));
@@ -76,6 +85,10 @@ void read_pool(const Evidence& evidence, const Facts& facts, Reading& reading) {
 
 void read_softwire(const Evidence& evidence, Reading& reading) {
   if (!evidence.link) return;
+  // Any machine of this link may answer; two that contradict each other say nothing.
+  const auto names_aftr = [](const link::Dhcpv6Offer& offer) { return offer.aftr_name.has_value(); };
+  const auto shares = [](const link::Dhcpv6Offer& offer) { return offer.map_e || offer.map_t || offer.lw4o6; };
+  if (std::ranges::any_of(evidence.link->dhcpv6, names_aftr) && std::ranges::any_of(evidence.link->dhcpv6, shares)) return;
   for (std::size_t i = 0; i < evidence.link->dhcpv6.size(); ++i) {
     const auto& offer = evidence.link->dhcpv6[i];
     if (offer.aftr_name) {

@@ -9,6 +9,7 @@ struct Reading {
   std::optional<WanStatement> wan;   ///< the router's most credible word
   Pointers evidence;
   std::vector<std::string> because;
+  std::optional<PortSet> ports;
 };
 
 /// Which outside ports connections of this host get.

@@ -41,8 +41,12 @@ constexpr std::array rows{
               .reason = "This host's address is one that only carriers with a shared IPv4 address give out."},
 
     // A set of ports. Two observations that have nothing to do with each other: which ports come out, and who owns the address.
-    AccessRow{.ports = {Ports::moved, Ports::block, Ports::spread}, .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports,
+    AccessRow{.mapped = known, .ports = {Ports::block, Ports::spread}, .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports,
               .confidence = certain,
+              .reason = "The provider's configuration speaks of shared IPv4 addresses (MAP or lw4o6, RFC 7598), and every outside port comes "
+                        "from one set."},
+    AccessRow{.mapped = known, .arrivals = ArrivalClue::none, .ports = Ports::moved, .softwire = SoftwireClue::shared_ports,
+              .kind = Kind::shared_ports, .confidence = likely,
               .reason = "The provider's configuration speaks of shared IPv4 addresses (MAP or lw4o6, RFC 7598), and outside ports are not "
                         "the ones that this host chose."},
     AccessRow{.owner = Owner::router, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
@@ -52,9 +56,6 @@ constexpr std::array rows{
               .confidence = certain, .reason = port_set},
     AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block,
               .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
-    AccessRow{.owner = Owner::router, .ports = Ports::block, .kind = Kind::shared_ports, .confidence = likely, .reason = port_set},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .second = {Second::unknown, Second::global}, .ports = Ports::block,
-              .kind = Kind::shared_ports, .confidence = likely, .reason = port_set},
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::unknown, .second = {Second::unknown, Second::global},
               .native_ipv6 = V6::native, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = likely,
               .reason = "Every outside port comes from one set that is spread over all ports, as where the provider shares an address "
@@ -78,8 +79,9 @@ constexpr std::array rows{
               .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite, .confidence = certain,
               .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR), and the public address answers beyond the "
                         "home router."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite,
-              .confidence = likely, .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR)."},
+    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .owner = Owner::unknown,
+              .native_ipv6 = V6::native, .arrivals = ArrivalClue::none, .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite,
+              .confidence = possible, .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR)."},
 
     // DS-Lite: no address of its own, one translator, and that at the provider (RFC 6333).
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .second = Second::ds_lite, .native_ipv6 = V6::native,
@@ -150,11 +152,11 @@ constexpr std::array rows{
                         "seen."},
 
     // One household, several outside addresses, and the router has none of them: a carrier's pool (RFC 6888 REQ-2, RFC 4787 §4.1).
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::home_private, Wan::other_private},
-              .owner = {Owner::second, Owner::beyond},
-              .outer = Outer::silent, .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = likely,
-              .reason = "The internet sees this household as several addresses, which answer beyond the home router: the provider "
-                        "translates to a pool."},
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::other_private}, .owner = Owner::beyond,
+              .second = {Second::unknown, Second::global, Second::other_private}, .outer = Outer::silent, .arrivals = ArrivalClue::none,
+              .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = likely,
+              .reason = "The internet sees this household as several addresses, one of which answers far beyond the home router: the "
+                        "provider translates to a pool."},
 
     // A private network behind the home router: a second router at home, or a carrier that numbers privately.
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::second, .arrivals = let_in, .kind = Kind::double_nat,

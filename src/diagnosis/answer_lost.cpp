@@ -1,6 +1,7 @@
 #include "diagnosis/answer_lost.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "diagnosis/own_command.hpp"
 #include "diagnosis/system_commands.hpp"
@@ -71,9 +72,11 @@ bool answers_leave_elsewhere(const Context& x) {
 /// three sent: the vantage point knocks five times, and this host repeats itself. Where the answers take a way of their own, one is enough.
 bool lost_by_chance(const Context& x) {
   constexpr std::ptrdiff_t enough = 3;
-  const auto answers = std::ranges::count_if(x.knock.departures, [](const auto& departure) {
-    return departure.kind == inbound::DepartureKind::syn_ack || departure.kind == inbound::DepartureKind::datagram;
-  });
+  std::map<std::string, std::ptrdiff_t> by_card;   // a bridge and the card below it show the same answer
+  for (const auto& departure : x.knock.departures)
+    if (departure.kind == inbound::DepartureKind::syn_ack || departure.kind == inbound::DepartureKind::datagram) ++by_card[departure.interface];
+  std::ptrdiff_t answers = 0;
+  for (const auto& [card, count] : by_card) answers = std::max(answers, count);
   return answers < enough && !answers_leave_elsewhere(x);
 }
 

@@ -81,7 +81,7 @@ Judgement udp_arrived(const Context& x) {
   if (x.sight.left == Left::unreachable) return refused_here(x);
   if (x.sockets.state == Listening::nowhere) return no_listener(x, Confidence::certain);
   if (x.sockets.state == Listening::elsewhere) return wrong_bind(x, Confidence::certain);
-  if (x.sight.left == Left::datagram && x.sight.got == Got::nothing) return answer_lost(x);
+  if (x.sight.left == Left::datagram && x.sight.got == Got::nothing && !lost_by_chance(x)) return answer_lost(x);
   if (x.sight.left == Left::datagram) return yes(x, Confidence::certain, "The datagram arrived and this host answered it.");
   if (x.sockets.state == Listening::handed_on)
     return unknown(x, nullptr, fmt::format("The datagram arrived, and a rule passes it on to {}; whether a program takes it there is not to be seen.", x.sockets.where));

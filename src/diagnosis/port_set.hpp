@@ -1,7 +1,9 @@
 #pragma once
 /// Which outside ports a household is given: all of them, or a set, as where a carrier shares one address by ports (RFC 7597 §5.1, RFC 7596
 /// §5.1) or hands out blocks of them (RFC 7422). Pure.
-#include "diagnosis/case.hpp"
+#include <fmt/format.h>
+
+#include "probes/stun/evidence.hpp"
 
 namespace ringback::diagnosis {
 

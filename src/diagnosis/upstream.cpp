@@ -83,6 +83,10 @@ Judgement ipv4_router(const Case& c, const Service& service, const inbound::Knoc
                 fmt::format("The home router forwards port {} to {}, which is not this host.", service.outside,
                             forward.mapping->internal_client.to_string()),
                 listed);
+  const bool ours = c.ipv4.ports && c.ipv4.ports->contains(service.outside);   // of the ports that the provider leaves to this home
+  if (kind == Ipv4Kind::shared_ports && ours)
+    return not_arriving(service, Family::ipv4, "The port is one of those that the provider leaves to this home: most likely the home router does not "
+                                               "forward it.", c.ipv4.evidence);
   if (kind == Ipv4Kind::shared_ports && !was_refused(knock))
     return stop(service, Family::ipv4, StoppedAt::provider, "ipv4.shared-ports", c.ipv4.confidence,
                 nothing_arrived(service, Family::ipv4) + " " + sentence(c.ipv4.because), c.ipv4.evidence);

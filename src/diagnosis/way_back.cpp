@@ -16,7 +16,7 @@ namespace {
 /// The kernel asked for the gateway's hardware address and nobody said (RFC 826, RFC 4861 §7.3.3): what is sent by it never leaves.
 std::optional<Judgement> gateway_is_gone(const Context& x) {
   const auto& host = x.c.evidence.host;
-  if (!host || !x.knock.way_back_by || !x.knock.way_back) return std::nullopt;
+  if (!host || !x.knock.way_back_by || !x.knock.way_back || !x.knock.departures.empty()) return std::nullopt;   // what left found its gateway
   for (std::size_t i = 0; i < host->neighbours.size(); ++i) {
     const auto& neighbour = host->neighbours[i];
     if (neighbour.address != *x.knock.way_back_by || neighbour.interface != *x.knock.way_back || neighbour.mac) continue;

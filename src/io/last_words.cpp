@@ -48,8 +48,10 @@ void say(const Slot& slot) {
 
 extern "C" void say_all_and_end(int signal) {
   const int before = errno;
-  for (auto& slot : slots)
-    if (slot.armed.exchange(false)) say(slot);
+  // Datagrams last, and right before the end: the thread that asks may repeat its question as long as the program lives.
+  for (const int type : {SOCK_STREAM, SOCK_DGRAM})
+    for (auto& slot : slots)
+      if (slot.type == type && slot.armed.exchange(false)) say(slot);
   std::signal(signal, SIG_DFL);
   ::raise(signal);
   errno = before;

@@ -146,7 +146,7 @@ TEST_CASE("what the household's DHCPv6 server passes on tells the line") {
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::unknown);
   e.link = link::Evidence{.dhcpv6 = {{.server = ip("fe80::1"), .aftr_name = "aftr.example.net."}}};
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::ds_lite);
-  CHECK(diagnose(e).connection.confidence == Confidence::likely);
+  CHECK(diagnose(e).connection.confidence == Confidence::possible);   // any machine of the link may say so
   owned_at(e, 3);
   CHECK(diagnose(e).connection.confidence == Confidence::certain);
   e.link->dhcpv6[0] = {.server = ip("fe80::1"), .map_e = true};
@@ -165,17 +165,20 @@ TEST_CASE("a set of outside ports is no address of one's own, and a pool of addr
       e.stun->ports.push_back({at(i % 2 == 0 ? "74.125.250.129:3478" : "77.72.169.210:3478"), {ip("192.168.1.10"), static_cast<Port>(20000 + i * 97)}, outside(i)});
     return e;
   };
-  const auto spread = [](unsigned i) { return Endpoint{ip(public_ipv4), static_cast<Port>((1 + i) << 10 | 0x34 << 2 | (i & 3))}; };
-  const auto block = [](unsigned i) { return Endpoint{ip(public_ipv4), static_cast<Port>(4096 + i * 101 % 4096)}; };
+  const auto spread = [](unsigned i) { return Endpoint{ip(public_ipv4), static_cast<Port>((1 + i * 19 % 63) << 10 | 0x34 << 2 | (i & 3))}; };
+  const auto block = [](unsigned i) { return Endpoint{ip(public_ipv4), static_cast<Port>(4096 + i * 1777 % 4096)}; };
   const auto judged = [](const Evidence& e) { return fmt::format("{} {}", to_string(diagnose(e).connection.ipv4.kind), to_string(diagnose(e).connection.confidence)); };
   CHECK(judged(sampled(plain_nat(), spread)) == "shared-ports certain");
-  CHECK(judged(sampled(plain_nat(), block)) == "shared-ports likely");
+  CHECK(judged(sampled(plain_nat(), block)) == "nat certain");   // a router that translates to a narrow range
   CHECK(judged(sampled(with(plain_nat(), [](auto& e) { native_ipv6(e), e.path->ipv4.mtu = 1460; }), block)) == "shared-ports certain");
   CHECK(judged(sampled(cgnat(), block)) == "cgnat certain");   // blocks of ports behind a carrier's translator: RFC 7422
   CHECK(judged(sampled(with(mapped_only(), [](auto& e) { native_ipv6(e); }), spread)) == "shared-ports likely");
   CHECK(judged(sampled(mapped_only(), block)) == "unknown possible");
+  auto let_in = sampled(plain_nat(), spread);
+  add(let_in, connected(Family::ipv4));
+  CHECK(judged(let_in) == "nat certain");   // 443 is not of the set, and came in
   const auto pool = [](unsigned i) { return Endpoint{ip(i % 3 == 0 ? other_ipv4 : public_ipv4), static_cast<Port>(20000 + i * 97)}; };
-  CHECK(judged(sampled(with(mapped_only(), [](auto& e) { owned_at(e, 2); }), pool)) == "cgnat likely");
+  CHECK(judged(sampled(with(mapped_only(), [](auto& e) { owned_at(e, 3); }), pool)) == "cgnat likely");
   CHECK(judged(sampled(plain_nat(), pool)) == "nat certain");   // a router with two lines
 }
 

@@ -47,6 +47,7 @@ TEST_CASE("a set of ports shows itself by the bits that never change") {
   CHECK(map_e->to_string() == "1232 to 1235, 2256 to 2259 and so on (252 in all)");
   CHECK(map_e->contains(1232));
   CHECK_FALSE(map_e->contains(443));
+  CHECK_FALSE(map_e->contains(0x34 << 2));   // the set's first range would be of the well-known ports: RFC 7597 §5.1
 }
 
 TEST_CASE("what looks like a set and is none") {
@@ -56,6 +57,7 @@ TEST_CASE("what looks like a set and is none") {
   CHECK_FALSE(found([](unsigned, unsigned random) { return 0xC000U | (random & 0x3FFFU); }));     // the upper quarter
   CHECK_FALSE(found([next = 5000U](unsigned, unsigned) mutable { return next++; }));               // one after the other
   CHECK_FALSE(found([next = 5000U](unsigned, unsigned) mutable { return next += 2; }));            // every other one
+  CHECK_FALSE(found([next = 5000U](unsigned, unsigned) mutable { return next += 16; }));           // in steps
   CHECK_FALSE(found([](unsigned local, unsigned random) { return (random & 0xFFFEU) | (local & 1U); }));   // parity is kept: RFC 4787 §4.2.2
   CHECK_FALSE(found([](unsigned, unsigned random) { return 0x1000U | (random & 0xFFFU); }, 12));   // too few
 }
