@@ -1,6 +1,8 @@
 #include "probes/filter/passage.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "probes/filter/sender.hpp"
 
@@ -168,8 +170,16 @@ class Traveller {
     caller.doubt_chain = left.doubt_chain;
   }
 
+  /// A cluster's host has tens of thousands of them.
+  const Chain* find_chain(const std::string& name) {
+    if (by_name_.empty())
+      for (const auto& chain : table_.chains) by_name_.emplace(chain.name, &chain);
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : found->second;
+  }
+
   bool enter(const Verdict& verdict, const Rule& rule, const Chain& chain, Tri sure) {
-    const auto* target = table_.find_chain(verdict.target);
+    const auto* target = find_chain(verdict.target);
     if (target == nullptr) return false;
     const bool replaces = verdict.kind == VerdictKind::go_to;
     if (sure == Tri::yes && replaces) {
@@ -224,6 +234,7 @@ class Traveller {
   const Chain& base_;
   const Packet& packet_;
   Journey& journey_;
+  std::unordered_map<std::string_view, const Chain*> by_name_;   ///< filled when it is needed first
   std::vector<Frame> frames_;
   Passage result_;
   std::size_t steps_ = 0;

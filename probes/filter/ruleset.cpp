@@ -23,6 +23,21 @@ bool flag_of(const Json& object, const char* key) {
   return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
+/// Values are copied with all that is in them, by recursion: what is nested too deep for that must not even be parsed.
+bool is_nested_too_deep(std::string_view json) {
+  constexpr std::size_t deepest = 64;   // nft's own is about a dozen
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"') quoted = !quoted;
+    else if (quoted) i += c == '\\' ? 1 : 0;
+    else if ((c == '[' || c == '{') && ++depth > deepest) return true;
+    else if ((c == ']' || c == '}') && depth > 0) --depth;
+  }
+  return false;
+}
+
 /// JSON of nft 1.0 leaves the device of an ingress chain out; the heading has it: … hook ingress device "eth0" priority …
 std::optional<std::string> device_of(const Json& chain, const std::string& heading) {
   if (auto device = text_of(chain, "dev"); !device.empty()) return device;
@@ -61,6 +76,15 @@ class Builder {
     return found == ruleset_.tables.rend() ? nullptr : &*found;
   }
 
+  /// Rules stand chain by chain, and these in their order: it is the last one, or one soon behind it.
+  Chain* find_chain(Table& table, const std::string& name) {
+    for (std::size_t tried = 0; tried < table.chains.size(); ++tried, ++last_) {
+      last_ %= table.chains.size();
+      if (table.chains[last_].name == name) return &table.chains[last_];
+    }
+    return nullptr;
+  }
+
   [[nodiscard]] const ListedChain* listed(const Table& table, const std::string& chain) const {
     const auto found = listing_.find(chain_key(table.family, table.name, chain));
     return found == listing_.end() ? nullptr : &found->second;
@@ -89,8 +113,8 @@ class Builder {
 
   void add_rule(Table& table, const Json& object) {
     const auto name = text_of(object, "chain");
-    const auto chain = std::find_if(table.chains.rbegin(), table.chains.rend(), [&](const Chain& c) { return c.name == name; });
-    if (chain == table.chains.rend()) return;
+    auto* chain = find_chain(table, name);
+    if (chain == nullptr) return;
     ++rules_;
     Rule rule{.handle = handle_of(object), .text = {}, .statements = {}};
     if (const auto* shown = listed(table, name)) {
@@ -113,18 +137,14 @@ class Builder {
 
   const Listing& listing_;
   Ruleset ruleset_;
-  std::size_t rules_ = 0;
+  std::size_t rules_ = 0, last_ = 0;
 };
 
 }  // namespace
 
-const Chain* Table::find_chain(std::string_view chain) const {
-  const auto found = std::find_if(chains.begin(), chains.end(), [&](const Chain& c) { return c.name == chain; });
-  return found == chains.end() ? nullptr : &*found;
-}
-
 Expected<Ruleset> parse_ruleset(std::string_view json, const Listing& listing) {
   if (json.size() > largest_ruleset) return failure(Errc::exhausted, "the ruleset is longer than 8 MiB");
+  if (is_nested_too_deep(json)) return failure(Errc::exhausted, "the ruleset has values nested in each other too deep");
   const auto document = Json::parse(json, nullptr, false);
   const auto* list = document.is_discarded() ? nullptr : member(document, "nftables");
   if (list == nullptr || !list->is_array()) return failure(Errc::malformed, "the ruleset is not the JSON that nft writes");

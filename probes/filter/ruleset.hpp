@@ -109,8 +109,6 @@ struct Table {
   std::map<std::string, Elements> sets;
   std::map<std::string, bool> limits_over;  ///< named limits and quotas: do they match beyond the limit?
   bool legacy = false;                      ///< of iptables-legacy: beside nftables in the kernel
-
-  [[nodiscard]] const Chain* find_chain(std::string_view chain) const;
 };
 
 struct Ruleset {
