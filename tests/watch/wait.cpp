@@ -96,6 +96,33 @@ TEST_CASE("a visitor who is answered ends a watch for one, and the program has i
   CHECK(arrivals::exit_status(waited.verdict.outcomes) == 0);
 }
 
+TEST_CASE("in a flood of more than are followed nobody is said to be kept out, and a visitor who gets in is not missed") {
+  for (const bool visited : {false, true}) {
+    Scene scene;
+    scene.read_rules = [] { return rules(filter::Action::accept); };
+    const auto flood = [&](Duration from, unsigned network) {
+      for (unsigned i = 0; i < 5000; ++i) {
+        const auto sender = Endpoint{Address::v4(network + i), 40000}.to_string();
+        scene.network.arrives(segment(scene.in(from + microseconds(i * 50)), false, sender.c_str(), here, syn, i, 0));
+      }
+    };
+    flood(1s, 0x09000000);
+    if (visited) {
+      scene.network.arrives(segment(scene.in(1260ms), false, visitor, here, syn, 100, 0));
+      scene.network.arrives(segment(scene.in(1261ms), true, here, visitor, syn_ack, 500, 101));
+    }
+    flood(1300ms, 0x09100000);
+    if (visited) scene.network.arrives(segment(scene.in(1560ms), false, visitor, here, ack, 101, 501));
+    const auto waited = scene.run({.service = https, .ipv6 = false, .duration = 8s});
+    const auto& outcome = waited.verdict.outcomes.at(0);
+    INFO(outcome.detail);
+    CHECK(waited.verdict.counts.untracked > 5000);
+    CHECK(outcome.verdict.reachable == (visited ? Reachable::yes : Reachable::unknown));
+    CHECK((outcome.detail.find("passed over") != std::string::npos) == !visited);
+    CHECK(arrivals::exit_status(waited.verdict.outcomes) == (visited ? 0 : 3));
+  }
+}
+
 TEST_CASE("silence is told twice: while it lasts, and when it is settled") {
   Scene scene;
   scene.network.arrives(segment(scene.in(1s), false, visitor, here, syn, 100, 0));
