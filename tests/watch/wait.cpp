@@ -61,7 +61,7 @@ struct Scene {
   std::function<Expected<filter::Evidence>()> read_rules = [] { return rules(filter::Action::drop); };
 
   Instant in(Duration after) const { return clock.now() + after; }
-  watch::Waited run(watch::WaitOptions options) {
+  watch::Waited run(watch::WaitOptions options, io::Capture* card = nullptr) {
     Evidence state;
     state.request.services = {options.service};
     state.host.emplace();
@@ -73,7 +73,7 @@ struct Scene {
     state.filter = rules(filter::Action::drop);
     arrivals::HostJudge judge(std::move(state), std::chrono::duration_cast<arrivals::Time>(clock.now().time_since_epoch()));
     auto capture = network.open_capture({.interface = "any", .filter = watch::filter_expression(options.service)}).value();
-    return watch::wait_for_arrivals(options, *capture, judge, {network, clock, random}, 0ns, [this] { return read_rules(); },
+    return watch::wait_for_arrivals(options, card != nullptr ? *card : *capture, judge, {network, clock, random}, 0ns, [this] { return read_rules(); },
                                     [this] { return stop; }, heard);
   }
 };
@@ -96,24 +96,43 @@ TEST_CASE("a visitor who is answered ends a watch for one, and the program has i
   CHECK(arrivals::exit_status(waited.verdict.outcomes) == 0);
 }
 
+/// A card where these come, in their order.
+class Flooded : public io::Capture {
+ public:
+  Flooded(FakeClock& clock, std::vector<io::CapturedPacket> packets) : clock_(clock), packets_(std::move(packets)) {}
+  Expected<std::optional<io::CapturedPacket>> next(Deadline deadline) override {
+    const bool comes = next_ < packets_.size() && packets_[next_].at <= deadline.at;
+    clock_.sleep_until(comes ? packets_[next_].at : deadline.at);
+    return comes ? std::optional(std::move(packets_[next_++])) : std::nullopt;
+  }
+  io::CaptureCounters counters() override { return {.received = next_}; }
+
+ private:
+  FakeClock& clock_;
+  std::vector<io::CapturedPacket> packets_;
+  std::size_t next_ = 0;
+};
+
 TEST_CASE("in a flood of more than are followed nobody is said to be kept out, and a visitor who gets in is not missed") {
   for (const bool visited : {false, true}) {
     Scene scene;
     scene.read_rules = [] { return rules(filter::Action::accept); };
+    std::vector<io::CapturedPacket> packets;
     const auto flood = [&](Duration from, unsigned network) {
       for (unsigned i = 0; i < 5000; ++i) {
         const auto sender = Endpoint{Address::v4(network + i), 40000}.to_string();
-        scene.network.arrives(segment(scene.in(from + microseconds(i * 50)), false, sender.c_str(), here, syn, i, 0));
+        packets.push_back(segment(scene.in(from + microseconds(i * 50)), false, sender.c_str(), here, syn, i, 0));
       }
     };
     flood(1s, 0x09000000);
     if (visited) {
-      scene.network.arrives(segment(scene.in(1260ms), false, visitor, here, syn, 100, 0));
-      scene.network.arrives(segment(scene.in(1261ms), true, here, visitor, syn_ack, 500, 101));
+      packets.push_back(segment(scene.in(1260ms), false, visitor, here, syn, 100, 0));
+      packets.push_back(segment(scene.in(1261ms), true, here, visitor, syn_ack, 500, 101));
     }
     flood(1300ms, 0x09100000);
-    if (visited) scene.network.arrives(segment(scene.in(1560ms), false, visitor, here, ack, 101, 501));
-    const auto waited = scene.run({.service = https, .ipv6 = false, .duration = 8s});
+    if (visited) packets.push_back(segment(scene.in(1560ms), false, visitor, here, ack, 101, 501));
+    Flooded card(scene.clock, std::move(packets));
+    const auto waited = scene.run({.service = https, .ipv6 = false, .duration = 8s}, &card);
     const auto& outcome = waited.verdict.outcomes.at(0);
     INFO(outcome.detail);
     CHECK(waited.verdict.counts.untracked > 5000);
