@@ -9,7 +9,8 @@
 namespace ringback::inbound {
 namespace {
 
-// Nine attempts at the address that it knocks from have been made by then: lost by chance, there and back, once in a million at a loss of 12 %.
+// Nine attempts at the address that it knocks from have been made by then: lost by chance, there and back, once in a million at a loss
+// of 12 %.
 constexpr milliseconds answering_time{2600};
 constexpr milliseconds listing_time{500};   // of this host's interfaces
 
@@ -42,7 +43,8 @@ bool is_of_this_home(const Address& knocker, const Vantage& vantage, const std::
   const auto near = [&](const std::optional<Address>& own) {
     return own && own->family() == knocker.family() && Prefix(*own, own->is_v4() ? 32 : home_length).contains(knocker);
   };
-  return near(vantage.seen_as) || near(vantage.local) || std::ranges::any_of(links, [&](const Prefix& link) { return link.contains(knocker); });
+  return near(vantage.seen_as) || near(vantage.local) ||
+         std::ranges::any_of(links, [&](const Prefix& link) { return link.contains(knocker); });
 }
 
 std::optional<std::vector<Prefix>> links_of(io::Network& network, Deadline deadline) {
@@ -63,15 +65,17 @@ bool may_be_asked(const Address& knocker, const Vantage& vantage, const std::vec
          !is_of_this_home(knocker, vantage, links);
 }
 
-std::optional<bool> knocker_answers(const Vantage& vantage, const std::vector<Knock>& knocks, const Leg& leg, const io::World& world, Deadline deadline) {
+std::optional<bool> knocker_answers(const Vantage& vantage, const std::vector<Knock>& knocks, const Leg& leg, const io::World& world,
+                                    Deadline deadline) {
   const auto sent = std::ranges::find_if(knocks, [](const Knock& k) { return k.source.has_value(); });
-  if (sent == knocks.end() || std::ranges::any_of(knocks, [](const Knock& k) { return !k.arrivals.empty() || k.result == Result::connected; }))
-    return std::nullopt;
+  const auto got_through = [](const Knock& k) { return !k.arrivals.empty() || k.result == Result::connected; };
+  if (sent == knocks.end() || std::ranges::any_of(knocks, got_through)) return std::nullopt;
   const auto links = links_of(world.network, deadline.or_earlier(world.clock.now() + listing_time));
   if (!links || !may_be_asked(sent->source->address, vantage, *links)) return std::nullopt;
   io::TcpOptions options{.local = vantage.local, .interface = {}};
   if (leg.bind) options.interface = leg.interface;
-  const auto made = world.network.connect_tcp({sent->source->address, vantage.server->port}, options, deadline.or_earlier(world.clock.now() + answering_time));
+  const auto until = deadline.or_earlier(world.clock.now() + answering_time);
+  const auto made = world.network.connect_tcp({sent->source->address, vantage.server->port}, options, until);
   if (made || made.error().code == Errc::refused) return true;
   return made.error().code == Errc::timed_out || made.error().code == Errc::no_route ? std::optional(false) : std::nullopt;
 }

@@ -9,9 +9,10 @@ namespace ringback::inbound {
 /// host is in, by its interfaces.
 [[nodiscard]] bool may_be_asked(const Address& knocker, const Vantage& vantage, const std::vector<Prefix>& links);
 
-/// Where not one knock arrived, the vantage point itself may be at fault: an IPv6 of its own that leads nowhere, a second address that nobody
-/// routes. Then the address that it knocks from does not answer us either, be it with a reset. nullopt: something arrived, or it was not asked.
-[[nodiscard]] std::optional<bool> knocker_answers(const Vantage& vantage, const std::vector<Knock>& knocks, const Leg& leg, const io::World& world,
-                                                  Deadline deadline);
+/// Where not one knock arrived, the vantage point itself may be at fault: an IPv6 of its own that leads nowhere, a second address that
+/// nobody routes. Then the address that it knocks from does not answer us either, be it with a reset. nullopt: something arrived, or it was
+/// not asked.
+[[nodiscard]] std::optional<bool> knocker_answers(const Vantage& vantage, const std::vector<Knock>& knocks, const Leg& leg,
+                                                  const io::World& world, Deadline deadline);
 
 }  // namespace ringback::inbound

@@ -12,7 +12,8 @@
 namespace ringback::io {
 namespace {
 
-constexpr std::array<std::string_view, 9> harmless{"HOME", "XDG_CONFIG_HOME", "NO_COLOR", "TERM", "COLUMNS", "LANG", "LC_ALL", "LC_CTYPE", "TZ"};
+constexpr std::array<std::string_view, 9> harmless{"HOME", "XDG_CONFIG_HOME", "NO_COLOR", "TERM", "COLUMNS",
+                                                   "LANG", "LC_ALL", "LC_CTYPE", "TZ"};
 
 }  // namespace
 

@@ -11,7 +11,9 @@ void RequestParser::on_request_impl(beast::http::verb /*verb*/, Text method, Tex
   version_ = static_cast<unsigned>(version);
 }
 
-void RequestParser::on_response_impl(int /*status*/, Text /*reason*/, int /*version*/, Code& error) { error = beast::http::error::bad_method; }
+void RequestParser::on_response_impl(int /*status*/, Text /*reason*/, int /*version*/, Code& error) {
+  error = beast::http::error::bad_method;
+}
 
 void RequestParser::on_field_impl(beast::http::field name, Text /*name_text*/, Text value, Code& error) {
   error = {};

@@ -52,7 +52,8 @@ TEST_CASE("of the environment of somebody with fewer rights only what steers the
   REQUIRE(::getauxval(AT_SECURE) != 0);
   REQUIRE(std::getenv("XTABLES_LIBDIR") != nullptr);
   io::distrust_environment();
-  for (const auto* gone : {"XTABLES_LIBDIR", "OPENSSL_CONF", "SSLKEYLOGFILE", "SASL_PATH", "HOSTALIASES", "LOCALDOMAIN", "RES_OPTIONS", "http_proxy", "SUDO_UID"})
+  for (const auto* gone : {"XTABLES_LIBDIR", "OPENSSL_CONF", "SSLKEYLOGFILE", "SASL_PATH", "HOSTALIASES", "LOCALDOMAIN", "RES_OPTIONS",
+                           "http_proxy", "SUDO_UID"})
     CHECK(std::getenv(gone) == nullptr);
   CHECK(std::string(std::getenv("HOME")) == "/home/somebody");
   CHECK(std::string(std::getenv("NO_COLOR")) == "1");
@@ -67,8 +68,8 @@ TEST_CASE("a program with file capabilities distrusts its caller's environment")
   space.run("setcap cap_net_raw+ep " + copy);
   // A program that has rights cannot be traced, which the leak checker of a build with sanitizers wants to do.
   CHECK_NOTHROW(space.run(
-      "env ASAN_OPTIONS=detect_leaks=0 XTABLES_LIBDIR=/tmp OPENSSL_CONF=/tmp/a SSLKEYLOGFILE=/tmp/b SASL_PATH=/tmp HOSTALIASES=/tmp/c LOCALDOMAIN=d "
-      "RES_OPTIONS=ndots:9 http_proxy=http://e SUDO_UID=0 HOME=/home/somebody NO_COLOR=1 "
+      "env ASAN_OPTIONS=detect_leaks=0 XTABLES_LIBDIR=/tmp OPENSSL_CONF=/tmp/a SSLKEYLOGFILE=/tmp/b SASL_PATH=/tmp HOSTALIASES=/tmp/c "
+      "LOCALDOMAIN=d RES_OPTIONS=ndots:9 http_proxy=http://e SUDO_UID=0 HOME=/home/somebody NO_COLOR=1 "
       "setpriv --reuid=65534 --regid=65534 --clear-groups " + copy + " '[fewer-rights]' >" + copy + ".said"));
   std::filesystem::remove_all(folder);
 }

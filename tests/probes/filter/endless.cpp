@@ -14,7 +14,8 @@ namespace {
 constexpr unsigned deep = 10'000;
 
 std::string rule(const std::string& chain, unsigned handle, const std::string& expressions) {
-  return fmt::format(R"(,{{"rule":{{"family":"inet","table":"t","chain":"{}","handle":{},"expr":[{}]}}}})", chain, handle, expressions);
+  return fmt::format(R"(,{{"rule":{{"family":"inet","table":"t","chain":"{}","handle":{},"expr":[{}]}}}})", chain, handle,
+                     expressions);
 }
 std::string chain(const std::string& name) { return fmt::format(R"(,{{"chain":{{"family":"inet","table":"t","name":"{}","handle":1}}}})", name); }
 std::string to(const char* verdict, const std::string& target) { return fmt::format(R"({{"{}":{{"target":"{}"}}}})", verdict, target); }
@@ -24,8 +25,8 @@ const std::string drop = R"({"drop":null})";
 
 /// A base chain that drops, and these.
 Expected<Ruleset> ruleset(const std::string& rest) {
-  return parse_ruleset(R"({"nftables":[{"table":{"family":"inet","name":"t","handle":1}},{"chain":{"family":"inet","table":"t","name":"input","handle":1,)"
-                       R"("type":"filter","hook":"input","prio":0,"policy":"drop"}})" + rest + "]}", {});
+  return parse_ruleset(R"({"nftables":[{"table":{"family":"inet","name":"t","handle":1}},)"
+                       R"({"chain":{"family":"inet","table":"t","name":"input","handle":1,"type":"filter","hook":"input","prio":0,"policy":"drop"}})" + rest + "]}", {});
 }
 
 Walk walked(const std::string& rest) {
@@ -47,7 +48,8 @@ std::string ladder(const char* verdict, unsigned steps, const std::string& end, 
 }
 
 bool is_given_up(const Walk& walk) {
-  return walk.action == Action::unknown && walk.unclear.size() == 1 && walk.unclear[0].find("more rules than can be followed") != std::string::npos;
+  return walk.action == Action::unknown && walk.unclear.size() == 1 &&
+         walk.unclear[0].find("more rules than can be followed") != std::string::npos;
 }
 
 std::string nested(const std::string& open, const std::string& close, unsigned times) {
@@ -62,7 +64,8 @@ std::string nested(const std::string& open, const std::string& close, unsigned t
 
 TEST_CASE("jumps in a circle are given up, and called unknown") {
   CHECK(is_given_up(walked(chain("a") + rule("input", 1, to("jump", "a")) + rule("a", 2, to("jump", "a")))));
-  CHECK(is_given_up(walked(chain("a") + chain("b") + rule("input", 1, to("jump", "a")) + rule("a", 2, to("jump", "b")) + rule("b", 3, to("jump", "a")))));
+  CHECK(is_given_up(walked(chain("a") + chain("b") + rule("input", 1, to("jump", "a")) + rule("a", 2, to("jump", "b")) +
+                           rule("b", 3, to("jump", "a")))));
   CHECK(is_given_up(walked(chain("a") + rule("input", 1, to("jump", "a")) + rule("a", 2, to("goto", "a")))));
   CHECK(is_given_up(walked(chain("a") + rule("input", 1, to("goto", "a")) + rule("a", 2, to("goto", "input")))));
   const auto maybe = walked(chain("a") + rule("input", 1, to("jump", "a")) + rule("a", 2, unclear + "," + to("jump", "a")));
@@ -84,7 +87,8 @@ TEST_CASE("doors that each may lead on are not multiplied by each other") {
   for (unsigned i = 0; i <= floors; ++i) all += chain(fmt::format("c{}", i));
   all += rule("input", 1, to("jump", "c0"));
   for (unsigned i = 0; i < floors; ++i)
-    for (unsigned door = 0; door < 2; ++door) all += rule(fmt::format("c{}", i), 2 + 2 * i + door, unclear + "," + to("jump", fmt::format("c{}", i + 1)));
+    for (unsigned door = 0; door < 2; ++door)
+      all += rule(fmt::format("c{}", i), 2 + 2 * i + door, unclear + "," + to("jump", fmt::format("c{}", i + 1)));
   CHECK(is_given_up(walked(all + rule(fmt::format("c{}", floors), 1000, R"({"counter":null})"))));
 }
 
@@ -105,8 +109,8 @@ TEST_CASE("a map of verdicts with ten thousand chains is no ladder") {
 }
 
 TEST_CASE("values within values: a few are read, without end they are refused, wherever they stand") {
-  for (const auto& [open, close] : {std::pair{R"({"elem":{"val":)", "}}"}, {R"({"concat":[)", "]}"}, {"[", "]"}, {R"({"set":[)", "]}"}, {R"({"&":[)", ",1]}"},
-                                    {R"({"prefix":{"addr":)", R"(,"len":8}})"}, {R"({"|":[)", "]}"}}) {
+  for (const auto& [open, close] : {std::pair{R"({"elem":{"val":)", "}}"}, {R"({"concat":[)", "]}"}, {"[", "]"}, {R"({"set":[)", "]}"},
+                                    {R"({"&":[)", ",1]}"}, {R"({"prefix":{"addr":)", R"(,"len":8}})"}, {R"({"|":[)", "]}"}}) {
     INFO(open);
     const auto match = [&](const std::string& left, const std::string& right) {
       return R"({"match":{"op":"==","left":)" + left + R"(,"right":)" + right + "}}," + drop;
@@ -116,8 +120,10 @@ TEST_CASE("values within values: a few are read, without end they are refused, w
       return std::array{rule("input", 1, match(port, value)), rule("input", 1, match(value, "443")), rule("input", 1, value),
                         R"(,{"set":{"family":"inet","table":"t","name":"s","type":"inet_service","elem":[)" + value + "]}}"};
     };
-    for (const auto& few : of(nested(open, close, 10))) CHECK(walked(few).action == Action::drop);   // by the policy, whatever the rule does
+    // By the policy, whatever the rule does.
+    for (const auto& few : of(nested(open, close, 10))) CHECK(walked(few).action == Action::drop);
     for (const auto& many : of(nested(open, close, 100'000))) CHECK_FALSE(ruleset(many));
   }
-  CHECK(walked(rule("input", 1, R"({"log":{"prefix":"\"\\[[[[)" + std::string(200, '[') + R"("}})")).action == Action::drop);   // a word is none
+  // A word is none.
+  CHECK(walked(rule("input", 1, R"({"log":{"prefix":"\"\\[[[[)" + std::string(200, '[') + R"("}})")).action == Action::drop);
 }

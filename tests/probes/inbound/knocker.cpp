@@ -68,7 +68,8 @@ Interface eth0() {
 }  // namespace
 
 TEST_CASE("an address is asked because a vantage point names it only where it is the vantage point's own") {
-  const std::vector<Prefix> links{Prefix(address("192.168.1.10"), 24), Prefix(address("198.41.7.10"), 24), Prefix(address("2003:db:1:2::10"), 64)};
+  const std::vector<Prefix> links{Prefix(address("192.168.1.10"), 24), Prefix(address("198.41.7.10"), 24),
+                                  Prefix(address("2003:db:1:2::10"), 64)};
   for (const auto& row : rows) {
     INFO(row.what);
     CHECK(may_be_asked(address(row.knocker), vantage_at(row.server), links) == row.asked);
@@ -84,7 +85,8 @@ TEST_CASE("nobody else is sent a packet") {
     ScriptedRandom random;
     network.host.interfaces = std::vector<Interface>{eth0()};
     const Knock knock{.vantage = vantage.url, .id = "k0", .source = Endpoint{address(row.knocker), 40123}, .result = Result::timeout};
-    const auto answers = knocker_answers(vantage, {knock}, {.family = vantage.family, .interface = "eth0"}, {network, clock, random}, {clock.now() + 10s});
+    const Leg leg{.family = vantage.family, .interface = "eth0"};
+    const auto answers = knocker_answers(vantage, {knock}, leg, {network, clock, random}, {clock.now() + 10s});
     CHECK(network.connected.size() == (row.asked ? 1 : 0));
     CHECK(answers.has_value() == row.asked);
   }
