@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 
 #include "probes/link/offers.hpp"
 #include "wire/dhcpv4.hpp"
@@ -18,26 +18,18 @@ constexpr milliseconds silence{600}, dhcp_silence{400};
 constexpr std::size_t most_packets = 512;   // whoever floods this link does not hold up the run
 constexpr unsigned longest_packet = 1500;
 
-std::uint32_t random_number(Random& random) {
-  std::array<std::byte, 4> bytes{};
-  random.fill(bytes);
-  std::uint32_t number = 0;
-  for (const auto byte : bytes) number = number << 8 | std::to_integer<std::uint32_t>(byte);
-  return number;
-}
-
 class Asking {
  public:
   Asking(const LinkPlan& plan, const io::World& world) : plan_(plan), world_(world) {
     evidence_.interface = plan.interface;
     if (plan.ipv4) {
       dhcpv4_ = open({.family = Family::ipv4, .local = Endpoint{*plan.ipv4, 0}, .interface = plan.interface});
-      if (dhcpv4_) ours_.dhcpv4 = random_number(world.random);
+      if (dhcpv4_) ours_.dhcpv4 = world.random.number<std::uint32_t>();
     }
     solicits_ = plan.ipv6;
     if (plan.ipv6) {
       dhcpv6_ = open({.family = Family::ipv6, .interface = plan.interface});
-      if (dhcpv6_) ours_.dhcpv6 = random_number(world.random) & 0xFFFFFF;
+      if (dhcpv6_) ours_.dhcpv6 = world.random.number<std::uint32_t>() & 0xFFFFFF;
     }
   }
 

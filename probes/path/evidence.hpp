@@ -55,14 +55,13 @@ struct SizeTrial {
   unsigned size = 0;                    ///< bytes of the whole IP packet
   unsigned sent = 0;
   unsigned answered = 0;
-  bool echoed = false;                  ///< the answers are as large as the questions: the size passes both ways, or not
   std::optional<unsigned> told;         ///< somebody on the way called it too big, and this the most that he passes on
 
   bool operator==(const SizeTrial&) const = default;
   static constexpr auto describe() {
     using S = SizeTrial;
     return std::tuple{field("server", &S::server), field("ttl", &S::ttl), field("size", &S::size), field("sent", &S::sent), field("answered", &S::answered),
-                      later_field("echoed", &S::echoed), field("told", &S::told)};
+                      field("told", &S::told)};
   }
 };
 
@@ -73,15 +72,14 @@ struct FamilyPath {
   std::optional<Ttl> reached_at;
   std::vector<Trace> owners;            ///< towards mapped addresses and addresses that names lead to: who answers for them, and where
   std::optional<unsigned> mtu;          ///< path MTU in bytes, where it was learned
-  std::optional<unsigned> mtu_inward;   ///< the largest packet that came in, where one size came and the next did not
-  std::vector<SizeTrial> sizes;         ///< which sizes pass; by server, in the order of asking
+  std::vector<SizeTrial> sizes;         ///< which sizes pass outwards; by server, in the order of asking
   std::optional<std::string> trouble;
 
   bool operator==(const FamilyPath&) const = default;
   static constexpr auto describe() {
     using F = FamilyPath;
     return std::tuple{field("destination", &F::destination), field("source", &F::source), field("hops", &F::hops),
-                      field("reached_at", &F::reached_at), field("owners", &F::owners), field("mtu", &F::mtu), later_field("mtu_inward", &F::mtu_inward),
+                      field("reached_at", &F::reached_at), field("owners", &F::owners), field("mtu", &F::mtu),
                       field("sizes", &F::sizes), field("trouble", &F::trouble)};
   }
 };

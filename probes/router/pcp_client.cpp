@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "probes/router/port_mapping_server.hpp"
+
 namespace ringback::router {
 namespace {
 
@@ -57,12 +59,12 @@ PcpAnswer ask_pcp(io::UdpSocket& socket, const Address& server, const io::Bytes&
     if (!*got) continue;
     ++heard;
     if (const auto* error = std::get_if<io::IcmpError>(&**got)) {
-      const bool port = error->destination.address.is_v4() ? error->type == 3 && error->code == 3 : error->type == 1 && error->code == 4;
+      const bool port = is_port_unreachable(*error);
       if (port && error->offender == server) {
         exchange.reply = Reply::refused;
         return result;
       }
-      reject(exchange, fmt::format("ICMP type {} code {} from {}{}", error->type, error->code, error->offender.to_string(), error->local ? " (this host)" : ""));
+      reject(exchange, describe(*error));
       if (!port) return result;   // nobody is there to be asked again
       continue;
     }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "probes/router/port_mapping_server.hpp"
 #include "wire/nat_pmp.hpp"
 #include "wire/pcp.hpp"
 
@@ -15,26 +16,12 @@ constexpr milliseconds last_wait{250};
 constexpr std::size_t most_rejected = 8;
 constexpr std::size_t most_heard = 64;  // whoever floods this socket does not hold up the run
 
-bool is_port_unreachable(const io::IcmpError& error) {
-  return error.destination.address.is_v4() ? error.type == 3 && error.code == 3 : error.type == 1 && error.code == 4;
-}
-
-Address own_address(const io::UdpSocket& socket, const Endpoint& server, io::Network& network) {
-  const auto bound = socket.local().address;
-  if (!bound.is_unspecified()) return bound;
-  const auto route = network.route_to(server.address, std::nullopt);
-  return route && route->source ? *route->source : bound;
-}
-
 }  // namespace
 
 Question::Question(PortMappingProtocol protocol, const Address& gateway, const Leg& leg, const io::World& world)
     : protocol_(protocol), server_{gateway, wire::nat_pmp::server_port}, world_(world) {
   exchange_.gateway = gateway;
-  io::UdpOptions options{.family = gateway.family()};
-  if (leg.source) options.local = Endpoint{*leg.source, 0};
-  if (leg.bind) options.interface = leg.interface;
-  auto socket = world.network.open_udp(options);
+  auto socket = open_for_port_mapping(gateway.family(), leg, world);
   if (!socket) {
     reject(socket.error().what);
     done_ = true;
@@ -42,7 +29,7 @@ Question::Question(PortMappingProtocol protocol, const Address& gateway, const L
   }
   socket_ = std::move(*socket);
   request_ = protocol == PortMappingProtocol::nat_pmp ? wire::nat_pmp::build_address_request()
-                                                      : wire::pcp::build_announce_request(own_address(*socket_, server_, world.network));
+                                                      : wire::pcp::build_announce_request(client_address(*socket_, gateway, world.network));
 }
 
 void Question::start() { start_ = world_.clock.now(); }
@@ -76,7 +63,7 @@ void Question::take(const Expected<io::Received>& received) {
     if (is_port_unreachable(*error) && error->offender == server_.address)
       refuse();
     else
-      reject(fmt::format("ICMP type {} code {} from {}{}", error->type, error->code, error->offender.to_string(), error->local ? " (this host)" : ""));
+      reject(describe(*error));
   }
 }
 

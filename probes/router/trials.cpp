@@ -1,6 +1,7 @@
 #include "probes/router/trials.hpp"
 
 #include "probes/router/pcp_client.hpp"
+#include "probes/router/port_mapping_server.hpp"
 
 namespace ringback::router {
 namespace {
@@ -9,20 +10,10 @@ namespace {
 constexpr milliseconds time_needed{1100};
 
 std::unique_ptr<io::UdpSocket> open_socket(const Leg& leg, const io::World& world, Exchange& exchange) {
-  io::UdpOptions options{.family = leg.family};
-  if (leg.source) options.local = Endpoint{*leg.source, 0};
-  if (leg.bind) options.interface = leg.interface;
-  auto socket = world.network.open_udp(options);
+  auto socket = open_for_port_mapping(leg.family, leg, world);
   if (socket) return std::move(*socket);
   exchange.rejected.push_back(socket.error().what);
   return nullptr;
-}
-
-Address own_address(const io::UdpSocket& socket, const Address& server, io::Network& network) {
-  const auto bound = socket.local().address;
-  if (!bound.is_unspecified()) return bound;
-  const auto route = network.route_to(server, std::nullopt);
-  return route && route->source ? *route->source : bound;
 }
 
 }  // namespace
@@ -32,7 +23,7 @@ std::optional<MappingTrial> try_mapping(const Address& gateway, const Leg& leg, 
   MappingTrial trial{.exchange = {.gateway = gateway}, .protocol = Protocol::tcp, .internal_port = port};
   const auto socket = open_socket(leg, world, trial.exchange);
   if (!socket) return trial;
-  const auto client = own_address(*socket, gateway, world.network);
+  const auto client = client_address(*socket, gateway, world.network);
   wire::pcp::Mapping mapping{.protocol = Protocol::tcp, .internal_port = port, .external = {Address::any(Family::ipv4), 0}};
   world.random.fill(mapping.nonce);
   const auto closing = wire::pcp::build_map_request(client, mapping, 0);
@@ -59,7 +50,7 @@ Exchange ask_anycast(const Leg& leg, const io::World& world, Deadline deadline) 
   Exchange exchange{.gateway = wire::pcp::anycast_ipv4};
   const auto socket = open_socket(leg, world, exchange);
   if (!socket) return exchange;
-  const auto client = own_address(*socket, wire::pcp::anycast_ipv4, world.network);
+  const auto client = client_address(*socket, wire::pcp::anycast_ipv4, world.network);
   return ask_pcp(*socket, wire::pcp::anycast_ipv4, wire::pcp::build_announce_request(client), wire::pcp::announce, std::nullopt, world, deadline).exchange;
 }
 

@@ -165,7 +165,12 @@ std::optional<Weighed> weigh_knocks(const Case& c, const Service& service, Famil
     if (found.target != best.target) other_address = true;
     else weighed.elsewhere.push_back(kept_out(found, best));
   }
-  if (allow_for_hoster(c, service, family, judgement)) return weighed;
+  if (allow_for_hoster(c, service, family, judgement)) {   // nobody knows that a knock ever went out: that is told, and nothing concluded
+    weighed.elsewhere.push_back(judgement);
+    judgement.verdict.reachable = Reachable::unknown;
+    judgement.verdict.stopped_at = StoppedAt::unknown;
+    return weighed;
+  }
   if (is_by_port_checker(best) && judgement.verdict.reachable == Reachable::no && judgement.verdict.confidence != Confidence::certain)
     judgement.detail += " This is not certain, because a public port checker tells no more than that it did not get through.";
   if (!weighed.elsewhere.empty()) judgement.detail += " Visitors from another network do not get in.";

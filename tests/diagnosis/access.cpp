@@ -177,6 +177,15 @@ TEST_CASE("a set of outside ports is no address of one's own, and a pool of addr
   auto let_in = sampled(plain_nat(), spread);
   add(let_in, connected(Family::ipv4));
   CHECK(judged(let_in) == "nat certain");   // 443 is not of the set, and came in
+  const auto vanished = [&](const char* asked) {
+    auto e = sampled(plain_nat(), spread);
+    e.request.services = {service(asked)};
+    add(e, arrived(knock(Family::ipv4, asked), std::nullopt, inbound::Result::timeout));
+    e.inbound->knocks.back().arrivals.clear();
+    return shown(verdict(diagnose(e), Family::ipv4));
+  };
+  CHECK(vanished("443/tcp") == "no provider ipv4.shared-ports certain");
+  CHECK(vanished("1232:443/tcp") == "no upstream inbound.not-arriving likely");   // of this home's own ports: the router may not forward it
   const auto pool = [](unsigned i) { return Endpoint{ip(i % 3 == 0 ? other_ipv4 : public_ipv4), static_cast<Port>(20000 + i * 97)}; };
   CHECK(judged(sampled(with(mapped_only(), [](auto& e) { owned_at(e, 3); }), pool)) == "cgnat likely");
   CHECK(judged(sampled(plain_nat(), pool)) == "nat certain");   // a router with two lines

@@ -145,7 +145,7 @@ TEST_CASE("a port that hosters keep their customers from knocking on accuses nob
   for (const auto* service : {"25/tcp", "135/tcp", "139/udp", "445/tcp"}) {
     INFO(service);
     const auto d = knocked(service, false);
-    CHECK(shown(verdict(d, f4)) == "no upstream inbound.not-arriving possible");
+    CHECK(shown(verdict(d, f4)) == "unknown unknown inbound.not-arriving possible");
     CHECK_THAT(found(d, "inbound.not-arriving")->detail, Contains("companies that house servers") && Contains("http://vantage.example:8370"));
     CHECK(shown(verdict(knocked(service, true), f4)) == "no router inbound.no-port-forward likely");
   }

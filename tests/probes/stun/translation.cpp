@@ -2,25 +2,19 @@
 
 #include <set>
 
+#include "probes/stun/house.hpp"
 #include "support/catch.hpp"
-#include "support/scripted_network.hpp"
-#include "wire/stun.hpp"
 
 using namespace ringback;
 using namespace ringback::test;
-using namespace std::chrono_literals;
-namespace codec = ringback::wire::stun;
 
 namespace {
 
-Endpoint endpoint(const char* text) { return Endpoint::parse(text).value(); }
-Address address(const char* text) { return Address::parse(text).value(); }
-
-const auto server = endpoint("198.51.100.1:3478"), other = endpoint("198.51.100.2:3479");
+const auto first = endpoint("198.51.100.1:3478"), other = endpoint("198.51.100.2:3479");
 const auto own = address("192.168.1.2"), outside = address("203.0.113.9");
 
 /// A translator in front of a server with a second address: where it maps what, and what it lets in.
-struct House {
+struct Translator {
   FakeClock clock;
   ScriptedNetwork network{clock};
   ScriptedRandom random;
@@ -28,9 +22,9 @@ struct House {
   std::function<Endpoint(const Sent&)> maps = [](const Sent& sent) { return Endpoint{outside, sent.from.port}; };
   bool lets_other_address_in = false, lets_other_port_in = false, has_other = true;
   StunPlan plan{.servers = {}, .legs = {{.family = Family::ipv4, .interface = "eth0", .gateway = address("192.168.1.1"), .source = own}}};
-  stun::Evidence evidence{.observations = {{.server = server, .local = {own, 40000}, .mapped = Endpoint{outside, 40000}}}};
+  stun::Evidence evidence{.observations = {{.server = first, .local = {own, 40000}, .mapped = Endpoint{outside, 40000}}}};
 
-  House() {
+  Translator() {
     network.udp_anywhere([this](const Sent& sent) { return serve(sent); });
   }
   std::vector<Arrival> serve(const Sent& sent) {
@@ -52,7 +46,7 @@ struct House {
 }  // namespace
 
 TEST_CASE("forty sockets at ports from everywhere show which outside ports there are") {
-  House house;
+  Translator house;
   house.has_other = false;
   const auto& seen = house.observe();
   REQUIRE(seen.ports.size() == 40);
@@ -70,13 +64,13 @@ TEST_CASE("forty sockets at ports from everywhere show which outside ports there
 }
 
 TEST_CASE("a translator's behaviour is told by a server with a second address: RFC 5780") {
-  House house;
+  Translator house;
   SECTION("it maps by where we send to, and lets in what was asked alone") {
-    house.maps = [](const Sent& sent) { return Endpoint{outside, static_cast<Port>(sent.from.port ^ (sent.to == server ? 0U : sent.to.port))}; };
+    house.maps = [](const Sent& sent) { return Endpoint{outside, static_cast<Port>(sent.from.port ^ (sent.to == first ? 0U : sent.to.port))}; };
     const auto& seen = house.observe();
     REQUIRE(seen.behaviours.size() == 1);
     const auto& b = seen.behaviours[0];
-    CHECK(b.server == server);
+    CHECK(b.server == first);
     CHECK(b.other == other);
     CHECK(b.local.address == own);
     CHECK(b.mapped != b.mapped_at_other_address);
@@ -98,18 +92,18 @@ TEST_CASE("a translator's behaviour is told by a server with a second address: R
 }
 
 TEST_CASE("the socket that filters are asked of has spoken to the server's first address alone") {
-  House house;
+  Translator house;
   house.observe();
   for (const auto& sent : house.network.sent) {
     const auto change = codec::parse(sent.payload).value().change_request;
     if (!change) continue;
     for (const auto& another : house.network.sent)
-      if (another.from == sent.from) CHECK(another.to == server);
+      if (another.from == sent.from) CHECK(another.to == first);
   }
 }
 
 TEST_CASE("what was lost is asked again") {
-  House house;
+  Translator house;
   int lost = 0;
   house.network.udp_anywhere([&](const Sent& sent) { return lost++ % 3 == 0 ? std::vector<Arrival>{} : house.serve(sent); });
   const auto& seen = house.observe();
@@ -117,18 +111,18 @@ TEST_CASE("what was lost is asked again") {
 }
 
 TEST_CASE("a server that says nothing any more is left, and the deadline is kept") {
-  House house;
+  Translator house;
   house.network.udp_anywhere([](const Sent&) { return std::vector<Arrival>{}; });
   house.observe();
   CHECK(house.elapsed() <= 600ms);
-  House late;
+  Translator late;
   late.network.udp_anywhere([](const Sent&) { return std::vector<Arrival>{}; });
   late.observe(50ms);
   CHECK(late.elapsed() <= 50ms);
 }
 
 TEST_CASE("answers from elsewhere, and other addresses that no server can have, lead nowhere") {
-  House house;
+  Translator house;
   SECTION("from elsewhere") {
     house.network.udp_anywhere([](const Sent& sent) {
       const auto id = codec::parse(sent.payload).value().transaction;
@@ -137,25 +131,25 @@ TEST_CASE("answers from elsewhere, and other addresses that no server can have, 
     for (const auto& sample : house.observe().ports) CHECK_FALSE(sample.mapped);
   }
   for (const char* bad : {"192.168.1.7:80", "127.0.0.1:3479", "224.0.0.1:3479", "198.51.100.1:3479"}) {
-    House odd;
+    Translator odd;
     odd.network.udp_anywhere([&](const Sent& sent) {
       const auto id = codec::parse(sent.payload).value().transaction;
       codec::Message success{.type = codec::Class::success, .transaction = id, .xor_mapped_address = endpoint("203.0.113.9:5"), .other_address = endpoint(bad)};
       return std::vector{answer(sent, codec::build(success))};
     });
     CHECK(odd.observe().behaviours.empty());
-    for (const auto& sent : odd.network.sent) CHECK(sent.to == server);
+    for (const auto& sent : odd.network.sent) CHECK(sent.to == first);
   }
 }
 
 TEST_CASE("without a translator, or without an answer, there is nothing to ask") {
-  House house;
+  Translator house;
   house.evidence.observations[0].mapped = Endpoint{own, 40000};
   CHECK(house.observe().ports.empty());
-  House silent;
+  Translator silent;
   silent.evidence.observations[0].mapped.reset();
   CHECK(silent.observe().ports.empty());
-  House tunnel;
+  Translator tunnel;
   tunnel.plan.legs[0].gateway.reset();
   CHECK(tunnel.observe().ports.empty());
   CHECK(house.network.sent.empty());
