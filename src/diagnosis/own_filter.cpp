@@ -5,7 +5,7 @@
 namespace ringback::diagnosis {
 namespace {
 
-/// The word that a limit's rule says behind `mark`,, in nft's words (nft(8) LIMIT, CT COUNT) or in iptables' own (iptables-extensions(8)).
+/// The word that a limit's rule says behind `mark`, in nft's words (nft(8) LIMIT, CT COUNT) or in iptables' own (iptables-extensions(8)).
 std::string word_behind(const std::string& rule, std::string_view mark) {
   const auto at = rule.find(mark);
   if (at == std::string::npos) return {};
