@@ -4,6 +4,9 @@
 
 namespace ringback::diagnosis::advice {
 
+/// The finding's DNS name as it may stand in a sentence (remedies_names.cpp).
+[[nodiscard]] std::string shown_name(const Finding& finding);
+
 // remedies_access.cpp: the line and the home router.
 [[nodiscard]] Remedies offline(const Finding& finding, const System& system);
 [[nodiscard]] Remedies portal(const Finding& finding, const System& system);

@@ -3,8 +3,6 @@
 namespace ringback::diagnosis::advice {
 namespace {
 
-std::string shown_name(const Finding& f) { return plain_or(f.subject.name.value_or(""), "the name"); }
-
 constexpr auto log_in = "Log in where the records of the name are kept: at the company that sold the domain, or at the DynDNS service.";
 
 Command list_stable(const System& s) { return {"ip -6 address show dev {} scope global -temporary -deprecated", s.interface_ipv6}; }
@@ -32,6 +30,8 @@ std::vector<std::string> set_record(const Finding& f, const char* record, const 
 }
 
 }  // namespace
+
+std::string shown_name(const Finding& f) { return plain_or(f.subject.name.value_or(""), "the name"); }
 
 Remedies stable_address(const Finding&, const System& s) { return {stable_address_steps(s, "Give this host an IPv6 address that stays")}; }
 

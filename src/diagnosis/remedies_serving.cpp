@@ -6,7 +6,6 @@ namespace ringback::diagnosis::advice {
 namespace {
 
 std::string name_of(const Finding& f) { return f.subject.name.value_or(""); }
-std::string shown_name(const Finding& f) { return plain_or(name_of(f), "the name"); }
 
 /// The zone that the name is in, where it was found.
 std::string zone_of(const Finding& f, const System& s) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* code = "host.vpn-default-route";
 
-const char* in_words(Family family) { return family == Family::ipv4 ? "IPv4" : "IPv6"; }
+const char* family_name(Family family) { return family == Family::ipv4 ? "IPv4" : "IPv6"; }
 
 /// Nothing is broken, or what is broken is told by a finding of its own: the answers that go astray.
 bool is_told_or_harmless(const Case& c, const std::vector<ServiceVerdict>& services) {
@@ -80,7 +80,7 @@ Findings vpn_findings(const Case& c, const std::vector<ServiceVerdict>& services
     subject.name = at_vpn->name;
     subject.family = at_vpn->address.address.family();
     detail += fmt::format(" The name {} leads to {}: visitors who use it come to the VPN provider over {}, and not to this home.",
-                          at_vpn->name, at_vpn->address.address.to_string(), in_words(*subject.family));
+                          at_vpn->name, at_vpn->address.address.to_string(), family_name(*subject.family));
     cite(evidence, at_vpn->address.at);
   }
   auto found = finding(code, Confidence::certain, detail, subject, evidence);

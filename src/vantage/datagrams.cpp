@@ -6,6 +6,15 @@
 #include <utility>
 
 namespace ringback::vantage {
+
+template <std::size_t room>
+struct DatagramSlot {
+  SocketAddress peer;
+  alignas(cmsghdr) std::array<std::byte, 64> control;
+  std::array<std::byte, room> bytes;
+  iovec payload;
+};
+
 namespace {
 
 constexpr int set = 1;
@@ -42,15 +51,7 @@ void put_source(msghdr& message, const Address& source) {
 }
 
 template <std::size_t room>
-struct Slot {
-  SocketAddress peer;
-  alignas(cmsghdr) std::array<std::byte, 64> control;
-  std::array<std::byte, room> bytes;
-  iovec payload;
-};
-
-template <std::size_t room>
-void point(mmsghdr& header, Slot<room>& slot) {
+void point(mmsghdr& header, DatagramSlot<room>& slot) {
   slot.payload = {slot.bytes.data(), slot.bytes.size()};
   header.msg_hdr = {};
   header.msg_hdr.msg_name = slot.peer.get();
@@ -62,7 +63,7 @@ void point(mmsghdr& header, Slot<room>& slot) {
 
 struct Arrivals::Slots {
   std::array<mmsghdr, datagrams_at_once> headers;
-  std::array<Slot<receive_bytes>, datagrams_at_once> slots;
+  std::array<DatagramSlot<receive_bytes>, datagrams_at_once> slots;
 };
 
 Arrivals::Arrivals() : slots_(new Slots) {
@@ -105,7 +106,7 @@ wire::ByteView Arrivals::bytes(std::size_t i) const {
 
 struct Departures::Slots {
   std::array<mmsghdr, datagrams_at_once> headers;
-  std::array<Slot<most_bytes>, datagrams_at_once> slots;
+  std::array<DatagramSlot<most_bytes>, datagrams_at_once> slots;
 };
 
 Departures::Departures() : slots_(new Slots) {

@@ -7,7 +7,7 @@ using namespace ringback::build;
 
 namespace {
 
-Evidence dual() {
+Evidence reached_at_home() {
   auto e = plain_nat();
   native_ipv6(e);
   add(e, connected(Family::ipv4));
@@ -16,7 +16,7 @@ Evidence dual() {
 }
 
 Diagnosis named(const std::vector<const char*>& a, const std::vector<const char*>& aaaa, const std::function<void(Evidence&)>& change = [](auto&) {}) {
-  auto e = dual();
+  auto e = reached_at_home();
   name(e, a, aaaa);
   change(e);
   return diagnose(e);
@@ -84,7 +84,7 @@ TEST_CASE("a record for a family over which every service stops is not missed") 
 }
 
 TEST_CASE("a name that nobody could ask for is unknown") {
-  auto e = dual();
+  auto e = reached_at_home();
   name(e, {public_ipv4}, {stable});
   for (auto& a : e.dns->names[0].answers) a.rcode.reset(), a.addresses.clear(), a.trouble = "timed out";
   CHECK(codes(diagnose(e)) == "unknown ");
@@ -123,13 +123,13 @@ TEST_CASE("servers that serve badly are named") {
 }
 
 TEST_CASE("addresses that die are named") {
-  auto e = dual();
+  auto e = reached_at_home();
   std::erase_if(eth0(e).addresses, [](const auto& a) { return a.address == ip(stable); });
   REQUIRE(found(diagnose(e), "address.no-stable-ipv6"));
   // Right after the start the address that stays is still being tried.
   eth0(e).addresses.push_back({.address = ip(stable), .prefix_length = 64, .tentative = true});
   CHECK_FALSE(found(diagnose(e), "address.no-stable-ipv6"));
-  CHECK(found(diagnose(dual()), "address.temporary-preferred")->severity == Severity::info);
+  CHECK(found(diagnose(reached_at_home()), "address.temporary-preferred")->severity == Severity::info);
   CHECK(found(named({public_ipv4}, {temporary}), "address.temporary-preferred")->severity == Severity::warning);
 }
 

@@ -24,14 +24,14 @@ std::vector<stun::PortSample> samples(const std::function<unsigned(unsigned loca
   return result;
 }
 
-std::optional<PortSet> found(const std::function<unsigned(unsigned, unsigned)>& outside, std::size_t count = 40) {
+std::optional<PortSet> port_set_of(const std::function<unsigned(unsigned, unsigned)>& outside, std::size_t count = 40) {
   return port_set(samples(outside, count), ip(public_ipv4));
 }
 
 }  // namespace
 
 TEST_CASE("a set of ports shows itself by the bits that never change") {
-  const auto block = found([](unsigned, unsigned random) { return 0x1000U | (random & 0xFFFU); });
+  const auto block = port_set_of([](unsigned, unsigned random) { return 0x1000U | (random & 0xFFFU); });
   REQUIRE(block);
   CHECK(block->contiguous());
   CHECK(block->length == 4);
@@ -39,7 +39,7 @@ TEST_CASE("a set of ports shows itself by the bits that never change") {
   CHECK(block->contains(4096));
   CHECK_FALSE(block->contains(8192));
   // RFC 7597 appendix A, example 1: a = 6, PSID 0x34 of 8 bits, two ports at a time.
-  const auto map_e = found([](unsigned, unsigned random) { return (1U + random % 63U) << 10U | 0x34U << 2U | (random >> 14U & 3U); });
+  const auto map_e = port_set_of([](unsigned, unsigned random) { return (1U + random % 63U) << 10U | 0x34U << 2U | (random >> 14U & 3U); });
   REQUIRE(map_e);
   CHECK(map_e->prefix == 6);
   CHECK(map_e->length == 8);
@@ -51,15 +51,15 @@ TEST_CASE("a set of ports shows itself by the bits that never change") {
 }
 
 TEST_CASE("what looks like a set and is none") {
-  CHECK_FALSE(found([](unsigned local, unsigned) { return local; }));                             // ports are kept
-  CHECK_FALSE(found([](unsigned, unsigned random) { return random; }));                           // any port
-  CHECK_FALSE(found([](unsigned, unsigned random) { return 0x8000U | (random & 0x7FFFU); }));     // the upper half
-  CHECK_FALSE(found([](unsigned, unsigned random) { return 0xC000U | (random & 0x3FFFU); }));     // the upper quarter
-  CHECK_FALSE(found([next = 5000U](unsigned, unsigned) mutable { return next++; }));               // one after the other
-  CHECK_FALSE(found([next = 5000U](unsigned, unsigned) mutable { return next += 2; }));            // every other one
-  CHECK_FALSE(found([next = 5000U](unsigned, unsigned) mutable { return next += 16; }));           // in steps
-  CHECK_FALSE(found([](unsigned local, unsigned random) { return (random & 0xFFFEU) | (local & 1U); }));   // parity is kept: RFC 4787 §4.2.2
-  CHECK_FALSE(found([](unsigned, unsigned random) { return 0x1000U | (random & 0xFFFU); }, 12));   // too few
+  CHECK_FALSE(port_set_of([](unsigned local, unsigned) { return local; }));                             // ports are kept
+  CHECK_FALSE(port_set_of([](unsigned, unsigned random) { return random; }));                           // any port
+  CHECK_FALSE(port_set_of([](unsigned, unsigned random) { return 0x8000U | (random & 0x7FFFU); }));     // the upper half
+  CHECK_FALSE(port_set_of([](unsigned, unsigned random) { return 0xC000U | (random & 0x3FFFU); }));     // the upper quarter
+  CHECK_FALSE(port_set_of([next = 5000U](unsigned, unsigned) mutable { return next++; }));               // one after the other
+  CHECK_FALSE(port_set_of([next = 5000U](unsigned, unsigned) mutable { return next += 2; }));            // every other one
+  CHECK_FALSE(port_set_of([next = 5000U](unsigned, unsigned) mutable { return next += 16; }));           // in steps
+  CHECK_FALSE(port_set_of([](unsigned local, unsigned random) { return (random & 0xFFFEU) | (local & 1U); }));   // parity is kept: RFC 4787 §4.2.2
+  CHECK_FALSE(port_set_of([](unsigned, unsigned random) { return 0x1000U | (random & 0xFFFU); }, 12));   // too few
 }
 
 TEST_CASE("samples of another address do not count") {

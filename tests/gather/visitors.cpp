@@ -1,12 +1,11 @@
 #include "gather/visitors.hpp"
 
+#include "household.hpp"
 #include "support/catch.hpp"
 
 using namespace ringback;
 
 namespace {
-
-Address ip(const char* text) { return Address::parse(text).value(); }
 
 inbound::Knock arrived(std::optional<inbound::Result> result, Protocol protocol = Protocol::tcp) {
   inbound::Knock knock{.protocol = protocol, .port = 8443, .target = ip("93.184.20.30"), .local = ip("192.168.1.10"),

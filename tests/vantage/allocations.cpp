@@ -7,7 +7,7 @@
 namespace {
 
 thread_local bool may_fail = false;
-thread_local long count = 0;
+thread_local long allocated = 0;
 std::atomic<long> left{0};  // 0: none fails
 
 }  // namespace
@@ -19,14 +19,14 @@ MayFail::~MayFail() { may_fail = false; }
 
 void fail_allocation(long n) { left = n; }
 bool has_failed() { return left < 0; }
-long allocations() { return count; }
+long allocations() { return allocated; }
 bool stop_failing() { return left.exchange(0) < 0; }
 
 }  // namespace ringback::test
 
 // The array forms are left as they are: nothing in the server uses them, and the sanitizers have theirs.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++count;
+  ++allocated;
   if (may_fail && left > 0 && left.fetch_sub(1) == 1) {
     left = -1;
     return nullptr;

@@ -4,14 +4,14 @@
 
 #include "support/catch.hpp"
 #include "support/fake_clock.hpp"
+#include "vantage/requests.hpp"
 
 using namespace ringback;
 using namespace ringback::vantage;
 using ringback::test::FakeClock;
+using ringback::test::plenty;
 
 namespace {
-
-constexpr Rate plenty{1000000, microseconds{1}};
 
 Address caller(std::string_view text) { return Address::parse(text).value(); }
 

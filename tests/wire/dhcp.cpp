@@ -1,13 +1,13 @@
 #include "support/catch.hpp"
+#include "wire/address.hpp"
 #include "wire/dhcpv4.hpp"
 #include "wire/dhcpv6.hpp"
 
 using namespace ringback;
 using namespace ringback::wire;
+using test::address;
 
 namespace {
-
-Address address(const char* text) { return Address::parse(text).value(); }
 
 /// A server's DHCPv4 message up to its options.
 Writer reply(std::uint8_t operation = 2, std::uint32_t cookie = 0x63825363) {

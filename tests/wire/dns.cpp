@@ -1,11 +1,13 @@
 #include "wire/dns.hpp"
 
 #include "support/catch.hpp"
+#include "wire/address.hpp"
 #include "wire/dns_answer.hpp"
 #include "wire/dns_builder.hpp"
 
 using namespace ringback;
 using namespace ringback::wire::dns;
+using test::address;
 using test::DnsMessage;
 using test::labels;
 using test::pointer;
@@ -15,7 +17,6 @@ using wire::Writer;
 namespace {
 
 Query query_for(const char* name, Type type = Type::a) { return {.id = 0x1234, .question = {name, type}}; }
-Address address(const char* text) { return Address::parse(text).value(); }
 
 }  // namespace
 

@@ -1,13 +1,14 @@
 #include "wire/router_advertisement.hpp"
 
 #include "support/catch.hpp"
+#include "wire/address.hpp"
 
 using namespace ringback;
 using namespace ringback::wire;
+using test::address;
 
 namespace {
 
-Address address(const char* text) { return Address::parse(text).value(); }
 Prefix prefix(const char* text) { return Prefix::parse(text).value(); }
 
 /// RFC 4861 §4.2: hop limit 64, M and O, half an hour.

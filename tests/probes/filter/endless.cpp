@@ -24,13 +24,13 @@ const std::string unclear = R"({"match":{"op":"==","left":{"meta":{"key":"skuid"
 const std::string drop = R"({"drop":null})";
 
 /// A base chain that drops, and these.
-Expected<Ruleset> ruleset(const std::string& rest) {
+Expected<Ruleset> endless_ruleset(const std::string& rest) {
   return parse_ruleset(R"({"nftables":[{"table":{"family":"inet","name":"t","handle":1}},)"
                        R"({"chain":{"family":"inet","table":"t","name":"input","handle":1,"type":"filter","hook":"input","prio":0,"policy":"drop"}})" + rest + "]}", {});
 }
 
 Walk walked(const std::string& rest) {
-  const auto rules = ruleset(rest);
+  const auto rules = endless_ruleset(rest);
   REQUIRE(rules);
   Packet packet{.family = Family::ipv4, .protocol = Protocol::tcp, .port = 443, .interface = "eth0"};
   packet.destinations = {Address::v4(0xc0a80105)};
@@ -122,7 +122,7 @@ TEST_CASE("values within values: a few are read, without end they are refused, w
     };
     // By the policy, whatever the rule does.
     for (const auto& few : of(nested(open, close, 10))) CHECK(walked(few).action == Action::drop);
-    for (const auto& many : of(nested(open, close, 100'000))) CHECK_FALSE(ruleset(many));
+    for (const auto& many : of(nested(open, close, 100'000))) CHECK_FALSE(endless_ruleset(many));
   }
   // A word is none.
   CHECK(walked(rule("input", 1, R"({"log":{"prefix":"\"\\[[[[)" + std::string(200, '[') + R"("}})")).action == Action::drop);

@@ -12,13 +12,13 @@ using namespace ringback::test;
 
 namespace {
 
-struct Loaded {
+struct KernelRow {
   const char* name;
   const char* load;  ///< a shell command, with the folder of the fixtures as $F
   std::vector<const char*> services;
 };
 
-const Loaded rows[] = {
+const KernelRow kernel_rows[] = {
     {"empty", "true", {"443/tcp", "53/udp", "icmp"}},
     {"debian-default", "nft -f $F/debian-default.nft", {"443/tcp", "icmp"}},
     {"workstation", "nft -f $F/workstation.nft", {"22/tcp", "443/tcp", "80/tcp", "443/udp", "51820/udp", "445/tcp", "25/tcp", "33500/udp", "icmp"}},
@@ -49,7 +49,7 @@ Action expected_of(Seen seen) { return seen == Seen::accepted ? Action::accept :
 }  // namespace
 
 TEST_CASE("the walk agrees with the kernel") {
-  for (const auto& row : rows) {
+  for (const auto& row : kernel_rows) {
     INFO(row.name);
     KnockedHost real;
     real.host.run("F=" RINGBACK_FIXTURES "/filter; " + std::string(row.load));

@@ -36,7 +36,7 @@ Tri applies(const std::string& beginning, const Packet& packet, const Journey& j
   return no;
 }
 
-struct Row {
+struct MatchRow {
   const char* rule;
   const char* service;
   Family family;
@@ -46,7 +46,7 @@ struct Row {
 constexpr auto v4 = Family::ipv4;
 constexpr auto v6 = Family::ipv6;
 
-const Row rows[] = {
+const MatchRow match_rows[] = {
     {"udp dport 9999", "9999/udp", v4, yes},
     {"udp dport 9999", "9999/tcp", v4, no},
     {"fib saddr . iif oif missing", "1/tcp", v4, no},
@@ -126,7 +126,7 @@ Journey at_input(const Packet& packet) { return {.destinations = packet.destinat
 }  // namespace
 
 TEST_CASE("every expression that nft prints says yes, no or maybe of a stranger's packet") {
-  for (const auto& row : rows) {
+  for (const auto& row : match_rows) {
     INFO(row.rule << " | " << row.service << " " << to_string(row.family));
     const auto packet = knock(row.service, row.family);
     CHECK(static_cast<int>(applies(row.rule, packet, at_input(packet))) == static_cast<int>(row.expected));

@@ -7,7 +7,7 @@ using namespace ringback::test;
 
 namespace {
 
-struct Row {
+struct VisitorsRow {
   const char* from;
   const char* service;
   Action action;
@@ -16,7 +16,7 @@ struct Row {
   const char* element = "";
 };
 
-const Row rows[] = {
+const VisitorsRow visitors_rows[] = {
     {"185.10.20.30", "443/tcp", Action::reject, "inet f2b-table f2b-chain: tcp dport { 22, 443 } ip saddr @addr-set-sshd reject with icmp port-unreachable",
      "addr-set-sshd", "185.10.20.30"},
     {"185.10.20.30", "993/tcp", Action::drop, "inet filter input: policy drop"},
@@ -47,7 +47,7 @@ std::string place(const Walk& walk) { return walk.table.value_or("") + ' ' + wal
 
 TEST_CASE("a visitor's own address is looked up in rules and sets, and what holds it is named") {
   const auto rules = ruleset("bans");
-  for (const auto& row : rows) {
+  for (const auto& row : visitors_rows) {
     INFO(row.from << " on " << row.service);
     const auto walked = walk(rules, knock_from(row.from, row.service));
     CHECK(walked.action == row.action);

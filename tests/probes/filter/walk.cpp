@@ -15,7 +15,7 @@ constexpr auto drop = Action::drop;
 constexpr auto reject = Action::reject;
 constexpr auto unknown = Action::unknown;
 
-struct Row {
+struct WalkRow {
   const char* ruleset;
   const char* service;
   Family family;
@@ -24,7 +24,7 @@ struct Row {
   const char* with = "";
 };
 
-const Row rows[] = {
+const WalkRow walk_rows[] = {
     {"empty", "443/tcp", v4, accept},
     {"debian-default", "443/tcp", v4, accept, "inet filter input: policy accept"},
     {"debian-default", "icmp", v6, accept, "inet filter input: policy accept"},
@@ -109,7 +109,7 @@ std::string where(const Walk& walk) { return walk.table ? *walk.table + ' ' + *w
 }  // namespace
 
 TEST_CASE("what each ruleset does with a stranger's packet, and which rule does it") {
-  for (const auto& row : rows) {
+  for (const auto& row : walk_rows) {
     INFO(row.ruleset << ", " << row.service << ", " << to_string(row.family));
     const auto result = walk(ruleset(row.ruleset), knock(row.service, row.family));
     for (const auto& rule : result.unclear) UNSCOPED_INFO("unclear: " << rule);
