@@ -48,7 +48,8 @@ check() { # $1: name, $2: signal or "" for a normal end, $3: "group" to signal a
   machine >"$scratch/before"
   : >"$scratch/out"
   # The command tells which namespaces there are, and then waits for its end.
-  LAB_MARK=$mark "$here/scripts/lab" double-nat --exec sh -c \
+  # Whoever started this test in the background had SIGINT ignored, and that is inherited.
+  env --default-signal=INT,QUIT LAB_MARK=$mark "$here/scripts/lab" double-nat --exec sh -c \
     "stat -Lc %i /run/netns/*; echo up; [ -z '$signal' ] || sleep 600" >"$scratch/out" 2>"$scratch/err" &
   lab=$!
   if ! wait_for $DEADLINE grep -qs '^up$' "$scratch/out"; then
