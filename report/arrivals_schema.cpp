@@ -13,7 +13,7 @@ struct Note {
   const char* text;
 };
 
-constexpr Note notes[] = {
+constexpr Note line_notes[] = {
     {"Watching", "service", "outside port first where it differs from the inside one"},
     {"Watching", "interface", "the network card that is watched, or \"any\""},
     {"Watching", "rules_readable", "false: what this host's packet filter does is not known"},
@@ -61,7 +61,7 @@ nlohmann::ordered_json arrivals_schema() {
                                  kind<lines::Ignored>(defs, "Ignored"), kind<lines::Verdict>(defs, "Verdict")});
   for (const auto* key : {"first", "last"}) defs["lines.File"]["properties"][key]["format"] = "date-time";
   defs["lines.Verdict"]["properties"]["exit_status"]["enum"] = {0, 1, 2, 3};
-  for (const auto& note : notes) defs.at("lines." + std::string(note.type)).at("properties").at(note.key)["description"] = note.text;
+  for (const auto& note : line_notes) defs.at("lines." + std::string(note.type)).at("properties").at(note.key)["description"] = note.text;
   Value result = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                   {"$id", "urn:ringback:arrivals:1"},
                   {"title", "a line of ringback wait or ringback read"},

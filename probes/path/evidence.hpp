@@ -48,14 +48,15 @@ struct Trace {
 };
 
 /// Datagrams of one size that must not be fragmented, towards a server that answers each of them with a small one; or, with a hop
-/// limit, towards the hop where that runs out, which says so whatever the size.
+/// limit, towards the hop where that runs out, which says so whatever the size; or ones that ask for an answer of their own size.
 struct SizeTrial {
   Endpoint server;
   std::optional<Ttl> ttl;               ///< absent: the whole way
   unsigned size = 0;                    ///< bytes of the whole IP packet
   unsigned sent = 0;
   unsigned answered = 0;
-  std::optional<unsigned> told;         ///< somebody on the way called it too big, and this the most that he passes on
+  std::optional<unsigned> told;         ///< somebody on the way called it too big, and this the most that he passes on; or the server had
+                                        ///< to answer with a smaller one, of this size
 
   bool operator==(const SizeTrial&) const = default;
   static constexpr auto describe() {
@@ -73,6 +74,7 @@ struct FamilyPath {
   std::vector<Trace> owners;            ///< towards mapped addresses and addresses that names lead to: who answers for them, and where
   std::optional<unsigned> mtu;          ///< path MTU in bytes, where it was learned
   std::vector<SizeTrial> sizes;         ///< which sizes pass outwards; by server, in the order of asking
+  std::vector<SizeTrial> answer_sizes;  ///< which sizes come in: answered are those that were as long as they were asked to be
   std::optional<std::string> trouble;
 
   bool operator==(const FamilyPath&) const = default;
@@ -80,7 +82,7 @@ struct FamilyPath {
     using F = FamilyPath;
     return std::tuple{field("destination", &F::destination), field("source", &F::source), field("hops", &F::hops),
                       field("reached_at", &F::reached_at), field("owners", &F::owners), field("mtu", &F::mtu),
-                      field("sizes", &F::sizes), field("trouble", &F::trouble)};
+                      field("sizes", &F::sizes), later_field("answer_sizes", &F::answer_sizes), field("trouble", &F::trouble)};
   }
 };
 

@@ -20,8 +20,9 @@ constexpr std::array<milliseconds, 6> rounds{milliseconds(0), milliseconds(100),
 constexpr auto search_again = milliseconds(150);
 // Hops that are asked whether large ones get as far as them. Not the first: it has other questions to answer, and few answers to give.
 constexpr Ttl nearest_hop = 2, farthest_hop = 8;
-constexpr Port first_port = 33434;           // as traceroute has them; two for each hop, so that an answer says what it answers
+constexpr Port first_hop_port = 33434;           // as traceroute has them; two for each hop, so that an answer says what it answers
 constexpr unsigned search_rounds = 2;
+constexpr std::size_t enough_silence = 3;    // rounds after which a server that fills no answer up will not begin to
 // What lines and tunnels are known to carry: PPPoE, MAP-T, DS-Lite, DS-Lite over PPPoE, L2TP, WireGuard, the smallest that IPv6 allows.
 constexpr std::array<unsigned, 16> ladder{1492, 1484, 1480, 1472, 1460, 1452, 1440, 1432, 1420, 1412, 1400, 1380, 1360, 1340, 1308, 1280};
 
@@ -31,8 +32,8 @@ unsigned in_fours(unsigned size) { return size & ~3U; }
 
 class Sizes {
  public:
-  Sizes(const Leg& leg, const std::vector<Endpoint>& servers, unsigned full, io::UdpSocket& socket, const io::World& world)
-      : leg_(leg), socket_(socket), world_(world) {
+  Sizes(Direction direction, const Leg& leg, const std::vector<Endpoint>& servers, unsigned full, io::UdpSocket& socket, const io::World& world)
+      : direction_(direction), leg_(leg), socket_(socket), world_(world) {
     for (const auto& server : servers)
       if (server.address.family() == leg.family && server.port != 0 && servers_.size() < most_servers)
         servers_.push_back({.at = server, .full = full, .next = world.clock.now()});
@@ -56,7 +57,7 @@ class Sizes {
     Instant next;
     std::size_t round = 0;
     unsigned narrowed = 0;
-    bool gone = false;        ///< nothing can be sent there, or nobody is there
+    bool gone = false;        ///< nothing can be sent there, nobody is there, or its answers have the size that it likes
   };
 
   [[nodiscard]] milliseconds patience() const {
@@ -72,14 +73,16 @@ class Sizes {
   bool send(const Endpoint& server, unsigned size) {
     wire::stun::TransactionId id;
     world_.random.fill(id);
-    if (!socket_.send(server, wire::stun::build_binding_request(id, size - headers(leg_.family)), std::nullopt)) return false;
+    const auto bytes = size - headers(leg_.family);
+    const auto request = direction_ == Direction::out ? wire::stun::build_binding_request(id, bytes) : wire::stun::build_padded_request(id, bytes);
+    if (!socket_.send(server, request, std::nullopt)) return false;
     ++trial(server, size).sent;
     asked_[id] = {server, size, world_.clock.now()};
     return true;
   }
 
   bool send_to_hop(const Server& server, Ttl ttl, bool large) {
-    const Endpoint to{server.at.address, static_cast<Port>(first_port + 2 * ttl + (large ? 1 : 0))};
+    const Endpoint to{server.at.address, static_cast<Port>(first_hop_port + 2 * ttl + (large ? 1 : 0))};
     const auto size = large ? server.full : small;
     if (!socket_.send(to, io::Bytes(size - headers(leg_.family)), ttl)) return false;
     ++trial(server.at, size, ttl).sent;
@@ -92,7 +95,8 @@ class Sizes {
     const auto now = world_.clock.now();
     if (server.gone) return Instant::max();
     if (now < server.next) return server.next;
-    if (server.round == rounds.size()) {
+    const bool pointless = direction_ == Direction::in && server.round >= enough_silence && trial(server.at, small).answered == 0;
+    if (server.round == rounds.size() || pointless) {
       server.gone = true;
       return Instant::max();
     }
@@ -112,17 +116,25 @@ class Sizes {
     return true;
   }
 
-  /// Any answer with our number will do: a server that refuses the request has got it.
+  /// On the way out any answer with our number will do: a server that refuses the request has got it. On the way in the answer's size
+  /// counts, and one that is not filled up says that the server cannot, or that this size is too large for the way and it was told so.
   void take(const io::Datagram& datagram) {
     const auto message = wire::stun::parse(datagram.payload);
     if (!message || message->type == wire::stun::Class::request || message->type == wire::stun::Class::indication) return;
     const auto found = asked_.find(message->transaction);
     if (found == asked_.end() || found->second.server != datagram.from) return;
     slowest_ = std::max(slowest_, std::chrono::duration_cast<microseconds>(world_.clock.now() - found->second.at));
-    ++trial(datagram.from, found->second.size).answered;
-    for (const auto& server : servers_)
-      if (server.at == datagram.from && server.full == found->second.size) passes_ = true;
+    const auto asked = found->second;
     asked_.erase(found);
+    const auto size = static_cast<unsigned>(datagram.payload.size()) + headers(leg_.family);
+    const auto server = std::ranges::find(servers_, datagram.from, &Server::at);
+    if (direction_ == Direction::in && size < asked.size) {
+      if (message->type == wire::stun::Class::error || asked.size == small) server->gone = true;
+      else trial(datagram.from, asked.size).told = size;
+      return;
+    }
+    ++trial(datagram.from, asked.size).answered;
+    if (server->full == asked.size) passes_ = true;
   }
 
   void take(const io::IcmpError& error) {
@@ -163,7 +175,7 @@ class Sizes {
       for (const auto& server : swallowing)
         for (const auto size : ladder)
           if (size < server.full && !send(server.at, size)) return;
-      for (Ttl ttl = nearest_hop; ttl <= farthest_hop; ++ttl)
+      for (Ttl ttl = nearest_hop; direction_ == Direction::out && ttl <= farthest_hop; ++ttl)
         for (const bool large : {true, false})
           if (!send_to_hop(swallowing.front(), ttl, large)) return;
       const auto until = world_.clock.now() + (round + 1 < search_rounds ? search_again : patience());
@@ -183,6 +195,7 @@ class Sizes {
     Ttl ttl;
   };
 
+  Direction direction_;
   const Leg& leg_;
   io::UdpSocket& socket_;
   const io::World& world_;
@@ -196,12 +209,13 @@ class Sizes {
 
 }  // namespace
 
-std::vector<SizeTrial> measure_sizes(const Leg& leg, const std::vector<Endpoint>& servers, const io::World& world, Deadline deadline) {
+std::vector<SizeTrial> measure_sizes(Direction direction, const Leg& leg, const std::vector<Endpoint>& servers, const io::World& world,
+                                     Deadline deadline) {
   const auto full = in_fours(std::min(interface_mtu(leg, world, deadline), ethernet));
   if (full <= small) return {};
   const auto socket = open_socket(leg, world);
   if (!socket) return {};
-  return Sizes(leg, servers, full, **socket, world).run(deadline);
+  return Sizes(direction, leg, servers, full, **socket, world).run(deadline);
 }
 
 }  // namespace ringback::path

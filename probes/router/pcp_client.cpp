@@ -9,7 +9,6 @@ namespace {
 
 constexpr milliseconds sendings[] = {milliseconds{0}, milliseconds{150}, milliseconds{350}};
 constexpr milliseconds silence{500};
-constexpr std::size_t most_rejected = 8, most_heard = 64;
 
 void reject(Exchange& exchange, std::string why) {
   if (exchange.rejected.size() < most_rejected) exchange.rejected.push_back(std::move(why));

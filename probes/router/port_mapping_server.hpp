@@ -5,6 +5,9 @@
 
 namespace ringback::router {
 
+inline constexpr std::size_t most_rejected = 8;   // noted of one question
+inline constexpr std::size_t most_heard = 64;     // whoever floods its socket does not hold up the run
+
 /// A socket of the leg's, for a gateway of this family.
 [[nodiscard]] Expected<std::unique_ptr<io::UdpSocket>> open_for_port_mapping(Family family, const Leg& leg, const io::World& world);
 /// Our address as the server sees it where nothing translates in between: RFC 6887 §8.1.

@@ -11,10 +11,8 @@ namespace {
 
 // RFC 6886 §3.1 repeats after 250 ms and doubles; RFC 6887 §8.1.1 waits 3 s. A router on the LAN answers within milliseconds, so
 // three lost requests or answers in a row are what the wait has to rule out, not a slow one.
-constexpr milliseconds sendings[] = {milliseconds{0}, milliseconds{250}, milliseconds{500}};
+constexpr milliseconds question_sendings[] = {milliseconds{0}, milliseconds{250}, milliseconds{500}};
 constexpr milliseconds last_wait{250};
-constexpr std::size_t most_rejected = 8;
-constexpr std::size_t most_heard = 64;  // whoever floods this socket does not hold up the run
 
 }  // namespace
 
@@ -39,10 +37,10 @@ void Question::refuse() {
   done_ = true;
 }
 
-Instant Question::next() const { return sendings_ < std::size(sendings) ? *start_ + sendings[sendings_] : last_sent_ + last_wait; }
+Instant Question::next() const { return sendings_ < std::size(question_sendings) ? *start_ + question_sendings[sendings_] : last_sent_ + last_wait; }
 
 void Question::send_due() {
-  if (!started() || done_ || sendings_ == std::size(sendings) || world_.clock.now() < next()) return;
+  if (!started() || done_ || sendings_ == std::size(question_sendings) || world_.clock.now() < next()) return;
   ++sendings_;
   last_sent_ = world_.clock.now();
   const auto sent = socket_->send(server_, request_, std::nullopt);
@@ -94,7 +92,7 @@ void Question::take_answer(const io::Datagram& datagram) {
 }
 
 void Question::nothing_came() {
-  if (started() && sendings_ == std::size(sendings) && world_.clock.now() >= next()) done_ = true;
+  if (started() && sendings_ == std::size(question_sendings) && world_.clock.now() >= next()) done_ = true;
 }
 
 void Question::reject(std::string why) {

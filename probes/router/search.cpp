@@ -18,7 +18,7 @@ struct Sending {
 constexpr auto all_targets = std::size(wire::ssdp::gateway_targets);
 // A router whose UPnP is off refuses each unicast with an ICMP error, and of these most have few to give (Linux: six, then one a second, icmp(7)
 // icmp_ratelimit). The path probe needs them: one question tells whether more make sense.
-constexpr Sending sendings[] = {
+constexpr Sending search_sendings[] = {
     {milliseconds{0}, true, 0, 1},
     {milliseconds{50}, false, 1, all_targets},
     {milliseconds{300}, true, 0, all_targets},
@@ -28,7 +28,7 @@ constexpr milliseconds silence{700};
 // A router answers each search target on its own, and some (FRITZ!Box) describe IGD 1 and IGD 2 at different locations.
 constexpr milliseconds grace{200};
 constexpr std::size_t most_locations = 4;  // of the gateway, and as many of all others
-constexpr std::size_t most_rejected = 8;
+constexpr std::size_t most_rejected_answers = 8;
 // Whoever floods this socket does not hold up the run. On a link full of devices, or beside a hostile one, the gateway is still heard.
 constexpr std::size_t most_heard_from_gateway = 512;
 constexpr std::size_t most_heard_from_others = 512;
@@ -60,13 +60,13 @@ Instant Search::end() const {
 }
 
 Instant Search::next() const {
-  const bool sends_again = sendings_ < (gateway_answered_ ? first_round : std::size(sendings));
-  return sends_again ? std::min(end(), start_ + sendings[sendings_].after) : end();
+  const bool sends_again = sendings_ < (gateway_answered_ ? first_round : std::size(search_sendings));
+  return sends_again ? std::min(end(), start_ + search_sendings[sendings_].after) : end();
 }
 
 void Search::send_due() {
-  if (done_ || sendings_ >= (gateway_answered_ ? first_round : std::size(sendings)) || world_.clock.now() < start_ + sendings[sendings_].after) return;
-  const auto& sending = sendings[sendings_++];
+  if (done_ || sendings_ >= (gateway_answered_ ? first_round : std::size(search_sendings)) || world_.clock.now() < start_ + search_sendings[sendings_].after) return;
+  const auto& sending = search_sendings[sendings_++];
   if (!gateway_refused_) send(gateway_, sending.first, sending.last);
   if (sending.to_everybody && distance_ == 1) send(wire::ssdp::multicast_group, 0, all_targets);
 }
@@ -145,7 +145,7 @@ std::optional<Found> Search::next_found() {
 }
 
 void Search::reject(std::string why) {
-  if (rejected_.size() < most_rejected && std::ranges::find(rejected_, why) == rejected_.end()) rejected_.push_back(std::move(why));
+  if (rejected_.size() < most_rejected_answers && std::ranges::find(rejected_, why) == rejected_.end()) rejected_.push_back(std::move(why));
 }
 
 }  // namespace ringback::router

@@ -7,7 +7,7 @@
 namespace ringback::stun {
 namespace {
 
-constexpr milliseconds sendings[] = {milliseconds{0}, milliseconds{80}, milliseconds{180}};
+constexpr milliseconds round_sendings[] = {milliseconds{0}, milliseconds{80}, milliseconds{180}};
 constexpr milliseconds longest{600}, shortest_silence{120};
 constexpr std::size_t most_heard = 1024;   // whoever floods a socket does not hold up the run
 
@@ -28,13 +28,13 @@ class Round {
     std::size_t heard = 0;
     for (std::size_t sent = 0; open() && heard < most_heard;) {
       const auto now = world_.clock.now();
-      if (sent < std::size(sendings) && now >= start_ + sendings[sent]) {
+      if (sent < std::size(round_sendings) && now >= start_ + round_sendings[sent]) {
         ++sent;
         send();
       }
-      const auto end = deadline.or_earlier(sent < std::size(sendings) ? start_ + longest : silence_ends());
+      const auto end = deadline.or_earlier(sent < std::size(round_sendings) ? start_ + longest : silence_ends());
       if (end.passed(world_.clock)) return;
-      const auto until = sent < std::size(sendings) ? end.or_earlier(start_ + sendings[sent]) : end;
+      const auto until = sent < std::size(round_sendings) ? end.or_earlier(start_ + round_sendings[sent]) : end;
       const auto got = io::receive_any(sockets_, until, world_.clock);
       if (!got) continue;
       ++heard;
@@ -51,7 +51,7 @@ class Round {
   [[nodiscard]] Instant silence_ends() const {
     microseconds slowest{0};
     for (const auto& ask : asks_) slowest = std::max(slowest, ask.round_trip.value_or(microseconds{0}));
-    return std::min(start_ + longest, start_ + sendings[std::size(sendings) - 1] + std::max<microseconds>(shortest_silence, 3 * slowest));
+    return std::min(start_ + longest, start_ + round_sendings[std::size(round_sendings) - 1] + std::max<microseconds>(shortest_silence, 3 * slowest));
   }
 
   void send() {

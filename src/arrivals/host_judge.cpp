@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 /// Rules are read half a second after an attempt that nothing has answered: those that were found then are the ones that it met.
 constexpr Time read_within = 1s;
-constexpr std::size_t most_changes = 8;
+constexpr std::size_t most_moments = 8;
 
 inbound::DepartureKind kind_of(Answer answer) {
   switch (answer) {
@@ -113,7 +113,7 @@ void HostJudge::update(std::vector<Listener> listeners) { state_.listeners = lis
 void HostJudge::update(filter::Evidence rules, Time now) {
   if (state_.filter && !same_way(*state_.filter, rules)) {
     state_.filter->ruleset.clear();   // long, and what follows from it is in the walks
-    if (before_.size() == most_changes) before_.erase(before_.begin());
+    if (before_.size() == most_moments) before_.erase(before_.begin());
     before_.push_back({std::move(*state_.filter), rules_since_});
     rules_since_ = now;
   }

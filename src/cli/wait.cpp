@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* usage = "ringback wait 443/tcp, or 8443:443/tcp where the outside port differs, or 51820/udp";
 
-po::options_description options() {
+po::options_description wait_options() {
   po::options_description d("What to wait for, and when to stop (otherwise with Ctrl-C)");
   d.add_options()
       ("service,s", po::value<std::vector<std::string>>()->value_name("SERVICE"), "the same as SERVICE alone")
@@ -29,7 +29,7 @@ Expected<std::uint64_t> positive(const char* option, const std::string& text, st
   return number;
 }
 
-std::string help() {
+std::string wait_help() {
   std::ostringstream out;
   out << "Usage: ringback wait SERVICE [OPTIONS]\n\n"
          "Watches this host's network card and says, live, what arrives from outside for\n"
@@ -37,7 +37,7 @@ std::string help() {
          "it, and whether the answer gets there. For people without a vantage point: it\n"
          "tells how to knock from a phone with its Wi-Fi switched off. It contacts nobody\n"
          "but the home router, which it asks for its internet address.\n\n"
-      << options()
+      << wait_options()
       << "\nExit status: 0 visitors get in, 2 something stops them, 3 could not be\ndetermined, 64 wrong usage, 70 internal fault.\n";
   return out.str();
 }
@@ -46,10 +46,10 @@ std::string help() {
 
 Expected<CommandLine> parse_wait(std::span<const std::string> arguments, std::span<const ConfigFile> files) {
   CommandLine line{.subcommand = Subcommand::wait};
-  const auto map = parse_watching(arguments, files, options());
+  const auto map = parse_watching(arguments, files, wait_options());
   if (!map) return tl::unexpected(map.error());
   if (auto taken = take_watching(*map, line, line.wait.ipv4, line.wait.ipv6); !taken) return tl::unexpected(taken.error());
-  line.help = help();
+  line.help = wait_help();
   if (line.subcommand != Subcommand::wait) return line;
   auto operands = operands_of(*map);
   if (map->count("service") != 0)

@@ -10,7 +10,7 @@
 namespace ringback::commands {
 namespace {
 
-constexpr const char* schema = "ringback.read/1";
+constexpr const char* read_schema = "ringback.read/1";
 constexpr std::size_t most_hosts = 4;     // named in one sentence
 constexpr std::size_t most_listed = 20;   // attempts, in text without -v; JSON lines have all of them
 
@@ -23,7 +23,7 @@ bool say_attempts(const watch::FileRead& file, Format format, bool all, const Ar
   for (const auto& attempt : file.attempts) {
     const auto judged = arrivals::judge_packets(attempt);
     if (format == Format::json) {
-      if (!say(arrival_json(schema, attempt, judged, "") + "\n")) return false;
+      if (!say(arrival_json(read_schema, attempt, judged, "") + "\n")) return false;
       continue;
     }
     if (!all && listed == most_listed)
@@ -128,7 +128,7 @@ int read(const cli::CommandLine& line, Surroundings& surroundings) {
   const auto ended = file->facts.trouble ? "damage" : "end";
   const bool said =
       say_attempts(*file, format, line.verbose, style) &&
-      (format == Format::json ? say(verdict_json(schema, verdict, ended, status, &file->facts) + "\n")
+      (format == Format::json ? say(verdict_json(read_schema, verdict, ended, status, &file->facts) + "\n")
                               : say((nobody ? contents_text(file->facts, style.text) : "") + verdict_text(verdict, style.text)));
   return said ? status : exit_internal;
 }

@@ -15,7 +15,7 @@
 namespace ringback::commands {
 namespace {
 
-constexpr const char* schema = "ringback.wait/1";
+constexpr const char* wait_schema = "ringback.wait/1";
 constexpr seconds looking_around{3};       // at the sockets, the rules and the routes, before the watch begins
 constexpr seconds reading_rules{3};        // again, while it lasts
 constexpr milliseconds asking_router{1500};   // for its address: the watch has begun, and a visitor who comes meanwhile is told afterwards
@@ -37,12 +37,12 @@ class Printer : public watch::Audience {
   Printer(Format format, const ArrivalStyle& style) : format_(format), style_(style) {}
   bool arrived(const watch::Told& told) override {
     said_ = true;
-    return say(format_ == Format::json ? arrival_json(schema, told.attempt, told.judged, told.program) + "\n"
+    return say(format_ == Format::json ? arrival_json(wait_schema, told.attempt, told.judged, told.program) + "\n"
                                        : arrival_text(told.attempt, told.judged, told.program, style_, &told_));
   }
   bool ignored(const arrivals::Attempt& attempt) override {
     said_ = true;
-    return say(format_ == Format::json ? ignored_json(schema, attempt) + "\n" : ignored_text(attempt, style_));
+    return say(format_ == Format::json ? ignored_json(wait_schema, attempt) + "\n" : ignored_text(attempt, style_));
   }
   [[nodiscard]] const AlreadyTold& told() const { return told_; }
   [[nodiscard]] bool has_said_something() const { return said_; }
@@ -148,7 +148,7 @@ int wait(const cli::CommandLine& line, Surroundings& surroundings) {
   const auto at = where_to_knock(asked, around, world);
   const auto guide = arrivals::how_to_knock(asked.service, at);
   const bool readable = around.state.filter && around.state.filter->readable;
-  if (!say(format == Format::json ? watching_json(schema, {asked.service, interface, readable, at.ipv4, at.ipv6, guide}) + "\n"
+  if (!say(format == Format::json ? watching_json(wait_schema, {asked.service, interface, readable, at.ipv4, at.ipv6, guide}) + "\n"
                                   : guide_text(guide, surroundings.style.text) + "\n"))
     return exit_internal;
   arrivals::HostJudge judge(std::move(around.state), now);
@@ -158,7 +158,7 @@ int wait(const cli::CommandLine& line, Surroundings& surroundings) {
       [&] { return read_rules(asked, around.facts, world); }, [] { return stopped.load(); }, printer);
   if (waited.trouble) complain(waited.trouble->what);
   const auto status = arrivals::exit_status(waited.verdict.outcomes);
-  const bool said = say(format == Format::json ? verdict_json(schema, waited.verdict, to_string(waited.ended), status) + "\n"
+  const bool said = say(format == Format::json ? verdict_json(wait_schema, waited.verdict, to_string(waited.ended), status) + "\n"
                                                : (printer.has_said_something() ? "\n" : "") +
                                                      verdict_text(waited.verdict, surroundings.style.text, printer.told()));
   return said || waited.ended == watch::Ended::by_reader ? status : exit_internal;

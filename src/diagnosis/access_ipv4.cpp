@@ -51,7 +51,7 @@ void read_own(const Facts& facts, Reading& reading) {
 }
 
 WanClue wan_clue(const WanStatement& statement, const std::optional<Address>& mapped) {
-  if (!statement.address) return statement.avm ? WanClue::empty_avm : WanClue::empty;
+  if (!statement.address) return !statement.delegated_at.empty() ? WanClue::empty_delegated : statement.avm ? WanClue::empty_avm : WanClue::empty;
   switch (classify(*statement.address)) {
     case AddressClass::shared: return WanClue::shared;
     case AddressClass::ds_lite: return WanClue::ds_lite;
@@ -74,6 +74,7 @@ unsigned credibility(WanClue clue) {
     case WanClue::other_private: return 3;
     case WanClue::global_alone:
     case WanClue::global_other: return 2;
+    case WanClue::empty_delegated:
     case WanClue::empty_avm:
     case WanClue::empty: return 1;
     case WanClue::unknown: return 0;
@@ -98,6 +99,9 @@ void read_wan(const WanStatements& statements, const Facts& facts, Reading& read
     reading.because.push_back(fmt::format("{} home router says by {} that {}{}.", outvoted ? "Against: the" : "The",
                                           statement.source, word, outvoted ? ", outvoted" : ""));
     if (!outvoted) cite(reading.evidence, statement.at);
+    if (outvoted || statement.delegated_at.empty()) continue;
+    reading.because.push_back("The FRITZ!Box names the IPv6 prefix that the provider delegated to it, so it is this home's router and dials in itself.");
+    cite(reading.evidence, statement.delegated_at);
   }
 }
 
@@ -190,6 +194,13 @@ void read_arrivals(const Evidence& evidence, const Facts& facts, Reading& readin
     cite(reading.evidence, pointer("inbound", "knocks", i, "arrivals"));
     return;
   }
+}
+
+/// Whoever chooses any port, is let in on it, or has no IPv6 for a tunnel, has the whole address; full-size packets speak against a tunnel.
+ShareClue share_clue(const Clues& clues) {
+  if (clues.ports == PortsClue::kept || clues.ports == PortsClue::any) return ShareClue::ruled_out;
+  if (clues.arrivals == ArrivalClue::let_in || clues.native_ipv6 == Ipv6Clue::absent) return ShareClue::ruled_out;
+  return clues.mtu == MtuClue::plain ? ShareClue::unlikely : ShareClue::possible;
 }
 
 unsigned layers(Ipv4Kind kind, const Clues& clues) {
@@ -292,6 +303,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   if (reading.clues.own == OwnClue::clat && has_nat64(evidence))
     return without_route(evidence, facts, "IPv4 on this host is translated to IPv6 before it leaves (464XLAT, RFC 6877).", Confidence::certain);
 
+  reading.clues.share = share_clue(reading.clues);
   const auto& row = decide(reading.clues);
   Ipv4Access access;
   access.connection.kind = row.kind;

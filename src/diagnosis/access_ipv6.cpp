@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "diagnosis/access.hpp"
+#include "diagnosis/advertised.hpp"
+#include "diagnosis/wan.hpp"
 #include "net/interface_identifier.hpp"
 
 namespace ringback::diagnosis {
@@ -45,6 +47,21 @@ bool through_interface_tunnel(const Evidence& evidence, const Facts& facts) {
   return false;
 }
 
+void without_default_route(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
+  const auto heard = advertised(evidence, facts.ipv6.facing);
+  set(access, Ipv6Kind::broken, Confidence::likely,
+      fmt::format("This host has global IPv6 addresses ({}), but no IPv6 default route.", list(addresses.global)));
+  if (!heard.asked && !heard.heard) return;
+  cite(access.evidence, heard.at);
+  if (heard.default_router) {
+    access.because.emplace_back("The home router offers a way out in its advertisements, which this host does not take.");
+    return;
+  }
+  access.confidence = Confidence::certain;
+  access.because.emplace_back(heard.heard ? "The home router advertises that it is no default router (RFC 4861 §4.2): it has no way out itself."
+                                          : "No router answered when this host asked for an advertisement.");
+}
+
 void judge_with_global(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
   const auto& contact = facts.ipv6.contact;
   for (const auto* own : addresses.global) cite(access.evidence, own->at);
@@ -61,8 +78,7 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
     return set(access, Ipv6Kind::unknown, Confidence::possible,
                "IPv6 leaves through a VPN, so the line's own IPv6 could not be tried.");
   if (facts.ipv6.routed == false)
-    return set(access, Ipv6Kind::broken, Confidence::likely,
-               fmt::format("This host has global IPv6 addresses ({}), but no IPv6 default route.", list(addresses.global)));
+    return without_default_route(evidence, facts, addresses, access);
   // One server that is down is no broken line; IPv4 has to work for the comparison.
   const bool enough = contact.tried.size() >= 2 || (contact.tried.size() == 1 && contact.path_silent);
   if (enough && !facts.ipv4.contact.answered.empty()) {
@@ -97,6 +113,23 @@ void judge_without_global(const Facts& facts, const Addresses& addresses, Ipv6Ac
       fmt::format("This host has no global IPv6 address, only {}.", list(addresses.local_only)));
 }
 
+/// Whose fault it is that this host has no global address.
+void note_offers(const Evidence& evidence, const Facts& facts, Ipv6Access& access) {
+  const auto kind = access.connection.kind;
+  if (kind != Ipv6Kind::none && kind != Ipv6Kind::local_only) return;
+  const auto heard = advertised(evidence, facts.ipv6.facing);
+  if (heard.heard) {
+    access.because.emplace_back(heard.global_prefix ? "The home router advertises a prefix that the internet can route, which this host does not take."
+                                                    : "The home router advertises no prefix that the internet can route.");
+    cite(access.evidence, heard.at);
+  }
+  for (const auto& home : home_igds(evidence))
+    if (const auto prefix = delegated_prefix(*home.igd)) {
+      access.because.push_back(fmt::format("The FRITZ!Box has {} of the provider's, so it is the home network that goes without.", prefix->to_string()));
+      cite(access.evidence, home.at() + "/avm/prefix");
+    }
+}
+
 void note_translation(const Facts& facts, Ipv6Access& access) {
   const auto& mapped = facts.ipv6.mapped;
   if (access.connection.kind != Ipv6Kind::native || !mapped.address || facts.find_own(*mapped.address)) return;
@@ -120,7 +153,7 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
   }
   const auto addresses = facing_addresses(facts);
   for (const auto* own : addresses.global) {
-    if (is_stable_global(own->value))
+    if (own->is_stable_global())
       access.connection.stable_addresses.push_back(own->value.address);
     else if (own->value.temporary)
       access.connection.temporary_addresses.push_back(own->value.address);
@@ -148,6 +181,7 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
   } else {
     set(access, Ipv6Kind::none, Confidence::certain, fmt::format("The interface {} has no IPv6 address at all.", facts.ipv6.facing));
   }
+  note_offers(evidence, facts, access);
   note_translation(facts, access);
   if (access.local_fault) {
     access.because.push_back(access.local_fault->detail);

@@ -11,15 +11,13 @@ namespace {
 constexpr std::size_t enough_of_one_server = 4;
 constexpr unsigned pcp_address_mismatch = 12;   // RFC 6887 §7.4
 
-/// Most home routers keep the port that this host chose; a router with a port set cannot.
+/// Most home routers keep the port that this host chose; a router with a port set can do that only now and then.
 PortsClue kept_or_moved(const Evidence& evidence, const Address& mapped) {
-  auto clue = PortsClue::unknown;
+  std::size_t kept = 0, all = 0;
   const auto look = [&](const Endpoint& local, const Endpoint& outside) {
     if (local.port == 0 || mapped != outside.address) return;
-    if (local.port == outside.port)
-      clue = PortsClue::kept;
-    else if (clue == PortsClue::unknown)
-      clue = PortsClue::moved;
+    ++all;
+    kept += local.port == outside.port ? 1U : 0U;
   };
   if (evidence.stun) {
     for (const auto& o : evidence.stun->observations)
@@ -30,7 +28,8 @@ PortsClue kept_or_moved(const Evidence& evidence, const Address& mapped) {
   if (evidence.web)
     for (const auto& o : evidence.web->observations)
       if (o.local && o.seen_as) look(*o.local, *o.seen_as);
-  return clue;
+  if (kept >= 2 && kept * 2 > all) return PortsClue::kept;
+  return kept < all ? PortsClue::moved : PortsClue::unknown;
 }
 
 /// A knock on a port that the set has not: then it is no set that this home is held to, only one that its router chooses from.
@@ -48,6 +47,7 @@ void read_ports(const Evidence& evidence, const Facts& facts, Reading& reading) 
   if (!mapped) return;
   reading.clues.ports = kept_or_moved(evidence, *mapped);
   if (!evidence.stun) return;
+  if (any_port_comes(evidence.stun->ports, *mapped)) reading.clues.ports = PortsClue::any;
   const auto set = port_set(evidence.stun->ports, *mapped);
   if (!set || came_in_outside_of(*set, evidence, facts)) return;
   reading.ports = set;

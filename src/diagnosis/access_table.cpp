@@ -17,10 +17,16 @@ using enum Confidence;
 using Ports = PortsClue;
 constexpr auto known = MappedClue::known;
 constexpr auto let_in = ArrivalClue::let_in;
+/// The router names no address, or does not answer at all.
+constexpr Accepts<Wan> no_word{Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated};
 
 constexpr auto shared =
     "The home router has the public address, but IPv4 travels inside IPv6 and no outside port is the one that this host chose: the address "
     "is shared, and this home has a set of its ports (MAP-E or lw4o6). The router's menu shows which.";
+
+constexpr auto unshared =
+    "The home router has the public IPv4 address itself. Whether it has all of the address's ports was not seen: where a provider shares "
+    "addresses by ports (MAP-E, lw4o6), it would look the same.";
 
 constexpr auto port_set =
     "The home router has the public address, but every outside port comes from one set of ports: the provider shares the address, and this "
@@ -56,7 +62,7 @@ constexpr std::array rows{
               .confidence = certain, .reason = port_set},
     AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block,
               .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::unknown, .second = {Second::unknown, Second::global},
+    AccessRow{.wan = no_word, .owner = Owner::unknown, .second = {Second::unknown, Second::global},
               .native_ipv6 = V6::native, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = likely,
               .reason = "Every outside port comes from one set that is spread over all ports, as where the provider shares an address "
                         "(MAP-E or MAP-T)."},
@@ -71,27 +77,36 @@ constexpr std::array rows{
     AccessRow{.wan = {Wan::shared, Wan::ds_lite, Wan::home_private, Wan::other_private}, .owner = Owner::router, .kind = Kind::nat,
               .confidence = likely,
               .reason = "The home router answers for the public address itself, though it names another as its own."},
-    AccessRow{.owner = Owner::router, .kind = Kind::nat, .confidence = certain,
+    AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .arrivals = ArrivalClue::none, .ports = Ports::block,
+              .kind = Kind::shared_ports, .confidence = likely, .reason = port_set},
+    AccessRow{.owner = Owner::router, .ports = Ports::block, .share = {ShareClue::possible, ShareClue::unlikely}, .kind = Kind::unknown,
+              .confidence = possible,
+              .reason = "The home router has the public address, and every outside port comes from one block: the provider shares the "
+                        "address (lw4o6), or the router uses no other ports. A knock on a port outside of the block would tell."},
+    AccessRow{.owner = Owner::router, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router has the public IPv4 address itself and is the only translator."},
+    AccessRow{.owner = Owner::router, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
+              .reason = "The home router has the public IPv4 address itself and is the only translator."},
+    AccessRow{.owner = Owner::router, .kind = Kind::nat, .confidence = possible, .reason = unshared},
 
     // What the household's DHCPv6 server passes on of the provider's configuration (RFC 6334).
-    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .owner = {Owner::second, Owner::beyond},
+    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = {Owner::second, Owner::beyond},
               .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite, .confidence = certain,
               .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR), and the public address answers beyond the "
                         "home router."},
-    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .owner = Owner::unknown,
+    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = Owner::unknown,
               .native_ipv6 = V6::native, .arrivals = ArrivalClue::none, .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite,
               .confidence = possible, .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR)."},
 
     // DS-Lite: no address of its own, one translator, and that at the provider (RFC 6333).
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::ds_lite}, .second = Second::ds_lite, .native_ipv6 = V6::native,
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .second = Second::ds_lite, .native_ipv6 = V6::native,
               .kind = Kind::ds_lite, .confidence = certain,
               .reason = "IPv4 goes through a DS-Lite tunnel; the provider's end of it (AFTR) translates."},
     AccessRow{.wan = Wan::ds_lite, .owner = {Owner::second, Owner::beyond}, .native_ipv6 = V6::native, .kind = Kind::ds_lite,
               .confidence = certain, .reason = "The home router's only IPv4 address is the inner end of a DS-Lite tunnel."},
     AccessRow{.wan = Wan::ds_lite, .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The home router's only IPv4 address is the inner end of a DS-Lite tunnel."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .second = Second::ds_lite,
+    AccessRow{.wan = no_word, .second = Second::ds_lite,
               .kind = Kind::ds_lite, .confidence = likely, .reason = "The way to the IPv4 internet leads through the provider's end of a "
                                                                      "DS-Lite tunnel."},
     AccessRow{.wan = Wan::is_mapped, .owner = {Owner::second, Owner::beyond}, .second = Second::ds_lite, .native_ipv6 = V6::native,
@@ -110,14 +125,14 @@ constexpr std::array rows{
               .reason = "Two routers at home, and behind the outer one the provider translates once more (carrier-grade NAT)."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .outer = Outer::owns_mapped, .kind = Kind::double_nat, .confidence = certain,
               .reason = "The home router translates into another private network, whose router owns the public address."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .outer = Outer::owns_mapped, .kind = Kind::double_nat,
+    AccessRow{.wan = no_word, .outer = Outer::owns_mapped, .kind = Kind::double_nat,
               .confidence = likely,
               .reason = "Behind the first router stands a second one of the household, and it owns the public address."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::second, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = certain,
               .reason = "The home router translates into another private network; the public address answers one hop further, where a "
                         "second home router speaks."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::second, .outer = Outer::speaks, .kind = Kind::double_nat,
+    AccessRow{.wan = no_word, .owner = Owner::second, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = likely, .reason = "The public address answers at the second hop, where a second home router speaks."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::unknown, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = likely,
@@ -128,8 +143,15 @@ constexpr std::array rows{
     AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .second = {Second::shared, Second::ds_lite}, .kind = Kind::nat,
               .confidence = likely,
               .reason = "The home router names the public address as its own; the carrier's range on the way may be mere numbering."},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .kind = Kind::nat, .confidence = certain,
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .ports = Ports::block, .share = {ShareClue::possible, ShareClue::unlikely},
+              .kind = Kind::unknown, .confidence = possible,
+              .reason = "The home router names the public address as its own, and every outside port comes from one block: the provider "
+                        "shares the address (lw4o6), or the router uses no other ports. A knock on a port outside of the block would tell."},
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router's own internet address is the one that the internet sees: one translator."},
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
+              .reason = "The home router's own internet address is the one that the internet sees: one translator."},
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .kind = Kind::nat, .confidence = possible, .reason = unshared},
     AccessRow{.wan = Wan::is_mapped, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The public address answers beyond the router, and the way leads through a carrier's inner range; the router "
                         "repeats what the internet sees."},
@@ -152,7 +174,7 @@ constexpr std::array rows{
                         "seen."},
 
     // One household, several outside addresses, and the router has none of them: a carrier's pool (RFC 6888 REQ-2, RFC 4787 §4.1).
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::other_private}, .owner = Owner::beyond,
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::other_private}, .owner = Owner::beyond,
               .second = {Second::unknown, Second::global, Second::other_private}, .outer = Outer::silent, .arrivals = ArrivalClue::none,
               .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The internet sees this household as several addresses, one of which answers far beyond the home router: the "
@@ -170,15 +192,15 @@ constexpr std::array rows{
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .kind = Kind::unknown, .confidence = possible,
               .reason = "The home router's own address is private: a second router at home, or a provider that translates. The menu of a "
                         "second box, or the provider's contract, would tell."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::second, .second = Second::home_private,
+    AccessRow{.wan = no_word, .owner = Owner::second, .second = Second::home_private,
               .kind = Kind::double_nat,
               .confidence = likely, .reason = "The second hop has an address that home routers give out, and owns the public address."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond,
+    AccessRow{.wan = no_word, .owner = Owner::beyond,
               .second = {Second::home_private, Second::other_private},
               .kind = Kind::cgnat, .confidence = likely,
               .reason = "Private addresses lie on the way, and the public address answers more than one hop beyond the router: the "
                         "provider translates."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = {Owner::second, Owner::unknown},
+    AccessRow{.wan = no_word, .owner = {Owner::second, Owner::unknown},
               .second = {Second::home_private, Second::other_private}, .arrivals = ArrivalClue::none, .kind = Kind::unknown,
               .confidence = possible,
               .reason = "A private network lies behind the first router: a second router at home, or a provider that translates. The "
@@ -188,6 +210,13 @@ constexpr std::array rows{
     AccessRow{.owner = {Owner::second, Owner::beyond}, .arrivals = let_in, .kind = Kind::unknown, .confidence = possible,
               .reason = "The public address answers beyond the home router, and yet a knock came in: a forward that leads back to this "
                         "host, or a provider that forwards. The router's own internet address would tell."},
+    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = {Owner::second, Owner::beyond}, .kind = Kind::ds_lite,
+              .confidence = certain,
+              .reason = "The FRITZ!Box is connected, has an IPv6 prefix of the provider's and no IPv4 address of its own; the public IPv4 "
+                        "address answers beyond it: DS-Lite."},
+    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owner::unknown, .kind = Kind::ds_lite, .confidence = likely,
+              .reason = "The FRITZ!Box is connected, has an IPv6 prefix of the provider's and no IPv4 address of its own, while IPv4 works: "
+                        "DS-Lite."},
     AccessRow{.mapped = known, .wan = Wan::empty_avm, .owner = {Owner::second, Owner::beyond, Owner::unknown}, .native_ipv6 = V6::native,
               .kind = Kind::ds_lite,
               .confidence = likely,
@@ -195,23 +224,23 @@ constexpr std::array rows{
     AccessRow{.wan = {Wan::unknown, Wan::empty}, .owner = {Owner::second, Owner::beyond}, .native_ipv6 = V6::native, .mtu = Mtu::tunnel,
               .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The provider owns the public address, IPv6 is native, and IPv4 packets are 40 bytes shorter than usual: DS-Lite."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .native_ipv6 = V6::absent,
+    AccessRow{.wan = no_word, .owner = Owner::beyond, .native_ipv6 = V6::absent,
               .kind = Kind::cgnat, .confidence = likely,
               .reason = "Somebody beyond the home router owns the public address, and without IPv6 it is no DS-Lite: the provider "
                         "translates."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .mtu = Mtu::plain, .kind = Kind::cgnat,
+    AccessRow{.wan = no_word, .owner = Owner::beyond, .mtu = Mtu::plain, .kind = Kind::cgnat,
               .confidence = likely,
               .reason = "Somebody beyond the home router owns the public address, and packets of full size pass: the provider translates. "
                         "DS-Lite with fragments would look the same."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::second, .kind = Kind::cgnat, .confidence = possible,
+    AccessRow{.wan = no_word, .owner = Owner::second, .kind = Kind::cgnat, .confidence = possible,
               .reason = "The public address answers right behind the home router: the provider translates, or a second router of the "
                         "household that shows nothing of itself. The router's own internet address would tell."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm}, .owner = Owner::beyond, .kind = Kind::cgnat, .confidence = possible,
+    AccessRow{.wan = no_word, .owner = Owner::beyond, .kind = Kind::cgnat, .confidence = possible,
               .reason = "Somebody beyond the home router owns the public address: the provider translates, as carrier-grade NAT or in "
                         "DS-Lite. The router's own internet address would tell."},
 
     // The router's word alone, or less.
-    AccessRow{.wan = Wan::global_alone, .kind = Kind::nat, .confidence = likely,
+    AccessRow{.wan = Wan::global_alone, .kind = Kind::nat, .confidence = possible,
               .reason = "The home router names a public address; how the internet sees it was not measured."},
     AccessRow{.wan = Wan::global_other, .kind = Kind::unknown, .confidence = possible,
               .reason = "The home router names a public address that is not the one the internet sees: a stale answer, a second line, a "
@@ -230,7 +259,7 @@ const AccessRow& decide(const Clues& clues) {
     if (row.own.has(clues.own) && row.mapped.has(clues.mapped) && row.wan.has(clues.wan) && row.owner.has(clues.owner) &&
         row.second.has(clues.second) && row.outer.has(clues.outer) && row.native_ipv6.has(clues.native_ipv6) && row.mtu.has(clues.mtu) &&
         row.arrivals.has(clues.arrivals) && row.ports.has(clues.ports) && row.softwire.has(clues.softwire) &&
-        row.pool.has(clues.pool))
+        row.pool.has(clues.pool) && row.share.has(clues.share))
       return row;
   return rows.back();
 }

@@ -7,7 +7,10 @@ namespace ringback::diagnosis {
 
 enum class OwnClue : unsigned { unknown, not_global, global_mapped, global_alone, global_other, shared, clat };
 enum class MappedClue : unsigned { unknown, known };
-enum class WanClue : unsigned { unknown, is_mapped, global_alone, global_other, shared, ds_lite, home_private, other_private, empty, empty_avm };
+/// empty: it has none. empty_avm: a FRITZ!Box says so; empty_delegated: one that is connected and has an IPv6 prefix of the provider's.
+enum class WanClue : unsigned {
+  unknown, is_mapped, global_alone, global_other, shared, ds_lite, home_private, other_private, empty, empty_avm, empty_delegated
+};
 enum class OwnerClue : unsigned { unknown, router, second, beyond };
 /// In the order of what they tell.
 enum class SecondClue : unsigned { unknown, global, other_private, home_private, shared, ds_lite };
@@ -16,7 +19,10 @@ enum class Ipv6Clue : unsigned { unknown, native, absent };
 enum class MtuClue : unsigned { unknown, plain, tunnel };
 enum class ArrivalClue : unsigned { none, let_in };
 /// Are outside ports the ones that this host chose; and where not, are they any, of one block, or of a set that is spread over all ports?
-enum class PortsClue : unsigned { unknown, kept, moved, block, spread };
+/// moved: not kept, and too few to tell.
+enum class PortsClue : unsigned { unknown, kept, moved, any, block, spread };
+/// That this home has but a part of its address's ports (MAP, lw4o6), as far as other clues speak against it.
+enum class ShareClue : unsigned { possible, unlikely, ruled_out };
 /// What a DHCPv6 server of the household says of the line.
 enum class SoftwireClue : unsigned { unknown, ds_lite, shared_ports };
 enum class PoolClue : unsigned { unknown, several };   ///< several outside addresses for one household
@@ -34,6 +40,7 @@ struct Clues {
   PortsClue ports = PortsClue::unknown;
   SoftwireClue softwire = SoftwireClue::unknown;
   PoolClue pool = PoolClue::unknown;
+  ShareClue share = ShareClue::possible;
 };
 
 /// Values that a column accepts; empty: any.
@@ -59,6 +66,7 @@ struct AccessRow {
   Accepts<PortsClue> ports;
   Accepts<SoftwireClue> softwire;
   Accepts<PoolClue> pool;
+  Accepts<ShareClue> share;
   Ipv4Kind kind = Ipv4Kind::unknown;
   Confidence confidence = Confidence::possible;
   const char* reason = "";

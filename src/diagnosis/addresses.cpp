@@ -15,7 +15,11 @@ std::optional<Finding> no_stable(const Case& c) {
     // Duplicate address detection still runs (RFC 4862 §5.4): a moment later it may be the one that stays.
     if (own.value.tentative && !own.value.temporary) return std::nullopt;
     cite(evidence, own.at);
-    all += fmt::format("{}{} ({})", all.empty() ? "" : ", ", own.value.address.to_string(), own.value.temporary ? "temporary" : "deprecated");
+    all += fmt::format("{}{} ({})", all.empty() ? "" : ", ", own.value.address.to_string(),
+                       own.value.temporary            ? "temporary"
+                       : own.withdrawn_at.empty()     ? "deprecated"
+                                                      : "of a prefix that the router advertises no more");
+    if (!own.withdrawn_at.empty()) cite(evidence, own.withdrawn_at);
   }
   if (all.empty()) return std::nullopt;
   return finding("address.no-stable-ipv6", Confidence::certain, fmt::format("The global IPv6 addresses of this host: {}.", all),

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "diagnosis/advertised.hpp"
+
 namespace ringback::diagnosis {
 namespace {
 
@@ -241,6 +243,7 @@ Facts gather_facts(const Evidence& evidence) {
       }
     }
     facts.own = own_addresses(host, facts.ipv4.facing, facts.ipv6.facing);
+    for (auto& own : facts.own) own.withdrawn_at = withdrawn_at(evidence, own.value, own.interface);
   }
   facts.names_unresolved = evidence.stun && !evidence.stun->unresolved.empty() &&
                            std::ranges::all_of(evidence.stun->observations, [](const auto& o) { return Address::parse(o.server_name).has_value(); });
@@ -252,7 +255,7 @@ Facts gather_facts(const Evidence& evidence) {
 std::vector<Prefix> household_prefixes(const Facts& facts) {
   std::vector<Prefix> result;
   for (const auto& own : facts.own) {
-    if (!own.value.address.is_v6() || (own.tunnel && !own.facing) || !is_global(own.value.address)) continue;
+    if (!own.value.address.is_v6() || (own.tunnel && !own.facing) || !is_global(own.value.address) || !own.withdrawn_at.empty()) continue;
     // A DHCPv6 address comes as /128, but no link has a longer prefix than /64 (RFC 4291 §2.5.4).
     const Prefix prefix(own.value.address, std::min(own.value.prefix_length, 64U));
     if (std::ranges::find(result, prefix) == result.end()) result.push_back(prefix);

@@ -5,6 +5,7 @@
 
 #include "diagnosis/diagnosis.hpp"
 #include "diagnosis/pointers.hpp"
+#include "net/interface_identifier.hpp"
 #include "net/special_purpose.hpp"
 
 namespace ringback::diagnosis {
@@ -23,6 +24,9 @@ struct OwnAddress {
   bool facing = false;   ///< on the interface towards the home router
   bool tunnel = false;
   std::string at;
+  std::string withdrawn_at{};   ///< the router advertises its prefix no more, and this says so (advertised.hpp); empty: not so
+
+  [[nodiscard]] bool is_stable_global() const { return ringback::is_stable_global(value) && withdrawn_at.empty(); }
 };
 
 /// How the internet sees this household over one family: what most servers say.

@@ -17,7 +17,7 @@ bool is_of(const inbound::Knock& knock, const Service& service, Family family) {
 
 bool on_stable_target(const Case& c, const inbound::Knock& knock) {
   const auto* own = c.facts.find_own(knock.target);
-  return own && is_stable_global(own->value);
+  return own && own->is_stable_global();
 }
 
 /// Where visitors come to: an address of this host that one of its names leads to.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diagnosis/advertised.hpp"
 #include "diagnosis/shell_command.hpp"
 
 namespace ringback::diagnosis {
@@ -76,10 +77,11 @@ std::optional<LocalFault> advertisements_ignored(const Evidence& evidence, const
   return std::nullopt;
 }
 
-std::optional<LocalFault> no_default_route(const Facts& facts) {
+std::optional<LocalFault> no_default_route(const Evidence& evidence, const Facts& facts) {
   const auto own = facing(facts, Family::ipv6);
   const bool global = std::ranges::any_of(own, [](const auto* o) { return is_global(o->value.address); });
   if (!global || facts.ipv6.routed != false) return std::nullopt;
+  if (const auto heard = advertised(evidence, facts.ipv6.facing); heard.heard && !heard.default_router) return std::nullopt;   // it has none to offer
   return LocalFault{"This host has a global IPv6 address, but no IPv6 default route.",
                     {pointer("host", "routes")},
                     advise("Get the default route back",
@@ -176,7 +178,7 @@ std::optional<LocalFault> local_fault(const Evidence& evidence, const Facts& fac
     return dead_route_preferred(evidence, facts, family);
   }
   if (auto fault = advertisements_ignored(evidence, facts)) return fault;
-  if (auto fault = no_default_route(facts)) return fault;
+  if (auto fault = no_default_route(evidence, facts)) return fault;
   if (auto fault = neighbour_discovery_filtered(evidence, facts)) return fault;
   return dead_route_preferred(evidence, facts, family);
 }

@@ -4,6 +4,7 @@
 #include "diagnosis/codes.hpp"
 #include "diagnosis/records.hpp"
 #include "diagnosis/vpn.hpp"
+#include "diagnosis/wan.hpp"
 #include "net/interface_identifier.hpp"
 
 namespace ringback::diagnosis {
@@ -91,6 +92,12 @@ std::optional<std::string> in_neighbours_as_router(const Case& c, const Address&
   return std::nullopt;
 }
 
+bool says_it_is_its_own(const router::Igd& igd, const Address& address) {
+  if (!igd.avm || !igd.avm->external_address) return false;
+  const auto told = Address::parse(*igd.avm->external_address);
+  return told && *told == address;
+}
+
 std::optional<Opinion> routers_own(const Case& c, const Address& address, bool on_link) {
   const auto router = [&](const char* how, std::string at) {
     return Opinion{
@@ -98,6 +105,10 @@ std::optional<Opinion> routers_own(const Case& c, const Address& address, bool o
   };
   if (c.facts.ipv6.gateway == address) return router("it is the gateway", pointer("host", "ipv6", "gateway"));
   if (auto at = in_neighbours_as_router(c, address)) return router("the router's hardware answers for it", *at);
+  for (const auto& home : home_igds(c.evidence))
+    if (says_it_is_its_own(*home.igd, address))
+      return Opinion{Whose::router, Confidence::likely, fmt::format("The home router says by UPnP that {} is its own address.", address.to_string()),
+                     {home.at() + "/avm/external_address"}};
   if (c.evidence.path && !traces_are_spoofed(c.evidence, Family::ipv6)) {
     const auto& hops = c.evidence.path->ipv6.hops;
     for (std::size_t i = 0; i < hops.size(); ++i)
@@ -131,6 +142,11 @@ Opinion judge_aaaa(const Case& c, const Address& address) {
             {}};
   if (!c.facts.host_known) return {Whose::unknown, Confidence::possible, "This host's addresses are unknown.", {}};
   if (const auto* own = c.facts.find_own(address)) {
+    if (!own->withdrawn_at.empty())
+      return {Whose::old_prefix,
+              Confidence::likely,
+              fmt::format("This host still has {}, but the home router advertises its prefix no more.", address.to_string()),
+              {own->at, own->withdrawn_at}};
     if (own->value.temporary || own->value.deprecated)
       return {Whose::temporary,
               Confidence::certain,

@@ -22,7 +22,8 @@ struct Server {
   Pointers evidence;
 };
 
-std::vector<Server> servers_of(const std::vector<path::SizeTrial>& trials, Family family) {
+/// `trials` is the member of that name in the evidence.
+std::vector<Server> servers_of(const std::vector<path::SizeTrial>& trials, Family family, const char* name) {
   std::vector<Server> result;
   const auto of = [&](const Endpoint& at) -> Server& {
     const auto known = std::ranges::find(result, at, &Server::at);
@@ -34,7 +35,7 @@ std::vector<Server> servers_of(const std::vector<path::SizeTrial>& trials, Famil
     const auto& trial = trials[i];
     if (trial.told || trial.ttl || trial.sent == 0) continue;
     auto& server = of(trial.server);
-    cite(server.evidence, pointer("path", to_string(family), "sizes", i));
+    cite(server.evidence, pointer("path", to_string(family), name, i));
     if (trial.size <= server.passing) {
       server.small_sent += trial.sent;
       server.small_answered += std::min(trial.sent, trial.answered);
@@ -51,6 +52,22 @@ std::vector<Server> servers_of(const std::vector<path::SizeTrial>& trials, Famil
 bool is_loss(const Server& server) {
   const double rate = (server.small_sent - server.small_answered + 1.0) / (server.small_sent + 2.0);
   return std::pow(rate, server.lost) > chance;
+}
+
+/// Two servers that got small ones and never a large one, beyond what loss explains.
+std::optional<BlackHole> agreed(const std::vector<Server>& servers) {
+  BlackHole result;
+  std::set<Address> agreeing;
+  for (const auto& server : servers) result.passing = std::max(result.passing, server.passing);
+  for (const auto& server : servers) {
+    if (server.vanishing == 0 || is_loss(server) || server.passing + next_to < result.passing) continue;
+    agreeing.insert(server.at.address);
+    if (server.vanishing > result.passing) result.vanishing = result.vanishing == 0 ? server.vanishing : std::min(result.vanishing,
+                                                                                                                  server.vanishing);
+    cite(result.evidence, server.evidence);
+  }
+  if (agreeing.size() < 2 || result.vanishing == 0 || result.passing < smallest) return std::nullopt;
+  return result;
 }
 
 /// How far large packets get, by the hops that answer small ones.
@@ -113,11 +130,17 @@ std::optional<Stalled> stalled(const Case& c, const std::vector<ServiceVerdict>&
 }
 
 bool is_the_same(const Stalled& a, const Stalled& b) {
-  return a.hole.passing == b.hole.passing && a.hole.vanishing == b.hole.vanishing && a.hole.seen_at_hops == b.hole.seen_at_hops &&
+  return a.hole.inward == b.hole.inward && a.hole.passing == b.hole.passing && a.hole.vanishing == b.hole.vanishing && a.hole.seen_at_hops == b.hole.seen_at_hops &&
          a.segments.packet == b.segments.packet;
 }
 
 std::string in_words(const Stalled& s, const char* families) {
+  if (s.hole.inward)
+    return fmt::format("Over {}, packets of up to {} bytes come in from outside; of {} bytes and more not one did, although such ones get out, "
+                       "and no router told the sender that they are too big. Visitors' connections open, and what they send in large packets "
+                       "vanishes: uploads and logins hang.{}",
+                       families, s.hole.passing, s.hole.vanishing,
+                       s.segments.packet != 0 ? "" : " Whether the home router makes visitors' connections use smaller ones was not to be seen.");
   auto detail = fmt::format("Over {}, packets of up to {} bytes leave this home and are answered; of {} bytes and more not one was, and no "
                             "router on the way said that they are too big.",
                             families, s.hole.passing, s.hole.vanishing);
@@ -134,24 +157,22 @@ std::string in_words(const Stalled& s, const char* families) {
 std::optional<BlackHole> black_hole(const Evidence& evidence, Family family) {
   if (!evidence.path) return std::nullopt;
   const auto& path = evidence.path->of(family);
-  const auto servers = servers_of(path.sizes, family);
-  BlackHole result;
-  std::set<Address> agreeing;
-  for (const auto& server : servers) result.passing = std::max(result.passing, server.passing);
+  const auto out = servers_of(path.sizes, family, "sizes");
+  unsigned gets_out = 0;
+  for (const auto& server : out) gets_out = std::max(gets_out, server.passing);
   // What the kernel has learned, or was told by hand, it keeps to by itself.
-  if (path.mtu && *path.mtu <= result.passing) return std::nullopt;
-  for (const auto& server : servers) {
-    if (server.vanishing == 0 || is_loss(server) || server.passing + next_to < result.passing) continue;
-    agreeing.insert(server.at.address);
-    if (server.vanishing > result.passing) result.vanishing = result.vanishing == 0 ? server.vanishing : std::min(result.vanishing,
-                                                                                                                  server.vanishing);
-    cite(result.evidence, server.evidence);
+  auto result = path.mtu && *path.mtu <= gets_out ? std::nullopt : agreed(out);
+  if (result) {
+    const auto reach = reach_of(path.sizes, family, result->passing);
+    if (reach.small > 0 && reach.large >= reach.small) return std::nullopt;
+    result->seen_at_hops = reach.small > 0;
+    if (result->seen_at_hops) cite(result->evidence, reach.evidence);
+    return result;
   }
-  if (agreeing.size() < 2 || result.vanishing == 0 || result.passing < smallest) return std::nullopt;
-  const auto reach = reach_of(path.sizes, family, result.passing);
-  if (reach.small > 0 && reach.large >= reach.small) return std::nullopt;
-  result.seen_at_hops = reach.small > 0;
-  if (result.seen_at_hops) cite(result.evidence, reach.evidence);
+  // An answer is asked for with as many bytes: only where those get out does its absence tell of the way in.
+  result = agreed(servers_of(path.answer_sizes, family, "answer_sizes"));
+  if (!result || result->vanishing > gets_out) return std::nullopt;
+  result->inward = true;
   return result;
 }
 
@@ -164,7 +185,7 @@ Findings mtu_findings(const Case& c, const std::vector<ServiceVerdict>& services
     if (!found_here) continue;
     const auto& [hole, segments, open] = *found_here;
     const auto detail = in_words(*found_here, alike ? "IPv4 and IPv6" : family == Family::ipv4 ? "IPv4" : "IPv6");
-    const auto confidence = segments.packet == 0 ? Confidence::possible : hole.seen_at_hops ? Confidence::certain : Confidence::likely;
+    const auto confidence = segments.packet == 0 ? Confidence::possible : hole.seen_at_hops && !hole.inward ? Confidence::certain : Confidence::likely;
     for (const auto& service : open) {
       auto found = finding("inbound.mtu-blackhole", confidence, detail, {.service = service, .family = family},
                            together(hole.evidence, segments.evidence));

@@ -5,6 +5,7 @@
 namespace ringback::diagnosis {
 
 struct BlackHole {
+  bool inward = false;      ///< on the way in, where larger ones get out; otherwise on the way out
   unsigned passing = 0;     ///< bytes of the largest packet that got through
   unsigned vanishing = 0;   ///< of the smallest larger one that never did
   bool seen_at_hops = false;  ///< hops beyond it answer small packets and no large ones; otherwise it is the servers' word alone
@@ -13,6 +14,7 @@ struct BlackHole {
 
 /// Two servers that answer small packets and never a large one, with nobody saying "too big". One alone may dislike large requests; so may
 /// both, where the last hop that can be heard gets the large ones as well.
+/// Where the way out is whole, the way in is looked at the same way.
 [[nodiscard]] std::optional<BlackHole> black_hole(const Evidence& evidence, Family family);
 
 /// Of the services that can be reached: a router that lowers the segment size of passing connections (MSS clamping) saves them.

@@ -22,6 +22,25 @@ bool are_counted_upwards(const std::vector<unsigned>& ports) {
 
 unsigned bits_of(unsigned port, unsigned first, unsigned length) { return port >> (port_bits - first - length) & ((1U << length) - 1U); }
 
+/// The ports that the translator chose; none where that does not show: too few, kept as this host chose them, or counted.
+std::vector<unsigned> chosen_outside(const std::vector<stun::PortSample>& samples, const Address& mapped) {
+  std::vector<unsigned> ports;
+  std::size_t kept = 0;
+  for (const auto& sample : samples) {
+    if (!sample.mapped || sample.mapped->address != mapped) continue;
+    ports.push_back(sample.mapped->port);
+    kept += sample.mapped->port == sample.local.port ? 1U : 0U;
+  }
+  if (ports.size() < fewest || kept * 2 > ports.size() || are_counted_upwards(ports)) ports.clear();
+  return ports;
+}
+
+unsigned varying_bits(const std::vector<unsigned>& ports) {
+  unsigned varies = 0;
+  for (const auto port : ports) varies |= port ^ ports.front();
+  return varies;
+}
+
 }  // namespace
 
 bool PortSet::contains(Port port) const {
@@ -42,17 +61,9 @@ std::string PortSet::to_string() const {
 }
 
 std::optional<PortSet> port_set(const std::vector<stun::PortSample>& samples, const Address& mapped) {
-  std::vector<unsigned> ports;
-  std::size_t kept = 0;
-  for (const auto& sample : samples) {
-    if (!sample.mapped || sample.mapped->address != mapped) continue;
-    ports.push_back(sample.mapped->port);
-    kept += sample.mapped->port == sample.local.port ? 1U : 0U;
-  }
-  if (ports.size() < fewest || kept * 2 > ports.size()) return std::nullopt;
-  if (are_counted_upwards(ports)) return std::nullopt;
-  unsigned varies = 0;
-  for (const auto port : ports) varies |= port ^ ports.front();
+  const auto ports = chosen_outside(samples, mapped);
+  if (ports.empty()) return std::nullopt;
+  const auto varies = varying_bits(ports);
   PortSet best;
   for (unsigned first = 0; first < port_bits;) {
     unsigned length = 0;
@@ -62,6 +73,10 @@ std::optional<PortSet> port_set(const std::vector<stun::PortSample>& samples, co
     first += length + 1;
   }
   return best.length >= (best.contiguous() ? shortest_of_block : shortest_in_between) ? std::optional(best) : std::nullopt;
+}
+
+bool any_port_comes(const std::vector<stun::PortSample>& samples, const Address& mapped) {
+  return varying_bits(chosen_outside(samples, mapped)) == (1U << port_bits) - 1U;
 }
 
 }  // namespace ringback::diagnosis

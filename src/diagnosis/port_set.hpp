@@ -25,4 +25,7 @@ struct PortSet {
 /// there are too few samples to tell.
 [[nodiscard]] std::optional<PortSet> port_set(const std::vector<stun::PortSample>& samples, const Address& mapped);
 
+/// Enough of them, and spread over all ports: there is no set.
+[[nodiscard]] bool any_port_comes(const std::vector<stun::PortSample>& samples, const Address& mapped);
+
 }  // namespace ringback::diagnosis

@@ -73,6 +73,7 @@ Judgement no_forward(const Case& c, const Service& service, Confidence confidenc
 
 Judgement ipv4_router(const Case& c, const Service& service, const inbound::Knock* knock) {
   const auto kind = c.ipv4.connection.kind;
+  const bool all_its_own = kind == Ipv4Kind::nat && c.ipv4.confidence >= Confidence::likely;   // the address, with all of its ports
   const auto forward = forward_of(c, service);
   const auto others = others_that_arrived(c, service, Family::ipv4);
   Pointers listed;
@@ -99,14 +100,14 @@ Judgement ipv4_router(const Case& c, const Service& service, const inbound::Knoc
                                                               : " The router lists the forward to this host, and another port arrives."),
                 together(others.evidence, listed));
   // The refusal bears the public address, which the provider may write on it as well as the router.
-  if (kind == Ipv4Kind::nat && was_refused(knock) && forward.kind != Forward::Kind::here)
+  if (all_its_own && was_refused(knock) && forward.kind != Forward::Kind::here)
     return no_forward(c, service, Confidence::likely, ", and the vantage point was refused there.", listed);
   if (others.service)
     return not_arriving(service, Family::ipv4, "Another port arrives: the router does not forward this one, or the provider blocks it.", others.evidence);
   if (forward.kind == Forward::Kind::here)
     return not_arriving(service, Family::ipv4, "The router lists the forward to this host; it does not do as it says, or the provider blocks the port.",
                         listed);
-  if (kind == Ipv4Kind::nat) return no_forward(c, service, Confidence::likely, " and does not pass the knock on.", listed);
+  if (all_its_own) return no_forward(c, service, Confidence::likely, " and does not pass the knock on.", listed);
   if (kind == Ipv4Kind::public_address)
     return not_arriving(service, Family::ipv4, "This host has the public address itself: a box in front of it or the provider drops the knock.",
                         c.ipv4.evidence);

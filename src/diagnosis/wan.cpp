@@ -29,7 +29,9 @@ void igd(const router::Igd& igd, const std::string& at, std::vector<WanStatement
     if (!address && !connection.external_text->empty() && !connection.external_address) continue;  // not an address: no word at all
     if (!address && connection.status && *connection.status != "Connected") continue;              // an unused connection is empty as well
     named = named || address.has_value();
-    found.push_back({address, "UPnP", fmt::format("{}/connections/{}/external_text", at, i), is_fritzbox(igd)});
+    const bool delegated = connection.status == "Connected" && delegated_prefix(igd);
+    found.push_back({address, "UPnP", fmt::format("{}/connections/{}/external_text", at, i), is_fritzbox(igd),
+                     delegated ? at + "/avm/prefix" : ""});
   }
   for (auto& statement : found)
     if (statement.address || !named) into.push_back(std::move(statement));
@@ -39,6 +41,13 @@ void igd(const router::Igd& igd, const std::string& at, std::vector<WanStatement
 
 bool is_fritzbox(const router::Igd& igd) {
   return igd.manufacturer.starts_with("AVM") || igd.model.starts_with("FRITZ!") || igd.friendly_name.starts_with("FRITZ!");
+}
+
+std::optional<Prefix> delegated_prefix(const router::Igd& igd) {
+  if (!igd.avm || !igd.avm->prefix || !igd.avm->prefix_length || *igd.avm->prefix_length == 0) return std::nullopt;
+  const auto prefix = Prefix::parse(fmt::format("{}/{}", *igd.avm->prefix, *igd.avm->prefix_length));
+  if (!prefix || !prefix->address().is_v6() || !is_global(prefix->address())) return std::nullopt;
+  return *prefix;
 }
 
 std::vector<HomeIgd> home_igds(const Evidence& evidence) {

@@ -10,6 +10,7 @@ struct WanStatement {
   std::string source;   ///< "NAT-PMP", "UPnP"
   std::string at;
   bool avm = false;     ///< of a FRITZ!Box, whose empty answer means DS-Lite
+  std::string delegated_at{};   ///< the same box is connected and names the IPv6 prefix that the provider delegated to it; empty: not so
 };
 
 struct WanStatements {
@@ -28,5 +29,7 @@ struct HomeIgd {
 };
 [[nodiscard]] std::vector<HomeIgd> home_igds(const Evidence& evidence);
 [[nodiscard]] bool is_fritzbox(const router::Igd& igd);
+/// The prefix that the provider delegated to a FRITZ!Box, by its own word.
+[[nodiscard]] std::optional<Prefix> delegated_prefix(const router::Igd& igd);
 
 }  // namespace ringback::diagnosis

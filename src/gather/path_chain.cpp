@@ -51,7 +51,8 @@ void observe_family(const PathPlan& plan, const Leg& leg, PathInputs inputs, con
   for (const auto& destination : destinations)
     if (std::ranges::find(addresses, destination.address) == addresses.end()) addresses.push_back(destination.address);
   GuardedThreads trace;
-  trace.start([&] { found.sizes = path::measure_sizes(leg, destinations, world, deadline); });
+  trace.start([&] { found.sizes = path::measure_sizes(path::Direction::out, leg, destinations, world, deadline); });
+  trace.start([&] { found.answer_sizes = path::measure_sizes(path::Direction::in, leg, destinations, world, deadline); });
   trace.start([&] {
     auto traced = path::trace(leg, addresses, plan.farthest, world, deadline);
     if (leg.family == Family::ipv4) inputs.second_gateway.set(second_gateway(traced.hops));
@@ -63,6 +64,7 @@ void observe_family(const PathPlan& plan, const Leg& leg, PathInputs inputs, con
   trace.join();
   into.owners = std::move(found.owners);
   into.sizes = std::move(found.sizes);
+  into.answer_sizes = std::move(found.answer_sizes);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "wire/stun_binding.hpp"
+
 namespace ringback::vantage {
 
 template <std::size_t room>
@@ -13,6 +15,7 @@ struct DatagramSlot {
   alignas(cmsghdr) std::array<std::byte, 64> control;
   std::array<std::byte, room> bytes;
   iovec payload;
+  std::size_t bare = 0;   ///< bytes without the filling
 };
 
 namespace {
@@ -57,6 +60,14 @@ void point(mmsghdr& header, DatagramSlot<room>& slot) {
   header.msg_hdr.msg_name = slot.peer.get();
   header.msg_hdr.msg_iov = &slot.payload;
   header.msg_hdr.msg_iovlen = 1;
+}
+
+template <std::size_t room>
+bool take_filling_off(DatagramSlot<room>& slot) {
+  if (slot.payload.iov_len == slot.bare) return false;
+  slot.payload.iov_len = slot.bare;
+  wire::stun::cut_to(slot.bytes, slot.bare);
+  return true;
 }
 
 }  // namespace
@@ -115,15 +126,19 @@ Departures::Departures() : slots_(new Slots) {
 
 Departures::~Departures() = default;
 
-void Departures::add(const SocketAddress& to, const std::optional<Address>& source, wire::ByteView bytes) {
-  if (count_ == datagrams_at_once || bytes.size() > most_bytes) return;
+void Departures::add(const SocketAddress& to, const std::optional<Address>& source, wire::ByteView bytes, std::size_t filled_to) {
+  if (count_ == datagrams_at_once || std::max(bytes.size(), filled_to) > most_bytes) return;
   auto& slot = slots_->slots[count_];
   auto& message = slots_->headers[count_].msg_hdr;
   ++count_;
   std::memcpy(&slot.peer.storage, &to.storage, std::min<std::size_t>(to.length, sizeof slot.peer.storage));
   message.msg_namelen = to.length;
   std::ranges::copy(bytes, slot.bytes.begin());
-  slot.payload.iov_len = bytes.size();
+  slot.payload.iov_len = slot.bare = bytes.size();
+  if (filled_to > bytes.size()) {
+    wire::stun::fill_up(std::span(slot.bytes).first(filled_to), bytes.size());
+    slot.payload.iov_len = filled_to;
+  }
   message.msg_control = source ? slot.control.data() : nullptr;
   message.msg_controllen = source ? slot.control.size() : 0;
   if (source) put_source(message, *source);
@@ -134,8 +149,17 @@ void Departures::send(const UniqueFd& fd) {
   for (std::size_t done = 0; done < count;) {
     const int sent = ::sendmmsg(fd.get(), &slots_->headers[done], static_cast<unsigned>(count - done), MSG_DONTWAIT | MSG_NOSIGNAL);
     // The first of the rest is what could not be sent; those after it may be.
+    if (sent <= 0 && errno == EMSGSIZE && take_filling_off(slots_->slots[done])) continue;
     done += sent > 0 ? static_cast<std::size_t>(sent) : 1;
   }
+}
+
+Expected<void> keep_whole(const UniqueFd& fd, Family family) {
+  const int v4 = IP_PMTUDISC_DO, v6 = IPV6_PMTUDISC_DO;
+  const int kept = family == Family::ipv4 ? ::setsockopt(fd.get(), IPPROTO_IP, IP_MTU_DISCOVER, &v4, sizeof v4)
+                                          : ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_MTU_DISCOVER, &v6, sizeof v6);
+  if (kept != 0) return tl::unexpected(system_error("set IP_MTU_DISCOVER", errno));
+  return {};
 }
 
 Expected<void> tell_destination(const UniqueFd& fd, Family family) {

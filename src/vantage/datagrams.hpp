@@ -30,13 +30,14 @@ class Arrivals {
 
 class Departures {
  public:
-  static constexpr std::size_t most_bytes = 128;
+  static constexpr std::size_t most_bytes = 1500;
 
   Departures();
   ~Departures();
   /// At most datagrams_at_once until the next send(). `source`: for a socket that is bound to every address.
-  void add(const SocketAddress& to, const std::optional<Address>& source, wire::ByteView bytes);
-  /// What cannot be sent is lost, as anything over UDP may be.
+  /// `filled_to`: a STUN message that PADDING makes so long; 0: as it is.
+  void add(const SocketAddress& to, const std::optional<Address>& source, wire::ByteView bytes, std::size_t filled_to = 0);
+  /// What cannot be sent is lost, as anything over UDP may be; what the way is known to be too small for goes without its filling.
   void send(const UniqueFd& fd);
 
  private:
@@ -45,6 +46,8 @@ class Departures {
   std::size_t count_ = 0;
 };
 
+/// Nothing is fragmented, and what routers said of the way's MTU is kept to (ip(7), IP_PMTUDISC_DO).
+[[nodiscard]] Expected<void> keep_whole(const UniqueFd& fd, Family family);
 /// That the kernel tells where each datagram was sent to.
 [[nodiscard]] Expected<void> tell_destination(const UniqueFd& fd, Family family);
 

@@ -28,6 +28,7 @@ StunAnswer stun_answer(wire::ByteView request, const StunArrival& arrival, bool 
     if (!arrival.other || !fits()) answer.bytes = stun::BindingAnswer::success(asked->transaction, arrival.from);
   }
   if (!fits()) return {StunOutcome::too_short, {}, arrival.at};
+  if (asked->padding && answer.outcome == StunOutcome::answered && request.size() >= answer.bytes.size() + 4) answer.filled_to = request.size();
   return answer;
 }
 

@@ -16,6 +16,7 @@ struct StunAnswer {
   StunOutcome outcome = StunOutcome::malformed;
   wire::stun::BindingAnswer bytes;   ///< empty: no answer
   Endpoint from;                     ///< where the answer leaves: `at`, or as CHANGE-REQUEST asked
+  std::size_t filled_to = 0;         ///< PADDING was asked for (RFC 5780 §7.6): send so many bytes, the request's; 0: as it is
 };
 
 /// Never longer than the request, so that nobody can have it amplify a forged sender's traffic; `open` lifts that.

@@ -11,6 +11,7 @@ constexpr unsigned batches_at_once = 4;  ///< then others get their turn
 Expected<UniqueFd> open_bound(const Endpoint& local) {
   auto fd = open_socket(local.address.family(), SOCK_DGRAM, IPPROTO_UDP);
   if (!fd) return fd;
+  if (const auto whole = keep_whole(*fd, local.address.family()); !whole) return tl::unexpected(whole.error());
   if (local.address.is_unspecified())
     if (const auto told = tell_destination(*fd, local.address.family()); !told) return tl::unexpected(told.error());
   if (const auto bound = bind_socket(*fd, local); !bound) return failure(bound.error().code, "listen stun: " + bound.error().what);
@@ -108,9 +109,9 @@ std::size_t StunServer::answer_batch(Socket& socket) {
     counters_.stun(answer.outcome);
     if (answer.bytes.empty()) continue;
     if (answer.from == at) {
-      departures_.add(arrivals_.from(i), to, answer.bytes);
+      departures_.add(arrivals_.from(i), to, answer.bytes, answer.filled_to);
     } else if (const auto* way = find(answer.from)) {  // CHANGE-REQUEST
-      elsewhere_.add(arrivals_.from(i), {}, answer.bytes);
+      elsewhere_.add(arrivals_.from(i), {}, answer.bytes, answer.filled_to);
       elsewhere_.send(way->fd);
     }
   }

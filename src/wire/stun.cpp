@@ -190,6 +190,15 @@ Bytes build_binding_request(const TransactionId& transaction, std::size_t size, 
   return writer.take();
 }
 
+Bytes build_padded_request(const TransactionId& transaction, std::size_t size) {
+  auto request = build(Message{.type = Class::request, .transaction = transaction});
+  const auto room = padded(size - std::min(size, request.size() + 4));
+  Writer writer;
+  writer.bytes(request).u16(padding).u16(static_cast<std::uint16_t>(room)).zeros(room);
+  writer.patch_u16(2, static_cast<std::uint16_t>(writer.size() - header_size));
+  return writer.take();
+}
+
 Bytes build_binding_success(const TransactionId& transaction, const Endpoint& mapped, const std::optional<ServerAddresses>& addresses) {
   Message message{.type = Class::success, .transaction = transaction, .xor_mapped_address = mapped};
   if (addresses) {

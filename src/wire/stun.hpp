@@ -59,6 +59,9 @@ struct Message {
 [[nodiscard]] Bytes build_binding_request(const TransactionId& transaction, std::size_t size = 0,
                                           std::optional<ChangeRequest> change = std::nullopt);
 
+/// A Binding request of `size` bytes, rounded up to four (at least 24), that asks for an answer filled up with PADDING (RFC 5780 §7.6).
+[[nodiscard]] Bytes build_padded_request(const TransactionId& transaction, std::size_t size);
+
 /// Of a Binding success response with all four address attributes and nothing else. A request of this size is never shorter
 /// than its answer, so that answering it amplifies nothing.
 [[nodiscard]] constexpr std::size_t full_answer_size(Family family) { return header_size + 4 * (family == Family::ipv4 ? 12U : 24U); }

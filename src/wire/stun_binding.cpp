@@ -11,7 +11,21 @@ namespace {
 constexpr unsigned request_type = 0x0001, success_type = 0x0101, error_type = 0x0111;  // RFC 8489 §5, of the method Binding
 static_assert(BindingAnswer::most >= header_size + 8 + 4 + 2 * BindingRequest::most_unknown);
 
+void put_u16(std::span<std::byte> bytes, std::size_t at, std::size_t value) {
+  bytes[at] = static_cast<std::byte>(value >> 8);
+  bytes[at + 1] = static_cast<std::byte>(value);
+}
+
 }  // namespace
+
+void fill_up(std::span<std::byte> bytes, std::size_t bare) {
+  std::ranges::fill(bytes.subspan(bare), std::byte{0});
+  put_u16(bytes, bare, padding);
+  put_u16(bytes, bare + 2, bytes.size() - bare - 4);
+  cut_to(bytes, bytes.size());
+}
+
+void cut_to(std::span<std::byte> bytes, std::size_t bare) { put_u16(bytes, 2, bare - header_size); }
 
 std::optional<BindingRequest> parse_binding_request(ByteView datagram) {
   Reader reader(datagram);
@@ -34,6 +48,7 @@ std::optional<BindingRequest> parse_binding_request(ByteView datagram) {
       const auto flags = Reader(value).u32();
       if (!request.change_request) request.change_request = ChangeRequest{(flags & 4) != 0, (flags & 2) != 0};
     }
+    if (attribute == padding) request.padding = true;
     if (!is_understood(attribute)) request.add_unknown(attribute);
     after_integrity = attribute == message_integrity || attribute == message_integrity_sha256;
   }

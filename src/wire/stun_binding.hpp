@@ -12,6 +12,7 @@ struct BindingRequest {
 
   TransactionId transaction{};
   std::optional<ChangeRequest> change_request;
+  bool padding = false;                                ///< RFC 5780 §7.6: the answer shall be filled up
   std::array<std::uint16_t, most_unknown> unknown{};  ///< comprehension-required attributes that are not understood, the first few
   std::size_t unknown_count = 0;
 
@@ -23,6 +24,12 @@ struct BindingRequest {
 
 /// nullopt: no Binding request in good form (RFC 8489 §6). Addresses and texts in a request mean nothing and are not looked into.
 [[nodiscard]] std::optional<BindingRequest> parse_binding_request(ByteView datagram);
+
+/// Makes the message of `bare` bytes, a multiple of four, at the beginning of `bytes` one that fills them, with PADDING (RFC 5780 §7.6).
+/// `bytes` are a multiple of four too, and at least 4 more.
+void fill_up(std::span<std::byte> bytes, std::size_t bare);
+/// Takes that back.
+void cut_to(std::span<std::byte> bytes, std::size_t bare);
 
 /// An answer of a size that is known beforehand.
 class BindingAnswer {

@@ -74,7 +74,10 @@ TEST_CASE("the kind of IPv4 access follows from who owns the address that the in
       {"another machine of the LAN that poses as the router",
        with(mapped_only(), [](auto& e) { owned_at(e, 1), igd(e, "100.64.9.9").responder = ip("192.168.1.66"); }), K::nat, C::certain},
       {"a router with the public address whose IPv4 travels in IPv6 on ports that nobody here chose",
-       with(plain_nat(), [](auto& e) { native_ipv6(e), e.path->ipv4.mtu = 1460; }), K::shared_ports, C::likely},
+       with(plain_nat(), [](auto& e) { native_ipv6(e), ports_moved(e), e.path->ipv4.mtu = 1460; }), K::shared_ports, C::likely},
+      {"the same where it keeps them", with(plain_nat(), [](auto& e) { native_ipv6(e), e.path->ipv4.mtu = 1460; }), K::nat, C::certain},
+      {"the same, and nothing is known of packet sizes", with(plain_nat(), [](auto& e) { native_ipv6(e), ports_moved(e); }), K::nat, C::possible},
+      {"the same, and full-size packets pass", with(plain_nat(), [](auto& e) { native_ipv6(e), ports_moved(e), e.path->ipv4.mtu = 1500; }), K::nat, C::likely},
       {"the same packet size on a line without IPv6", with(plain_nat(), [](auto& e) { e.path->ipv4.mtu = 1460; }), K::nat, C::certain},
       {"an IPv4 address of the internet on the host itself",
        with(mapped_only(), [](auto& e) { eth0(e).addresses[0].address = ip(public_ipv4); }), K::public_address, C::certain},
@@ -118,6 +121,27 @@ TEST_CASE("a source that is outvoted is named") {
              Catch::Contains("Against: the home router says by UPnP that its internet address is 93.184.99.99, outvoted."));
 }
 
+TEST_CASE("a connected FRITZ!Box with a prefix of the provider's and without IPv4 has DS-Lite, a mesh repeater has not") {
+  const auto box = [](const char* prefix, const char* status, std::optional<unsigned> owner) {
+    auto e = home();
+    seen_as(e);
+    auto& device = igd(e, "");
+    device.manufacturer = "AVM Berlin";
+    device.connections[0].status = status;
+    if (prefix) device.avm = router::AvmIpv6{.external_address = "2003:1:2::1", .prefix = prefix, .prefix_length = 56U};
+    if (owner) owned_at(e, *owner);
+    const auto d = diagnose(e);
+    return fmt::format("{} {}", to_string(d.connection.ipv4.kind), to_string(d.connection.confidence));
+  };
+  CHECK(box("2003:1:2:300::", "Connected", 3) == "ds-lite certain");
+  CHECK(box("2003:1:2:300::", "Connected", std::nullopt) == "ds-lite likely");
+  CHECK(box(nullptr, "Connected", 3) == "cgnat likely");
+  CHECK(box("", "Connected", 3) == "cgnat likely");
+  CHECK(box("fd00::", "Connected", 3) == "cgnat likely");
+  CHECK(box("no prefix", "Connected", 3) == "cgnat likely");
+  CHECK(box("2003:1:2:300::", "Connected", 1) == "nat certain");
+}
+
 TEST_CASE("without IPv4 the line has none, or a translator from IPv6") {
   auto e = home();
   native_ipv6(e);
@@ -142,7 +166,7 @@ TEST_CASE("a NAT64 that the router advertises is one, also where the resolver sa
 }
 
 TEST_CASE("what the household's DHCPv6 server passes on tells the line") {
-  auto e = with(mapped_only(), [](auto& x) { native_ipv6(x); });
+  auto e = with(mapped_only(), [](auto& x) { native_ipv6(x), ports_moved(x); });
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::unknown);
   e.link = link::Evidence{.dhcpv6 = {{.server = ip("fe80::1"), .aftr_name = "aftr.example.net."}}};
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::ds_lite);
@@ -219,6 +243,50 @@ TEST_CASE("the kind of IPv6 follows from the addresses and from what answers") {
           e.host->ipv6 = host::Uplink{.interface = "eth0", .default_interface = "he", .through_tunnel = true};
         }) == "tunnel");
   CHECK(kind([](auto& e) { e.host.reset(); }) == "unknown");
+}
+
+TEST_CASE("an address whose prefix the router advertises no more is not one that stays") {
+  const auto advertising = [](const std::vector<link::OfferedPrefix>& prefixes, bool managed = false) {
+    auto e = plain_nat();
+    native_ipv6(e);
+    for (auto& address : eth0(e).addresses)
+      if (address.address == ip(stable)) address.valid_left = std::chrono::seconds(80000);
+    name(e, {public_ipv4}, {stable});
+    e.link = link::Evidence{.interface = "eth0", .solicitations = 1,
+                            .advertisements = {{.router = ip("fe80::1"), .router_lifetime_s = 1800, .managed = managed, .prefixes = prefixes}}};
+    return e;
+  };
+  const auto offered = [](const char* prefix, std::optional<unsigned> preferred = 3600U) {
+    return link::OfferedPrefix{.prefix = Prefix::parse(prefix).value(), .on_link = true, .autonomous = true, .valid_s = 7200U, .preferred_s = preferred};
+  };
+  const auto stays = [](const Evidence& e) { return !diagnose(e).connection.ipv6.stable_addresses.empty(); };
+  const auto moved = advertising({offered("2a02:8070:9:9::/64")});
+  CHECK_FALSE(stays(moved));
+  CHECK(found(diagnose(moved), "dns.aaaa-old-prefix")->confidence == Confidence::likely);
+  CHECK(stays(advertising({offered("2a02:8070:1:2::/64")})));
+  CHECK(stays(advertising({offered("2a02:8070:9:9::/64"), offered("2a02:8070:1:2::/64")})));
+  CHECK_FALSE(stays(advertising({offered("2a02:8070:1:2::/64", 0U)})));            // taken back (RFC 4861 §6.2.5)
+  CHECK(stays(advertising({})));                                                    // the router says nothing of prefixes
+  CHECK(stays(advertising({offered("fd00:1::/64")})));                              // nothing has taken its place
+  CHECK(stays(advertising({offered("2a02:8070:9:9::/64")}, true)));                 // addresses by DHCPv6
+  CHECK(stays(with(moved, [](auto& e) { for (auto& a : eth0(e).addresses) a.valid_left.reset(); })));   // written by hand
+  CHECK(stays(with(moved, [](auto& e) { e.link->interface = "eth1"; })));
+}
+
+TEST_CASE("a router that offers no way out is no fault of this host's") {
+  const auto heard = [](std::vector<link::Advertisement> advertisements) {
+    auto e = plain_nat();
+    native_ipv6(e, false);
+    e.host->ipv6.reset();
+    e.link = link::Evidence{.interface = "eth0", .solicitations = 3, .advertisements = std::move(advertisements)};
+    return diagnose(e);
+  };
+  const auto mute = heard({{.router = ip("fe80::1"), .router_lifetime_s = 0}});
+  CHECK(mute.connection.ipv6.kind == Ipv6Kind::broken);
+  CHECK_FALSE(fmt::format("{}", fmt::join(mute.connection.because, "\n")).find("no default router") == std::string::npos);
+  for (const auto& remedy : found(mute, "ipv6.broken")->remedies) CHECK(remedy.title != "Get the default route back");
+  const auto ignored = heard({{.router = ip("fe80::1"), .router_lifetime_s = 1800}});
+  CHECK(found(ignored, "ipv6.broken")->remedies.at(0).title == "Get the default route back");
 }
 
 TEST_CASE("the type of the connection follows from both kinds") {

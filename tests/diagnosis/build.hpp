@@ -60,11 +60,16 @@ inline void ask_stun(Evidence& e, const char* server, const char* local, std::op
   e.stun->observations.push_back(o);
 }
 
-/// Two servers see the household as `address`.
+/// Two servers see the household as `address`, and the ports as this host chose them.
 inline void seen_as(Evidence& e, const char* address = public_ipv4) {
-  const auto mapped = std::string(address) + ":40001";
-  ask_stun(e, "74.125.250.129", "192.168.1.10:50001", mapped.c_str());
-  ask_stun(e, "77.72.169.210", "192.168.1.10:50002", mapped.c_str());
+  ask_stun(e, "74.125.250.129", "192.168.1.10:50001", (std::string(address) + ":50001").c_str());
+  ask_stun(e, "77.72.169.210", "192.168.1.10:50002", (std::string(address) + ":50002").c_str());
+}
+
+/// The translator chooses ports of its own.
+inline void ports_moved(Evidence& e) {
+  for (auto& o : e.stun->observations)
+    if (o.mapped && o.mapped->address.is_v4()) o.mapped->port = 40001;
 }
 
 /// A stable and, if wanted, a temporary address, a gateway, and two servers that answer.

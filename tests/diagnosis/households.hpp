@@ -15,6 +15,22 @@ inline Evidence with_knocks(Evidence e, std::optional<inbound::Knock> four, std:
   return e;
 }
 
+enum class Ports { block, spread, pool };
+
+/// Forty sockets at ports of their own, and where they come out.
+inline Evidence sampled(Evidence e, Ports how) {
+  for (auto& o : e.stun->observations)
+    if (o.mapped && o.mapped->address.is_v4() && how != Ports::pool) o.mapped->port = how == Ports::block ? 4100 : 1234;
+  for (unsigned i = 0; i < 40; ++i) {
+    const auto local = static_cast<Port>(20000 + i * 97);
+    const Endpoint outside = how == Ports::block    ? Endpoint{ip(public_ipv4), static_cast<Port>(4096 + i * 1777 % 4096)}
+                             : how == Ports::spread ? Endpoint{ip(public_ipv4), static_cast<Port>((1 + i * 19 % 63) << 10 | 0x34 << 2 | (i & 3))}
+                                                    : Endpoint{ip(i % 3 == 0 ? other_ipv4 : public_ipv4), local};
+    e.stun->ports.push_back({at(i % 2 == 0 ? "74.125.250.129:3478" : "77.72.169.210:3478"), {ip("192.168.1.10"), local}, outside});
+  }
+  return e;
+}
+
 inline std::vector<Household> households() {
   const auto f4 = Family::ipv4;
   const auto f6 = Family::ipv6;
@@ -42,6 +58,20 @@ inline std::vector<Household> households() {
       {"another machine answers", with_knocks(native(plain_nat()), elsewhere, connected(f6))},
       {"IPv6 that leads nowhere", with_knocks(with(plain_nat(), [](auto& e) { native_ipv6(e, false); }), connected(f4), std::nullopt)},
       {"a public address on the host", with_knocks(native(plain_nat()), connected(f4), connected(f6))},
+      {"MAP-E, with a set that is spread over all ports", with_knocks(native(sampled(plain_nat(), Ports::spread)), knock(f4), connected(f6))},
+      {"lw4o6, with one block of ports", with_knocks(with(native(sampled(plain_nat(), Ports::block)), [](auto& e) { e.path->ipv4.mtu = 1460; }),
+                                                     knock(f4), connected(f6))},
+      {"a carrier that translates to a pool", with_knocks(native(sampled(cgnat(), Ports::pool)), knock(f4), connected(f6))},
+      {"a carrier with blocks of ports", with_knocks(native(sampled(cgnat(), Ports::block)), knock(f4), connected(f6))},
+      {"a FRITZ!Box on DS-Lite", with_knocks(with(ds_lite(), [](auto& e) {
+         auto& box = e.router->gateways[0].igds[0];
+         box.manufacturer = "AVM Berlin";
+         box.avm = router::AvmIpv6{.external_address = "2a02:8070:1::1", .prefix = "2a02:8070:1::", .prefix_length = 56U};
+         e.link = link::Evidence{.interface = "eth0", .dhcpv6 = {{.server = ip("fe80::1"), .aftr_name = "aftr.example.net"}}};
+       }), knock(f4), connected(f6))},
+      {"a carrier, and a UPnP that tells an old address", with_knocks(with(native(cgnat()), [](auto& e) { igd(e, other_ipv4); }), knock(f4), connected(f6))},
+      {"a plain line, and a UPnP that tells an old address", with_knocks(with(native(plain_nat()), [](auto& e) { igd(e, other_ipv4); }), connected(f4),
+                                                                         connected(f6))},
   };
   for (auto& household : all) {
     auto& e = household.evidence;

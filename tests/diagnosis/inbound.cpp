@@ -202,7 +202,7 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
             add(e, other);
           }),
        f6, "no provider inbound.provider-block likely"},
-      {"an address whose ports are shared", with(plain_nat(), [](auto& e) { native_ipv6(e), e.path->ipv4.mtu = 1460, add(e, knock(Family::ipv4)); }), f4,
+      {"an address whose ports are shared", with(plain_nat(), [](auto& e) { native_ipv6(e), ports_moved(e), e.path->ipv4.mtu = 1460, add(e, knock(Family::ipv4)); }), f4,
        "no provider ipv4.shared-ports likely"},
       {"IPv6 that is not there", v4(connected(f4)), f6, "no upstream ipv6.none certain"},
       {"IPv6 inside the home alone", v4(connected(f4), [](auto& e) { eth0(e).addresses.push_back({.address = ip("fd00:1::10"), .prefix_length = 64}); }), f6,

@@ -98,6 +98,27 @@ TEST_CASE("a black hole is what two servers show, nobody announces and visitors 
   }
 }
 
+TEST_CASE("what does not come in is told from what does not get out") {
+  const auto inward = [](const std::vector<Tried>& out, const std::vector<Tried>& in, std::optional<unsigned> mss = 1460) {
+    auto e = reached(out, mss);
+    std::vector<path::SizeTrial> sizes;
+    std::swap(sizes, e.path->ipv4.sizes);
+    e = reached(in, mss);
+    e.path->ipv4.answer_sizes = std::move(e.path->ipv4.sizes);
+    e.path->ipv4.sizes = std::move(sizes);
+    return e;
+  };
+  const std::vector<Tried> passing{{one, 1500, 1, 1}, {one, 1200, 1, 1}};
+  CHECK(said(inward(passing, swallowing)) == "error likely");
+  CHECK_THAT(found(diagnose(inward(passing, swallowing)), "inbound.mtu-blackhole")->detail, Contains("up to 1400 bytes come in") && Contains("of 1452 bytes"));
+  CHECK(said(inward(passing, passing)) == "nothing");
+  CHECK(said(inward(passing, swallowing, 1360)) == "nothing");
+  CHECK(said(inward({}, swallowing)) == "nothing");                               // whether such requests get out was not seen
+  CHECK(said(inward({{one, 1400, 1, 1}}, swallowing)) == "nothing");              // they do not
+  CHECK(said(inward(passing, {swallowing[0], swallowing[1]})) == "nothing");      // one server alone
+  CHECK(said(inward(passing, {{one, 1500, 6, 0, 60}, {one, 1200, 6, 6}, {two, 1500, 6, 0, 60}, {two, 1200, 6, 6}})) == "nothing");   // they were told
+}
+
 TEST_CASE("a black hole matters to what is served over TCP and can be reached") {
   CHECK(said(with(reached(swallowing), [](auto& e) { e.inbound->knocks[0] = knock(Family::ipv4); })) == "nothing");
   CHECK(said(with(reached(swallowing), [](auto& e) { e.request.services_named = false; })) == "info likely");

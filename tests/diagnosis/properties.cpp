@@ -35,6 +35,22 @@ std::vector<Removal> removals(const Evidence& e) {
     all.push_back([i](auto& x) { if (x.router && i < x.router->gateways.size()) x.router->gateways[i].igds.clear(); });
     all.push_back([i](auto& x) { if (x.router) without(x.router->gateways, i); });
   }
+  for (std::size_t i = e.router->gateways.size(); i-- > 0;) {
+    all.push_back([i](auto& x) { if (x.router && i < x.router->gateways.size()) x.router->gateways[i].pcp_map.reset(); });
+    all.push_back([i](auto& x) {
+      if (x.router && i < x.router->gateways.size())
+        for (auto& igd : x.router->gateways[i].igds) igd.avm.reset();
+    });
+  }
+  all.push_back([](auto& x) { if (x.stun) x.stun->ports.clear(); });
+  all.push_back([](auto& x) { if (x.stun && x.stun->ports.size() > 20) x.stun->ports.resize(20); });
+  all.push_back([](auto& x) { if (x.stun) std::erase_if(x.stun->ports, [](const auto& sample) { return sample.local.port % 2 == 0; }); });
+  all.push_back([](auto& x) { if (x.stun) for (auto& sample : x.stun->ports) sample.mapped = sample.local.port % 3 == 0 ? std::nullopt : sample.mapped; });
+  all.push_back([](auto& x) { if (x.link) x.link->advertisements.clear(); });
+  all.push_back([](auto& x) { if (x.link) x.link->dhcpv6.clear(); });
+  all.push_back([](auto& x) { x.link.reset(); });
+  all.push_back([](auto& x) { if (x.path) x.path->ipv4.sizes.clear(), x.path->ipv6.sizes.clear(); });
+  all.push_back([](auto& x) { if (x.path) x.path->ipv4.answer_sizes.clear(), x.path->ipv6.answer_sizes.clear(); });
   all.push_back([](auto& x) { if (x.path) x.path->ipv4.owners.clear(); });
   all.push_back([](auto& x) { if (x.path) x.path->ipv4.mtu.reset(); });
   for (std::size_t i = e.path->ipv4.hops.size(); i-- > 0;)

@@ -18,6 +18,7 @@ const stun::TransactionId transaction{std::byte{9}};
 struct Answer {
   stun::Message message;
   Endpoint from;
+  std::size_t size = 0;
 };
 
 void send(const UniqueFd& socket, const wire::Bytes& bytes, const Endpoint& to) {
@@ -31,7 +32,8 @@ Answer receive(const UniqueFd& socket) {
   vantage::SocketAddress from;
   const auto size = ::recvfrom(socket.get(), bytes.data(), bytes.size(), 0, from.get(), &from.length);
   REQUIRE(size > 0);
-  return {stun::parse(std::span(bytes).first(static_cast<std::size_t>(size))).value(), vantage::to_endpoint(from)};
+  return {stun::parse(std::span(bytes).first(static_cast<std::size_t>(size))).value(), vantage::to_endpoint(from),
+          static_cast<std::size_t>(size)};
 }
 
 Answer ask(const UniqueFd& socket, const Endpoint& server, std::size_t size = 120, std::optional<stun::ChangeRequest> change = {}) {
@@ -102,6 +104,37 @@ TEST_CASE("a request that is shorter than the answer is dropped, unless --stun-o
   options.stun_open = true;
   RunningServer server(options);
   CHECK(ask(bound(SOCK_DGRAM, {Address::parse("127.0.0.9").value(), 6000}), at, 0).message.xor_mapped_address);
+}
+
+TEST_CASE("an answer is filled up to the request's size where PADDING asks for it, and never beyond") {
+  RunningServer server;
+  for (const auto* at : {"127.0.0.1", "::1"}) {
+    const Endpoint asked{Address::parse(at).value(), 3478};
+    const auto socket = bound(SOCK_DGRAM, {Address::parse(asked.address.is_v4() ? "127.0.0.9" : "::1").value(), 6000});
+    for (const std::size_t size : {120U, 576U, 1200U, 1472U}) {
+      send(socket, stun::build_padded_request(transaction, size), asked);
+      const auto answer = receive(socket);
+      CHECK(answer.size == size);
+      CHECK(answer.message.xor_mapped_address);
+      CHECK(answer.message.transaction == transaction);
+    }
+    send(socket, stun::build_padded_request(transaction, 24), asked);   // too small for any answer
+    CHECK(ask(socket, asked).size <= 120);
+  }
+}
+
+TEST_CASE("where the way is known to be too small for the filling, the answer goes without, and whole") {
+  RunningServer server;
+  command("ip link set lo mtu 1300");
+  for (const auto* at : {"127.0.0.1", "::1"}) {
+    const Endpoint asked{Address::parse(at).value(), 3478};
+    const auto socket = bound(SOCK_DGRAM, {Address::parse(asked.address.is_v4() ? "127.0.0.9" : "::1").value(), 6000});
+    send(socket, stun::build_padded_request(transaction, 1400), asked);   // arrives in fragments
+    const auto answer = receive(socket);
+    CHECK(answer.size < 150);
+    CHECK(answer.message.xor_mapped_address);
+  }
+  command("ip link set lo mtu 65536");
 }
 
 TEST_CASE("STUN is limited for each caller") {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "probes/path/household.hpp"
-#include "wire/stun.hpp"
+#include "wire/stun_binding.hpp"
 
 using namespace ringback;
 using namespace ringback::path;
@@ -36,10 +36,11 @@ struct Narrow {
 
 struct Line : Household {
   std::vector<Endpoint> servers{endpoint("8.8.8.1", 3478), endpoint("8.8.8.2", 3478)};
+  Direction direction = Direction::out;
   Line() { network.host.interfaces = std::vector{Interface{.name = "eth0", .mtu = 1500}}; }
   std::vector<SizeTrial> measure(milliseconds limit = 10s) {
     began = clock.now();
-    return measure_sizes(leg, servers, world(), deadline(limit));
+    return measure_sizes(direction, leg, servers, world(), deadline(limit));
   }
 };
 
@@ -154,4 +155,66 @@ TEST_CASE("the deadline ends the measurement") {
   const auto trials = line.measure(300ms);
   CHECK(of(trials, line.servers[0], 1500).sent == 3);
   CHECK(line.elapsed() <= 300ms);
+}
+
+/// A server that fills its answers up where it is asked to (RFC 5780 §7.6), at the far end of a way that brings in up to `bytes`; where it
+/// was told of a smaller one it leaves the filling out.
+struct Filling {
+  unsigned bytes;
+  bool is_told = false;
+  std::vector<test::Arrival> operator()(const Sent& sent) const {
+    const auto request = wire::stun::parse(sent.payload).value();
+    auto filled = wire::stun::build_binding_success(request.transaction, endpoint("93.184.20.30", 4000));
+    if (size_of(sent) > bytes) return is_told ? std::vector{answer(sent, filled, 20ms)} : std::vector<test::Arrival>{};
+    const auto bare = filled.size();
+    filled.resize(sent.payload.size());
+    wire::stun::fill_up(filled, bare);
+    return {answer(sent, filled, 20ms)};
+  }
+};
+
+TEST_CASE("the way in is measured by answers of the request's own size") {
+  for (const auto family : {Family::ipv4, Family::ipv6}) {
+    Line line;
+    line.direction = Direction::in;
+    line.leg.family = family;
+    if (family == Family::ipv6) line.servers = {endpoint("2a00::1", 3478), endpoint("2a00::2", 19302)};
+    line.network.udp_anywhere(Filling{1500});
+    CHECK(of(line.measure(), line.servers[0], 1500).answered == 1);
+    CHECK(line.elapsed() == 20ms);
+    line.network.udp_anywhere(Filling{1452});
+    const auto trials = line.measure();
+    CHECK(of(trials, line.servers[1], 1500).sent == 6);
+    CHECK(of(trials, line.servers[1], 1500).answered == 0);
+    CHECK(of(trials, line.servers[1], 1452).answered == 2);
+    CHECK(of(trials, line.servers[1], 1460).answered == 0);
+    for (const auto& trial : trials) CHECK_FALSE(trial.ttl);
+    CHECK(line.elapsed() <= 1500ms);
+  }
+}
+
+TEST_CASE("a server that was told of a smaller way says so by its short answer") {
+  Line line;
+  line.direction = Direction::in;
+  line.network.udp_anywhere(Filling{1452, true});
+  const auto trials = line.measure();
+  CHECK(of(trials, line.servers[0], 1500).answered == 0);
+  CHECK(of(trials, line.servers[0], 1500).told == 28U + 32U);
+}
+
+TEST_CASE("a server that fills nothing up is left alone: with an error, with a short answer, or with silence") {
+  Line line;
+  line.direction = Direction::in;
+  line.network.udp_anywhere(Narrow{1500});
+  for (const auto& trial : line.measure()) CHECK(trial.answered == 0);
+  CHECK(line.elapsed() <= 250ms);
+  line.network.udp_anywhere([](const Sent& sent) {
+    const auto request = wire::stun::parse(sent.payload).value();
+    return std::vector{answer(sent, wire::stun::build_binding_error(request.transaction, 420, "", {0x0026}), 20ms)};
+  });
+  for (const auto& trial : line.measure()) CHECK(trial.answered == 0);
+  CHECK(line.elapsed() <= 250ms);
+  line.network.udp_anywhere([](const Sent&) { return std::vector<test::Arrival>{}; });
+  for (const auto& trial : line.measure()) CHECK(trial.answered == 0);
+  CHECK(line.elapsed() <= 600ms);
 }

@@ -1,0 +1,48 @@
+#include "diagnosis/advertised.hpp"
+
+#include <algorithm>
+
+namespace ringback::diagnosis {
+namespace {
+
+/// A prefix that hosts still may begin to use: its addresses are neither over nor deprecated.
+bool is_alive(const link::OfferedPrefix& offered) { return offered.valid_s != 0U && offered.preferred_s != 0U; }
+
+}  // namespace
+
+std::string withdrawn_at(const Evidence& evidence, const InterfaceAddress& address, const std::string& interface) {
+  if (!evidence.link || evidence.link->interface != interface || !address.address.is_v6() || !is_global(address.address)) return "";
+  if (!address.valid_left || address.prefix_length != 64) return "";   // written by hand, or given by DHCPv6: nobody has to advertise it
+  std::string at;
+  for (std::size_t i = 0; i < evidence.link->advertisements.size(); ++i) {
+    const auto& heard = evidence.link->advertisements[i];
+    if (heard.managed) return "";
+    for (std::size_t j = 0; j < heard.prefixes.size(); ++j) {
+      const auto& offered = heard.prefixes[j];
+      const bool covers = offered.prefix.contains(address.address);
+      if (covers && is_alive(offered)) return "";
+      if (covers)
+        at = pointer("link", "advertisements", i, "prefixes", j);
+      else if (at.empty() && offered.autonomous && is_alive(offered) && is_global(offered.prefix.address()))
+        at = pointer("link", "advertisements", i, "prefixes");   // another one has taken its place
+    }
+  }
+  return at;
+}
+
+Advertised advertised(const Evidence& evidence, const std::string& interface) {
+  Advertised result;
+  if (!evidence.link || evidence.link->interface != interface) return result;
+  result.asked = evidence.link->solicitations > 0;
+  for (std::size_t i = 0; i < evidence.link->advertisements.size(); ++i) {
+    const auto& heard = evidence.link->advertisements[i];
+    result.heard = true;
+    result.default_router = result.default_router || heard.router_lifetime_s > 0;
+    for (const auto& offered : heard.prefixes)
+      result.global_prefix = result.global_prefix || (is_alive(offered) && is_global(offered.prefix.address()));
+    cite(result.at, pointer("link", "advertisements", i));
+  }
+  return result;
+}
+
+}  // namespace ringback::diagnosis
