@@ -240,12 +240,24 @@ void tell_nat64(const Evidence& evidence, Ipv4Access& access) {
   }
 }
 
+/// RFC 8925: a host that can translate for itself shall not take an IPv4 address.
+void tell_ipv6_only(const Evidence& evidence, Ipv4Access& access) {
+  if (!evidence.link) return;
+  for (std::size_t i = 0; i < evidence.link->dhcpv4.size(); ++i) {
+    if (!evidence.link->dhcpv4[i].ipv6_only_wait_s) continue;
+    access.because.push_back(fmt::format("The DHCP server {} says that this network does without IPv4 (option 108, RFC 8925).",
+                                         evidence.link->dhcpv4[i].server.to_string()));
+    cite(access.evidence, pointer("link", "dhcpv4", i, "ipv6_only_wait_s"));
+  }
+}
+
 Ipv4Access without_route(const Evidence& evidence, const Facts& facts, const std::string& why, Confidence confidence) {
   Ipv4Access access;
   access.confidence = confidence;
   if (facts.host_known && evidence.host) cite(access.evidence, pointer("host", "ipv4"));
   cite(access.evidence, facts.ipv4.contact.silences);
   access.because.push_back(why);
+  tell_ipv6_only(evidence, access);
   if (has_nat64(evidence)) {
     access.connection.kind = Ipv4Kind::nat64;
     access.connection.nat_layers = 1;
@@ -280,6 +292,12 @@ Ipv4Access without_host(const Facts& facts) {
   cite(access.evidence, facts.ipv4.mapped.at);
   access.because.emplace_back("This host's addresses and routes are unknown, so what was measured may belong to a tunnel.");
   return access;
+}
+
+/// A public address in the mouth of a router that has none, after all that was seen.
+bool is_untrue(WanClue wan, Ipv4Kind kind) {
+  if (wan == WanClue::global_other) return kind != Ipv4Kind::unknown;
+  return wan == WanClue::is_mapped && (shared_by_carrier(kind) || kind == Ipv4Kind::double_nat);
 }
 
 Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
@@ -320,7 +338,10 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   }
   access.router_owns_mapped = reading.clues.owner == OwnerClue::router;
   access.connection.mapped_address = facts.ipv4.mapped.address;
-  if (reading.wan) access.connection.wan_address = reading.wan->address;
+  if (reading.wan && !is_untrue(reading.clues.wan, row.kind)) access.connection.wan_address = reading.wan->address;
+  if (reading.wan && is_untrue(reading.clues.wan, row.kind))
+    access.because.push_back(fmt::format("Against: the public address that the home router names by {} is not its own; that word is wrong, or of another day.",
+                                         reading.wan->source));
   if (row.kind == Ipv4Kind::nat && access.router_owns_mapped) access.connection.wan_address = facts.ipv4.mapped.address;
   if (row.kind == Ipv4Kind::public_address) access.connection.wan_address.reset();
   if (row.kind != Ipv4Kind::unknown && row.kind != Ipv4Kind::none) access.connection.nat_layers = layers(row.kind, reading.clues);

@@ -48,6 +48,13 @@ bool PortSet::contains(Port port) const {
   return bits_of(port, prefix, length) == value;
 }
 
+Port PortSet::like(Port port) const {
+  const unsigned rest = port_bits - prefix - length;
+  const auto first = prefix > 0 ? 1U << (port_bits - prefix) | value << rest : value << rest;
+  const auto same_end = first | (port & ((1U << rest) - 1U));
+  return static_cast<Port>(same_end >= 1024 ? same_end : first | ((1U << rest) - 1U));
+}
+
 std::string PortSet::to_string() const {
   const unsigned rest = port_bits - prefix - length;
   if (contiguous()) return fmt::format("{} to {}", value << rest, ((value + 1U) << rest) - 1U);

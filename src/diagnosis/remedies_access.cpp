@@ -59,7 +59,26 @@ Remedies carrier(const Finding&, const System& s) {
   return {use_ipv6(s), ask_for_public_ipv4(), use_relay()};
 }
 
+/// The ports that outside connections come from are the ones that may come in.
+Remedy use_port_of(const PortSet& set, const Finding& f, const System& s) {
+  const auto inside = f.subject.service ? f.subject.service->inside : Port{443};
+  const auto port = set.like(inside);
+  std::vector<Command> commands;
+  if (f.subject.service && s.evidence) {
+    auto request = s.evidence->request;
+    request.services = {Service{f.subject.service->protocol, port, inside}};
+    commands.push_back(run_command(request));
+  }
+  return advise("Use an outside port that is yours",
+                {fmt::format("Those are, as far as {} connections of this host show: {}.", set.samples, set.to_string()),
+                 fmt::format("In the home router's menu, forward one of them, such as {}, to {} of this host; where the router forwards only "
+                             "ports that it is offered, take one of those.", port, inside_port(f)),
+                 fmt::format("Tell visitors that port: an address with \":{}\" at its end. The command below shows whether they get in.", port)},
+                commands);
+}
+
 Remedies shared_ports(const Finding& f, const System& s) {
+  if (s.ports) return {use_port_of(*s.ports, f, s), use_ipv6(s), ask_for_public_ipv4()};
   return {advise("Use an outside port that is yours",
                  {"Look in the home router's menu for the port range of this line; the page may be called MAP-E, MAP-T, lw4o6 or \"IPv4 "
                   "over IPv6\".",

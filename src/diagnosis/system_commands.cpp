@@ -110,6 +110,7 @@ System describe_system(const Case& c) {
   system.stable_ipv6 = publishable_ipv6(c);
   system.ipv4_owner = owner_of_ipv4(c.ipv4);
   system.public_ipv4 = household_ipv4(c);
+  system.ports = c.ipv4.ports;
   system.has_router = c.ipv4.connection.kind != Ipv4Kind::public_address;
   system.ipv6_internet = c.ipv6.connection.kind == Ipv6Kind::native;
   for (const auto& home : home_igds(c.evidence)) system.fritzbox = system.fritzbox || is_fritzbox(*home.igd);

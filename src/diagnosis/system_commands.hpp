@@ -20,6 +20,7 @@ struct System {
   std::optional<Address> stable_ipv6;    ///< of this host; one that a knock reached, where there is one
   Ipv4Owner ipv4_owner = Ipv4Owner::unknown;
   std::optional<Address> public_ipv4;    ///< the household's own: an A record may lead there
+  std::optional<PortSet> ports;          ///< of that address, where this home has not all
   bool ipv6_internet = false;
   bool has_router = true;                ///< false: this host has the public IPv4 address itself
   bool fritzbox = false;

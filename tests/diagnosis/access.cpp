@@ -4,6 +4,7 @@
 
 using namespace ringback;
 using namespace ringback::build;
+using Catch::Contains;
 
 namespace {
 
@@ -142,6 +143,15 @@ TEST_CASE("a connected FRITZ!Box with a prefix of the provider's and without IPv
   CHECK(box("2003:1:2:300::", "Connected", 1) == "nat certain");
 }
 
+TEST_CASE("a public address in the mouth of a router behind a carrier is no address of the router's") {
+  for (const auto* claimed : {public_ipv4, other_ipv4}) {
+    const auto d = diagnose(with(mapped_only(), [&](auto& e) { owned_at(e, 2), way_out(e, {"100.64.0.1"}), igd(e, claimed); }));
+    CHECK(d.connection.ipv4.kind == Ipv4Kind::cgnat);
+    CHECK_FALSE(d.connection.ipv4.wan_address);
+    CHECK_THAT(fmt::format("{}", fmt::join(d.connection.because, " ")), Contains("Against: the public address that the home router names by UPnP"));
+  }
+}
+
 TEST_CASE("without IPv4 the line has none, or a translator from IPv6") {
   auto e = home();
   native_ipv6(e);
@@ -209,6 +219,11 @@ TEST_CASE("a set of outside ports is no address of one's own, and a pool of addr
     return shown(verdict(diagnose(e), Family::ipv4));
   };
   CHECK(vanished("443/tcp") == "no provider ipv4.shared-ports certain");
+  auto advised = sampled(plain_nat(), block);
+  native_ipv6(advised), advised.path->ipv4.mtu = 1460, add(advised, knock(Family::ipv4));
+  const auto remedy = found(diagnose(advised), "ipv4.shared-ports")->remedies.at(0);
+  CHECK_THAT(remedy.steps.at(0), Contains("4096 to 8191"));
+  CHECK_THAT(remedy.commands.at(0), Contains("4539:443/tcp"));
   CHECK(vanished("1232:443/tcp") == "no upstream inbound.not-arriving likely");   // of this home's own ports: the router may not forward it
   const auto pool = [](unsigned i) { return Endpoint{ip(i % 3 == 0 ? other_ipv4 : public_ipv4), static_cast<Port>(20000 + i * 97)}; };
   CHECK(judged(sampled(with(mapped_only(), [](auto& e) { owned_at(e, 3); }), pool)) == "cgnat likely");

@@ -50,6 +50,27 @@ TEST_CASE("a set of ports shows itself by the bits that never change") {
   CHECK_FALSE(map_e->contains(0x34 << 2));   // the set's first range would be of the well-known ports: RFC 7597 §5.1
 }
 
+TEST_CASE("a port of the set is offered that is like the service's, and none that is well known") {
+  const PortSet block{.prefix = 0, .length = 4, .value = 1}, map_e{.prefix = 6, .length = 8, .value = 0x34}, low{.prefix = 0, .length = 6, .value = 0};
+  CHECK(block.like(443) == 4096 + 443);
+  CHECK(block.like(8443) == 4096 + (8443 & 0xFFF));
+  CHECK(map_e.contains(map_e.like(443)));
+  CHECK(low.like(443) == 1023);   // nothing else is there
+  for (unsigned port = 0; port < 65536; port += 77)
+    for (const auto& set : {block, map_e}) CHECK(set.contains(set.like(static_cast<Port>(port))));
+}
+
+TEST_CASE("what is seen to come out at any port is no set") {
+  const auto any = [](const std::function<unsigned(unsigned, unsigned)>& outside, std::size_t count = 40) {
+    return diagnosis::any_port_comes(samples(outside, count), ip(public_ipv4));
+  };
+  CHECK(any([](unsigned, unsigned random) { return random; }));
+  CHECK_FALSE(any([](unsigned, unsigned random) { return random; }, 12));                          // too few
+  CHECK_FALSE(any([](unsigned local, unsigned) { return local; }));                                 // not chosen by the translator
+  CHECK_FALSE(any([next = 5000U](unsigned, unsigned) mutable { return next++; }));
+  CHECK_FALSE(any([](unsigned, unsigned random) { return 0x8000U | (random & 0x7FFFU); }));
+}
+
 TEST_CASE("what looks like a set and is none") {
   CHECK_FALSE(port_set_of([](unsigned local, unsigned) { return local; }));                             // ports are kept
   CHECK_FALSE(port_set_of([](unsigned, unsigned random) { return random; }));                           // any port
