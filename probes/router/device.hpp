@@ -1,5 +1,7 @@
 #pragma once
 /// Reading one Internet Gateway Device: its description, its WAN connections, its mapping table and its IPv6 firewall.
+/// Not with miniupnpc: it picks one device and one connection of what answers, where here each one's word counts, blocks without our deadline,
+/// cannot be bound to the interface that faces the router, and knows no manufacturer's actions.
 #include "io/network.hpp"
 #include "plan/plan.hpp"
 #include "probes/router/search.hpp"
