@@ -128,9 +128,12 @@ class Sizes {
     asked_.erase(found);
     const auto size = static_cast<unsigned>(datagram.payload.size()) + headers(leg_.family);
     const auto server = std::ranges::find(servers_, datagram.from, &Server::at);
-    if (direction_ == Direction::in && size < asked.size) {
-      if (message->type == wire::stun::Class::error || asked.size == small) server->gone = true;
-      else trial(datagram.from, asked.size).told = size;
+    if (direction_ == Direction::in && size != asked.size) {
+      // RFC 5780 has it fill up more than one packet, to be sent in fragments: such an answer says nothing of sizes.
+      if (message->type == wire::stun::Class::error || asked.size == small || size > asked.size)
+        server->gone = true;
+      else
+        trial(datagram.from, asked.size).told = size;
       return;
     }
     ++trial(datagram.from, asked.size).answered;

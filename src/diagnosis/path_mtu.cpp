@@ -54,8 +54,8 @@ bool is_loss(const Server& server) {
   return std::pow(rate, server.lost) > chance;
 }
 
-/// Two servers that got small ones and never a large one, beyond what loss explains.
-std::optional<BlackHole> agreed(const std::vector<Server>& servers) {
+/// Servers that got small ones and never a large one, beyond what loss explains.
+std::optional<BlackHole> agreed(const std::vector<Server>& servers, std::size_t fewest) {
   BlackHole result;
   std::set<Address> agreeing;
   for (const auto& server : servers) result.passing = std::max(result.passing, server.passing);
@@ -66,7 +66,8 @@ std::optional<BlackHole> agreed(const std::vector<Server>& servers) {
                                                                                                                   server.vanishing);
     cite(result.evidence, server.evidence);
   }
-  if (agreeing.size() < 2 || result.vanishing == 0 || result.passing < smallest) return std::nullopt;
+  result.one_server = agreeing.size() == 1;
+  if (agreeing.size() < fewest || result.vanishing == 0 || result.passing < smallest) return std::nullopt;
   return result;
 }
 
@@ -138,8 +139,9 @@ std::string in_words(const Stalled& s, const char* families) {
   if (s.hole.inward)
     return fmt::format("Over {}, packets of up to {} bytes come in from outside; of {} bytes and more not one did, although such ones get out, "
                        "and no router told the sender that they are too big. Visitors' connections open, and what they send in large packets "
-                       "vanishes: uploads and logins hang.{}",
+                       "vanishes: uploads and logins hang.{}{}",
                        families, s.hole.passing, s.hole.vanishing,
+                       s.hole.one_server ? " One vantage point alone was asked, whose own line may be the narrow one." : "",
                        s.segments.packet != 0 ? "" : " Whether the home router makes visitors' connections use smaller ones was not to be seen.");
   auto detail = fmt::format("Over {}, packets of up to {} bytes leave this home and are answered; of {} bytes and more not one was, and no "
                             "router on the way said that they are too big.",
@@ -161,7 +163,7 @@ std::optional<BlackHole> black_hole(const Evidence& evidence, Family family) {
   unsigned gets_out = 0;
   for (const auto& server : out) gets_out = std::max(gets_out, server.passing);
   // What the kernel has learned, or was told by hand, it keeps to by itself.
-  auto result = path.mtu && *path.mtu <= gets_out ? std::nullopt : agreed(out);
+  auto result = path.mtu && *path.mtu <= gets_out ? std::nullopt : agreed(out, 2);
   if (result) {
     const auto reach = reach_of(path.sizes, family, result->passing);
     if (reach.small > 0 && reach.large >= reach.small) return std::nullopt;
@@ -170,7 +172,7 @@ std::optional<BlackHole> black_hole(const Evidence& evidence, Family family) {
     return result;
   }
   // An answer is asked for with as many bytes: only where those get out does its absence tell of the way in.
-  result = agreed(servers_of(path.answer_sizes, family, "answer_sizes"));
+  result = agreed(servers_of(path.answer_sizes, family, "answer_sizes"), 1);
   if (!result || result->vanishing > gets_out) return std::nullopt;
   result->inward = true;
   return result;
@@ -185,11 +187,12 @@ Findings mtu_findings(const Case& c, const std::vector<ServiceVerdict>& services
     if (!found_here) continue;
     const auto& [hole, segments, open] = *found_here;
     const auto detail = in_words(*found_here, alike ? "IPv4 and IPv6" : family == Family::ipv4 ? "IPv4" : "IPv6");
-    const auto confidence = segments.packet == 0 ? Confidence::possible : hole.seen_at_hops && !hole.inward ? Confidence::certain : Confidence::likely;
+    const bool doubtful = segments.packet == 0 || hole.one_server;
+    const auto confidence = doubtful ? Confidence::possible : hole.seen_at_hops && !hole.inward ? Confidence::certain : Confidence::likely;
     for (const auto& service : open) {
       auto found = finding("inbound.mtu-blackhole", confidence, detail, {.service = service, .family = family},
                            together(hole.evidence, segments.evidence));
-      found.severity = segments.packet != 0 ? service_severity(c) : Severity::info;
+      found.severity = doubtful ? Severity::info : service_severity(c);
       result.push_back(std::move(found));
     }
   }

@@ -115,7 +115,7 @@ TEST_CASE("what does not come in is told from what does not get out") {
   CHECK(said(inward(passing, swallowing, 1360)) == "nothing");
   CHECK(said(inward({}, swallowing)) == "nothing");                               // whether such requests get out was not seen
   CHECK(said(inward({{one, 1400, 1, 1}}, swallowing)) == "nothing");              // they do not
-  CHECK(said(inward(passing, {swallowing[0], swallowing[1]})) == "nothing");      // one server alone
+  CHECK(said(inward(passing, {swallowing[0], swallowing[1]})) == "info possible");   // one server, whose own line may be narrow
   CHECK(said(inward(passing, {{one, 1500, 6, 0, 60}, {one, 1200, 6, 6}, {two, 1500, 6, 0, 60}, {two, 1200, 6, 6}})) == "nothing");   // they were told
 }
 

@@ -214,6 +214,15 @@ TEST_CASE("a server that fills nothing up is left alone: with an error, with a s
   });
   for (const auto& trial : line.measure()) CHECK(trial.answered == 0);
   CHECK(line.elapsed() <= 250ms);
+  line.network.udp_anywhere([](const Sent& sent) {   // more than a packet, which came in fragments
+    auto filled = Filling{1500}(sent);
+    auto& datagram = std::get<io::Datagram>(filled.at(0).what);
+    datagram.payload.resize(1532);
+    wire::stun::cut_to(datagram.payload, datagram.payload.size());
+    return filled;
+  });
+  for (const auto& trial : line.measure()) CHECK(trial.answered == 0);
+  CHECK(line.elapsed() <= 250ms);
   line.network.udp_anywhere([](const Sent&) { return std::vector<test::Arrival>{}; });
   for (const auto& trial : line.measure()) CHECK(trial.answered == 0);
   CHECK(line.elapsed() <= 600ms);
