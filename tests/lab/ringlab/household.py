@@ -1,4 +1,8 @@
-"""A household's description: what may stand in households/NAME.toml, and what is meant when nothing stands there."""
+"""A household's description: what may stand in households/NAME.toml, and what is meant when nothing stands there.
+
+With `like = "OTHER"` a file starts as a copy of that household, and what stands in it replaces: tables are merged key by
+key, lists of tables element by element, everything else is taken whole. `title` and `description` are a file's own.
+"""
 
 import dataclasses
 import tomllib
@@ -168,21 +172,51 @@ def known_names() -> list[str]:
 
 
 def load(name: str) -> Household:
+    table = parse(name)
+    if "like" in table:
+        table = merge(model(name, table.pop("like")), table)
+    household = read(Household, table, f"{name}.toml")
+    household.name = name
+    for key in ("title", "description"):
+        if not getattr(household, key):
+            raise HouseholdError(f"{name}.toml: {key} is missing")
+    if len(household.routers) > 2:
+        raise HouseholdError(f"{name}.toml: routers: more than two")
+    return household
+
+
+def parse(name: str) -> dict:
     path = DIRECTORY / f"{name}.toml"
     if not path.is_file():
         raise HouseholdError(f"no household {name!r}; scripts/lab --list names them")
     try:
-        table = tomllib.loads(path.read_text())
+        return tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
         raise HouseholdError(f"{path.name}: {error}") from None
-    household = read(Household, table, path.name)
-    household.name = name
-    for key in ("title", "description"):
-        if not getattr(household, key):
-            raise HouseholdError(f"{path.name}: {key} is missing")
-    if len(household.routers) > 2:
-        raise HouseholdError(f"{path.name}: routers: more than two")
-    return household
+
+
+def model(name: str, other) -> dict:
+    """What a household that is like another one starts from; one level, so that two files are all one has to read."""
+    place = f"{name}.toml: like"
+    if other not in known_names():
+        raise HouseholdError(f"{place}: no household {other!r}; scripts/lab --list names them")
+    table = parse(other)
+    if "like" in table:
+        raise HouseholdError(f"{place}: {other} is itself like {table['like']}")
+    read(Household, table, f"{other}.toml")  # its mistakes are its own
+    return {key: value for key, value in table.items() if key not in ("title", "description")}
+
+
+def merge(under, over):
+    if isinstance(under, dict) and isinstance(over, dict):
+        return under | {key: merge(under[key], value) if key in under else value for key, value in over.items()}
+    if are_tables(under) and are_tables(over):
+        return [merge(*both) for both in zip(under, over)] + max(under, over, key=len)[min(len(under), len(over)):]
+    return over
+
+
+def are_tables(value) -> bool:
+    return isinstance(value, list) and value != [] and all(isinstance(one, dict) for one in value)
 
 
 def read(kind, value, place: str):
