@@ -27,11 +27,15 @@ def list_of(*default, one_of=None):
 @dataclass
 class Access:
     """What the provider gives."""
-    provider: str = one_of("plain", "cgn", "ds-lite", "lw4o6", "nat64")
+    provider: str = one_of("plain", "cgn", "ds-lite", "lw4o6", "map-e", "nat64")
+    pool: bool = False  # with cgn: each new connection gets one of two addresses, `mapped` or `pool`
     cgn_range: str = one_of("100.64.0.0/10", "10.0.0.0/8")  # some carriers number their customers privately
     families: list[str] = list_of("ipv4", "ipv6", one_of=("ipv4", "ipv6"))
     answers_icmp: bool = True  # its hops, to whatever asks them
     link: str = one_of("up", "down")
+    mtu: int = 1500  # of the link to the home, at both ends; PPPoE leaves 1492
+    loses: int = 0  # percent of the home's packets, each way
+    ipv6_prefix: str = one_of("delegated", "6to4")  # the latter (RFC 3056) is made of the home's IPv4 address, and carried as if native
     drops: list[str] = list_of()  # services that the provider lets nobody reach, such as 25/tcp
     portal: bool = False  # until somebody logs in, there are names and one web page, whatever is asked for
     ipv6_works: bool = True  # otherwise a prefix is delegated and nothing comes of it
@@ -51,6 +55,9 @@ class Router:
     ipv6_openings: list[str] = list_of()  # to the host's stable address alone, as consumer routers do it
     ipv6_firewall: bool = True
     local_prefix: bool = False  # advertises a unique local prefix where the provider gives no global one
+    # A unique local prefix at home, and the router translates: to the delegated prefix (RFC 6296), or to its own address.
+    translates_ipv6: str = one_of("no", "prefix", "address")
+    pref64: bool = False  # its advertisements name the prefix of the NAT64 (RFC 8781)
     refuses: str = one_of("silently", "aloud")
     answers_ping: bool = False  # from outside, for its own WAN address
     upnp: bool = True
@@ -138,6 +145,7 @@ class NameExpectation:
 class Expect:
     exit: int | list[int] = 0
     type: str | list[str] = ""
+    confidence: str | list[str] = "?"  # of the type; "?": not looked at
     ipv4: str | list[str] = ""
     ipv6: str | list[str] = ""
     mapped_address: str | list[str] = ""  # a word or literal; "" stands for null

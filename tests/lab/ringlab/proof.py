@@ -48,9 +48,9 @@ def how_the_host_is_seen(built: Built) -> list[str]:
     elif built.household.access.provider == "nat64":
         seen["mapped"] = knock("host", "ask", f"64:ff9b::{plan.vantage[0]}", str(ECHO_PORT))
     if "ipv6" in native_families(built.household.access) and built.household.access.ipv6_works:
-        seen["stable"] = knock("host", "ask", plan.vantage[1], str(ECHO_PORT), words["stable"])
+        seen["mapped6" if "mapped6" in words else "stable"] = knock("host", "ask", plan.vantage[1], str(ECHO_PORT), words["stable"])
     return [f"the host is seen as {got}, not as {word} ({words.get(word)})"
-            for word, got in seen.items() if got != words.get(word)]
+            for word, got in seen.items() if got not in (words.get(word), words.get("pool") if word == "mapped" else None)]
 
 
 def what_names_say(built: Built) -> list[str]:
@@ -71,7 +71,7 @@ def what_names_say(built: Built) -> list[str]:
 
 def whether_it_arrives(built: Built, service: str, family: str, expected: ServiceExpectation) -> list[str]:
     plan = built.plan
-    target = plan.words.get("mapped" if family == "ipv4" else "stable")
+    target = plan.words.get("mapped" if family == "ipv4" else "mapped6" if "mapped6" in plan.words else "stable")
     reachable, stopped = set(as_list(expected.reachable)), set(as_list(expected.stopped_at))
     if not target or len(reachable) != 1 or "unknown" in reachable:
         return []
