@@ -1,6 +1,7 @@
 """Where home routers stand: what each is connected to, and with which addresses."""
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 
 from ringlab import provider
@@ -27,6 +28,11 @@ class Site:
     narrow: bool = False  # the way out carries less than the LAN
     delegated_lan: str = ""  # the prefix that its LAN has outside, where the router translates IPv6
     upstream_dns: list[str] = field(default_factory=list)
+
+    @property
+    def claims_private(self) -> bool:
+        """miniupnpd takes such an address from an interface alone."""
+        return bool(re.match(r"10\.|192\.168\.", self.router.claims_address))
 
     @property
     def lan4(self) -> str:
@@ -107,6 +113,9 @@ def lay_router(network: Network, plan: Addresses, number: int, router: Router, l
     for gateway in (link.gateway4, link.gateway6):
         if gateway:
             space.route("default", gateway)
+    if site.claims_private:
+        space.ip.append("link add claimed type bridge")
+        space.link("claimed", [router.claims_address + "/32"])
     return site, space
 
 

@@ -141,14 +141,14 @@ def miniupnpd(site: Site, number: int, plan: Addresses) -> Server | None:
         return None
     leases = RUN / f"{site.name}.upnp-leases"
     target = router.forwards_to or site.inside4
-    config = [f"ext_ifname={site.outside4}", "ext_ifname6=wan", "listening_ip=lan",
+    config = [f"ext_ifname={'claimed' if site.claims_private else site.outside4}", "ext_ifname6=wan", "listening_ip=lan",
               f"http_port={UPNP_PORT}", f"enable_upnp={'yes' if router.upnp else 'no'}",
               f"enable_natpmp={'yes' if router.nat_pmp else 'no'}", "secure_mode=yes", "system_uptime=yes",
               "upnp_table_name=home", "upnp_nat_table_name=home", "upnp_forward_chain=miniupnpd",
               "upnp_nat_chain=miniupnpd_in", "upnp_nat_postrouting_chain=miniupnpd_out",
               f"lease_file={leases}", f"uuid=5a5a0000-0000-4000-8000-00000000000{number}",
               "allow 0-65535 0.0.0.0/0 0-65535"]
-    config += [f"ext_ip={plan.resolve(router.claims_address)}"] if router.claims_address else []
+    config += [f"ext_ip={plan.resolve(router.claims_address)}"] if router.claims_address and not site.claims_private else []
     path = RUN / f"{site.name}.miniupnpd.conf"
     path.write_text("\n".join(config) + "\n")
     leases.write_text("".join(f"{protocol.upper()}:{outside}:{target}:{inside}:0:web\n"
