@@ -62,8 +62,6 @@ def address_matches(place: str, got: str | None, wanted, words: dict[str, str]) 
 def connection(got: dict, expect: Expect, words: dict[str, str]) -> list[str]:
     ipv4 = got["ipv4"]
     lines = matches("connection.type", got["type"], expect.type)
-    if expect.confidence != "?":
-        lines += matches("connection.confidence", got["confidence"], expect.confidence)
     lines += matches("connection.ipv4.kind", ipv4["kind"], expect.ipv4)
     lines += matches("connection.ipv6.kind", got["ipv6"]["kind"], expect.ipv6)
     lines += address_matches("connection.ipv4.mapped_address", ipv4["mapped_address"], expect.mapped_address, words)

@@ -145,7 +145,6 @@ class NameExpectation:
 class Expect:
     exit: int | list[int] = 0
     type: str | list[str] = ""
-    confidence: str | list[str] = "?"  # of the type; "?": not looked at
     ipv4: str | list[str] = ""
     ipv6: str | list[str] = ""
     mapped_address: str | list[str] = ""  # a word or literal; "" stands for null

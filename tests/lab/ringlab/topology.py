@@ -187,6 +187,7 @@ def bring_host_up(built: Built) -> None:
         slaac = host.configure_itself(keeper.process.pid, built.prefix6, built.household.host)
         built.plan.words["stable"] = built.plan.resolve(slaac.stable)
         built.plan.words["old-prefix"] = with_identifier(built.plan.old_prefix, slaac.stable)
+        built.plan.words["unadvertised"] = with_identifier(built.plan.lans[1], slaac.stable)
         if slaac.temporary:
             built.plan.words["temporary"] = built.plan.resolve(slaac.temporary)
         if built.household.host.second_address:
