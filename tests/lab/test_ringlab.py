@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """What the lab concludes without building anything: descriptions, addresses, expectations. Needs no root."""
 
+import collections
 import copy
 import ipaddress
 import sys
+import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.dont_write_bytecode = True
@@ -13,7 +16,7 @@ sys.dont_write_bytecode = True
 from ringlab import expectation, household  # noqa: E402
 from ringlab.addresses import Addresses, with_identifier  # noqa: E402
 from ringlab.errors import HouseholdError  # noqa: E402
-from ringlab.household import Expect, Household, NameExpectation, ServiceExpectation  # noqa: E402
+from ringlab.household import Expect, Household, Name, NameExpectation, Router, ServiceExpectation  # noqa: E402
 
 WORDS = {"mapped": "5.1.2.3", "stable": "2a00:1::1", "temporary": "2a00:1::2"}
 REPORT = {
@@ -52,10 +55,59 @@ class Descriptions(unittest.TestCase):
                 household.read(Household, table, "x.toml")
             self.assertIn(message, str(caught.exception))
 
+    def load(self, name, **files):
+        with tempfile.TemporaryDirectory() as directory, mock.patch.object(household, "DIRECTORY", Path(directory)):
+            for one, text in files.items():
+                Path(directory, f"{one}.toml").write_text(text)
+            return household.load(name)
+
+    def test_one_that_is_like_another_replaces_what_it_names(self):
+        got = self.load("b", a="""
+            title = "a"
+            description = "a"
+            access = { provider = "cgn", answers_icmp = false }
+            routers = [{ lan4 = "192.168.0.1/24", forwards = ["443/tcp", "80/tcp"] }, { web = true }]
+            names."www.example" = { a = ["mapped"], aaaa = ["stable"] }
+            expect.services."443/tcp ipv4" = { reachable = "no", stopped_at = "provider" }""", b="""
+            like = "a"
+            title = "b"
+            description = "b"
+            access = { cgn_range = "10.0.0.0/8" }
+            routers = [{ forwards = ["22/tcp"] }]
+            host.listeners = [{ service = "443/tcp" }]
+            names."www.example" = { a = [] }
+            expect.services."443/tcp ipv4" = { reachable = "unknown" }
+            expect.services."22/tcp ipv4" = { reachable = "yes" }""")
+        self.assertEqual((got.name, got.title, got.description), ("b", "b", "b"))
+        self.assertEqual((got.access.provider, got.access.answers_icmp, got.access.cgn_range), ("cgn", False, "10.0.0.0/8"))
+        self.assertEqual([(one.lan4, one.forwards, one.web) for one in got.routers],
+                         [("192.168.0.1/24", ["22/tcp"], False), (Router().lan4, [], True)])
+        self.assertEqual([one.service for one in got.host.listeners], ["443/tcp"])
+        self.assertEqual(got.names["www.example"], Name(a=[], aaaa=["stable"]))
+        self.assertEqual(got.expect.services, {"443/tcp ipv4": ServiceExpectation("unknown", "provider"),
+                                               "22/tcp ipv4": ServiceExpectation("yes")})
+
+    def test_mistakes_in_likeness_are_named_with_their_place(self):
+        head = 'title = "t"\ndescription = "d"\n'
+        files = {"a": head, "b": head + 'like = "a"', "wrong": head + "acess = {}", "long": head + "routers = [{}, {}]"}
+        for text, message in (
+                (head + 'like = "z"', "x.toml: like: no household 'z'"),
+                (head + "like = 1", "x.toml: like: no household 1"),
+                (head + 'like = "b"', "x.toml: like: b is itself like a"),
+                (head + 'like = "x"', "x.toml: like: x is itself like x"),
+                (head + 'like = "wrong"', "wrong.toml: acess: unknown key"),
+                (head + 'like = "a"\nhots = {}', "x.toml: hots: unknown key"),
+                (head + 'like = "long"\nrouters = [{}, { upnp = 1 }]', "x.toml: routers[1]: upnp: 1 is not bool"),
+                (head + 'like = "long"\nrouters = [{}, {}, {}]', "x.toml: routers: more than two"),
+                ('title = "t"\nlike = "a"', "x.toml: description is missing")):
+            with self.subTest(message), self.assertRaises(HouseholdError) as caught:
+                self.load("x", **files, x=text)
+            self.assertIn(message, str(caught.exception))
+
 
 class Plans(unittest.TestCase):
-    def test_public_addresses_look_global_and_no_two_households_share_them(self):
-        seen = set()
+    def test_public_addresses_look_global_and_none_is_wired_into_the_lab(self):
+        seen = collections.Counter()
         for name in household.known_names():
             plan = Addresses(name)
             public = [plan.access4, plan.shared4, plan.access6, *plan.vantage, *plan.knockers, *plan.resolvers,
@@ -63,8 +115,9 @@ class Plans(unittest.TestCase):
             for address in public:
                 self.assertTrue(ipaddress.ip_address(address).is_global, address)
             self.assertEqual(len(set(public)), len(public), name)
-            self.assertFalse(seen & set(public), name)
-            seen |= set(public)
+            seen.update(public)
+        # Two households may draw the same address by chance; one that every household has would be a constant.
+        self.assertLessEqual(max(seen.values()), 2, seen.most_common(3))
 
     def test_identifier_moves_to_another_prefix(self):
         self.assertEqual(with_identifier("2a00:5:1:2::", "2a00:1:1:1:dea6:32ff:fe00:1"), "2a00:5:1:2:dea6:32ff:fe00:1")

@@ -41,6 +41,7 @@ class Addresses:
         self.access_length4 = 22
         self.access_gateway6, self.access6 = ipv6(0, "0:1::1"), ipv6(0, f"0:1::{home:x}")
         self.shared4 = ipv4(0, f"32.{pool}")  # the address that a carrier's translator shares among its customers
+        self.pool4 = ipv4(0, f"33.{pool}")  # the other one, where the carrier has two
         inside = draw.randrange(64, 128)
         self.cgn_gateway4, self.cgn4 = f"100.{inside}.0.1", f"100.{inside}.1.{home}"
         delegated = draw.randrange(0x10, 0xff)
@@ -76,6 +77,11 @@ class Addresses:
         """Behind a carrier's translator, where the carrier does not use 100.64.0.0/10 for it."""
         first, second = cgn_range.split(".")[0], self.cgn4.split(".", 1)[1]
         self.cgn4, self.cgn_gateway4 = f"{first}.{second}", f"{first}.{self.cgn_gateway4.split('.', 1)[1]}"
+
+    def make_6to4(self) -> None:
+        """The home's prefix follows from its IPv4 address (RFC 3056 §2)."""
+        site = "2002:{:02x}{:02x}:{:02x}{:02x}:".format(*map(int, self.access4.split(".")))
+        self.delegated, self.lans = site + ":/48", [f"{site}{subnet:x}::" for subnet in (1, 2)]
 
     def resolve(self, word: str) -> str:
         """An address for a word of a household file; literals stand for themselves."""

@@ -1,6 +1,7 @@
 """Where home routers stand: what each is connected to, and with which addresses."""
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 
 from ringlab import provider
@@ -23,8 +24,15 @@ class Site:
     stable6: str = ""  # openings lead there
     translates: bool = True
     outside4: str = "wan"  # the interface that IPv4 leaves through: "softwire" where it is tunnelled
-    port_set: str = ""  # the only ports of wan4 that are this home's, such as 4096-8191
+    port_set: list[str] = field(default_factory=list)  # the only ports of wan4 that are this home's, such as 4096-8191
+    narrow: bool = False  # the way out carries less than the LAN
+    delegated_lan: str = ""  # the prefix that its LAN has outside, where the router translates IPv6
     upstream_dns: list[str] = field(default_factory=list)
+
+    @property
+    def claims_private(self) -> bool:
+        """miniupnpd takes such an address from an interface alone."""
+        return bool(re.match(r"10\.|192\.168\.", self.router.claims_address))
 
     @property
     def lan4(self) -> str:
@@ -73,6 +81,9 @@ def lay(network: Network, plan: Addresses, access: Access, routers: list[Router]
         site, outer = lay_router(network, plan, number, router, link, outer)
         if not number and access.provider in provider.SOFTWIRED:
             add_softwire(network.namespaces[site.name], site, plan, access)
+        if not number:
+            network.namespaces[site.name].ip.append(f"link set wan mtu {access.mtu}")
+            site.narrow = access.mtu < 1500 or site.outside4 == "softwire"
         if number:
             sites[0].inside4 = site.wan4
         site.upstream_dns = ([plan.resolver64] if access.provider == "nat64" else
@@ -89,6 +100,8 @@ def lay_router(network: Network, plan: Addresses, number: int, router: Router, l
     network.macs[site.name, "lan"] = plan.router_macs[number]
     if site.wan6:
         site.lan6 = plan.lans[number] + "1"
+        if router.translates_ipv6 != "no":
+            site.lan6, site.delegated_lan = plan.local_prefix + "1", plan.lans[number] + "/64"
         if not number:  # RFC 7084 WPD-5: what nobody at home uses must not travel back to the provider
             space.ip.append(f"route add unreachable {plan.delegated}")
         outer.route(plan.delegated if not number else plan.lans[number] + "/64", site.wan6)
@@ -100,16 +113,19 @@ def lay_router(network: Network, plan: Addresses, number: int, router: Router, l
     for gateway in (link.gateway4, link.gateway6):
         if gateway:
             space.route("default", gateway)
+    if site.claims_private:
+        space.ip.append("link add claimed type bridge")
+        space.link("claimed", [router.claims_address + "/32"])
     return site, space
 
 
 def add_softwire(space: Namespace, site: Site, plan: Addresses, access: Access) -> None:
-    """IPv4 in IPv6 to the carrier. With DS-Lite the carrier translates; with lw4o6 the router does, to a few ports."""
+    """IPv4 in IPv6 to the carrier. With DS-Lite the carrier translates; otherwise the router does, to a few ports."""
     address = provider.SOFTWIRE_B4
-    site.translates, site.outside4 = access.provider == "lw4o6", "softwire"
+    site.port_set, site.outside4 = provider.port_set(access), "softwire"
+    site.translates = bool(site.port_set)
     if site.translates:
         site.wan4 = address = plan.shared4
-        site.port_set = provider.PORT_SET
-    space.ip += ["tuntap add mode tun name softwire", f"link set softwire mtu {provider.SOFTWIRE_MTU}"]
+    space.ip += ["tuntap add mode tun name softwire", f"link set softwire mtu {access.mtu - provider.IPV6_HEADER}"]
     space.link("softwire", [address + "/32"])
     space.route("default", dev="softwire")

@@ -1,4 +1,8 @@
-"""A household's description: what may stand in households/NAME.toml, and what is meant when nothing stands there."""
+"""A household's description: what may stand in households/NAME.toml, and what is meant when nothing stands there.
+
+With `like = "OTHER"` a file starts as a copy of that household, and what stands in it replaces: tables are merged key by
+key, lists of tables element by element, everything else is taken whole. `title` and `description` are a file's own.
+"""
 
 import dataclasses
 import tomllib
@@ -23,11 +27,15 @@ def list_of(*default, one_of=None):
 @dataclass
 class Access:
     """What the provider gives."""
-    provider: str = one_of("plain", "cgn", "ds-lite", "lw4o6", "nat64")
+    provider: str = one_of("plain", "cgn", "ds-lite", "lw4o6", "map-e", "nat64")
+    pool: bool = False  # with cgn: each new connection gets one of two addresses, `mapped` or `pool`
     cgn_range: str = one_of("100.64.0.0/10", "10.0.0.0/8")  # some carriers number their customers privately
     families: list[str] = list_of("ipv4", "ipv6", one_of=("ipv4", "ipv6"))
     answers_icmp: bool = True  # its hops, to whatever asks them
     link: str = one_of("up", "down")
+    mtu: int = 1500  # of the link to the home, at both ends; PPPoE leaves 1492
+    loses: int = 0  # percent of the home's packets, each way
+    ipv6_prefix: str = one_of("delegated", "6to4")  # the latter (RFC 3056) is made of the home's IPv4 address, and carried as if native
     drops: list[str] = list_of()  # services that the provider lets nobody reach, such as 25/tcp
     portal: bool = False  # until somebody logs in, there are names and one web page, whatever is asked for
     ipv6_works: bool = True  # otherwise a prefix is delegated and nothing comes of it
@@ -47,6 +55,9 @@ class Router:
     ipv6_openings: list[str] = list_of()  # to the host's stable address alone, as consumer routers do it
     ipv6_firewall: bool = True
     local_prefix: bool = False  # advertises a unique local prefix where the provider gives no global one
+    # A unique local prefix at home, and the router translates: to the delegated prefix (RFC 6296), or to its own address.
+    translates_ipv6: str = one_of("no", "prefix", "address")
+    pref64: bool = False  # its advertisements name the prefix of the NAT64 (RFC 8781)
     refuses: str = one_of("silently", "aloud")
     answers_ping: bool = False  # from outside, for its own WAN address
     upnp: bool = True
@@ -168,21 +179,51 @@ def known_names() -> list[str]:
 
 
 def load(name: str) -> Household:
+    table = parse(name)
+    if "like" in table:
+        table = merge(model(name, table.pop("like")), table)
+    household = read(Household, table, f"{name}.toml")
+    household.name = name
+    for key in ("title", "description"):
+        if not getattr(household, key):
+            raise HouseholdError(f"{name}.toml: {key} is missing")
+    if len(household.routers) > 2:
+        raise HouseholdError(f"{name}.toml: routers: more than two")
+    return household
+
+
+def parse(name: str) -> dict:
     path = DIRECTORY / f"{name}.toml"
     if not path.is_file():
         raise HouseholdError(f"no household {name!r}; scripts/lab --list names them")
     try:
-        table = tomllib.loads(path.read_text())
+        return tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
         raise HouseholdError(f"{path.name}: {error}") from None
-    household = read(Household, table, path.name)
-    household.name = name
-    for key in ("title", "description"):
-        if not getattr(household, key):
-            raise HouseholdError(f"{path.name}: {key} is missing")
-    if len(household.routers) > 2:
-        raise HouseholdError(f"{path.name}: routers: more than two")
-    return household
+
+
+def model(name: str, other) -> dict:
+    """What a household that is like another one starts from; one level, so that two files are all one has to read."""
+    place = f"{name}.toml: like"
+    if other not in known_names():
+        raise HouseholdError(f"{place}: no household {other!r}; scripts/lab --list names them")
+    table = parse(other)
+    if "like" in table:
+        raise HouseholdError(f"{place}: {other} is itself like {table['like']}")
+    read(Household, table, f"{other}.toml")  # its mistakes are its own
+    return {key: value for key, value in table.items() if key not in ("title", "description")}
+
+
+def merge(under, over):
+    if isinstance(under, dict) and isinstance(over, dict):
+        return under | {key: merge(under[key], value) if key in under else value for key, value in over.items()}
+    if are_tables(under) and are_tables(over):
+        return [merge(*both) for both in zip(under, over)] + max(under, over, key=len)[min(len(under), len(over)):]
+    return over
+
+
+def are_tables(value) -> bool:
+    return isinstance(value, list) and value != [] and all(isinstance(one, dict) for one in value)
 
 
 def read(kind, value, place: str):

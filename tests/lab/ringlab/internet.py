@@ -30,6 +30,8 @@ def lay(network: Network, plan: Addresses) -> None:
     backbone.link("provider", [plan.uplink4[0] + "/30", plan.uplink6[0] + "/64"])
     backbone.route(plan.provider4, plan.uplink4[1])
     backbone.route(plan.provider6, plan.uplink6[1])
+    if plan.delegated.startswith("2002:"):  # not of the provider's own space
+        backbone.route(plan.delegated, plan.uplink6[1])
     for name, space, gateway, addresses in (
             ("servers", servers, plan.servers_gateway,
              plan.resolvers + plan.nameservers + plan.stun + plan.second_vantage + plan.second_knockers),

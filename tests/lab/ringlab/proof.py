@@ -48,9 +48,9 @@ def how_the_host_is_seen(built: Built) -> list[str]:
     elif built.household.access.provider == "nat64":
         seen["mapped"] = knock("host", "ask", f"64:ff9b::{plan.vantage[0]}", str(ECHO_PORT))
     if "ipv6" in native_families(built.household.access) and built.household.access.ipv6_works:
-        seen["stable"] = knock("host", "ask", plan.vantage[1], str(ECHO_PORT), words["stable"])
+        seen["mapped6" if "mapped6" in words else "stable"] = knock("host", "ask", plan.vantage[1], str(ECHO_PORT), words["stable"])
     return [f"the host is seen as {got}, not as {word} ({words.get(word)})"
-            for word, got in seen.items() if got != words.get(word)]
+            for word, got in seen.items() if got not in (words.get(word), words.get("pool") if word == "mapped" else None)]
 
 
 def what_names_say(built: Built) -> list[str]:
@@ -62,7 +62,9 @@ def what_names_say(built: Built) -> list[str]:
         wanted = {built.plan.resolve(word) for word in records.a + records.aaaa}
         if built.household.access.provider == "nat64" and not records.aaaa:
             continue  # DNS64 answers with an address of its own making
-        got = set(run(["dig", "+short", "+tries=1", "+time=3", name, "A", name, "AAAA"], "host").split())
+        tries = 6 if built.household.access.loses else 1
+        answer = run(["dig", "+short", f"+tries={tries}", "+time=2", name, "A", name, "AAAA"], "host")
+        got = {line for line in answer.split("\n") if line and not line.startswith(";")}
         hidden = any(router.dns_hides_home for router in built.household.routers)
         if got != (set() if hidden else wanted):
             lines.append(f"{name} resolves to {', '.join(sorted(got)) or 'nothing'}, not {', '.join(sorted(wanted))}")
@@ -71,13 +73,15 @@ def what_names_say(built: Built) -> list[str]:
 
 def whether_it_arrives(built: Built, service: str, family: str, expected: ServiceExpectation) -> list[str]:
     plan = built.plan
-    target = plan.words.get("mapped" if family == "ipv4" else "stable")
+    target = plan.words.get("mapped" if family == "ipv4" else "mapped6" if "mapped6" in plan.words else "stable")
     reachable, stopped = set(as_list(expected.reachable)), set(as_list(expected.stopped_at))
     if not target or len(reachable) != 1 or "unknown" in reachable:
         return []
     outside, inside, protocol = ports(service)
     before = host_counts(family, inside, protocol)
-    answer = knock("vantage", protocol, target, outside, plan.knockers[0 if family == "ipv4" else 1])
+    # Over IPv6 the host itself is asked, unless the router translates that as well.
+    port = outside if family == "ipv4" or "mapped6" in plan.words else inside
+    answer = knock("vantage", protocol, target, port, plan.knockers[0 if family == "ipv4" else 1])
     arrived, opened = (after - one for after, one in zip(host_counts(family, inside, protocol), before))
     served = opened > 0 and (protocol == "udp" or answer == "connected")
     lines = []

@@ -10,10 +10,14 @@ from ringlab.servers import Server
 from ringlab.dns import resolver
 
 SOFTWIRE_B4, SOFTWIRE_AFTR = "192.0.0.2", "192.0.0.1"  # RFC 6333 §5.7
-SOFTWIRED = ("ds-lite", "lw4o6")
-PORT_SET = "4096-8191"  # with lw4o6 (RFC 7596), the ports of the shared address that are this home's
+SOFTWIRED = ("ds-lite", "lw4o6", "map-e")
+PORT_SETS = {  # the ports of the shared address that are this home's
+    "lw4o6": ["4096-8191"],  # RFC 7596 §5.1: one block
+    # RFC 7597 §5.1: six bits that are not all zero, a PSID of eight, which is 52, and two bits: four ports in every 1024
+    "map-e": [f"{first}-{first + 3}" for first in (block << 10 | 52 << 2 for block in range(1, 64))],
+}
 PORTAL_PORT = 8080
-SOFTWIRE_MTU = 1460  # an IPv6 header less than the access link's 1500
+IPV6_HEADER = 40  # what a softwire has less than the access link
 NAT64_POOL = "192.168.255.0/24"  # tayga is stateless; behind it the pool is translated again, to one address
 
 SILENT = """
@@ -26,7 +30,11 @@ SILENT = """
 
 def native_families(access: Access) -> list[str]:
     """What the access link carries untunnelled and untranslated."""
-    return ["ipv6"] if access.provider in ("ds-lite", "lw4o6", "nat64") else access.families
+    return ["ipv6"] if access.provider in (*SOFTWIRED, "nat64") else access.families
+
+
+def port_set(access: Access) -> list[str]:
+    return PORT_SETS.get(access.provider, [])
 
 
 def shares_ipv4(access: Access) -> bool:
@@ -48,30 +56,41 @@ def lay(network: Network, plan: Addresses, access: Access) -> Namespace:
         addresses.append(gateway)
     if "ipv6" in families:
         addresses.append(plan.access_gateway6 + "/64")
+    provider.ip.append(f"link set access mtu {access.mtu}")
     provider.link("access", addresses)
     if access.provider in ("cgn", "ds-lite", "nat64"):  # the carrier translates, so the address is its own
-        provider.ip.append(f"address add {plan.shared4}/32 dev lo")
+        provider.ip += [f"address add {one}/32 dev lo" for one in shared(plan, access)]
     provider.nft = ruleset(plan, access)
     return provider
+
+
+def shared(plan: Addresses, access: Access) -> list[str]:
+    """The addresses that the carrier's translator gives to connections."""
+    return [plan.shared4, plan.pool4] if access.pool else [plan.shared4]
 
 
 def ruleset(plan: Addresses, access: Access) -> str:
     inside = {"cgn": access.cgn_range, "ds-lite": "{ 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 }",
               "nat64": NAT64_POOL}.get(access.provider)
+    to = f"numgen random mod 2 map {{ 0 : {plan.shared4}, 1 : {plan.pool4} }}" if access.pool else plan.shared4
     translate = ("" if not inside else f"""
   chain postrouting {{ type nat hook postrouting priority srcnat
-    oifname "uplink" ip saddr {inside} snat ip to {plan.shared4}
+    oifname "uplink" ip saddr {inside} snat ip to {to}
   }}""")
     # A carrier's translator answers nothing that comes from outside without a mapping.
     guard = ("" if not inside else f"""
   chain input {{ type filter hook input priority filter
-    iifname "uplink" ip daddr {plan.shared4} ct state new drop
+    iifname "uplink" ip daddr {{ {", ".join(shared(plan, access))} }} ct state new drop
   }}""")
     drops = "".join(f'\n    oifname "access" {protocol} dport {port} drop'
                     for port, protocol in (service.split("/") for service in access.drops))
-    if access.provider == "lw4o6":
-        drops += (f'\n    oifname "softwire" meta l4proto {{ tcp, udp }} th dport != {PORT_SET} drop'
-                  f'\n    iifname "softwire" meta l4proto {{ tcp, udp }} th sport != {PORT_SET} drop')
+    if port_set(access):
+        ours = f"{{ {', '.join(port_set(access))} }}"
+        drops += (f'\n    oifname "softwire" meta l4proto {{ tcp, udp }} th dport != {ours} drop'
+                  f'\n    iifname "softwire" meta l4proto {{ tcp, udp }} th sport != {ours} drop')
+    if access.loses:
+        drops += "".join(f'\n    {way} {{ "access", "softwire" }} numgen random mod 100 < {access.loses} drop'
+                         for way in ("iifname", "oifname"))
     portal = ""
     if access.portal:
         drops += '\n    iifname "access" meta l4proto { tcp, udp } th dport != 53 drop'
@@ -107,7 +126,7 @@ def prepare(provider: Namespace, plan: Addresses, access: Access, home_lans: lis
         provider.ip.append("link set access down")
     if access.provider in SOFTWIRED:
         provider.ip.append("tuntap add mode tun name softwire")
-        provider.ip.append(f"link set softwire mtu {SOFTWIRE_MTU}")
+        provider.ip.append(f"link set softwire mtu {access.mtu - IPV6_HEADER}")
         # An lwAFTR answers with an address of the provider's; 192.0.0.1 is the mark of DS-Lite (RFC 6333 §6.5).
         provider.link("softwire", [(SOFTWIRE_AFTR if access.provider == "ds-lite" else plan.access_gateway4) + "/32"])
         # A real one tells homes apart by their softwire; here is one home.

@@ -39,8 +39,15 @@ def ruleset(site: Site) -> str:
         openings += "\n    meta nfproto ipv6 accept"
     translation = 'oifname "wan" meta nfproto ipv4 masquerade' if site.translates and site.wan4 else ""
     if site.port_set:
-        translation = (f'oifname "softwire" meta l4proto {{ tcp, udp }} snat ip to {site.wan4}:{site.port_set}\n'
+        translation = (f'oifname "softwire" meta l4proto {{ tcp, udp }} {to_any_of(site.port_set)}\n'
                        f'    oifname "softwire" snat ip to {site.wan4}')
+    if router.translates_ipv6 == "prefix":
+        translation += f'\n    oifname "wan" ip6 saddr {site.lan6}/64 snat ip6 prefix to {site.delegated_lan}'
+        forwards += f'\n    iifname "wan" ip6 daddr {site.delegated_lan} dnat ip6 prefix to {site.lan6[:-1]}/64'
+    if router.translates_ipv6 == "address":
+        translation += '\n    oifname "wan" meta nfproto ipv6 masquerade'
+        forwards += "".join(f'\n    iifname "wan" ip6 daddr {site.wan6} {protocol} dport {outside} dnat ip6 to [{site.stable6}]:{inside}'
+                            for outside, inside, protocol in map(ports, router.ipv6_openings))
     tunnelled = site.outside4 == "softwire"
     wan = '{ "wan", "softwire" }' if tunnelled else '"wan"'
     return f"""table inet home {{
@@ -56,12 +63,12 @@ def ruleset(site: Site) -> str:
     {refusal}
   }}
   chain forward {{ type filter hook forward priority filter; policy drop
-    {f'oifname {wan} tcp flags syn tcp option maxseg size set rt mtu' if tunnelled else ''}
+    {f'oifname {wan} tcp flags syn tcp option maxseg size set rt mtu' if site.narrow else ''}
     {matching(router.loses_replies, 'oifname "wan" {protocol} sport {port}', "drop")}
     ct state established,related accept
     ct state invalid drop
     iifname "lan" oifname {wan} accept
-    ct status dnat accept{openings}
+    meta nfproto ipv4 ct status dnat accept{openings}
     jump miniupnpd
     {refusal}
   }}
@@ -77,16 +84,31 @@ def ruleset(site: Site) -> str:
     jump miniupnpd_out
     {translation}
   }}
-  chain miniupnpd_in {{ }}
+  chain miniupnpd_in {{ }}{port_chains(site)}
   chain miniupnpd_out {{ }}
 }}
 """
 
 
+def to_any_of(port_set: list[str]) -> str:
+    """Each new connection to one of the ranges, at random: Linux itself would fill the first one."""
+    jumps = ", ".join(f"{number} : jump ports{number}" for number in range(len(port_set)))
+    return f"numgen random mod {len(port_set)} vmap {{ {jumps} }}"
+
+
+def port_chains(site: Site) -> str:
+    return "".join(f"\n  chain ports{number} {{ meta l4proto {{ tcp, udp }} snat ip to {site.wan4}:{one}; }}"
+                   for number, one in enumerate(site.port_set))
+
+
+def answers_names(site: Site) -> bool:
+    return site.router.dns and not site.router.dark
+
+
 def dnsmasq(site: Site) -> Server | None:
     """Names and, where the home has IPv6, the router advertisements that the host configures itself from."""
-    answers = site.router.dns and not site.router.dark
-    if not answers and not site.lan6:
+    answers, advertises = answers_names(site), bool(site.lan6) and not site.router.pref64
+    if not answers and not advertises:
         return None
     config = ["no-resolv", "no-hosts", "no-poll", "bind-interfaces", "interface=lan", "except-interface=lo",
               "user=root",
@@ -95,15 +117,22 @@ def dnsmasq(site: Site) -> Server | None:
     if site.router.dns_hides_home:
         config += [f"bogus-nxdomain={site.wan4}"] if site.wan4 else []
         config += [f"bogus-nxdomain={site.lan6[:-1]}/64"] if site.lan6 else []
-    if site.lan6:
+    if advertises:
         config += ["enable-ra", "dhcp-range=::,constructor:lan,ra-only,64,24h"]
         # Without a way out the router advertises its prefix, and itself not as a default router (RFC 7084 G-4).
         config += [] if site.wan6 else ["ra-param=lan,0,0"]
     path = RUN / f"{site.name}.dnsmasq.conf"
     path.write_text("\n".join(config) + "\n")
     addresses = [one for one in (site.lan4, site.lan6) if one] if answers else []
-    awaits = [Listening("udp", one, 53) for one in addresses] + ([HEARS_SOLICITATIONS] if site.lan6 else [])
+    awaits = [Listening("udp", one, 53) for one in addresses] + ([HEARS_SOLICITATIONS] if advertises else [])
     return Server("dnsmasq", site.name, ["dnsmasq", "-k", "-C", str(path)], awaits)
+
+
+def advertiser(site: Site) -> Server | None:
+    if not site.lan6 or not site.router.pref64:
+        return None
+    return Server("advertiser", site.name, [sys.executable, "-m", "ringlab.advertiser", "lan", site.lan6[:-1],
+                                            *([site.lan6] if answers_names(site) else [])], [HEARS_SOLICITATIONS])
 
 
 def miniupnpd(site: Site, number: int, plan: Addresses) -> Server | None:
@@ -112,14 +141,14 @@ def miniupnpd(site: Site, number: int, plan: Addresses) -> Server | None:
         return None
     leases = RUN / f"{site.name}.upnp-leases"
     target = router.forwards_to or site.inside4
-    config = [f"ext_ifname={site.outside4}", "ext_ifname6=wan", "listening_ip=lan",
+    config = [f"ext_ifname={'claimed' if site.claims_private else site.outside4}", "ext_ifname6=wan", "listening_ip=lan",
               f"http_port={UPNP_PORT}", f"enable_upnp={'yes' if router.upnp else 'no'}",
               f"enable_natpmp={'yes' if router.nat_pmp else 'no'}", "secure_mode=yes", "system_uptime=yes",
               "upnp_table_name=home", "upnp_nat_table_name=home", "upnp_forward_chain=miniupnpd",
               "upnp_nat_chain=miniupnpd_in", "upnp_nat_postrouting_chain=miniupnpd_out",
               f"lease_file={leases}", f"uuid=5a5a0000-0000-4000-8000-00000000000{number}",
               "allow 0-65535 0.0.0.0/0 0-65535"]
-    config += [f"ext_ip={plan.resolve(router.claims_address)}"] if router.claims_address else []
+    config += [f"ext_ip={plan.resolve(router.claims_address)}"] if router.claims_address and not site.claims_private else []
     path = RUN / f"{site.name}.miniupnpd.conf"
     path.write_text("\n".join(config) + "\n")
     leases.write_text("".join(f"{protocol.upper()}:{outside}:{target}:{inside}:0:web\n"

@@ -55,6 +55,8 @@ def lay(built: Built) -> None:
     """Collects what every namespace is to hold; nothing exists yet."""
     household, plan, network = built.household, built.plan, built.network
     plan.number_customers(household.access.cgn_range)
+    if household.access.ipv6_prefix == "6to4":
+        plan.make_6to4()
     isp = provider.lay(network, plan, household.access)
     internet.lay(network, plan)
     space = network.add("host")
@@ -87,6 +89,7 @@ def connect_host(built: Built, space: Namespace) -> None:
         network.cable(network.namespaces["provider"], "access", space, "eth0")
         built.prefix6 = link.gateway6[:-1]
         built.gateway4, built.host4, length4 = link.gateway4, link.address4, link.length4
+        space.ip.append(f"link set eth0 mtu {household.access.mtu}")
     space.link("eth0", [f"{built.host4}/{length4}"] if built.host4 else [])
     if built.gateway4:
         space.route("default", built.gateway4)
@@ -141,6 +144,7 @@ def name_addresses(built: Built) -> None:
     plan, sites = built.plan, built.sites
     if provider.shares_ipv4(built.household.access):
         plan.words["mapped"] = plan.shared4
+        plan.words |= {"pool": plan.pool4} if built.household.access.pool else {}
     elif "ipv4" in built.household.access.families:
         plan.words["mapped"] = plan.access4
     for word, address in (("host4", built.host4), ("gateway4", built.gateway4), ("wan", sites[0].wan4 if sites else ""),
@@ -155,7 +159,7 @@ def start_early(built: Built) -> None:
     plan, household = built.plan, built.household
     built.servers += [internet.stun_server(plan), dns.resolver("servers", plan, plan.resolvers)]
     built.servers += provider.serve(plan, household.access)
-    advertisers = [server for site in built.sites if (server := router.dnsmasq(site))]
+    advertisers = [server for site in built.sites for server in (router.dnsmasq(site), router.advertiser(site)) if server]
     if not built.sites and built.prefix6:
         advertisers = [advertiser_at_provider(built)]
     built.servers += advertisers
@@ -183,12 +187,16 @@ def bring_host_up(built: Built) -> None:
         slaac = host.configure_itself(keeper.process.pid, built.prefix6, built.household.host)
         built.plan.words["stable"] = built.plan.resolve(slaac.stable)
         built.plan.words["old-prefix"] = with_identifier(built.plan.old_prefix, slaac.stable)
+        built.plan.words["unadvertised"] = with_identifier(built.plan.lans[1], slaac.stable)
         if slaac.temporary:
             built.plan.words["temporary"] = built.plan.resolve(slaac.temporary)
         if built.household.host.second_address:
             built.plan.words["second"] = host.add_address(built.prefix6, built.household.host.second_address)
         for site in built.sites:
             site.stable6 = built.plan.words["stable"]
+            if site.router.translates_ipv6 != "no":
+                built.plan.words["mapped6"] = (site.wan6 if site.router.translates_ipv6 == "address" else
+                                               with_identifier(site.delegated_lan.split("/")[0], slaac.stable))
 
 
 def start_late(built: Built, vantage_program: Path | None) -> None:
