@@ -105,11 +105,27 @@ void read_wan(const WanStatements& statements, const Facts& facts, Reading& read
   }
 }
 
+/// The first hop hands on to another machine of the same network, which then is the home router.
+bool handed_on_within(const Evidence& evidence, const Facts& facts) {
+  if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4)) return false;
+  const auto& hops = evidence.path->ipv4.hops;
+  return std::ranges::any_of(hops, [&](const path::Hop& hop) {
+    return hop.ttl == 2 && hop.from && is_private(*hop.from) && on_own_link(facts, *hop.from) && hop.from != facts.ipv4.gateway && !facts.find_own(*hop.from);
+  });
+}
+
 void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading) {
   const auto& mapped = facts.ipv4.mapped.address;
   if (!mapped) return;
   const auto owner = owner_of(evidence, facts, *mapped);
   if (!owner) return;
+  if (owner->reached_at == 2 && handed_on_within(evidence, facts)) {
+    reading.clues.owner = OwnerClue::router;
+    reading.because.push_back(fmt::format("The default route leads to a machine that hands on to another one of this same network, and {} answers "
+                                          "there, at hop 2: that is the home router.", mapped->to_string()));
+    cite(reading.evidence, owner->at + "/reached_at");
+    return;
+  }
   reading.clues.owner = owner->reached_at <= 1 ? OwnerClue::router : owner->reached_at == 2 ? OwnerClue::second : OwnerClue::beyond;
   reading.because.push_back(owner->reached_at <= 1
                                 ? fmt::format("Probed from inside, {} answers at the first hop: the home router owns it.", mapped->to_string())
@@ -309,7 +325,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   read_owner(evidence, facts, reading);
   read_wan(statements, facts, reading);
   read_hops(evidence, facts, reading);
-  read_outer(statements, facts, reading);
+  if (!handed_on_within(evidence, facts)) read_outer(statements, facts, reading);
   read_line(evidence, ipv6, reading);
   read_arrivals(evidence, facts, reading);
   read_ports(evidence, facts, reading);

@@ -114,6 +114,10 @@ constexpr std::array rows{
               .reason = "The way leads through the provider's end of a DS-Lite tunnel, and the public address answers beyond the router; "
                         "the router repeats what the internet sees."},
 
+    AccessRow{.wan = Wan::global_other, .owner = {Owner::second, Owner::beyond}, .second = Second::ds_lite, .native_ipv6 = V6::native,
+              .kind = Kind::ds_lite, .confidence = likely,
+              .reason = "The way leads through the provider's end of a DS-Lite tunnel, and the public address answers beyond the router."},
+
     // The router's own address is a carrier's inner one.
     AccessRow{.mapped = known, .wan = Wan::shared, .kind = Kind::cgnat, .confidence = certain,
               .reason = "The home router's internet address is not public, and the provider translates once more (carrier-grade NAT)."},

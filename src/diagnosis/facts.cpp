@@ -166,14 +166,17 @@ struct Collector {
   }
 };
 
-/// Some tunnels are the access and no VPN: 6in4 (RFC 4213) where the cable has no IPv6 of its own, and the inner side of a 464XLAT
-/// (RFC 6877) where it has no IPv4.
+/// Some tunnels are the access and no VPN: 6in4 (RFC 4213), Teredo (RFC 4380) and 6to4 (RFC 3056) where the cable has no IPv6 of its own, and
+/// the inner side of a 464XLAT (RFC 6877) where it has no IPv4.
 bool is_access(const host::Evidence& host, const host::Uplink& uplink, Family family) {
   bool access = false;
   for (const auto& interface : host.interfaces) {
     if (interface.name == uplink.default_interface) {
       if (family == Family::ipv6) access = interface.kind == "sit" || interface.kind == "ip6gre" || interface.kind == "gre";
-      for (const auto& own : interface.addresses) access = access || (family == Family::ipv4 && classify(own.address) == AddressClass::ds_lite);
+      for (const auto& own : interface.addresses) {
+        const auto kind = classify(own.address);
+        access = access || (family == Family::ipv4 ? kind == AddressClass::ds_lite : kind == AddressClass::teredo || kind == AddressClass::six_to_four);
+      }
     } else if (interface.name == uplink.interface) {
       for (const auto& own : interface.addresses)
         if (own.address.family() == family && is_global(own.address)) return false;
@@ -250,6 +253,12 @@ Facts gather_facts(const Evidence& evidence) {
   fill(evidence, facts, facts.ipv4);
   fill(evidence, facts, facts.ipv6);
   return facts;
+}
+
+bool on_own_link(const Facts& facts, const Address& address) {
+  return std::ranges::any_of(facts.own, [&](const OwnAddress& own) {
+    return own.facing && own.value.address.family() == address.family() && Prefix(own.value.address, own.value.prefix_length).contains(address);
+  });
 }
 
 std::vector<Prefix> household_prefixes(const Facts& facts) {

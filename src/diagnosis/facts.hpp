@@ -73,6 +73,8 @@ struct Facts {
 
 [[nodiscard]] Facts gather_facts(const Evidence& evidence);
 
+/// In a network of the interface towards the home router.
+[[nodiscard]] bool on_own_link(const Facts& facts, const Address& address);
 /// IPv6 networks of this household's link, /64 at the longest.
 [[nodiscard]] std::vector<Prefix> household_prefixes(const Facts& facts);
 /// Is this address one that belongs to this household, as far as is known?

@@ -58,6 +58,8 @@ Opinion judge_a(const Case& c, const Address& address) {
       return {Whose::useless, ipv4.confidence,
               fmt::format("{} is the provider's address, which this home shares with others.", address.to_string()),
               together(mapped.at, ipv4.evidence)};
+    if (ipv4.connection.kind == Ipv4Kind::unknown && ipv4.let_in && seen_as)
+      return {Whose::right, Confidence::likely, "It is how the internet sees this household, and a knock from outside came in.", mapped.at};
     if (ipv4.connection.kind == Ipv4Kind::unknown || ipv4.confidence < Confidence::likely)
       return {Whose::unknown, Confidence::possible, "It is how the internet sees this household, but it may be the provider's.", {}};
     return {Whose::right, Confidence::certain, "It is how the internet sees this household.", mapped.at};
@@ -157,6 +159,10 @@ Opinion judge_aaaa(const Case& c, const Address& address) {
   if (leads_to_vpn(c, address)) return {Whose::unknown, Confidence::possible, "It is the far end of a tunnel of this host.", {}};
   const auto prefixes = household_prefixes(c.facts);
   const bool on_link = std::ranges::any_of(prefixes, [&](const Prefix& prefix) { return prefix.contains(address); });
+  // Where something translates IPv6 (NAT66), the router's address is how visitors get here, if at all.
+  if (c.facts.ipv6.mapped.address == address && prefixes.empty())
+    return {Whose::unknown, Confidence::possible, "It is how the internet sees this host, whose own addresses something translates.",
+            c.facts.ipv6.mapped.at};
   if (auto opinion = routers_own(c, address, on_link)) return *opinion;
   if (on_link) return {Whose::unknown, Confidence::possible, "It is another machine of this household, or was an address of this one.", {}};
   if (prefixes.empty()) return {Whose::unknown, Confidence::possible, "This household's prefix is unknown.", {}};

@@ -143,6 +143,15 @@ TEST_CASE("a connected FRITZ!Box with a prefix of the provider's and without IPv
   CHECK(box("2003:1:2:300::", "Connected", 1) == "nat certain");
 }
 
+TEST_CASE("a machine of the LAN that hands on to the home router is no second translator") {
+  const auto judged = [](const char* second_hop) {
+    const auto d = diagnose(with(mapped_only(), [&](auto& e) { owned_at(e, 2), way_out(e, {second_hop}), nat_pmp(e, public_ipv4, second_hop, 2); }));
+    return std::string(to_string(d.connection.ipv4.kind));
+  };
+  CHECK(judged("192.168.1.254") == "nat");           // this host is 192.168.1.10/24
+  CHECK(judged("192.168.178.1") == "double-nat");
+}
+
 TEST_CASE("a public address in the mouth of a router behind a carrier is no address of the router's") {
   for (const auto* claimed : {public_ipv4, other_ipv4}) {
     const auto d = diagnose(with(mapped_only(), [&](auto& e) { owned_at(e, 2), way_out(e, {"100.64.0.1"}), igd(e, claimed); }));
@@ -256,6 +265,11 @@ TEST_CASE("the kind of IPv6 follows from the addresses and from what answers") {
           e.host->interfaces.push_back({.index = 3, .name = "he", .kind = "sit", .mtu = 1480, .up = true, .tunnel = true,
                                         .addresses = {{.address = ip("2001:470:1:2::2"), .prefix_length = 64}}});
           e.host->ipv6 = host::Uplink{.interface = "eth0", .default_interface = "he", .through_tunnel = true};
+        }) == "tunnel");
+  CHECK(kind([](auto& e) {
+          e.host->interfaces.push_back({.index = 3, .name = "teredo", .kind = "tun", .mtu = 1280, .up = true, .tunnel = true,
+                                        .addresses = {{.address = ip("2001:0:4136:e378:8000:63bf:3fff:fdd2"), .prefix_length = 32}}});
+          e.host->ipv6 = host::Uplink{.interface = "eth0", .default_interface = "teredo", .through_tunnel = true};
         }) == "tunnel");
   CHECK(kind([](auto& e) { e.host.reset(); }) == "unknown");
 }
