@@ -42,7 +42,7 @@ def ruleset(site: Site) -> str:
         translation = (f'oifname "softwire" meta l4proto {{ tcp, udp }} {to_any_of(site.port_set)}\n'
                        f'    oifname "softwire" snat ip to {site.wan4}')
     if router.translates_ipv6 == "prefix":
-        translation += f'\n    oifname "wan" ip6 saddr {site.lan6}/64 snat ip6 prefix to {site.delegated_lan}'
+        translation += f'\n    oifname "wan" ip6 saddr {site.lan6[:-1]}/64 snat ip6 prefix to {site.delegated_lan}'
         forwards += f'\n    iifname "wan" ip6 daddr {site.delegated_lan} dnat ip6 prefix to {site.lan6[:-1]}/64'
     if router.translates_ipv6 == "address":
         translation += '\n    oifname "wan" meta nfproto ipv6 masquerade'
