@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "net/special_purpose.hpp"
+
 namespace ringback::inbound {
 namespace {
 
@@ -79,11 +81,15 @@ std::optional<std::size_t> Following::index_of(const std::string& id) const {
 void Following::apply(const Announcement& line) {
   const auto i = index_of(line.id);
   if (!i || announced_[*i]) return;
-  // The only target is the caller, as the vantage point itself said a moment ago.
-  if (line.target.unmapped() != knocks_[*i].target) {
+  // The only target is the caller, as the vantage point itself said a moment ago; but a carrier's translator, or a router with two lines, may
+  // give each connection another IPv4 address.
+  const auto target = line.target.unmapped();
+  const bool may_be_ours = target.is_v4() && knocks_[*i].target.is_v4() && is_global(target);
+  if (target != knocks_[*i].target && !may_be_ours) {
     complain(fmt::format("announces a knock on {}, which is not how it sees this host", line.target.to_string()));
     return;
   }
+  knocks_[*i].target = target;
   announced_[*i] = Announced{line, world_.clock.now()};
   knocks_[*i].source = line.source;
 }

@@ -55,8 +55,10 @@ void Lanes::run(Deadline deadline, MtuProbe* mtu) {
       const auto event = next_event(lanes_[lane]);
       if (event != Instant::min()) next = next == Instant::min() ? event : std::min(next, event);
     }
-    if (next == Instant::min() && mtu) next = mtu->waits_until(slowest_);
-    if (next <= clock_.now()) return;  // nothing is due, so every hop has answered or is given up
+    if (next == Instant::min()) {  // every hop has answered or is given up
+      if (mtu) next = mtu->waits_until(slowest_);
+      if (next <= clock_.now()) return;
+    }
     const auto received = socket_.receive(deadline.or_earlier(next));
     if (!received) {
       for (auto& lane : lanes_)

@@ -67,7 +67,16 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
   for (const auto* own : addresses.global) cite(access.evidence, own->at);
   cite(access.evidence, contact.answers);
   const bool transition = std::ranges::all_of(addresses.global, [](const auto* own) { return is_transition(own->value.address); });
-  if (transition || through_interface_tunnel(evidence, facts))
+  const bool tunnelled = transition || through_interface_tunnel(evidence, facts);
+  // One server that is down is no broken line; IPv4 has to work for the comparison.
+  const bool dead = contact.answered.empty() && contact.tried.size() >= 2 && !facts.ipv4.contact.answered.empty();
+  if (tunnelled && dead) {
+    cite(access.evidence, contact.silences);
+    return set(access, Ipv6Kind::broken, Confidence::certain,
+               fmt::format("IPv6 comes through a tunnel ({} on {}), and none of {} destinations outside answered over it, while IPv4 works.",
+                           list(addresses.global), facts.ipv6.facing, contact.tried.size()));
+  }
+  if (tunnelled)
     return set(access, Ipv6Kind::tunnel, Confidence::certain,
                fmt::format("IPv6 comes through a tunnel: {} on {}.", list(addresses.global), facts.ipv6.facing));
   if (!contact.answered.empty())
@@ -79,7 +88,6 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
                "IPv6 leaves through a VPN, so the line's own IPv6 could not be tried.");
   if (facts.ipv6.routed == false)
     return without_default_route(evidence, facts, addresses, access);
-  // One server that is down is no broken line; IPv4 has to work for the comparison.
   const bool enough = contact.tried.size() >= 2 || (contact.tried.size() == 1 && contact.path_silent);
   if (enough && !facts.ipv4.contact.answered.empty()) {
     cite(access.evidence, contact.silences);
@@ -92,6 +100,16 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
       fmt::format("This host has global IPv6 addresses ({}); whether they reach the internet was not seen.", list(addresses.global)));
 }
 
+/// RFC 6296 §3.1: behind a longer prefix than /48 one 16-bit word of the interface identifier changes too, so that checksums stay right.
+bool prefix_alone_differs(const Addresses& addresses, const Address& mapped) {
+  return std::ranges::any_of(addresses.local_only, [&](const auto* own) {
+    const auto difference = interface_identifier(own->value.address) ^ interface_identifier(mapped);
+    unsigned words = 0;
+    for (unsigned word = 0; word < 4; ++word) words += (difference >> (16 * word) & 0xFFFFU) != 0 ? 1U : 0U;
+    return classify(own->value.address) == AddressClass::unique_local && words <= 1;
+  });
+}
+
 void judge_without_global(const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
   const auto& contact = facts.ipv6.contact;
   for (const auto* own : addresses.local_only) cite(access.evidence, own->at);
@@ -100,8 +118,10 @@ void judge_without_global(const Facts& facts, const Addresses& addresses, Ipv6Ac
   if (unique_local && !contact.answered.empty() && facts.ipv6.mapped.address) {
     cite(access.evidence, contact.answers);
     return set(access, Ipv6Kind::native, Confidence::likely,
-               fmt::format("This host has unique local IPv6 addresses alone, and the internet sees {}: the router translates prefixes (RFC 6296).",
-                           facts.ipv6.mapped.address->to_string()));
+               fmt::format("This host has unique local IPv6 addresses alone, and the internet sees {}: the router translates {}.",
+                           facts.ipv6.mapped.address->to_string(),
+                           prefix_alone_differs(addresses, *facts.ipv6.mapped.address) ? "prefixes (NPTv6, RFC 6296)"
+                                                                                        : "addresses, as it does for IPv4 (NAT66)"));
   }
   if (!unique_local && facts.ipv6.routed != true)
     return set(access, Ipv6Kind::none, Confidence::certain,

@@ -177,6 +177,10 @@ constexpr std::array rows{
               .reason = "The way leads through a range that carriers use behind a shared address; who owns the public address was not "
                         "seen."},
 
+    AccessRow{.second = Second::shared, .arrivals = ArrivalClue::none, .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = certain,
+              .reason = "The internet sees this household as several addresses, and the way leads through a range that carriers use behind "
+                        "shared ones: the provider translates to a pool."},
+
     // One household, several outside addresses, and the router has none of them: a carrier's pool (RFC 6888 REQ-2, RFC 4787 §4.1).
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::other_private}, .owner = Owner::beyond,
               .second = {Second::unknown, Second::global, Second::other_private}, .outer = Outer::silent, .arrivals = ArrivalClue::none,

@@ -280,10 +280,18 @@ bool is_household(const Facts& facts, const Address& address) {
   return false;
 }
 
+bool is_seen_as(const Mapped& mapped, const Address& address) {
+  if (mapped.address == address) return true;
+  return std::ranges::any_of(mapped.disagreeing, [&](const Cited& seen) { return seen.address == address; }) ||
+         std::ranges::any_of(mapped.agreeing, [&](const Cited& seen) { return seen.address == address; });
+}
+
 bool proves(const Facts& facts, const inbound::Knock& knock) {
   if (knock.source && (!is_global(knock.source->address) || is_household(facts, knock.source->address))) return false;
   if (!is_global(knock.target) || facts.on_vpn(knock.local)) return false;
   const auto& family = facts.of(knock.family);
+  // A knock that is not seen to arrive says something where the address is one that servers see this household by.
+  if (knock.arrivals.empty() && knock.family == Family::ipv4 && !is_seen_as(family.mapped, knock.target)) return false;
   if (family.vpn) {
     const auto* local = facts.find_own(knock.local);
     return local && local->facing;

@@ -65,6 +65,15 @@ Remedies port_forward(const Finding& f, const System& s) {
 }
 
 Remedies ipv6_opening(const Finding& f, const System& s) {
+  if (s.seen_ipv6)
+    return {advise("Forward the port over IPv6 on the home router",
+                   {s.open_menu(),
+                    fmt::format("The router translates IPv6 as it does IPv4: visitors come to {}. Look for port forwarding with IPv6 (on OpenWrt: "
+                                "Network > Firewall > Port Forwards), and forward {} to this host's own address; the command lists it.",
+                                s.seen_ipv6->to_string(), inside_port(f)),
+                    "Or switch the translation off (NAT66, NPTv6, \"IPv6 masquerading\"), where the provider gives a prefix of its own: then "
+                    "every device has a public address, and the port is opened, not forwarded."},
+                   {{"ip -6 address show dev {} scope global", s.interface_ipv6}})};
   std::vector<std::string> steps{s.open_menu()};
   if (s.fritzbox) {
     steps.emplace_back("Go to Internet > Permit Access > Port Sharing, edit this host (or add it), then New Sharing > Port Sharing > Other "

@@ -17,6 +17,7 @@ struct System {
   std::string interface_ipv6 = "eth0";
   std::optional<Address> gateway, gateway_ipv6;
   std::optional<Address> ipv4;           ///< of this host
+  std::optional<Address> seen_ipv6;      ///< how the internet sees it over IPv6, where that is translated and it has no global address itself
   std::optional<Address> stable_ipv6;    ///< of this host; one that a knock reached, where there is one
   Ipv4Owner ipv4_owner = Ipv4Owner::unknown;
   std::optional<Address> public_ipv4;    ///< the household's own: an A record may lead there

@@ -152,6 +152,15 @@ TEST_CASE("a machine of the LAN that hands on to the home router is no second tr
   CHECK(judged("192.168.178.1") == "double-nat");
 }
 
+TEST_CASE("a knock in vain on an address that no server sees this household by proves nothing") {
+  auto e = plain_nat();
+  add(e, knock(Family::ipv4));
+  e.inbound->knocks.back().target = ip(other_ipv4);
+  CHECK(verdict(diagnose(e), Family::ipv4).reachable == Reachable::unknown);
+  ask_stun(e, "77.1.1.1", "192.168.1.10:50009", "93.184.99.99:40000");
+  CHECK(verdict(diagnose(e), Family::ipv4).reachable == Reachable::no);
+}
+
 TEST_CASE("a public address in the mouth of a router behind a carrier is no address of the router's") {
   for (const auto* claimed : {public_ipv4, other_ipv4}) {
     const auto d = diagnose(with(mapped_only(), [&](auto& e) { owned_at(e, 2), way_out(e, {"100.64.0.1"}), igd(e, claimed); }));
@@ -236,6 +245,8 @@ TEST_CASE("a set of outside ports is no address of one's own, and a pool of addr
   CHECK(vanished("1232:443/tcp") == "no upstream inbound.not-arriving likely");   // of this home's own ports: the router may not forward it
   const auto pool = [](unsigned i) { return Endpoint{ip(i % 3 == 0 ? other_ipv4 : public_ipv4), static_cast<Port>(20000 + i * 97)}; };
   CHECK(judged(sampled(with(mapped_only(), [](auto& e) { owned_at(e, 3); }), pool)) == "cgnat likely");
+  const auto undecided = [](auto& e) { way_out(e, {"100.64.0.1"}), e.stun->observations[0].mapped->address = ip(other_ipv4); };
+  CHECK(judged(sampled(with(mapped_only(), undecided), pool)) == "cgnat certain");   // one server for each address: no majority
   CHECK(judged(sampled(plain_nat(), pool)) == "nat certain");   // a router with two lines
 }
 

@@ -101,7 +101,8 @@ TEST_CASE("a result without its announcement, or a target that is not the caller
     const char* trouble;
   };
   for (const auto& row : {Row{"no announcement", "", "never announced"},
-                          Row{"another target", announce("k0", Address::parse("9.9.9.9").value()) + announce("k1", wan, 0), "not how it sees this host"}}) {
+                          Row{"a target inside of a home", announce("k0", Address::parse("192.168.1.5").value()) + announce("k1", wan, 0), "not how it sees this host"},
+                          Row{"a target of the other family", announce("k0", Address::parse("2a00::9").value()) + announce("k1", wan, 0), "not how it sees this host"}}) {
     INFO(row.what);
     Household home;
     home.announcements = row.announcements;
@@ -112,6 +113,15 @@ TEST_CASE("a result without its announcement, or a target that is not the caller
     REQUIRE(seen.vantages.at(0).trouble);
     CHECK(seen.vantages.at(0).trouble->find(row.trouble) != std::string::npos);
   }
+}
+
+TEST_CASE("a translator that gives each connection another address: the knock is on the one of the request") {
+  Household home;
+  home.announcements = announce("k0", Address::parse("9.9.9.9").value()) + announce("k1", wan, 0);
+  const auto seen = home.observe();
+  CHECK(seen.knocks.at(0).target == Address::parse("9.9.9.9").value());
+  CHECK(seen.knocks.at(0).source);
+  CHECK(seen.knocks.at(1).target == wan);
 }
 
 TEST_CASE("an arrival on another port than was knocked on counts only where something translates") {
