@@ -28,9 +28,9 @@ po::options_description settings() {
       ("allow-special", flag(), "accept callers from special-purpose ranges: a lab or a LAN")
       ("stun-open", flag(), "answer STUN requests that are shorter than the answer")
       ("http-budget", po::value<std::string>()->value_name("N"),
-       "answer at most N requests a second, of all callers together, besides those for knocks; default: 50000")
+       "answer at most N requests a second, of all callers together, besides those for knocks; default: 400000")
       ("stun-budget", po::value<std::string>()->value_name("N"),
-       "read at most N STUN datagrams a second, of all callers together; default: 400000")
+       "read at most N STUN datagrams a second, of all callers together; default: 1000000")
       ("metrics", po::value<std::string>()->value_name("ADDRESS:PORT"), "serve Prometheus metrics there");
   return result;
 }

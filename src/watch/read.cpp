@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 
 #include "io/link_layer.hpp"
@@ -55,12 +56,10 @@ class Addresses {
   void count(std::span<const std::byte> packet, bool v4) {
     const std::size_t size = v4 ? 4 : 16, first = v4 ? 12 : 8;
     for (const auto at : {first, first + size}) {
-      std::array<std::uint8_t, 16> bytes{};
-      std::ranges::transform(packet.subspan(at, size), bytes.begin(), [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
-      const auto address = Address::from_bytes(std::span(bytes).first(size));
-      const auto found = counts_.find(address);
-      if (found != counts_.end()) ++found->second;
-      else if (counts_.size() < most) counts_.emplace(address, 1);
+      const auto raw = packet.subspan(at, size);
+      auto& met = met_[slot(raw)];
+      if (!is(met, raw)) remember(met, raw);
+      if (met.count) ++*met.count;
     }
   }
 
@@ -73,8 +72,42 @@ class Addresses {
   }
 
  private:
-  static constexpr std::size_t most = 1000, listed = 8;
+  static constexpr std::size_t most = 1000, listed = 8, slots = 256;
+
+  /// An address met lately: most packets are of few connections.
+  struct Met {
+    std::array<std::byte, 16> raw{};
+    std::size_t size = 0;
+    std::uint64_t* count = nullptr;   ///< absent: one of more than are counted
+  };
+
+  /// By the last bytes, which differ between the two ends of a connection.
+  static std::size_t slot(std::span<const std::byte> raw) {
+    std::uint32_t last = 0;
+    std::memcpy(&last, raw.data() + raw.size() - sizeof last, sizeof last);
+    return last * 2654435761U >> 24U;
+  }
+
+  static bool is(const Met& met, std::span<const std::byte> raw) {
+    if (met.size != raw.size()) return false;
+    return raw.size() == 4 ? std::memcmp(met.raw.data(), raw.data(), 4) == 0 : std::memcmp(met.raw.data(), raw.data(), 16) == 0;
+  }
+
+  void remember(Met& met, std::span<const std::byte> raw) {
+    met = {.raw = {}, .size = raw.size(), .count = nullptr};
+    std::memcpy(met.raw.data(), raw.data(), raw.size());
+    std::array<std::uint8_t, 16> bytes{};
+    std::memcpy(bytes.data(), raw.data(), raw.size());
+    const auto address = Address::from_bytes(std::span(bytes).first(raw.size()));
+    const auto found = counts_.find(address);
+    if (found != counts_.end())
+      met.count = &found->second;
+    else if (counts_.size() < most)
+      met.count = &counts_.emplace(address, 0).first->second;
+  }
+
   std::map<Address, std::uint64_t> counts_;
+  std::array<Met, slots> met_{};
 };
 
 class Reader {
