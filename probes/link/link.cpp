@@ -115,7 +115,8 @@ io::CaptureOptions capture_options(const LinkPlan& plan) {
   // ip6[40]: the first octet after an IPv6 header without extensions, and a router advertisement has none.
   return {.interface = plan.interface,
           .filter = "(icmp6 and ip6[40] == 134) or (udp and src port 67 and dst port 68) or (udp and src port 547 and dst port 546)",
-          .snap_length = longest_packet + 18};
+          .snap_length = longest_packet + 18,
+          .buffer_bytes = 1U << 17U};   // a few packets from the machines of one link
 }
 
 Expected<Evidence> observe(const LinkPlan& plan, const io::World& world, Deadline deadline) {

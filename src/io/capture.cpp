@@ -4,6 +4,7 @@
 #include <pcap/pcap.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 
 #include "io/link_layer.hpp"
@@ -12,8 +13,6 @@
 
 namespace ringback::io {
 namespace {
-
-constexpr int buffer_bytes = 1 << 20;
 
 struct PcapCloser {
   void operator()(pcap_t* handle) const { pcap_close(handle); }
@@ -60,7 +59,7 @@ void configure(pcap_t* handle, const CaptureOptions& options) {
   pcap_set_snaplen(handle, static_cast<int>(std::min(options.snap_length, 262144U)));
   pcap_set_promisc(handle, 0);
   pcap_set_immediate_mode(handle, 1);  // each packet at once, not when a block of them is full
-  pcap_set_buffer_size(handle, buffer_bytes);
+  pcap_set_buffer_size(handle, static_cast<int>(std::min(options.buffer_bytes, 1U << 26U)));
   pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);  // not every system can; the handle is asked later
 }
 

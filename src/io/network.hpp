@@ -105,6 +105,7 @@ struct CaptureOptions {
   std::string interface;                   ///< name, or "any"
   std::string filter;                      ///< pcap-filter(7)
   unsigned snap_length = 256;
+  unsigned buffer_bytes = 1U << 20U;       ///< of each direction, in the kernel, and all of it counts as this process's memory
   bool operator==(const CaptureOptions&) const = default;
 };
 
