@@ -1,7 +1,7 @@
 """A diagnosis in an open household against one `upnpc -s`; memory of both programs."""
 import statistics
 
-from bench.support import Setup, in_household, process_of, remark, resident, row, run
+from bench.support import Setup, critical_path, in_household, process_of, remark, resident, row, run
 
 NEEDS = ["lab", "bench"]
 ENDINGS = (0, 1, 2, 3)
@@ -13,6 +13,7 @@ def measure(setup: Setup) -> bool:
 
 def inside(setup: Setup, ringback: list[str]) -> bool:
     idle_vantage = resident(process_of("ringback-vantage"))
+    remark(critical_path(ringback))
     run(ringback, ENDINGS), run(["upnpc", "-s"])  # warm up
     pairs = [(run(ringback, ENDINGS), run(["upnpc", "-s"])) for _ in range(setup.runs)]
     ratios = [ours[0] / theirs[0] for ours, theirs in pairs]

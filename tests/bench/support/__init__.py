@@ -4,6 +4,7 @@ A benchmark is a module of the folder above, `NAME.py`: its docstring says what 
 scripts/need, `measure(setup) -> bool` prints rows and says whether every promise was held.
 """
 import dataclasses
+import json
 import os
 import pathlib
 import shlex
@@ -54,6 +55,14 @@ def run(command: list[str], good: tuple[int, ...] = (0,)) -> tuple[float, int]:
     if child.returncode not in good:
         sys.exit(f"bench: {shlex.join(command)} ended with {child.returncode}")
     return time.monotonic() - start, usage.ru_maxrss
+
+
+def critical_path(ringback: list[str]) -> str:
+    """The probes that a diagnosis waited for, the longest first; all of them run side by side."""
+    report = json.loads(subprocess.run([*ringback, "-f", "json"], capture_output=True, text=True).stdout)
+    probes = sorted(report["probes"], key=lambda probe: -(probe["duration_ms"] or 0))[:4]
+    longest = ", ".join(f"{probe['name']} {probe['duration_ms']} ms" for probe in probes)
+    return f"the longest of the probes side by side: {longest}; the whole run {report['duration_ms']} ms"
 
 
 def resident(pid: int) -> int:
