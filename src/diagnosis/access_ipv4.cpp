@@ -100,18 +100,21 @@ void read_wan(const WanStatements& statements, const Facts& facts, Reading& read
                                           statement.source, word, outvoted ? ", outvoted" : ""));
     if (!outvoted) cite(reading.evidence, statement.at);
     if (outvoted || statement.delegated_at.empty()) continue;
-    reading.because.push_back("The FRITZ!Box names the IPv6 prefix that the provider delegated to it, so it is this home's router and dials in itself.");
+    reading.because.push_back("The FRITZ!Box names an IPv6 prefix that was delegated to it, so it is a router and no mesh repeater.");
     cite(reading.evidence, statement.delegated_at);
   }
+}
+
+bool is_second_on_own_link(const Facts& facts, const path::Hop& hop) {
+  return hop.ttl == 2 && hop.from && is_private(*hop.from) && on_own_link(facts, *hop.from) && hop.from != facts.ipv4.gateway &&
+         !facts.find_own(*hop.from);
 }
 
 /// The first hop hands on to another machine of the same network, which then is the home router.
 bool handed_on_within(const Evidence& evidence, const Facts& facts) {
   if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4)) return false;
   const auto& hops = evidence.path->ipv4.hops;
-  return std::ranges::any_of(hops, [&](const path::Hop& hop) {
-    return hop.ttl == 2 && hop.from && is_private(*hop.from) && on_own_link(facts, *hop.from) && hop.from != facts.ipv4.gateway && !facts.find_own(*hop.from);
-  });
+  return std::ranges::any_of(hops, [&](const path::Hop& hop) { return is_second_on_own_link(facts, hop); });
 }
 
 void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading) {
@@ -119,14 +122,16 @@ void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading) 
   if (!mapped) return;
   const auto owner = owner_of(evidence, facts, *mapped);
   if (!owner) return;
-  if (owner->reached_at == 2 && handed_on_within(evidence, facts)) {
+  const unsigned within = handed_on_within(evidence, facts) ? 1 : 0;
+  if (owner->reached_at == 2 && within == 1) {
     reading.clues.owner = OwnerClue::router;
     reading.because.push_back(fmt::format("The default route leads to a machine that hands on to another one of this same network, and {} answers "
                                           "there, at hop 2: that is the home router.", mapped->to_string()));
     cite(reading.evidence, owner->at + "/reached_at");
     return;
   }
-  reading.clues.owner = owner->reached_at <= 1 ? OwnerClue::router : owner->reached_at == 2 ? OwnerClue::second : OwnerClue::beyond;
+  const unsigned reached = owner->reached_at - std::min<unsigned>(within, owner->reached_at);
+  reading.clues.owner = reached <= 1 ? OwnerClue::router : reached == 2 ? OwnerClue::second : OwnerClue::beyond;
   reading.because.push_back(owner->reached_at <= 1
                                 ? fmt::format("Probed from inside, {} answers at the first hop: the home router owns it.", mapped->to_string())
                                 : fmt::format("Probed from inside, {} answers at hop {}, beyond the home router: it is not the home router's.",
@@ -153,6 +158,7 @@ void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading) {
     for (std::size_t i = 0; i < hops.size(); ++i) {
       const auto& hop = hops[i];
       if (hop.ttl < 2 || !hop.from || facts.ipv4.mapped.address == hop.from || facts.find_own(*hop.from)) continue;
+      if (is_second_on_own_link(facts, hop)) continue;   // the home router, behind a machine that hands on to it
       const auto clue = hop_clue(*hop.from);
       const bool special = clue == SecondClue::shared || clue == SecondClue::ds_lite;
       if (!special && hop.ttl != 2) continue;
@@ -212,11 +218,22 @@ void read_arrivals(const Evidence& evidence, const Facts& facts, Reading& readin
   }
 }
 
-/// Whoever chooses any port, is let in on it, or has no IPv6 for a tunnel, has the whole address; full-size packets speak against a tunnel.
-ShareClue share_clue(const Clues& clues) {
-  if (clues.ports == PortsClue::kept || clues.ports == PortsClue::any) return ShareClue::ruled_out;
-  if (clues.arrivals == ArrivalClue::let_in || clues.native_ipv6 == Ipv6Clue::absent) return ShareClue::ruled_out;
-  return clues.mtu == MtuClue::plain ? ShareClue::unlikely : ShareClue::possible;
+/// Sets leave the well-known ports out (RFC 7597 §5.1).
+bool came_in_on_a_well_known_port(const Evidence& evidence, const Facts& facts) {
+  return evidence.inbound && std::ranges::any_of(evidence.inbound->knocks, [&](const inbound::Knock& knock) {
+    return knock.family == Family::ipv4 && knock.protocol != Protocol::icmp && knock.port < 1024 && !knock.arrivals.empty() && knock.source &&
+           proves(facts, knock);
+  });
+}
+
+/// Who gets any port, or is come to on a well-known one, has the whole address. Full-size packets, or a host without IPv6, speak against a
+/// tunnel, and so does a port that came in where no set was seen.
+ShareClue share_clue(const Clues& clues, bool well_known_port) {
+  if (clues.ports == PortsClue::kept || clues.ports == PortsClue::any || well_known_port) return ShareClue::ruled_out;
+  const bool set = clues.ports == PortsClue::block || clues.ports == PortsClue::spread;
+  if (clues.mtu == MtuClue::plain) return ShareClue::unlikely;
+  const bool doubtful = clues.arrivals == ArrivalClue::let_in || clues.native_ipv6 == Ipv6Clue::absent;
+  return doubtful && !set && clues.mtu != MtuClue::tunnel ? ShareClue::unlikely : ShareClue::possible;
 }
 
 unsigned layers(Ipv4Kind kind, const Clues& clues) {
@@ -312,20 +329,25 @@ Ipv4Access without_host(const Facts& facts) {
 
 /// A public address in the mouth of a router that has none, after all that was seen.
 bool is_untrue(WanClue wan, Ipv4Kind kind) {
-  if (wan == WanClue::global_other) return kind != Ipv4Kind::unknown;
+  if (wan == WanClue::global_other) return shared_by_carrier(kind) || kind == Ipv4Kind::double_nat;   // otherwise perhaps of a second line
   return wan == WanClue::is_mapped && (shared_by_carrier(kind) || kind == Ipv4Kind::double_nat);
 }
 
 Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
   if (auto none = no_ipv4(evidence, facts)) return *none;
   Reading reading;
-  const auto statements = wan_statements(evidence);
+  auto statements = wan_statements(evidence);
+  if (handed_on_within(evidence, facts)) {   // the second gateway is the home router
+    statements.home.insert(statements.home.end(), statements.outer.begin(), statements.outer.end());
+    statements.outer.clear();
+    statements.outer_speaks = false;
+  }
   read_mapped(facts, reading);
   read_own(facts, reading);
   read_owner(evidence, facts, reading);
   read_wan(statements, facts, reading);
   read_hops(evidence, facts, reading);
-  if (!handed_on_within(evidence, facts)) read_outer(statements, facts, reading);
+  read_outer(statements, facts, reading);
   read_line(evidence, ipv6, reading);
   read_arrivals(evidence, facts, reading);
   read_ports(evidence, facts, reading);
@@ -337,7 +359,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   if (reading.clues.own == OwnClue::clat && has_nat64(evidence))
     return without_route(evidence, facts, "IPv4 on this host is translated to IPv6 before it leaves (464XLAT, RFC 6877).", Confidence::certain);
 
-  reading.clues.share = share_clue(reading.clues);
+  reading.clues.share = share_clue(reading.clues, came_in_on_a_well_known_port(evidence, facts));
   const auto& row = decide(reading.clues);
   Ipv4Access access;
   access.connection.kind = row.kind;

@@ -51,15 +51,14 @@ void without_default_route(const Evidence& evidence, const Facts& facts, const A
   const auto heard = advertised(evidence, facts.ipv6.facing);
   set(access, Ipv6Kind::broken, Confidence::likely,
       fmt::format("This host has global IPv6 addresses ({}), but no IPv6 default route.", list(addresses.global)));
-  if (!heard.asked && !heard.heard) return;
   cite(access.evidence, heard.at);
-  if (heard.default_router) {
-    access.because.emplace_back("The home router offers a way out in its advertisements, which this host does not take.");
-    return;
-  }
-  access.confidence = Confidence::certain;
-  access.because.emplace_back(heard.heard ? "The home router advertises that it is no default router (RFC 4861 §4.2): it has no way out itself."
-                                          : "No router answered when this host asked for an advertisement.");
+  if (heard.default_router)
+    access.because.emplace_back("A router on this link offers a way out in its advertisements, which this host does not take.");
+  else if (!gives_address_but_no_way_out(evidence, facts).empty())
+    access.because.emplace_back("The router that these addresses come from advertises that it is no default router (RFC 4861 §4.2): it has no way "
+                                "out itself.");
+  else if (heard.asked && !heard.heard)
+    access.because.emplace_back("No router answered when this host asked for an advertisement.");
 }
 
 void judge_with_global(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
@@ -139,8 +138,8 @@ void note_offers(const Evidence& evidence, const Facts& facts, Ipv6Access& acces
   if (kind != Ipv6Kind::none && kind != Ipv6Kind::local_only) return;
   const auto heard = advertised(evidence, facts.ipv6.facing);
   if (heard.heard) {
-    access.because.emplace_back(heard.global_prefix ? "The home router advertises a prefix that the internet can route, which this host does not take."
-                                                    : "The home router advertises no prefix that the internet can route.");
+    access.because.emplace_back(heard.global_prefix ? "A router on this link advertises a prefix that the internet can route, which this host does not take."
+                                                    : "No advertisement that was heard has a prefix that the internet can route.");
     cite(access.evidence, heard.at);
   }
   for (const auto& home : home_igds(evidence))

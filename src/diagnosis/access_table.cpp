@@ -177,7 +177,8 @@ constexpr std::array rows{
               .reason = "The way leads through a range that carriers use behind a shared address; who owns the public address was not "
                         "seen."},
 
-    AccessRow{.second = Second::shared, .arrivals = ArrivalClue::none, .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = certain,
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::other_private}, .second = Second::shared,
+              .arrivals = ArrivalClue::none, .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The internet sees this household as several addresses, and the way leads through a range that carriers use behind "
                         "shared ones: the provider translates to a pool."},
 
@@ -218,8 +219,10 @@ constexpr std::array rows{
     AccessRow{.owner = {Owner::second, Owner::beyond}, .arrivals = let_in, .kind = Kind::unknown, .confidence = possible,
               .reason = "The public address answers beyond the home router, and yet a knock came in: a forward that leads back to this "
                         "host, or a provider that forwards. The router's own internet address would tell."},
-    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = {Owner::second, Owner::beyond}, .kind = Kind::ds_lite,
-              .confidence = certain,
+    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owner::second, .kind = Kind::ds_lite, .confidence = likely,
+              .reason = "The FRITZ!Box is connected, has an IPv6 prefix and no IPv4 address of its own; the public IPv4 address answers right "
+                        "beyond it: DS-Lite, or a router of the provider's that shows nothing else of itself."},
+    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owner::beyond, .kind = Kind::ds_lite, .confidence = certain,
               .reason = "The FRITZ!Box is connected, has an IPv6 prefix of the provider's and no IPv4 address of its own; the public IPv4 "
                         "address answers beyond it: DS-Lite."},
     AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owner::unknown, .kind = Kind::ds_lite, .confidence = likely,

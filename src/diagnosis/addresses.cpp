@@ -10,6 +10,7 @@ std::optional<Finding> no_stable(const Case& c) {
   if (ipv6.kind != Ipv6Kind::native && ipv6.kind != Ipv6Kind::unknown && ipv6.kind != Ipv6Kind::tunnel) return std::nullopt;
   Pointers evidence;
   std::string all;
+  auto confidence = Confidence::certain;
   for (const auto& own : c.facts.own) {
     if (!own.facing || !own.value.address.is_v6() || !is_global(own.value.address) || own.value.dad_failed) continue;
     // Duplicate address detection still runs (RFC 4862 §5.4): a moment later it may be the one that stays.
@@ -19,10 +20,12 @@ std::optional<Finding> no_stable(const Case& c) {
                        own.value.temporary            ? "temporary"
                        : own.withdrawn_at.empty()     ? "deprecated"
                                                       : "of a prefix that the router advertises no more");
-    if (!own.withdrawn_at.empty()) cite(evidence, own.withdrawn_at);
+    if (own.withdrawn_at.empty()) continue;
+    cite(evidence, own.withdrawn_at);
+    confidence = Confidence::likely;   // a router may spread its prefixes over several advertisements
   }
   if (all.empty()) return std::nullopt;
-  return finding("address.no-stable-ipv6", Confidence::certain, fmt::format("The global IPv6 addresses of this host: {}.", all),
+  return finding("address.no-stable-ipv6", confidence, fmt::format("The global IPv6 addresses of this host: {}.", all),
                  {.family = Family::ipv6}, evidence);
 }
 

@@ -5,6 +5,16 @@
 namespace ringback::diagnosis {
 namespace {
 
+/// The one way out of this host over IPv6; of several the others' prefixes may be the ones that were not heard.
+std::optional<Address> only_gateway(const Evidence& evidence) {
+  if (!evidence.host || !evidence.host->ipv6) return std::nullopt;
+  const auto& gateway = evidence.host->ipv6->gateway;
+  const bool others = std::ranges::any_of(evidence.host->routes, [&](const Route& route) {
+    return route.destination.family() == Family::ipv6 && route.destination.length() == 0 && route.gateway && route.gateway != gateway;
+  });
+  return others ? std::nullopt : gateway;
+}
+
 /// A prefix that hosts still may begin to use: its addresses are neither over nor deprecated.
 bool is_alive(const link::OfferedPrefix& offered) { return offered.valid_s != 0U && offered.preferred_s != 0U; }
 
@@ -13,6 +23,7 @@ bool is_alive(const link::OfferedPrefix& offered) { return offered.valid_s != 0U
 std::string withdrawn_at(const Evidence& evidence, const InterfaceAddress& address, const std::string& interface) {
   if (!evidence.link || evidence.link->interface != interface || !address.address.is_v6() || !is_global(address.address)) return "";
   if (!address.valid_left || address.prefix_length != 64) return "";   // written by hand, or given by DHCPv6: nobody has to advertise it
+  const auto gateway = only_gateway(evidence);
   std::string at;
   for (std::size_t i = 0; i < evidence.link->advertisements.size(); ++i) {
     const auto& heard = evidence.link->advertisements[i];
@@ -23,11 +34,23 @@ std::string withdrawn_at(const Evidence& evidence, const InterfaceAddress& addre
       if (covers && is_alive(offered)) return "";
       if (covers)
         at = pointer("link", "advertisements", i, "prefixes", j);
-      else if (at.empty() && offered.autonomous && is_alive(offered) && is_global(offered.prefix.address()))
+      else if (at.empty() && offered.autonomous && gateway == heard.router && is_alive(offered) && is_global(offered.prefix.address()))
         at = pointer("link", "advertisements", i, "prefixes");   // another one has taken its place
     }
   }
   return at;
+}
+
+std::string gives_address_but_no_way_out(const Evidence& evidence, const Facts& facts) {
+  if (!evidence.link || evidence.link->interface != facts.ipv6.facing) return "";
+  for (std::size_t i = 0; i < evidence.link->advertisements.size(); ++i) {
+    const auto& heard = evidence.link->advertisements[i];
+    if (heard.router_lifetime_s > 0) continue;
+    for (const auto& own : facts.own)
+      for (const auto& offered : heard.prefixes)
+        if (own.facing && is_global(own.value.address) && offered.prefix.contains(own.value.address)) return pointer("link", "advertisements", i);
+  }
+  return "";
 }
 
 Advertised advertised(const Evidence& evidence, const std::string& interface) {

@@ -8,6 +8,10 @@ namespace ringback::diagnosis {
 /// until its lifetime is over, and leads to nobody (RFC 8978 §2). Empty: not so, or not to be told.
 [[nodiscard]] std::string withdrawn_at(const Evidence& evidence, const InterfaceAddress& address, const std::string& interface);
 
+/// Where a router advertises the prefix of a global address of this host, and itself as no default router (RFC 4861 §4.2); empty: none does.
+/// Other machines send advertisements without a way out too (Thread border routers), for prefixes of their own.
+[[nodiscard]] std::string gives_address_but_no_way_out(const Evidence& evidence, const Facts& facts);
+
 /// Heard of the routers of the link that faces the home router.
 struct Advertised {
   bool asked = false;            ///< solicited, so that silence means something

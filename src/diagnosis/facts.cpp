@@ -205,6 +205,30 @@ void fill(const Evidence& evidence, Facts& facts, FamilyFacts& family) {
 
 }  // namespace
 
+bool is_seen_as(const Mapped& mapped, const Address& address) {
+  const auto is = [&](const Cited& seen) { return seen.address == address; };
+  return mapped.address == address || std::ranges::any_of(mapped.disagreeing, is) || std::ranges::any_of(mapped.agreeing, is);
+}
+
+bool came_to(const Evidence& evidence, const Address& address) {
+  return evidence.inbound && std::ranges::any_of(evidence.inbound->knocks, [&](const inbound::Knock& knock) {
+    return knock.target == address && !knock.arrivals.empty();
+  });
+}
+
+/// Addresses that this host's own connections come out at again and again.
+std::set<Address> pool_of(const Evidence& evidence) {
+  constexpr std::size_t often = 4;
+  std::map<Address, std::size_t> counts;
+  if (evidence.stun)
+    for (const auto& sample : evidence.stun->ports)
+      if (sample.mapped) ++counts[sample.mapped->address];
+  std::set<Address> result;
+  for (const auto& [address, count] : counts)
+    if (count >= often) result.insert(address);
+  return result;
+}
+
 const OwnAddress* Facts::find_own(const Address& address) const {
   for (const auto& each : own)
     if (each.value.address == address) return &each;
@@ -252,12 +276,18 @@ Facts gather_facts(const Evidence& evidence) {
                            std::ranges::all_of(evidence.stun->observations, [](const auto& o) { return Address::parse(o.server_name).has_value(); });
   fill(evidence, facts, facts.ipv4);
   fill(evidence, facts, facts.ipv6);
+  facts.ipv4.mapped.pool = pool_of(evidence);
+  // Whatever was advertised: an address that the internet answers, or comes to, is alive.
+  for (auto& own : facts.own)
+    if (is_seen_as(facts.ipv6.mapped, own.value.address) || came_to(evidence, own.value.address)) own.withdrawn_at.clear();
   return facts;
 }
 
 bool on_own_link(const Facts& facts, const Address& address) {
   return std::ranges::any_of(facts.own, [&](const OwnAddress& own) {
-    return own.facing && own.value.address.family() == address.family() && Prefix(own.value.address, own.value.prefix_length).contains(address);
+    // A wider mask than any home's was written by mistake, and says nothing of what is on the link.
+    const bool is_a_home_network = own.value.address.is_v6() || own.value.prefix_length >= 20;
+    return is_a_home_network && own.facing && own.value.address.family() == address.family() && Prefix(own.value.address, own.value.prefix_length).contains(address);
   });
 }
 
@@ -280,18 +310,14 @@ bool is_household(const Facts& facts, const Address& address) {
   return false;
 }
 
-bool is_seen_as(const Mapped& mapped, const Address& address) {
-  if (mapped.address == address) return true;
-  return std::ranges::any_of(mapped.disagreeing, [&](const Cited& seen) { return seen.address == address; }) ||
-         std::ranges::any_of(mapped.agreeing, [&](const Cited& seen) { return seen.address == address; });
-}
-
 bool proves(const Facts& facts, const inbound::Knock& knock) {
   if (knock.source && (!is_global(knock.source->address) || is_household(facts, knock.source->address))) return false;
   if (!is_global(knock.target) || facts.on_vpn(knock.local)) return false;
   const auto& family = facts.of(knock.family);
-  // A knock that is not seen to arrive says something where the address is one that servers see this household by.
-  if (knock.arrivals.empty() && knock.family == Family::ipv4 && !is_seen_as(family.mapped, knock.target)) return false;
+  // A knock in vain says something where the address is the one that most servers see this household by, or one of several that they do.
+  const auto& mapped = family.mapped;
+  const bool is_its_address = mapped.address ? *mapped.address == knock.target || mapped.pool.contains(knock.target) : is_seen_as(mapped, knock.target);
+  if (knock.arrivals.empty() && knock.family == Family::ipv4 && !is_its_address) return false;
   if (family.vpn) {
     const auto* local = facts.find_own(knock.local);
     return local && local->facing;

@@ -35,6 +35,7 @@ struct Mapped {
   Pointers at;                      ///< of those who agree
   std::vector<Cited> agreeing;
   std::vector<Cited> disagreeing;   ///< another global address, or one that is not global
+  std::set<Address> pool;           ///< of IPv4: addresses that many connections of this host came out at; mostly one
 };
 
 /// Did something outside answer over this family? Through a tunnel's default route does not count.
@@ -73,6 +74,10 @@ struct Facts {
 
 [[nodiscard]] Facts gather_facts(const Evidence& evidence);
 
+/// A server sees this household by this address, outvoted or not.
+[[nodiscard]] bool is_seen_as(const Mapped& mapped, const Address& address);
+/// A knock on this address arrived here.
+[[nodiscard]] bool came_to(const Evidence& evidence, const Address& address);
 /// In a network of the interface towards the home router.
 [[nodiscard]] bool on_own_link(const Facts& facts, const Address& address);
 /// IPv6 networks of this household's link, /64 at the longest.

@@ -81,7 +81,7 @@ std::optional<LocalFault> no_default_route(const Evidence& evidence, const Facts
   const auto own = facing(facts, Family::ipv6);
   const bool global = std::ranges::any_of(own, [](const auto* o) { return is_global(o->value.address); });
   if (!global || facts.ipv6.routed != false) return std::nullopt;
-  if (const auto heard = advertised(evidence, facts.ipv6.facing); heard.heard && !heard.default_router) return std::nullopt;   // it has none to offer
+  if (!gives_address_but_no_way_out(evidence, facts).empty()) return std::nullopt;   // the router has none to offer
   return LocalFault{"This host has a global IPv6 address, but no IPv6 default route.",
                     {pointer("host", "routes")},
                     advise("Get the default route back",

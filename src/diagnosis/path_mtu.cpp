@@ -125,6 +125,7 @@ std::optional<Stalled> stalled(const Case& c, const std::vector<ServiceVerdict>&
   auto hole = black_hole(c.evidence, family);
   if (!hole || result.open.empty()) return std::nullopt;
   result.hole = std::move(*hole);
+  if (result.hole.inward) return result;   // what visitors send is bound by what this host told them to, which nobody sees here
   result.segments = segments_of_visitors(c, family);
   if (result.segments.packet != 0 && result.segments.packet <= result.hole.passing) return std::nullopt;
   return result;
@@ -139,10 +140,10 @@ std::string in_words(const Stalled& s, const char* families) {
   if (s.hole.inward)
     return fmt::format("Over {}, packets of up to {} bytes come in from outside; of {} bytes and more not one did, although such ones get out, "
                        "and no router told the sender that they are too big. Visitors' connections open, and what they send in large packets "
-                       "vanishes: uploads and logins hang.{}{}",
+                       "vanishes: uploads and logins hang; unless the home router makes their connections use smaller ones, which was not "
+                       "to be seen.{}",
                        families, s.hole.passing, s.hole.vanishing,
-                       s.hole.one_server ? " One vantage point alone was asked, whose own line may be the narrow one." : "",
-                       s.segments.packet != 0 ? "" : " Whether the home router makes visitors' connections use smaller ones was not to be seen.");
+                       s.hole.one_server ? " One server alone showed this, whose own line may be the narrow one." : "");
   auto detail = fmt::format("Over {}, packets of up to {} bytes leave this home and are answered; of {} bytes and more not one was, and no "
                             "router on the way said that they are too big.",
                             families, s.hole.passing, s.hole.vanishing);
@@ -187,8 +188,8 @@ Findings mtu_findings(const Case& c, const std::vector<ServiceVerdict>& services
     if (!found_here) continue;
     const auto& [hole, segments, open] = *found_here;
     const auto detail = in_words(*found_here, alike ? "IPv4 and IPv6" : family == Family::ipv4 ? "IPv4" : "IPv6");
-    const bool doubtful = segments.packet == 0 || hole.one_server;
-    const auto confidence = doubtful ? Confidence::possible : hole.seen_at_hops && !hole.inward ? Confidence::certain : Confidence::likely;
+    const bool doubtful = segments.packet == 0;
+    const auto confidence = doubtful ? Confidence::possible : hole.seen_at_hops ? Confidence::certain : Confidence::likely;
     for (const auto& service : open) {
       auto found = finding("inbound.mtu-blackhole", confidence, detail, {.service = service, .family = family},
                            together(hole.evidence, segments.evidence));

@@ -16,7 +16,7 @@ struct PortSet {
 
   [[nodiscard]] bool contiguous() const { return prefix == 0; }
   [[nodiscard]] bool contains(Port port) const;
-  /// One of them, the nearer to `port` the easier to remember; not one of the well-known ports (below 1024).
+  /// One of them, the nearer to `port` the easier to remember; not one of the well-known ports (below 1024) where its range has others.
   [[nodiscard]] Port like(Port port) const;
   /// "4096 to 8191", or "1234, 2258, … (1008 in all)".
   [[nodiscard]] std::string to_string() const;

@@ -108,7 +108,8 @@ System describe_system(const Case& c) {
   for (const auto& own : c.facts.own)
     if (own.facing && own.value.address.is_v4() && !system.ipv4) system.ipv4 = own.value.address;
   system.stable_ipv6 = publishable_ipv6(c);
-  if (household_prefixes(c.facts).empty() && c.ipv6.connection.kind == Ipv6Kind::native) system.seen_ipv6 = c.facts.ipv6.mapped.address;
+  const auto& seen = c.facts.ipv6.mapped.address;
+  if (household_prefixes(c.facts).empty() && c.ipv6.connection.kind == Ipv6Kind::native && seen && !c.facts.find_own(*seen)) system.seen_ipv6 = seen;
   system.ipv4_owner = owner_of_ipv4(c.ipv4);
   system.public_ipv4 = household_ipv4(c);
   system.ports = c.ipv4.ports;

@@ -25,7 +25,7 @@ struct Limits {
 
   /// A household runs the tool a few dozen times in a row by hand; one request asks for at most 16 knocks.
   Rates knock_rates{{60, seconds{2}}, {120, milliseconds{200}}, {400, milliseconds{20}}};
-  /// What all together may ask is about what one core answers: what is cheap to answer needs no lower bound. --http-budget, --stun-budget.
+  /// What all together may ask is more than one core answers: what is cheap to answer needs no lower bound. --http-budget, --stun-budget.
   Rates question_rates{{200, milliseconds{250}}, {500, milliseconds{20}}, a_second(400000)};
   Rates stun_rates{{400, milliseconds{20}}, {1000, microseconds{2500}}, a_second(1000000)};
   std::size_t callers_remembered = 16384;  ///< entries of each table of a rate, 16 bytes each
