@@ -47,8 +47,10 @@ struct Walk {
   std::optional<Endpoint> translated_to;  ///< where a rule sends it instead (DNAT, redirect); the unspecified address: this host itself
   std::vector<std::string> unclear;     ///< rules on the way whose match could not be evaluated
   std::optional<RulePlace> led_nowhere; ///< of a packet that a policy stops: a rule for its port, which leads into a chain that decides nothing
-  // Of a visitor whose address is known. `rule`, `chain` and `handle` are then those of the rule that looks at the address, where one does.
-  std::optional<std::string> set;       ///< in which the rule looks the address up
+  // Of a visitor whose address is known, where a rule looks at it: the deciding one, or else `picked_by`, which led him to that.
+  std::optional<RulePlace> picked_by;
+  bool picked_some_pass = false;        ///< where `picked_by` leads to, rules let some through: it picks out, and `rule` alone stops
+  std::optional<std::string> set;       ///< in which the rule that looks at the address looks it up
   std::optional<std::string> element;   ///< what there, or in the rule itself, holds it: "192.0.2.0/24"; absent: nothing does
   std::optional<RulePlace> limit;       ///< lets only so many pass: beyond that the packet would be dropped or rejected
 
@@ -60,8 +62,9 @@ struct Walk {
                       field("rejects_with", &W::rejects_with), field("table", &W::table), field("chain", &W::chain),
                       field("hook", &W::hook), field("kept_by", &W::kept_by), field("rule", &W::rule), field("handle", &W::handle),
                       field("translated_to", &W::translated_to), field("unclear", &W::unclear),
-                      later_field("led_nowhere", &W::led_nowhere), later_field("set", &W::set),
-                      later_field("element", &W::element), later_field("limit", &W::limit)};
+                      later_field("led_nowhere", &W::led_nowhere), later_field("picked_by", &W::picked_by),
+                      later_field("picked_some_pass", &W::picked_some_pass),
+                      later_field("set", &W::set), later_field("element", &W::element), later_field("limit", &W::limit)};
   }
 };
 

@@ -1,6 +1,7 @@
 #include "probes/filter/passage.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -27,6 +28,19 @@ struct Frame {
   /// The rule that led here, where it is one for the packet's port.
   Place port_rule;
 };
+
+/// Also those that a map may give.
+template <class Visit>
+void for_each_verdict(const Rule& rule, const Table& table, Visit visit) {
+  for (const auto& statement : rule.statements) {
+    if (const auto* verdict = std::get_if<Verdict>(&statement)) visit(*verdict);
+    const auto* map = std::get_if<VerdictMap>(&statement);
+    if (map == nullptr) continue;
+    const auto named = map->set ? table.sets.find(*map->set) : table.sets.end();
+    for (const auto& element : named != table.sets.end() ? named->second : map->elements)
+      if (element.verdict) visit(*element.verdict);
+  }
+}
 
 /// A rule for some port: what it leads to is meant for it.
 bool is_for_port(const Rule& rule) {
@@ -105,9 +119,32 @@ class Traveller {
     return false;
   }
 
-  /// Of this rule itself, or of one that led here.
+  /// This rule itself, or the one that led here.
   [[nodiscard]] Place sender_rule_at(const Rule& rule, const Chain& chain) const {
     return looks_at_sender(rule, packet_) ? Place{&chain, &rule} : frames_.back().sender_rule;
+  }
+
+  /// Does any rule where this one leads to accept or turn back?
+  bool leads_some_through(const Rule& jump) {
+    const auto known = leads_through_.find(&jump);
+    if (known != leads_through_.end()) return known->second;
+    std::vector<std::string> open;
+    std::set<std::string> seen;
+    for_each_verdict(jump, table_, [&](const Verdict& verdict) {
+      if (!verdict.target.empty() && seen.insert(verdict.target).second) open.push_back(verdict.target);
+    });
+    bool found = false;
+    while (!open.empty() && !found) {
+      const auto* chain = find_chain(open.back());
+      open.pop_back();
+      if (chain == nullptr) continue;
+      for (const auto& rule : chain->rules)
+        for_each_verdict(rule, table_, [&](const Verdict& verdict) {
+          found = found || verdict.kind == VerdictKind::accept || verdict.kind == VerdictKind::return_to_caller;
+          if (!verdict.target.empty() && seen.insert(verdict.target).second) open.push_back(verdict.target);
+        });
+    }
+    return leads_through_[&jump] = found;
   }
 
   void set_mark(const SetMark& statement, Tri sure) {
@@ -207,6 +244,7 @@ class Traveller {
     const auto* rule = exit.rule;
     const auto* chain = exit.chain;
     exit.sender_rule = sender_rule_at(*rule, *chain);
+    exit.picked_some_pass = exit.sender_rule.rule != nullptr && exit.sender_rule.rule != rule && leads_some_through(*exit.sender_rule.rule);
     result_.exits.push_back(std::move(exit));
     for (const auto& frame : frames_)
       if (frame.doubt != nullptr) note(*frame.doubt, *frame.doubt_chain);
@@ -235,6 +273,7 @@ class Traveller {
   const Packet& packet_;
   Journey& journey_;
   std::unordered_map<std::string_view, const Chain*> by_name_;   ///< filled when it is needed first
+  std::unordered_map<const Rule*, bool> leads_through_;          ///< leads_some_through(), each asked once
   std::vector<Frame> frames_;
   Passage result_;
   std::size_t steps_ = 0;

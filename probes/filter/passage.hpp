@@ -19,6 +19,7 @@ struct Exit {
   std::string with;            ///< of reject
   Translation translation;
   Place sender_rule;           ///< the innermost rule on the way here that looks at the sender's address
+  bool picked_some_pass = false;  ///< that rule led here, and some of those whom it leads here get through
 };
 
 struct Passage {

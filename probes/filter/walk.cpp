@@ -124,20 +124,23 @@ class Walker {
   }
 
   void report(const Table& table, const Exit& exit, const Place& nowhere = {}) {
-    const bool by_sender = exit.sender_rule.rule != nullptr;
-    const auto* rule = by_sender ? exit.sender_rule.rule : exit.rule;
-    const auto* chain = by_sender ? exit.sender_rule.chain : exit.chain;
+    const auto* rule = exit.rule;
+    const auto* chain = exit.chain;
     walk_.table = table.family + ' ' + table.name;
     walk_.chain = chain->name;
     walk_.hook = hook_;
     walk_.kept_by = keeper_of(table, *chain, rule == nullptr);
     walk_.rule = rule != nullptr ? rule->text : exit.end == End::drop ? "policy drop" : "policy accept";
     walk_.handle = rule != nullptr && !table.legacy ? std::optional(rule->handle) : std::nullopt;
+    walk_.picked_by.reset();
+    walk_.picked_some_pass = false;
     walk_.set = walk_.element = std::nullopt;
     const bool misled = rule == nullptr && exit.end == End::drop && nowhere.rule != nullptr;
     walk_.led_nowhere = misled ? std::optional(place_in(table, nowhere)) : std::nullopt;
-    if (by_sender) {
-      auto mention = mention_of(*rule, table, packet_, journey_);
+    if (const auto& by = exit.sender_rule; by.rule != nullptr) {
+      if (by.rule != rule) walk_.picked_by = place_in(table, by);
+      walk_.picked_some_pass = exit.picked_some_pass;
+      auto mention = mention_of(*by.rule, table, packet_, journey_);
       walk_.set = std::move(mention.set);
       walk_.element = std::move(mention.element);
     }

@@ -23,6 +23,7 @@ Following::Following(const Card& card, const io::World& world, std::vector<Knock
     : card_(card), world_(world), knocks_(knocks), round_trip_(round_trip), announced_(knocks.size()), seen_(card.count()) {}
 
 bool Following::take(std::string_view piece) {
+  heard_ = true;
   for (const auto& text : cutter_.feed(piece)) {
     const auto line = parse_line(text);
     if (!line) {

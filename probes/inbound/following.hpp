@@ -17,6 +17,8 @@ class Following {
   /// What was announced by now is all that will be.
   void finish();
 
+  /// Has anything of the answer come?
+  [[nodiscard]] bool heard() const { return heard_; }
   [[nodiscard]] bool any_announced() const;
   /// The first thing that was wrong with what the vantage point said.
   [[nodiscard]] const std::optional<std::string>& trouble() const { return trouble_; }
@@ -46,6 +48,7 @@ class Following {
   std::vector<Sighting> pending_;
   std::size_t seen_ = 0;
   LineCutter cutter_;
+  bool heard_ = false;
   std::optional<std::string> trouble_;
   std::optional<Instant> complete_since_;
 };

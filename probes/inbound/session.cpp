@@ -19,6 +19,9 @@ constexpr milliseconds knocking_time{1200};
 constexpr milliseconds longest_round_trip{800};
 // A vantage point that has not even said its greeting by then is not there.
 constexpr milliseconds greeting_time{3500};
+// A connection that lost its first packets repeats them only after seconds (RFC 6298 §5.7: 3 s, 9 s): what has not said a word this long
+// after it was asked is asked again over a new one. A satellite's answer has come by then.
+constexpr milliseconds first_word_time{1500};
 
 // It has greeted, so it is there: a line that loses packets may hold up its lines this long (RFC 6298 §5.5: 0.2, 0.6, 1.4, 3 s).
 constexpr milliseconds line_time{5000};
@@ -28,8 +31,14 @@ constexpr std::size_t most_knocks = 16;
 /// Fills how the vantage point sees us; how long the way there and back takes: the question and its answer are a better measure than the
 /// opening of the connection, which may have waited for neighbour discovery.
 Expected<milliseconds> greet(Vantage& vantage, const Leg& leg, const std::optional<Address>& source, const io::World& world, Deadline deadline) {
-  const auto began = world.clock.now();
-  const auto answer = world.network.http(request_to(vantage, "/v1/address", leg, source), deadline.or_earlier(began + greeting_time));
+  const auto request = request_to(vantage, "/v1/address", leg, source);
+  auto began = world.clock.now();
+  const auto until = deadline.or_earlier(began + greeting_time);
+  auto answer = world.network.http(request, until.or_earlier(began + first_word_time));
+  if (!answer && answer.error().code == Errc::timed_out && !until.passed(world.clock)) {
+    began = world.clock.now();
+    answer = world.network.http(request, until);
+  }
   if (!answer) return tl::unexpected(answer.error());
   vantage.local = answer->local.address;
   if (answer->status != 200) return failure(Errc::refused, fmt::format("GET /v1/address: HTTP status {}", answer->status));
@@ -40,26 +49,37 @@ Expected<milliseconds> greet(Vantage& vantage, const Leg& leg, const std::option
   return std::chrono::ceil<milliseconds>(std::min(answer->connect_time, whole - answer->connect_time));
 }
 
+/// Asks once, and follows what becomes of it until the knocks are decided, or until `first_word` is over and not a line has come.
+Expected<io::HttpResponse> ask(io::HttpRequest request, Following& session, const Card& card, const io::World& world, Deadline first_word, Deadline until) {
+  const io::Wakeup wakeup;
+  const Card::Subscription subscription(card, wakeup);
+  request.on_body = [&](std::string_view piece) { return session.take(piece); };
+  request.still_wanted = [&] { return !session.settled() && (session.heard() || !first_word.passed(world.clock)); };
+  request.wakeup = &wakeup;   // by the card
+  return world.network.http(request, until);
+}
+
 /// Asks for these knocks and follows what becomes of them. False: it is no use to ask for more.
 bool knock_round(Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, milliseconds round_trip, const Card& card, const io::World& world,
                  Deadline deadline) {
   round_trip = std::min(longest_round_trip, round_trip);
   const auto patience = knocking_time + 3 * round_trip;
-  Following session(card, world, knocks, round_trip);
-  const io::Wakeup wakeup;
-  const Card::Subscription subscription(card, wakeup);
   auto request = request_to(vantage, "/v1/knock", leg, vantage.local);
   request.method = "POST";
   request.headers = {"Content-Type: application/json"};
   request.body = knock_request(knocks, patience);
-  request.on_body = [&](std::string_view piece) { return session.take(piece); };
-  request.still_wanted = [&] { return !session.settled(); };
-  request.wakeup = &wakeup;   // by the card
-  const auto answer = world.network.http(request, deadline.or_earlier(world.clock.now() + patience + line_time));
+  const auto began = world.clock.now();
+  const auto last = deadline.or_earlier(began + patience + line_time);
+  std::optional<Following> session(std::in_place, card, world, knocks, round_trip);
+  auto answer = ask(request, *session, card, world, {began + first_word_time}, last);
+  if (answer && !session->heard() && (answer->status == 0 || answer->status == 200)) {   // given up; with the connection the vantage point gives up what it began
+    session.emplace(card, world, knocks, round_trip);
+    answer = ask(request, *session, card, world, last, last);
+  }
   const auto until = deadline.or_earlier(world.clock.now() + settling_time);
-  while (session.any_announced() && !session.settled() && !until.passed(world.clock)) world.clock.sleep_until(world.clock.now() + milliseconds(5));
-  session.finish();
-  vantage.knocked = vantage.knocked || session.any_announced();
+  while (session->any_announced() && !session->settled() && !until.passed(world.clock)) world.clock.sleep_until(world.clock.now() + milliseconds(5));
+  session->finish();
+  vantage.knocked = vantage.knocked || session->any_announced();
   if (!answer) {
     vantage.trouble = answer.error().what;
     return false;
@@ -69,7 +89,7 @@ bool knock_round(Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, m
     vantage.trouble = fmt::format("POST /v1/knock: HTTP status {}", answer->status);
     return false;
   }
-  if (session.trouble()) vantage.trouble = session.trouble();
+  if (session->trouble()) vantage.trouble = session->trouble();
   return true;
 }
 

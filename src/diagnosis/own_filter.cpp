@@ -25,17 +25,20 @@ std::string limit_in_words(const std::string& rule) {
   return "only so many in a certain time";
 }
 
-/// Where the sender stands in the rule: "It looks the sender up in the set \"banned\", where 192.0.2.0/24 covers him."
+/// Where the sender stands in the rule that picks him out: "The set \"banned\", in which the rule looks senders up, holds 192.0.2.7."
 std::string why_him(const filter::Walk& walk) {
   const auto who = walk.from ? walk.from->to_string() : std::string("the sender");
   const auto element = plain_or(walk.element.value_or(""), "");
   const bool itself = element == who;
+  std::string picked;
+  if (walk.picked_by) picked = fmt::format(" A rule in the chain {} leads {} there: \"{}\".", walk.picked_by->chain, who, walk.picked_by->rule);
+  const auto* rule = walk.picked_by ? "that rule" : "the rule";
   if (walk.set && !element.empty())
-    return fmt::format(" The set \"{}\", in which the rule looks senders up, holds {}{}.", plain_or(*walk.set, "?"), element,
-                       itself ? "" : ", which " + who + " is part of");
-  if (walk.set) return fmt::format(" {} is not in the set \"{}\", in which the rule looks senders up.", who, plain_or(*walk.set, "?"));
-  if (!element.empty() && !itself) return fmt::format(" {} is part of {}, which the rule names.", who, element);
-  return {};
+    return picked + fmt::format(" The set \"{}\", in which {} looks senders up, holds {}{}.", plain_or(*walk.set, "?"), rule, element,
+                                itself ? "" : ", which " + who + " is part of");
+  if (walk.set) return picked + fmt::format(" {} is not in the set \"{}\", in which {} looks senders up.", who, plain_or(*walk.set, "?"), rule);
+  if (!element.empty() && !itself) return picked + fmt::format(" {} is part of {}, which {} names.", who, element, rule);
+  return picked;
 }
 
 bool blocks(const filter::Action action) { return action == filter::Action::drop || action == filter::Action::reject; }

@@ -14,6 +14,11 @@ bool is_element(const std::string& text) {
 
 std::string visitor_in_words(const Deciding& d) { return d.walk->from->to_string(); }
 
+/// The rule that names him.
+filter::RulePlace picking_rule(const filter::Walk& walk) {
+  return walk.picked_by.value_or(filter::RulePlace{walk.table.value_or(""), walk.chain.value_or(""), walk.rule.value_or(""), walk.handle});
+}
+
 /// What is said of every list.
 std::vector<std::string> first_steps(const Deciding& d) {
   const auto who = visitor_in_words(d);
@@ -36,7 +41,7 @@ Remedy advise_on(const Deciding& d, std::string title, std::vector<std::string> 
 /// f2b-JAIL (ipset); for IPv6 addr6-set-JAIL and f2b-JAIL6. Absent: its names do not tell.
 std::optional<std::string> jail_of(const filter::Walk& walk) {
   for (const std::string_view prefix : {"addr-set-", "addr6-set-", "f2b-"})
-    for (const auto& name : {walk.set.value_or(""), walk.chain.value_or("")}) {
+    for (const auto& name : {walk.set.value_or(""), picking_rule(walk).chain, walk.chain.value_or("")}) {
       if (!name.starts_with(prefix) || name == "f2b-chain") continue;
       auto jail = name.substr(prefix.size());
       if (prefix == "f2b-" && walk.family == Family::ipv6 && jail.ends_with('6')) jail.pop_back();
@@ -48,7 +53,7 @@ std::optional<std::string> jail_of(const filter::Walk& walk) {
 bool is_named(const filter::Walk& walk, std::initializer_list<std::string_view> words) {
   return std::ranges::any_of(words, [&](std::string_view word) {
     return walk.set.value_or("").find(word) != std::string::npos || walk.chain.value_or("").find(word) != std::string::npos ||
-           walk.table.value_or("").find(word) != std::string::npos;
+           picking_rule(walk).chain.find(word) != std::string::npos || walk.table.value_or("").find(word) != std::string::npos;
   });
 }
 
@@ -103,15 +108,16 @@ Remedy change_set(const Deciding& d, const TableName& at) {
 }
 
 Remedy delete_rule(const Deciding& d, const TableName& at) {
-  const Identifier chain{*d.walk->chain};
+  const auto rule = picking_rule(*d.walk);
+  const Identifier chain{rule.chain};
   std::vector<std::string> steps{
       "The first command deletes the rule, the second one shows what is left. This lasts until the machine restarts: take the rule out of "
       "the file that is "
       "loaded at the start as well (on Debian /etc/nftables.conf)."};
-  if (d.walk->rule && d.walk->rule->find('{') != std::string::npos)
+  if (rule.rule.find('{') != std::string::npos)
     steps.emplace_back("The rule names others, too: to keep those out, add it again without this address.");
   return advise_on(d, "Delete the rule that keeps the visitor out", std::move(steps),
-                   {{"sudo nft delete rule {} {} {} handle {}", at.family, at.table, chain, *d.walk->handle},
+                   {{"sudo nft delete rule {} {} {} handle {}", at.family, at.table, chain, *rule.handle},
                     {"sudo nft -a list chain {} {} {}", at.family, at.table, chain}});
 }
 
@@ -123,6 +129,8 @@ Remedy find_rule(const Deciding& d, const std::string& text, const std::vector<C
 
 std::optional<Remedy> let_visitor_in(const Deciding& d, Keeper keeper) {
   if (!d.walk || !d.walk->from || !d.walk->table || !d.walk->chain || !(d.walk->set || d.walk->element)) return std::nullopt;
+  // What is led there is sorted there: an exception in that chain helps, and takes nothing away from those whom it lets through.
+  if (d.walk->picked_some_pass) return std::nullopt;
   const auto at = table_name(*d.walk->table);
   if (!at) return std::nullopt;
   if (is_named(*d.walk, {"f2b", "fail2ban"})) return unban_with_fail2ban(d);
@@ -156,12 +164,12 @@ std::optional<Remedy> let_visitor_in(const Deciding& d, Keeper keeper) {
               "The command lists the chain's rules with their numbers. Find the one with {}, and delete it: sudo {} -t TABLE -D CHAIN "
               "NUMBER, with the table and the chain of the command. Delete it where the rules are kept, too.",
               who, program),
-          {{"sudo {} -t {} -L {} -n --line-numbers", program, at->table, Identifier{*d.walk->chain}}});
+          {{"sudo {} -t {} -L {} -n --line-numbers", program, at->table, Identifier{picking_rule(*d.walk).chain}}});
     }
     case Keeper::nft: break;
   }
   if (d.walk->set) return change_set(d, *at);
-  return d.walk->handle ? std::optional(delete_rule(d, *at)) : std::nullopt;
+  return picking_rule(*d.walk).handle ? std::optional(delete_rule(d, *at)) : std::nullopt;
 }
 
 Remedy raise_limit(const Deciding& d, const filter::RulePlace& limit, Keeper keeper) {

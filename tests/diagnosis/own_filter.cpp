@@ -93,6 +93,20 @@ TEST_CASE("who is on a list is taken off it, in the words of who keeps the list;
   }
 }
 
+TEST_CASE("who is led to the rule that stops him is told by which rule; an exception is made where others are let through there as well") {
+  auto walk = turned_away("", "185.10.0.0/16", "inet guard", "office");
+  walk.rule = "drop";
+  walk.picked_by = filter::RulePlace{"inet guard", "input", "ip saddr 185.10.0.0/16 jump office", 4U};
+  const auto banned = diagnose(visited(walk));
+  CHECK_THAT(found(banned, "inbound.host-firewall")->detail,
+             Contains("\"drop\" in the chain office of the table inet guard. A rule in the chain input leads 185.10.20.30 there: "
+                      "\"ip saddr 185.10.0.0/16 jump office\". 185.10.20.30 is part of 185.10.0.0/16, which that rule names."));
+  CHECK_THAT(advice_of(banned), Contains("\nsudo nft delete rule inet guard input handle 4\n") && !Contains("accept"));
+  walk.picked_some_pass = true;
+  CHECK_THAT(advice_of(diagnose(visited(walk))),
+             Contains("\nsudo nft insert rule inet guard office position 9 tcp dport 443 accept\n") && !Contains("delete rule"));
+}
+
 TEST_CASE("a rule that lets only so many in is named as a possible reason, and the limit is not taken off silently") {
   auto walk = turned_away("", "");
   walk.action = filter::Action::accept;

@@ -119,6 +119,12 @@ def findings(got: list[dict], expect: Expect) -> list[str]:
     codes += [f"{one['code']} {family}" for one in got if (family := (one.get("subject") or {}).get("family"))]
     lines = [f"findings: {either} missing, got {', '.join(sorted(set(codes))) or 'none'}"
              for either in expect.findings if not set(either.split("|")) & set(codes)]
+    for code, words in expect.says.items():
+        said = [one["detail"] for one in got if one["code"] == code]
+        if said and not any(words in detail for detail in said):
+            lines.append(f"findings: {code} does not say \"{words}\", but \"{said[0]}\"")
+        elif not said:
+            lines.append(f"findings: {code} missing, which should say \"{words}\"")
     # What a service or name is expected to suffer from is expected as a finding, too.
     known = {code.split(" ")[0] for either in expect.findings + expect.allowed for code in either.split("|")}
     known |= {code for one in expect.services.values() for code in as_list(one.cause)}

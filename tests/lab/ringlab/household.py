@@ -153,6 +153,7 @@ class Expect:
     findings: list[FINDING] = list_of()
     allowed: list[FINDING] = list_of()
     absent: list[FINDING] = list_of()  # not even as information
+    says: dict[str, str] = field(default_factory=dict)  # code: words of its detail, such as the rule that it quotes
     # "443/tcp ipv4": reachable once the commands of the host firewall's first remedies have been carried out on the host
     remedied: list[str] = list_of()
     services: dict[str, ServiceExpectation] = field(default_factory=dict)

@@ -24,8 +24,8 @@ const VisitorsRow visitors_rows[] = {
     {"185.10.20.40", "80/tcp", Action::accept, "inet filter input: tcp dport 80 accept"},
     {"2a0b:1:2::30", "443/tcp", Action::drop, "inet f2b-table f2b-chain: ip6 saddr @nets6 drop", "nets6", "2a0b:1::/32"},
     {"2a0b:2:2::30", "443/tcp", Action::accept, "inet filter input: tcp dport 443 ct state new limit rate 3/minute burst 1 packets accept"},
-    // Not the last rule that was met, which drops everybody who gets there, but the one that picked this visitor out.
-    {"185.10.20.50", "443/tcp", Action::drop, "inet f2b-table f2b-chain: ip saddr 185.10.20.50 jump banned", "", "185.10.20.50"},
+    {"185.10.20.50", "443/tcp", Action::drop, "inet f2b-table banned: counter drop", "", "185.10.20.50"},
+    {"185.11.1.2", "443/tcp", Action::drop, "inet f2b-table office: drop", "", "185.11.0.0/16"},
     {"185.10.21.9", "443/tcp", Action::drop, "inet f2b-table f2b-chain: ip saddr { 185.10.21.0/24, 185.10.22.7-185.10.22.9 } drop", "", "185.10.21.0/24"},
     {"185.10.22.8", "443/tcp", Action::drop, "inet f2b-table f2b-chain: ip saddr { 185.10.21.0/24, 185.10.22.7-185.10.22.9 } drop", "",
      "185.10.22.7-185.10.22.9"},
@@ -57,6 +57,20 @@ TEST_CASE("a visitor's own address is looked up in rules and sets, and what hold
     CHECK(walked.from == ip(row.from));
     CHECK(walked.unclear.empty());
   }
+}
+
+TEST_CASE("beside the rule that stops stands the one that picked the visitor out, and whether others get through where it leads") {
+  const auto rules = ruleset("bans");
+  const auto banned = walk(rules, knock_from("185.10.20.50", "443/tcp"));
+  REQUIRE(banned.picked_by);
+  CHECK(banned.picked_by->chain == "f2b-chain");
+  CHECK(banned.picked_by->rule == "ip saddr 185.10.20.50 jump banned");
+  CHECK_FALSE(banned.picked_some_pass);
+  const auto office = walk(rules, knock_from("185.11.1.2", "443/tcp"));
+  REQUIRE(office.picked_by);
+  CHECK(office.picked_by->rule == "ip saddr 185.11.0.0/16 jump office");
+  CHECK(office.picked_some_pass);
+  CHECK_FALSE(walk(rules, knock_from("185.10.20.30", "443/tcp")).picked_by);   // the rule that stops looks at him itself
 }
 
 TEST_CASE("any stranger is not the one who was banned") {

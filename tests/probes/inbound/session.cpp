@@ -134,6 +134,39 @@ TEST_CASE("an arrival on another port than was knocked on counts only where some
   CHECK(arrivals_at(wan) == 0);   // the very address that was knocked on
 }
 
+TEST_CASE("what a connection that got stuck does not answer is asked again over a new one") {
+  for (const auto* path : {"/v1/address", "/v1/knock"}) {
+    INFO(path);
+    Household home;
+    const auto whole = std::string(url) + path;
+    unsigned asked = 0;
+    home.network.http(whole, [&](const auto&) {
+      if (++asked == 1) return http_failure(Errc::timed_out, "no answer", 1h);
+      if (path == std::string_view("/v1/address")) return http_ok(json{{"address", wan.to_string()}}.dump(), "application/json");
+      auto answer = http_ok("", "application/x-ndjson");
+      answer.stream = {{0ms, home.announcements}, {100ms, home.results}};
+      return answer;
+    });
+    const auto seen = home.observe();
+    CHECK(asked == 2);
+    CHECK(seen.knocks.at(0).result == Result::connected);
+    CHECK_FALSE(seen.vantages.at(0).trouble);
+  }
+}
+
+TEST_CASE("a vantage point that refuses, or answers rubbish, is not asked again") {
+  for (const auto& answer : {http_status(429), http_ok("rubbish\n", "application/x-ndjson")}) {
+    Household home;
+    unsigned asked = 0;
+    home.network.http(std::string(url) + "/v1/knock", [&](const auto&) {
+      ++asked;
+      return answer;
+    });
+    CHECK(home.observe().vantages.at(0).trouble);
+    CHECK(asked == 1);
+  }
+}
+
 TEST_CASE("with nothing to knock on nobody is asked to, and nobody is blamed") {
   Household home;
   home.plan.services.clear();
