@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "diagnosis/access_reading.hpp"
+#include "diagnosis/without_ipv4.hpp"
 
 namespace ringback::diagnosis {
 namespace {
@@ -105,79 +106,6 @@ void read_wan(const WanStatements& statements, const Facts& facts, Reading& read
   }
 }
 
-bool is_second_on_own_link(const Facts& facts, const path::Hop& hop) {
-  return hop.ttl == 2 && hop.from && is_private(*hop.from) && on_own_link(facts, *hop.from) && hop.from != facts.ipv4.gateway &&
-         !facts.find_own(*hop.from);
-}
-
-/// The first hop hands on to another machine of the same network, which then is the home router.
-bool handed_on_within(const Evidence& evidence, const Facts& facts) {
-  if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4)) return false;
-  const auto& hops = evidence.path->ipv4.hops;
-  return std::ranges::any_of(hops, [&](const path::Hop& hop) { return is_second_on_own_link(facts, hop); });
-}
-
-void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading) {
-  const auto& mapped = facts.ipv4.mapped.address;
-  if (!mapped) return;
-  const auto owner = owner_of(evidence, facts, *mapped);
-  if (!owner) return;
-  const unsigned within = handed_on_within(evidence, facts) ? 1 : 0;
-  if (owner->reached_at == 2 && within == 1) {
-    reading.clues.owner = OwnerClue::router;
-    reading.because.push_back(fmt::format("The default route leads to a machine that hands on to another one of this same network, and {} answers "
-                                          "there, at hop 2: that is the home router.", mapped->to_string()));
-    cite(reading.evidence, owner->at + "/reached_at");
-    return;
-  }
-  const unsigned reached = owner->reached_at - std::min<unsigned>(within, owner->reached_at);
-  reading.clues.owner = reached <= 1 ? OwnerClue::router : reached == 2 ? OwnerClue::second : OwnerClue::beyond;
-  reading.because.push_back(owner->reached_at <= 1
-                                ? fmt::format("Probed from inside, {} answers at the first hop: the home router owns it.", mapped->to_string())
-                                : fmt::format("Probed from inside, {} answers at hop {}, beyond the home router: it is not the home router's.",
-                                              mapped->to_string(), owner->reached_at));
-  cite(reading.evidence, owner->at + "/reached_at");
-}
-
-SecondClue hop_clue(const Address& from) {
-  switch (classify(from)) {
-    case AddressClass::ds_lite: return SecondClue::ds_lite;
-    case AddressClass::shared: return SecondClue::shared;
-    case AddressClass::private_use:
-      return Prefix::parse("192.168.0.0/16").value().contains(from) ? SecondClue::home_private : SecondClue::other_private;
-    case AddressClass::global: return SecondClue::global;
-    default: return SecondClue::unknown;
-  }
-}
-
-/// Special hops anywhere beyond the router tell; private and global ones only at the second.
-void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading) {
-  if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4)) return;
-  const auto& path = evidence.path->ipv4;
-  const auto look = [&](const std::vector<path::Hop>& hops, const std::string& at) {
-    for (std::size_t i = 0; i < hops.size(); ++i) {
-      const auto& hop = hops[i];
-      if (hop.ttl < 2 || !hop.from || facts.ipv4.mapped.address == hop.from || facts.find_own(*hop.from)) continue;
-      if (is_second_on_own_link(facts, hop)) continue;   // the home router, behind a machine that hands on to it
-      const auto clue = hop_clue(*hop.from);
-      const bool special = clue == SecondClue::shared || clue == SecondClue::ds_lite;
-      if (!special && hop.ttl != 2) continue;
-      if (clue <= reading.clues.second) continue;
-      reading.clues.second = clue;
-      cite(reading.evidence, fmt::format("{}/{}/from", at, i));
-      if (clue == SecondClue::global) continue;
-      reading.because.push_back(fmt::format("Hop {} towards the internet is {}{}.", hop.ttl, hop.from->to_string(),
-                                            clue == SecondClue::shared    ? ", in the range that carriers use behind a shared address (RFC 6598)"
-                                            : clue == SecondClue::ds_lite ? ", in the range of DS-Lite (RFC 6333 §5.7)"
-                                                                          : ", a private address"));
-    }
-  };
-  if (!path.source || !facts.on_vpn(*path.source)) look(path.hops, pointer("path", "ipv4", "hops"));
-  for (std::size_t i = 0; i < path.owners.size(); ++i)
-    if (path.owners[i].destination.is_v4() && !facts.on_vpn(path.owners[i].source))
-      look(path.owners[i].hops, pointer("path", "ipv4", "owners", i, "hops"));
-}
-
 void read_outer(const WanStatements& statements, const Facts& facts, Reading& reading) {
   if (!statements.outer_speaks) return;
   reading.clues.outer = OuterClue::speaks;
@@ -248,82 +176,21 @@ unsigned layers(Ipv4Kind kind, const Clues& clues) {
   }
 }
 
-/// RFC 8781 by the router, RFC 7050 by the resolver: two sources that know nothing of each other.
-std::optional<std::pair<Prefix, std::string>> advertised_nat64(const Evidence& evidence) {
-  if (!evidence.link) return std::nullopt;
-  for (std::size_t i = 0; i < evidence.link->advertisements.size(); ++i) {
-    const auto& offered = evidence.link->advertisements[i].nat64;
-    for (std::size_t j = 0; j < offered.size(); ++j)
-      if (offered[j].lifetime_s > 0) return std::pair{offered[j].prefix, pointer("link", "advertisements", i, "nat64", j)};
-  }
-  return std::nullopt;
-}
-
-bool has_nat64(const Evidence& evidence) { return (evidence.dns && !evidence.dns->nat64_prefixes.empty()) || advertised_nat64(evidence); }
-
-void tell_nat64(const Evidence& evidence, Ipv4Access& access) {
-  if (evidence.dns && !evidence.dns->nat64_prefixes.empty()) {
-    access.because.push_back(fmt::format("ipv4only.arpa has IPv6 addresses in {}: a NAT64 translates IPv4 (RFC 7050).",
-                                         evidence.dns->nat64_prefixes.front().to_string()));
-    cite(access.evidence, pointer("dns", "nat64_prefixes", 0));
-  }
-  if (const auto offered = advertised_nat64(evidence)) {
-    access.because.push_back(fmt::format("The router advertises {} as the prefix of a NAT64 (RFC 8781).", offered->first.to_string()));
-    cite(access.evidence, offered->second);
-  }
-}
-
-/// RFC 8925: a host that can translate for itself shall not take an IPv4 address.
-void tell_ipv6_only(const Evidence& evidence, Ipv4Access& access) {
-  if (!evidence.link) return;
-  for (std::size_t i = 0; i < evidence.link->dhcpv4.size(); ++i) {
-    if (!evidence.link->dhcpv4[i].ipv6_only_wait_s) continue;
-    access.because.push_back(fmt::format("The DHCP server {} says that this network does without IPv4 (option 108, RFC 8925).",
-                                         evidence.link->dhcpv4[i].server.to_string()));
-    cite(access.evidence, pointer("link", "dhcpv4", i, "ipv6_only_wait_s"));
-  }
-}
-
-Ipv4Access without_route(const Evidence& evidence, const Facts& facts, const std::string& why, Confidence confidence) {
-  Ipv4Access access;
-  access.confidence = confidence;
-  if (facts.host_known && evidence.host) cite(access.evidence, pointer("host", "ipv4"));
-  cite(access.evidence, facts.ipv4.contact.silences);
-  access.because.push_back(why);
-  tell_ipv6_only(evidence, access);
-  if (has_nat64(evidence)) {
-    access.connection.kind = Ipv4Kind::nat64;
-    access.connection.nat_layers = 1;
-    tell_nat64(evidence, access);
-  } else {
-    access.connection.kind = Ipv4Kind::none;
-  }
-  return access;
-}
-
-std::optional<Ipv4Access> no_ipv4(const Evidence& evidence, const Facts& facts) {
-  const auto& ipv4 = facts.ipv4;
-  if (!ipv4.contact.answered.empty() || ipv4.vpn) return std::nullopt;
-  if (facts.host_known && ipv4.routed == false) {
-    // Without the DNS probe a NAT64 cannot be ruled out where IPv6 works.
-    const bool nat64_looked_for = advertised_nat64(evidence) || (evidence.dns && !evidence.dns->ipv4only.empty());
-    const bool sure = nat64_looked_for || facts.ipv6.contact.answered.empty();
-    return without_route(evidence, facts, "This host has no IPv4 default route.", sure ? Confidence::certain : Confidence::likely);
-  }
-  if (!unused_default_routes(evidence, Family::ipv4).empty()) return std::nullopt;   // the line that is not used may have it
-  if (ipv4.contact.tried.size() >= 2 && !facts.ipv6.contact.answered.empty())
-    return without_route(evidence, facts,
-                         fmt::format("None of {} destinations outside answered over IPv4, while IPv6 works.", ipv4.contact.tried.size()),
-                         Confidence::likely);
-  return std::nullopt;
-}
-
 /// Without this host's routes, a VPN's answers cannot be told from the line's.
 Ipv4Access without_host(const Facts& facts) {
   Ipv4Access access;
   access.connection.mapped_address = facts.ipv4.mapped.address;
   cite(access.evidence, facts.ipv4.mapped.at);
   access.because.emplace_back("This host's addresses and routes are unknown, so what was measured may belong to a tunnel.");
+  return access;
+}
+
+/// IPv4 works, and is IPv6 on the line: the address that the internet sees is the far translator's.
+Ipv4Access translated_on_host(const Evidence& evidence, const Facts& facts, const Reading& reading) {
+  auto access = without_route(evidence, facts, "IPv4 on this host is translated to IPv6 before it leaves (464XLAT, RFC 6877).", Confidence::certain);
+  access.connection.mapped_address = facts.ipv4.mapped.address;
+  access.because.insert(access.because.begin(), reading.because.begin(), reading.because.end());
+  cite(access.evidence, reading.evidence);
   return access;
 }
 
@@ -356,8 +223,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   read_mismatch(evidence, reading);
   if (facts.ipv4.vpn) reading.because.push_back("IPv4 leaves through a VPN; what was measured through it is left out of account.");
 
-  if (reading.clues.own == OwnClue::clat && has_nat64(evidence))
-    return without_route(evidence, facts, "IPv4 on this host is translated to IPv6 before it leaves (464XLAT, RFC 6877).", Confidence::certain);
+  if (reading.clues.own == OwnClue::clat && has_nat64(evidence)) return translated_on_host(evidence, facts, reading);
 
   reading.clues.share = share_clue(reading.clues, came_in_on_a_well_known_port(evidence, facts));
   const auto& row = decide(reading.clues);

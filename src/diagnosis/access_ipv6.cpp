@@ -2,6 +2,7 @@
 
 #include "diagnosis/access.hpp"
 #include "diagnosis/advertised.hpp"
+#include "diagnosis/household.hpp"
 #include "diagnosis/wan.hpp"
 #include "net/interface_identifier.hpp"
 

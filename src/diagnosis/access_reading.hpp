@@ -1,6 +1,7 @@
 #pragma once
 /// What an observer inside the home learns of the IPv4 access, reduced to the columns of the table.
 #include "diagnosis/access_table.hpp"
+#include "diagnosis/household.hpp"
 
 namespace ringback::diagnosis {
 
@@ -12,6 +13,12 @@ struct Reading {
   std::optional<PortSet> ports;
 };
 
+/// The first hop hands on to another machine of the same network, which then is the home router.
+[[nodiscard]] bool handed_on_within(const Evidence& evidence, const Facts& facts);
+/// At which hop the mapped address answers.
+void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading);
+/// Special hops anywhere beyond the router tell; private and global ones only at the second.
+void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading);
 /// Which outside ports connections of this host get.
 void read_ports(const Evidence& evidence, const Facts& facts, Reading& reading);
 /// Whether one household comes out at several addresses.

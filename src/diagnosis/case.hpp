@@ -1,6 +1,7 @@
 #pragma once
 /// What the rules about services, names and measurement share: the evidence and what was concluded from it so far.
 #include "diagnosis/access.hpp"
+#include "diagnosis/household.hpp"
 
 namespace ringback::diagnosis {
 

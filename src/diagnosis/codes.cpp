@@ -8,7 +8,7 @@ namespace {
 
 using enum Severity;
 
-constexpr std::array table{
+constexpr std::array every_code{
     Code{"internet.offline", error, "No internet connection",
          "Nothing outside answers, neither over IPv4 nor over IPv6.",
          "Several servers that know nothing of each other were asked; one that is down alone does not count."},
@@ -169,10 +169,10 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const Code> codes() { return table; }
+std::span<const Code> codes() { return every_code; }
 
 const Code* find_code(std::string_view code) {
-  for (const auto& row : table)
+  for (const auto& row : every_code)
     if (row.code == code) return &row;
   return nullptr;
 }

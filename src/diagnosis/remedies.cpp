@@ -10,7 +10,7 @@ struct Advice {
   Remedies (*give)(const Finding&, const System&);
 };
 
-constexpr Advice table[] = {
+constexpr Advice advice_table[] = {
     {"internet.offline", advice::offline},
     {"internet.captive-portal", advice::portal},
     {"ipv4.cgnat", advice::carrier},
@@ -67,7 +67,7 @@ constexpr Advice table[] = {
 }  // namespace
 
 Remedies remedies_for(const Finding& finding, const System& system) {
-  for (const auto& row : table)
+  for (const auto& row : advice_table)
     if (row.code == finding.code) return row.give(finding, system);
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diagnosis/household.hpp"
 #include "diagnosis/wan.hpp"
 
 namespace ringback::diagnosis {

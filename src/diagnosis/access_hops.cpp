@@ -1,0 +1,82 @@
+/// What the hops on the way out tell of the IPv4 access: whose the mapped address is, and what kind of addresses stand behind the router.
+#include <algorithm>
+
+#include "diagnosis/access_reading.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+bool is_second_on_own_link(const Facts& facts, const path::Hop& hop) {
+  return hop.ttl == 2 && hop.from && is_private(*hop.from) && on_own_link(facts, *hop.from) && hop.from != facts.ipv4.gateway &&
+         !facts.find_own(*hop.from);
+}
+
+SecondClue hop_clue(const Address& from) {
+  switch (classify(from)) {
+    case AddressClass::ds_lite: return SecondClue::ds_lite;
+    case AddressClass::shared: return SecondClue::shared;
+    case AddressClass::private_use:
+      return Prefix::parse("192.168.0.0/16").value().contains(from) ? SecondClue::home_private : SecondClue::other_private;
+    case AddressClass::global: return SecondClue::global;
+    default: return SecondClue::unknown;
+  }
+}
+
+}  // namespace
+
+bool handed_on_within(const Evidence& evidence, const Facts& facts) {
+  if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4)) return false;
+  const auto& hops = evidence.path->ipv4.hops;
+  return std::ranges::any_of(hops, [&](const path::Hop& hop) { return is_second_on_own_link(facts, hop); });
+}
+
+void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading) {
+  const auto& mapped = facts.ipv4.mapped.address;
+  if (!mapped) return;
+  const auto owner = owner_of(evidence, facts, *mapped);
+  if (!owner) return;
+  const unsigned within = handed_on_within(evidence, facts) ? 1 : 0;
+  if (owner->reached_at == 2 && within == 1) {
+    reading.clues.owner = OwnerClue::router;
+    reading.because.push_back(fmt::format("The default route leads to a machine that hands on to another one of this same network, and {} answers "
+                                          "there, at hop 2: that is the home router.", mapped->to_string()));
+    cite(reading.evidence, owner->at + "/reached_at");
+    return;
+  }
+  const unsigned reached = owner->reached_at - std::min<unsigned>(within, owner->reached_at);
+  reading.clues.owner = reached <= 1 ? OwnerClue::router : reached == 2 ? OwnerClue::second : OwnerClue::beyond;
+  reading.because.push_back(owner->reached_at <= 1
+                                ? fmt::format("Probed from inside, {} answers at the first hop: the home router owns it.", mapped->to_string())
+                                : fmt::format("Probed from inside, {} answers at hop {}, beyond the home router: it is not the home router's.",
+                                              mapped->to_string(), owner->reached_at));
+  cite(reading.evidence, owner->at + "/reached_at");
+}
+
+void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading) {
+  if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4)) return;
+  const auto& path = evidence.path->ipv4;
+  const auto look = [&](const std::vector<path::Hop>& hops, const std::string& at) {
+    for (std::size_t i = 0; i < hops.size(); ++i) {
+      const auto& hop = hops[i];
+      if (hop.ttl < 2 || !hop.from || facts.ipv4.mapped.address == hop.from || facts.find_own(*hop.from)) continue;
+      if (is_second_on_own_link(facts, hop)) continue;   // the home router, behind a machine that hands on to it
+      const auto clue = hop_clue(*hop.from);
+      const bool special = clue == SecondClue::shared || clue == SecondClue::ds_lite;
+      if (!special && hop.ttl != 2) continue;
+      if (clue <= reading.clues.second) continue;
+      reading.clues.second = clue;
+      cite(reading.evidence, fmt::format("{}/{}/from", at, i));
+      if (clue == SecondClue::global) continue;
+      reading.because.push_back(fmt::format("Hop {} towards the internet is {}{}.", hop.ttl, hop.from->to_string(),
+                                            clue == SecondClue::shared    ? ", in the range that carriers use behind a shared address (RFC 6598)"
+                                            : clue == SecondClue::ds_lite ? ", in the range of DS-Lite (RFC 6333 §5.7)"
+                                                                          : ", a private address"));
+    }
+  };
+  if (!path.source || !facts.on_vpn(*path.source)) look(path.hops, pointer("path", "ipv4", "hops"));
+  for (std::size_t i = 0; i < path.owners.size(); ++i)
+    if (path.owners[i].destination.is_v4() && !facts.on_vpn(path.owners[i].source))
+      look(path.owners[i].hops, pointer("path", "ipv4", "owners", i, "hops"));
+}
+
+}  // namespace ringback::diagnosis
