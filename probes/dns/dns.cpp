@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "probes/dns/applications.hpp"
 #include "probes/dns/exchange.hpp"
 #include "probes/dns/resolv_conf.hpp"
 #include "probes/dns/zone.hpp"
@@ -17,7 +18,9 @@ using wire::dns::Type;
 
 constexpr Port dns_port = 53;
 constexpr std::size_t most_names = 1000;
+constexpr milliseconds head_start_of_questions{300};
 constexpr const char* resolv_conf_path = "/etc/resolv.conf";
+constexpr const char* nsswitch_path = "/etc/nsswitch.conf";
 
 /// A zone that is a number names an interface by its index (RFC 4007 §11.2).
 std::string interface_of(const std::string& zone, io::Network& network, Deadline deadline) {
@@ -64,6 +67,14 @@ void ask_unchecked(const std::vector<Inquiry>& inquiries, Exchange& exchange, st
     }
 }
 
+void settle_resolvers_for_a_while(const std::vector<Inquiry>& inquiries, Exchange& exchange, const Clock& clock) {
+  std::vector<Ticket> tickets;
+  for (const auto& inquiry : inquiries)
+    for (const auto ticket : inquiry.at_resolvers)
+      if (exchange.target(ticket).role == Role::system) tickets.push_back(ticket);
+  exchange.settle(tickets, clock.now() + head_start_of_questions);
+}
+
 void settle_resolvers(const std::vector<Inquiry>& inquiries, Exchange& exchange, std::map<Ticket, Ticket>& unchecked) {
   std::vector<Ticket> tickets;
   for (const auto& inquiry : inquiries) std::ranges::copy(inquiry.at_resolvers, std::back_inserter(tickets));
@@ -75,7 +86,8 @@ void settle_resolvers(const std::vector<Inquiry>& inquiries, Exchange& exchange,
 }
 
 Name report(const Inquiry& inquiry, const Exchange& exchange, const std::map<Ticket, Ticket>& unchecked) {
-  Name result{.name = inquiry.asked, .zone = inquiry.zone, .zone_servers = inquiry.zone_servers, .answers = {}};
+  Name result{.name = inquiry.asked, .asked_as = inquiry.name, .zone = inquiry.zone, .zone_servers = inquiry.zone_servers,
+              .delegations = inquiry.delegations, .applications = {}, .answers = {}};
   for (const auto ticket : inquiry.at_resolvers) {
     auto answer = exchange.answer(ticket);
     if (const auto again = unchecked.find(ticket); again != unchecked.end()) answer.unchecked_rcode = exchange.answer(again->second).rcode;
@@ -83,6 +95,22 @@ Name report(const Inquiry& inquiry, const Exchange& exchange, const std::map<Tic
   }
   for (const auto ticket : inquiry.at_zone_servers) result.answers.push_back(exchange.answer(ticket));
   return result;
+}
+
+std::vector<Zone> report_zones(const std::vector<Inquiry>& inquiries, const Exchange& exchange) {
+  std::vector<Zone> result;
+  for (const auto& inquiry : inquiries) {
+    if (!inquiry.zone || inquiry.about_zone.empty() || std::ranges::find(result, *inquiry.zone, &Zone::name) != result.end()) continue;
+    auto& zone = result.emplace_back(Zone{*inquiry.zone, {}});
+    for (const auto ticket : inquiry.about_zone) zone.answers.push_back(exchange.answer(ticket));
+  }
+  return result;
+}
+
+std::vector<std::string> absolute_names(const std::vector<Inquiry>& inquiries) {
+  std::vector<std::string> names;
+  for (const auto& inquiry : inquiries) names.push_back(inquiry.name);
+  return names;
 }
 
 }  // namespace
@@ -110,19 +138,29 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
         for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
   }
 
+  if (plan.ask_zone_servers) ask_for_zones(inquiries, system, outside, exchange);
+  // Programs ask the same resolver the same questions. dnsmasq joins two askers of one question and answers both as the first one asked, without
+  // what EDNS carries: so ours come first.
+  settle_resolvers_for_a_while(inquiries, exchange, world.clock);
+  Lookups lookups(absolute_names(inquiries), world, deadline);
+  if (const auto nsswitch = world.network.read_file(nsswitch_path, 64 * 1024)) evidence.name_sources = name_sources(*nsswitch);
   std::map<Ticket, Ticket> unchecked;
   if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock);
   settle_resolvers(inquiries, exchange, unchecked);
   exchange.settle(nat64);
   if (const auto error = exchange.unusable()) return tl::unexpected(*error);
 
-  for (const auto& inquiry : inquiries) {
+  auto applications = lookups.take();
+  for (std::size_t i = 0; i < inquiries.size(); ++i) {
+    const auto& inquiry = inquiries[i];
     evidence.names.push_back(report(inquiry, exchange, unchecked));
+    evidence.names.back().applications = std::move(applications[i]);
     if (plan.ask_zone_servers && !inquiry.zone)
       evidence.troubles.push_back(fmt::format("{}: no resolver names the servers of its zone", inquiry.asked));
     for (const auto& server : inquiry.without_address)
       evidence.troubles.push_back(fmt::format("{}: no address of its zone's server {} was found", inquiry.asked, server));
   }
+  evidence.zones = report_zones(inquiries, exchange);
   std::vector<Address> found;
   for (const auto ticket : nat64) {
     evidence.ipv4only.push_back(exchange.answer(ticket));

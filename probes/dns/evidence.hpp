@@ -32,6 +32,7 @@ struct Answer {
   std::vector<std::string> names;           ///< CNAME chain, or NS names
   std::optional<unsigned> ttl_s;            ///< smallest of the answer section
   std::optional<unsigned> negative_ttl_s;   ///< how long "no" may be kept, by the SOA record beside it (RFC 2308 §5); absent: there was none
+  std::optional<unsigned> serial;           ///< of the SOA record that was asked for, or that stands beside "no such record" (RFC 1982)
   std::optional<unsigned> extended_error;   ///< RFC 8914 INFO-CODE
   std::optional<std::string> unchecked_rcode;  ///< of a SERVFAIL: what the same question with CD set gave (RFC 4035 §3.2.2); NOERROR: bogus
   std::optional<std::chrono::microseconds> round_trip;
@@ -46,29 +47,77 @@ struct Answer {
                       field("authoritative", &A::authoritative), field("truncated", &A::truncated),
                       field("recursion_available", &A::recursion_available), field("authentic", &A::authentic),
                       field("addresses", &A::addresses), field("names", &A::names), field("ttl_s", &A::ttl_s),
-                      field("negative_ttl_s", &A::negative_ttl_s), field("extended_error", &A::extended_error),
+                      field("negative_ttl_s", &A::negative_ttl_s), later_field("serial", &A::serial),
+                      field("extended_error", &A::extended_error),
                       field("unchecked_rcode", &A::unchecked_rcode), field("round_trip_us", &A::round_trip), field("trouble", &A::trouble),
                       field("rejected", &A::rejected)};
   }
 };
 
+/// How the programs on this host find a name: getaddrinfo(3), which asks the sources of nsswitch.conf(5) one after the other.
+struct Applications {
+  std::vector<Address> addresses;           ///< in the order in which programs try them
+  std::vector<Address> hosts_file;          ///< what hosts(5) says of the name
+  std::optional<std::string> trouble;       ///< why there is no address
+
+  bool operator==(const Applications&) const = default;
+  static constexpr auto describe() {
+    using A = Applications;
+    return std::tuple{field("addresses", &A::addresses), field("hosts_file", &A::hosts_file), field("trouble", &A::trouble)};
+  }
+};
+
+/// One step on the way down from the root: who is named as the servers of the zone below (RFC 1034 §4.3.2).
+struct Delegation {
+  std::string zone;                         ///< whose servers were asked
+  Endpoint server;                          ///< one of them
+  std::string server_name;
+  std::string child;                        ///< the zone that they delegate
+  std::vector<std::string> servers;         ///< of that zone, as they name them
+
+  bool operator==(const Delegation&) const = default;
+  static constexpr auto describe() {
+    using D = Delegation;
+    return std::tuple{field("zone", &D::zone), field("server", &D::server), field("server_name", &D::server_name), field("child", &D::child),
+                      field("servers", &D::servers)};
+  }
+};
+
 struct Name {
   std::string name;                         ///< as the user wrote it
+  std::string asked_as;                     ///< absolute and in ASCII (RFC 5890), as it stands in the questions; empty in older reports
   std::optional<std::string> zone;          ///< the closest enclosing name that has NS records
   std::vector<std::string> zone_servers;
+  std::vector<Delegation> delegations;      ///< from the root down
+  std::optional<Applications> applications; ///< absent: not looked up, as of many names the later ones
   std::vector<Answer> answers;
 
   bool operator==(const Name&) const = default;
   static constexpr auto describe() {
     using N = Name;
-    return std::tuple{field("name", &N::name), field("zone", &N::zone), field("zone_servers", &N::zone_servers),
-                      field("answers", &N::answers)};
+    return std::tuple{field("name", &N::name), later_field("asked_as", &N::asked_as), field("zone", &N::zone),
+                      field("zone_servers", &N::zone_servers), later_field("delegations", &N::delegations),
+                      later_field("applications", &N::applications), field("answers", &N::answers)};
+  }
+};
+
+/// What the servers of a zone say of the zone itself.
+struct Zone {
+  std::string name;
+  std::vector<Answer> answers;              ///< SOA and NS, by each of them
+
+  bool operator==(const Zone&) const = default;
+  static constexpr auto describe() {
+    using Z = Zone;
+    return std::tuple{field("name", &Z::name), field("answers", &Z::answers)};
   }
 };
 
 struct Evidence {
   std::vector<Endpoint> resolvers;          ///< of resolv.conf(5)
+  std::vector<std::string> name_sources;    ///< of nsswitch.conf(5): "files", "mdns4_minimal", "[NOTFOUND=return]", "dns"
   std::vector<Name> names;
+  std::vector<Zone> zones;                  ///< of the names, each once
   std::vector<Answer> ipv4only;             ///< AAAA of ipv4only.arpa from each of them (RFC 7050)
   std::vector<Prefix> nat64_prefixes;       ///< found in those answers (RFC 6052 §2.2)
   std::vector<std::string> troubles;
@@ -76,7 +125,8 @@ struct Evidence {
   bool operator==(const Evidence&) const = default;
   static constexpr auto describe() {
     using E = Evidence;
-    return std::tuple{field("resolvers", &E::resolvers), field("names", &E::names), field("ipv4only", &E::ipv4only),
+    return std::tuple{field("resolvers", &E::resolvers), later_field("name_sources", &E::name_sources), field("names", &E::names),
+                      later_field("zones", &E::zones), field("ipv4only", &E::ipv4only),
                       field("nat64_prefixes", &E::nat64_prefixes), field("troubles", &E::troubles)};
   }
 };

@@ -142,6 +142,7 @@ Exchange::Socket* Exchange::socket_for(const Target& target, std::string& why_no
 void Exchange::send(Ticket ticket) {
   auto& q = questions_[ticket];
   if (q.sent >= sent_with_edns) q.query.edns = false;
+  q.query.cookie = q.query.edns ? cookie_for(servers_[q.target.server]) : io::Bytes();
   const auto bytes = wire::dns::encode(q.query);
   if (!bytes) return conclude(ticket, bytes.error().what);
   std::string why_not;
@@ -151,6 +152,18 @@ void Exchange::send(Ticket ticket) {
   if (!sent) return conclude(ticket, (sent.error().code == Errc::no_route ? "no route: " : "") + sent.error().what);
   ++q.sent;
   q.next_send = q.sent < resend_after.size() ? q.first_sent + resend_after[q.sent] : Instant::max();
+}
+
+// RFC 7873 §4.1: another one for each server, so that none can be tracked by it, nor answer in the name of another.
+io::Bytes Exchange::cookie_for(Server& server) {
+  if (server.cookie.empty()) server.cookie = wire::Writer().u32(world_.random.number<std::uint32_t>()).u32(world_.random.number<std::uint32_t>()).take();
+  return server.cookie;
+}
+
+void Exchange::keep_cookie(Server& server, const wire::dns::Message& message) {
+  if (!message.cookie || message.cookie->size() <= wire::dns::client_cookie_size || server.cookie.empty()) return;
+  const auto ours = std::span(server.cookie).first(wire::dns::client_cookie_size);
+  if (std::ranges::equal(ours, std::span(*message.cookie).first(ours.size()))) server.cookie = *message.cookie;
 }
 
 Instant Exchange::gives_up_at(const Question& question) const {

@@ -59,6 +59,7 @@ class Exchange {
     unsigned sent = 0;
     Instant first_sent, next_send;
     unsigned disbelieved = 0;
+    bool cookie_refused = false;           ///< once; the server's own cookie came with that
     std::optional<wire::dns::Message> message;
   };
   struct Server {
@@ -67,6 +68,7 @@ class Exchange {
     std::optional<std::string> hopeless;   ///< why its further questions are not asked
     std::deque<Ticket> parked;             ///< beyond what one server is asked at a time
     bool tcp_failed = false;
+    io::Bytes cookie;                      ///< RFC 7873: 8 octets drawn for it, and behind them its own where it gave one
   };
   struct Socket {
     Family family;
@@ -81,6 +83,8 @@ class Exchange {
 
   void start_waiting();
   void send(Ticket ticket);
+  [[nodiscard]] io::Bytes cookie_for(Server& server);
+  void keep_cookie(Server& server, const wire::dns::Message& message);
   void resend_or_give_up();
   void wait_once(Instant until);
   std::optional<io::Received> receive(Instant until);

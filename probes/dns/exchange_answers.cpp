@@ -14,6 +14,8 @@ constexpr auto tcp_patience = milliseconds(1500);
 constexpr unsigned most_tcp_exchanges = 32;
 constexpr std::size_t most_rejected = 8;
 
+constexpr unsigned bad_cookie = 23;  // RFC 7873 §5.2.4: asked again with the cookie that came with it
+
 bool wants_plain_dns(unsigned rcode) { return rcode == 1 || rcode == 4; }  // FORMERR, NOTIMP: RFC 6891 §7
 
 bool is_referral(const wire::dns::Message& m) {
@@ -25,6 +27,13 @@ bool is_referral(const wire::dns::Message& m) {
 std::optional<std::uint32_t> negative_ttl(const wire::dns::Message& message) {
   for (const auto& record : message.authority)
     if (const auto* soa = std::get_if<wire::dns::Soa>(&record.data)) return std::min(record.ttl_s, soa->minimum_s);
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> serial_of(const wire::dns::Message& message) {
+  for (const auto* section : {&message.answer, &message.authority})
+    for (const auto& record : *section)
+      if (const auto* soa = std::get_if<wire::dns::Soa>(&record.data)) return soa->serial;
   return std::nullopt;
 }
 
@@ -103,7 +112,10 @@ void Exchange::take(const io::Datagram& datagram) {
     questions_[ticket].query.edns = false;
     return send(ticket);
   }
-  servers_[q.target.server].answered = true;
+  auto& server = servers_[q.target.server];
+  keep_cookie(server, *message);
+  if (message->rcode == bad_cookie && !q.query.cookie.empty() && !std::exchange(questions_[ticket].cookie_refused, true)) return send(ticket);
+  server.answered = true;
   anything_answered_ = true;
   believe(ticket, *message);
 }
@@ -153,6 +165,7 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message) {
   answer.names = q.query.question.type == wire::dns::Type::ns ? resolution.servers : resolution.chain;
   answer.ttl_s = resolution.ttl_s;
   answer.negative_ttl_s = negative_ttl(message);
+  answer.serial = serial_of(message);
   answer.extended_error = message.extended_error;
   // From the first sending: how long somebody who asked had to wait.
   answer.round_trip = std::chrono::duration_cast<microseconds>(world_.clock.now() - q.first_sent);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "probes/dns/descent.hpp"
 #include "wire/dns_answer.hpp"
 
 namespace ringback::dns {
@@ -17,6 +18,9 @@ constexpr std::size_t most_addresses = 16;        // of all of them
 constexpr unsigned most_referrals = 3;
 // A resolver that is slower than this does not hold up the others' answers.
 constexpr auto head_start = milliseconds(400);
+// The way down from the root is gone side by side with all else, and not waited for longer than this where its servers are silent.
+constexpr auto patience_for_descent = milliseconds(1200);
+constexpr auto turn = milliseconds(10);
 
 // A name right below the root is a zone of its own, and never the one that a household's records are in.
 std::vector<std::string> possible_zones(const std::string& name) {
@@ -41,54 +45,96 @@ bool take_zone(Inquiry& inquiry, const Target& resolver, Exchange& exchange) {
   return false;
 }
 
-void find_zones(std::vector<Inquiry>& inquiries, const std::vector<Target>& resolvers, Exchange& exchange, const Clock& clock) {
+/// Waits for some questions while the way down from the root is gone on with.
+class Waiting {
+ public:
+  Waiting(Exchange& exchange, Descent& descent, const Clock& clock) : exchange_(exchange), descent_(descent), clock_(clock) {}
+
+  void settle(const std::vector<Ticket>& tickets, Instant until = Instant::max()) {
+    const auto is_open = [&](Ticket t) { return !exchange_.answer(t).rcode && !exchange_.answer(t).trouble; };
+    do {
+      descent_.advance();
+      exchange_.settle(tickets, std::min(until, clock_.now() + turn));
+    } while (clock_.now() < until && std::ranges::any_of(tickets, is_open));
+  }
+  void settle_for_a_while(const std::vector<Ticket>& tickets) { settle(tickets, clock_.now() + head_start); }
+
+  void finish_descent(Instant until) {
+    for (auto open = descent_.advance(); !open.empty() && clock_.now() < until; open = descent_.advance())
+      exchange_.settle(open, std::min(until, clock_.now() + turn));
+  }
+
+ private:
+  Exchange& exchange_;
+  Descent& descent_;
+  const Clock& clock_;
+};
+
+std::vector<Ticket> zone_tickets(const std::vector<Inquiry>& inquiries, const std::vector<Target>& resolvers, Exchange& exchange) {
   std::vector<Ticket> tickets;
   for (const auto& resolver : resolvers)
     for (const auto& inquiry : inquiries)
       for (const auto& zone : possible_zones(inquiry.name)) tickets.push_back(exchange.ask(resolver, {zone, Type::ns}));
+  return tickets;
+}
+
+std::vector<Target> resolvers_for_zones(const std::vector<Target>& system_resolvers, const std::vector<Target>& public_resolvers, Exchange& exchange) {
+  std::vector<Target> resolvers;
+  for (const auto& resolver : public_resolvers)
+    if (exchange.may_ask(resolver) && resolvers.size() < most_public_resolvers) resolvers.push_back(resolver);
+  std::ranges::copy(system_resolvers, std::back_inserter(resolvers));
+  return resolvers;
+}
+
+void find_zones(std::vector<Inquiry>& inquiries, const std::vector<Target>& resolvers, Exchange& exchange, Waiting& waiting) {
+  const auto tickets = zone_tickets(inquiries, resolvers, exchange);
   const auto take_zones = [&] {
     bool all = true;
     for (auto& inquiry : inquiries)
       all = (inquiry.zone || std::ranges::any_of(resolvers, [&](const Target& r) { return take_zone(inquiry, r, exchange); })) && all;
     return all;
   };
-  exchange.settle(tickets, clock.now() + head_start);
+  waiting.settle_for_a_while(tickets);
   if (take_zones()) return;
-  exchange.settle(tickets);
+  waiting.settle(tickets);
   take_zones();
-}
-
-// A zone may name anything as its server; these are no host's address (RFC 1122 §3.2.1.3, RFC 4291 §2.5).
-bool can_be_a_server(const Address& address) {
-  return !address.is_unspecified() && !address.is_multicast() && !address.is_link_local() && !address.is_v4_mapped() &&
-         address != Address::v4(0xffffffff);
 }
 
 std::vector<Ticket> ask_addresses(const Inquiry& inquiry, Exchange& exchange) {
   std::vector<Ticket> tickets;
+  if (!inquiry.found_through) return tickets;
   for (std::size_t i = 0; i < std::min(inquiry.zone_servers.size(), most_servers); ++i)
     for (const auto type : {Type::a, Type::aaaa}) tickets.push_back(exchange.ask(*inquiry.found_through, {inquiry.zone_servers[i], type}));
   return tickets;
 }
 
+/// As a resolver says; what the zone above says where none knows.
+std::vector<Address> addresses_of(const std::string& server, const Inquiry& inquiry, Exchange& exchange, const Descent& descent) {
+  std::vector<Address> result;
+  if (inquiry.found_through)
+    for (const auto type : {Type::a, Type::aaaa})
+      std::ranges::copy(exchange.answer(exchange.ask(*inquiry.found_through, {server, type})).addresses, std::back_inserter(result));
+  if (result.empty()) result = descent.glue(server);
+  std::erase_if(result, [](const Address& address) { return !can_be_a_server(address); });
+  return result;
+}
+
 // Asks those whose addresses are known by now; may be called again when more are.
-void ask_servers_of(Inquiry& inquiry, Exchange& exchange) {
+void ask_servers_of(Inquiry& inquiry, Exchange& exchange, const Descent& descent) {
   inquiry.at_zone_servers.clear();
+  inquiry.about_zone.clear();
   inquiry.without_address.clear();
   std::size_t asked = 0;
   for (std::size_t i = 0; i < std::min(inquiry.zone_servers.size(), most_servers); ++i) {
     const auto& server_name = inquiry.zone_servers[i];
-    bool has_address = false;
-    for (const auto type : {Type::a, Type::aaaa}) {
-      for (const auto& address : exchange.answer(exchange.ask(*inquiry.found_through, {server_name, type})).addresses) {
-        if (!can_be_a_server(address)) continue;
-        has_address = true;
-        if (++asked > most_addresses) continue;
-        const Target target{Role::authoritative, {address, 53}, server_name, std::nullopt};
-        for (const auto wanted : {Type::a, Type::aaaa}) inquiry.at_zone_servers.push_back(exchange.ask(target, {inquiry.name, wanted}));
-      }
+    const auto addresses = addresses_of(server_name, inquiry, exchange, descent);
+    if (addresses.empty()) inquiry.without_address.push_back(server_name);
+    for (const auto& address : addresses) {
+      if (++asked > most_addresses) break;
+      const Target target{Role::authoritative, {address, 53}, server_name, std::nullopt};
+      for (const auto wanted : {Type::a, Type::aaaa}) inquiry.at_zone_servers.push_back(exchange.ask(target, {inquiry.name, wanted}));
+      for (const auto wanted : {Type::soa, Type::ns}) inquiry.about_zone.push_back(exchange.ask(target, {*inquiry.zone, wanted}));
     }
-    if (!has_address) inquiry.without_address.push_back(server_name);
   }
 }
 
@@ -107,33 +153,75 @@ bool follow_referral(Inquiry& inquiry, const Exchange& exchange) {
   return true;
 }
 
+void ask_servers(std::vector<Inquiry*> open, Exchange& exchange, const Descent& descent, Waiting& waiting) {
+  for (unsigned i = 0; i <= most_referrals && !open.empty(); ++i) {
+    std::vector<Ticket> tickets;
+    for (const auto* inquiry : open) std::ranges::copy(ask_addresses(*inquiry, exchange), std::back_inserter(tickets));
+    waiting.settle_for_a_while(tickets);
+    for (auto* inquiry : open) ask_servers_of(*inquiry, exchange, descent);
+    waiting.settle(tickets);
+    tickets.clear();
+    for (auto* inquiry : open) {
+      ask_servers_of(*inquiry, exchange, descent);
+      std::ranges::copy(inquiry->at_zone_servers, std::back_inserter(tickets));
+      std::ranges::copy(inquiry->about_zone, std::back_inserter(tickets));
+    }
+    waiting.settle(tickets);
+    std::erase_if(open, [&](Inquiry* inquiry) { return !follow_referral(*inquiry, exchange); });
+  }
+}
+
+/// Takes what the way down from the root says beyond the resolvers. True: there are more servers to ask.
+bool take_delegation(Inquiry& inquiry, const std::vector<Target>& resolvers) {
+  if (inquiry.delegations.empty()) return false;
+  const auto& last = inquiry.delegations.back();
+  // A name right below the root is nobody's home: there the way ended before it came to the name's zone.
+  if (wire::dns::enclosing_names(last.child).size() < 2) return false;
+  if (!inquiry.zone) {
+    inquiry.zone = last.child;
+    inquiry.zone_servers = last.servers;
+    if (!resolvers.empty()) inquiry.found_through = resolvers.front();
+    return true;
+  }
+  if (last.child != *inquiry.zone) return false;
+  const auto known = inquiry.zone_servers.size();
+  for (const auto& server : last.servers)
+    if (std::ranges::find(inquiry.zone_servers, server) == inquiry.zone_servers.end()) inquiry.zone_servers.push_back(server);
+  return inquiry.zone_servers.size() > known;
+}
+
 }  // namespace
+
+bool can_be_a_server(const Address& address) {
+  return !address.is_unspecified() && !address.is_multicast() && !address.is_link_local() && !address.is_v4_mapped() &&
+         address != Address::v4(0xffffffff);
+}
+
+void ask_for_zones(const std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers, const std::vector<Target>& public_resolvers,
+                   Exchange& exchange) {
+  zone_tickets(inquiries, resolvers_for_zones(system_resolvers, public_resolvers, exchange), exchange);
+}
 
 void ask_zone_servers(std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers,
                       const std::vector<Target>& public_resolvers, Exchange& exchange, const Clock& clock) {
-  std::vector<Target> resolvers;
-  for (const auto& resolver : public_resolvers)
-    if (exchange.may_ask(resolver) && resolvers.size() < most_public_resolvers) resolvers.push_back(resolver);
-  std::ranges::copy(system_resolvers, std::back_inserter(resolvers));
-  find_zones(inquiries, resolvers, exchange, clock);
+  const auto began = clock.now();
+  const auto resolvers = resolvers_for_zones(system_resolvers, public_resolvers, exchange);
+  Descent descent(inquiries, resolvers, exchange);
+  Waiting waiting(exchange, descent, clock);
+  find_zones(inquiries, resolvers, exchange, waiting);
 
   std::vector<Inquiry*> open;
   for (auto& inquiry : inquiries)
     if (inquiry.zone) open.push_back(&inquiry);
-  for (unsigned i = 0; i <= most_referrals && !open.empty(); ++i) {
-    std::vector<Ticket> tickets;
-    for (const auto* inquiry : open) std::ranges::copy(ask_addresses(*inquiry, exchange), std::back_inserter(tickets));
-    exchange.settle(tickets, clock.now() + head_start);
-    for (auto* inquiry : open) ask_servers_of(*inquiry, exchange);
-    exchange.settle(tickets);
-    tickets.clear();
-    for (auto* inquiry : open) {
-      ask_servers_of(*inquiry, exchange);
-      std::ranges::copy(inquiry->at_zone_servers, std::back_inserter(tickets));
-    }
-    exchange.settle(tickets);
-    std::erase_if(open, [&](Inquiry* inquiry) { return !follow_referral(*inquiry, exchange); });
+  ask_servers(open, exchange, descent, waiting);
+
+  waiting.finish_descent(began + patience_for_descent);
+  open.clear();
+  for (std::size_t i = 0; i < inquiries.size(); ++i) {
+    inquiries[i].delegations = descent.steps(i);
+    if (take_delegation(inquiries[i], resolvers)) open.push_back(&inquiries[i]);
   }
+  ask_servers(open, exchange, descent, waiting);
 }
 
 }  // namespace ringback::dns

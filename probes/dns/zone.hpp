@@ -7,18 +7,28 @@ namespace ringback::dns {
 /// One name of the user's, and the questions that were asked for it.
 struct Inquiry {
   std::string asked;                       ///< as the user wrote it
-  std::string name;                        ///< absolute, lower case
+  std::string name;                        ///< absolute, lower case, ASCII
   std::optional<std::string> zone;
-  std::vector<std::string> zone_servers;
-  std::optional<Target> found_through;     ///< the resolver that knew the zone; it is asked for the servers' addresses
+  std::vector<std::string> zone_servers;   ///< as resolvers say, and behind them those that the zone above alone names
+  std::optional<Target> found_through;     ///< the resolver that is asked for the servers' addresses
+  std::vector<Delegation> delegations;     ///< from the root down
   std::vector<Ticket> at_resolvers;        ///< A and AAAA
   std::vector<Ticket> at_zone_servers;     ///< A and AAAA
+  std::vector<Ticket> about_zone;          ///< SOA and NS of the zone, at its servers
   std::vector<std::string> without_address;  ///< servers of the zone that no address was found for
 };
 
+/// A zone may name anything as its server; some addresses are no host's (RFC 1122 §3.2.1.3, RFC 4291 §2.5).
+[[nodiscard]] bool can_be_a_server(const Address& address);
+
+/// Asks the resolvers for the zones of the names, without waiting.
+void ask_for_zones(const std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers, const std::vector<Target>& public_resolvers,
+                   Exchange& exchange);
+
 /// Fills in the zones and asks their servers; returns when these have answered or are known to be silent.
 /// A name's zone is what a public resolver says, as that is what the internet sees; what this household's resolvers say where none
-/// of those answers. A server that refers further down (RFC 1034 §4.3.2) is believed over both.
+/// of those answers; what the way down from the root leads to where no resolver knows. A server that refers further down (RFC 1034 §4.3.2)
+/// is believed over all. Servers that the zone above names, and the zone itself does not, are asked as well: visitors are.
 void ask_zone_servers(std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers,
                       const std::vector<Target>& public_resolvers, Exchange& exchange, const Clock& clock);
 

@@ -114,6 +114,7 @@ struct Vantage {
   std::optional<Address> seen_as;
   bool knocked = false;                    ///< it took the request and announced the knocks
   std::optional<int> refused_with;         ///< HTTP status of a refusal
+  bool lossy = false;                      ///< packets of the conversation with it were lost: silent knocks were repeated once
   std::optional<bool> knocker_answers;     ///< asked where no knock arrived: do packets of the address that it knocks from get here at all?
   std::optional<std::string> trouble;
 
@@ -122,7 +123,7 @@ struct Vantage {
     using V = Vantage;
     return std::tuple{field("url", &V::url), field("family", &V::family), field("server", &V::server), field("local", &V::local),
                       field("seen_as", &V::seen_as), field("knocked", &V::knocked), field("refused_with", &V::refused_with),
-                      field("knocker_answers", &V::knocker_answers), field("trouble", &V::trouble)};
+                      later_field("lossy", &V::lossy), field("knocker_answers", &V::knocker_answers), field("trouble", &V::trouble)};
   }
 };
 

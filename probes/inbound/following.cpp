@@ -155,9 +155,13 @@ bool Following::complete() const {
   return true;
 }
 
-/// Has the card shown an arrival for everything that the vantage point got an answer to?
+/// Has the card shown an arrival for everything that the vantage point got an answer to? Where it got none, only of what was named: that is
+/// worth a last look.
 bool Following::corroborated() const {
-  return std::ranges::all_of(knocks_, [](const Knock& k) { return k.purpose != Purpose::named || !k.result || !k.arrivals.empty(); });
+  return std::ranges::all_of(knocks_, [](const Knock& k) {
+    const bool answered = k.result && *k.result != Result::timeout;
+    return (k.purpose != Purpose::named && !answered) || !k.result || !k.arrivals.empty();
+  });
 }
 
 }  // namespace ringback::inbound

@@ -25,8 +25,14 @@ constexpr milliseconds first_word_time{1500};
 
 // It has greeted, so it is there: a line that loses packets may hold up its lines this long (RFC 6298 §5.5: 0.2, 0.6, 1.4, 3 s).
 constexpr milliseconds line_time{5000};
+// A first packet of a connection that gets lost is sent again after this (src/io/tcp_connect.cpp).
+constexpr milliseconds lost_opening{300};
 /// Of one request (vantage protocol version 1).
 constexpr std::size_t most_knocks = 16;
+
+bool shows_loss(const io::HttpResponse& answer, milliseconds round_trip) {
+  return answer.lossy || (answer.connect_time >= lost_opening && round_trip < lost_opening / 2);
+}
 
 /// Fills how the vantage point sees us; how long the way there and back takes: the question and its answer are a better measure than the
 /// opening of the connection, which may have waited for neighbour discovery.
@@ -37,6 +43,7 @@ Expected<milliseconds> greet(Vantage& vantage, const Leg& leg, const std::option
   auto answer = world.network.http(request, until.or_earlier(began + first_word_time));
   if (!answer && answer.error().code == Errc::timed_out && !until.passed(world.clock)) {
     began = world.clock.now();
+    vantage.lossy = true;
     answer = world.network.http(request, until);
   }
   if (!answer) return tl::unexpected(answer.error());
@@ -46,7 +53,9 @@ Expected<milliseconds> greet(Vantage& vantage, const Leg& leg, const std::option
   if (!seen) return tl::unexpected(seen.error());
   vantage.seen_as = *seen;
   const auto whole = std::chrono::duration_cast<microseconds>(world.clock.now() - began);
-  return std::chrono::ceil<milliseconds>(std::min(answer->connect_time, whole - answer->connect_time));
+  const auto round_trip = std::chrono::ceil<milliseconds>(std::min(answer->connect_time, whole - answer->connect_time));
+  vantage.lossy = vantage.lossy || shows_loss(*answer, round_trip);
+  return round_trip;
 }
 
 /// Asks once, and follows what becomes of it until the knocks are decided, or until `first_word` is over and not a line has come.
@@ -73,6 +82,7 @@ bool knock_round(Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, m
   std::optional<Following> session(std::in_place, card, world, knocks, round_trip);
   auto answer = ask(request, *session, card, world, {began + first_word_time}, last);
   if (answer && !session->heard() && (answer->status == 0 || answer->status == 200)) {   // given up; with the connection the vantage point gives up what it began
+    vantage.lossy = true;
     session.emplace(card, world, knocks, round_trip);
     answer = ask(request, *session, card, world, last, last);
   }
@@ -89,8 +99,33 @@ bool knock_round(Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, m
     vantage.trouble = fmt::format("POST /v1/knock: HTTP status {}", answer->status);
     return false;
   }
+  vantage.lossy = vantage.lossy || shows_loss(*answer, round_trip);
   if (session->trouble()) vantage.trouble = session->trouble();
   return true;
+}
+
+bool is_silent(const Knock& knock) {
+  return knock.purpose != Purpose::exposure && knock.source && knock.arrivals.empty() && (!knock.result || knock.result == Result::timeout);
+}
+
+/// On a line that loses packets a knock's few attempts may all be lost: what stayed silent is knocked on once more. What comes of it counts
+/// where it says more.
+void knock_again(const Vantage& vantage, std::vector<Knock>& knocks, const Leg& leg, milliseconds round_trip, const Card& card, const io::World& world,
+                 Deadline deadline) {
+  std::vector<Knock> again;
+  for (const auto& knock : knocks)
+    if (is_silent(knock))
+      again.push_back({.vantage = knock.vantage, .id = knock.id, .purpose = knock.purpose, .protocol = knock.protocol, .service = knock.service,
+                       .port = knock.port, .family = knock.family, .target = knock.target, .local = knock.local});
+  if (std::ranges::none_of(again, [](const Knock& k) { return k.purpose == Purpose::named; })) return;
+  auto asked = vantage;   // its word on this is no more than that: what it refuses now, it did not before
+  knock_round(asked, again, leg, round_trip, card, world, deadline);
+  for (auto& repeated : again) {
+    auto& first = *std::ranges::find(knocks, repeated.id, &Knock::id);
+    const auto watched = first.watched + repeated.watched;
+    if (repeated.source && !is_silent(repeated)) first = std::move(repeated);
+    first.watched = watched;
+  }
 }
 
 }  // namespace
@@ -136,6 +171,7 @@ SessionResult converse(const std::string& url, const Leg& leg, const std::option
     // The control alone explains nothing. What was not knocked on stays in the evidence as that.
     const bool worthwhile = std::ranges::any_of(knocks, [](const Knock& k) { return k.purpose != Purpose::control; });
     if (worthwhile) goes_on = goes_on && knock_round(vantage, knocks, leg, *round_trip, card, world, deadline);
+    if (worthwhile && goes_on && vantage.lossy) knock_again(vantage, knocks, leg, *round_trip, card, world, deadline);
     std::ranges::move(knocks, std::back_inserter(result.knocks));
   }
   if (card.running() && vantage.knocked) vantage.knocker_answers = knocker_answers(vantage, result.knocks, leg, world, deadline);

@@ -23,7 +23,7 @@ class Asking {
   Asking(const LinkPlan& plan, const io::World& world) : plan_(plan), world_(world) {
     evidence_.interface = plan.interface;
     if (plan.ipv4) {
-      dhcpv4_ = open({.family = Family::ipv4, .local = Endpoint{*plan.ipv4, 0}, .interface = plan.interface});
+      dhcpv4_ = open({.family = Family::ipv4, .local = Endpoint{*plan.ipv4, 0}, .interface = plan.interface, .to_everybody = true});
       if (dhcpv4_) ours_.dhcpv4 = world.random.number<std::uint32_t>();
     }
     solicits_ = plan.ipv6;

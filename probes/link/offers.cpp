@@ -12,7 +12,7 @@
 namespace ringback::link {
 namespace {
 
-constexpr std::size_t most_offers = 8, most_rejected = 8;
+constexpr std::size_t most_offers = 8, most_rejected = 8, most_prefixes = 16;
 
 void reject(Evidence& evidence, std::string why) {
   auto& list = evidence.rejected;
@@ -43,6 +43,12 @@ void keep(std::vector<Offer>& list, Offer offer, Key Offer::* key) {
     list.push_back(std::move(offer));
 }
 
+template <class Offer>
+void keep_unmentioned(const std::vector<Offer>& earlier, std::vector<Offer>& latest, Prefix Offer::* key) {
+  for (const auto& offer : earlier)
+    if (latest.size() < most_prefixes && std::ranges::find(latest, offer.*key, key) == latest.end()) latest.push_back(offer);
+}
+
 void take_advertisement(const wire::Packet& packet, Evidence& evidence) {
   const auto from = packet.source.to_string();
   // RFC 4861 §6.1.2: whoever is not on this link cannot send either.
@@ -50,7 +56,13 @@ void take_advertisement(const wire::Packet& packet, Evidence& evidence) {
     return reject(evidence, fmt::format("router advertisement from {} with hop limit {}: not from this link", from, packet.hop_limit));
   const auto heard = wire::parse_router_advertisement(packet.message);
   if (!heard) return reject(evidence, fmt::format("router advertisement from {}: {}", from, heard.error().what));
-  keep(evidence.advertisements, to_advertisement(packet.source, *heard), &Advertisement::router);
+  auto advertisement = to_advertisement(packet.source, *heard);
+  // RFC 4861 §6.2.3: a router may spread what it offers over several. What the latest one does not repeat stays.
+  if (const auto earlier = std::ranges::find(evidence.advertisements, packet.source, &Advertisement::router); earlier != evidence.advertisements.end()) {
+    keep_unmentioned(earlier->prefixes, advertisement.prefixes, &OfferedPrefix::prefix);
+    keep_unmentioned(earlier->nat64, advertisement.nat64, &OfferedNat64::prefix);
+  }
+  keep(evidence.advertisements, std::move(advertisement), &Advertisement::router);
 }
 
 void take_dhcpv4(const wire::Packet& packet, std::uint32_t transaction, Evidence& evidence) {
@@ -71,7 +83,7 @@ void take_dhcpv6(const wire::Packet& packet, std::uint32_t transaction, Evidence
 }  // namespace
 
 void take_packet(const io::CapturedPacket& captured, const Transactions& ours, Evidence& evidence) {
-  if (captured.outgoing) return;
+  if (captured.outgoing || captured.of_vlan) return;   // on a trunk port the guests' network is heard as well
   const auto packet = wire::parse_packet(captured.bytes);
   if (!packet) return reject(evidence, packet.error().what);
   const auto& transport = packet->transport;

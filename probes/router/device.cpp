@@ -133,7 +133,10 @@ class Reader {
     const auto answer = ask(service, url, "AddPinhole",
                             {{"RemoteHost", ""}, {"RemotePort", "0"}, {"InternalClient", opening_->ipv6->to_string()},
                              {"InternalPort", std::to_string(opening_->port)}, {"Protocol", "6"}, {"LeaseTime", std::to_string(trial_lifetime_s)}});
-    if (!answer) return;
+    if (!answer) {   // it may have been opened all the same, and closes by itself at the end of its lease
+      igd_.pinhole = PinholeTrial{.error_description = "no answer: an opening may stand until its lease ends"};
+      return;
+    }
     igd_.pinhole = to_pinhole(*answer);
     if (!igd_.pinhole->unique_id) return;
     const Arguments id{{"UniqueID", std::to_string(*igd_.pinhole->unique_id)}};

@@ -108,6 +108,10 @@ void Search::take_answer(const io::Datagram& datagram) {
   if (!location) return reject(fmt::format("from {}: {}", from, location.error().what));
   // Whoever could send us elsewhere could make this host fetch what it likes.
   if (location->endpoint.address != responder) return reject(fmt::format("from {}: its location leads to {}", from, location->endpoint.to_string()));
+  // A forged source could make us ask a device that obeys this host's address for whatever the path says: of others, only what looks like
+  // the place of a description is read.
+  if (responder != gateway_ && location->target.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:") != std::string::npos)
+    return reject(fmt::format("from {}: \"{}\" looks like no description", from, wire::printable(location->target, 80)));
   if (responder == gateway_) {
     if (!gateway_answered_) gateway_answered_ = world_.clock.now();
     gateway_targets_.insert(answer->search_target);

@@ -12,12 +12,17 @@
 namespace ringback::stun {
 namespace {
 
+bool is_one_host(const Address& address) {
+  return !address.is_multicast() && !address.is_unspecified() && address != Address::v4(0xFFFFFFFF);
+}
+
 /// Who is to be asked over this leg; two names that lead to the same server are asked once.
 std::vector<Observation> asked_over(const Leg& leg, const std::vector<NamedServer>& servers) {
   std::vector<Observation> asked;
   for (const auto& named : servers) {
     for (const auto& address : named.addresses) {
       const Endpoint server{address, named.server.port};
+      if (!is_one_host(address)) continue;   // whoever answers for the name may name anything
       if (address.family() == leg.family && std::ranges::find(asked, server, &Observation::server) == asked.end())
         asked.push_back({.server_name = named.server.host, .server = server});
     }

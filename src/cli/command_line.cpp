@@ -8,6 +8,7 @@
 
 #include "cli/read.hpp"
 #include "cli/wait.hpp"
+#include "net/international_name.hpp"
 
 namespace ringback::cli {
 namespace {
@@ -97,11 +98,13 @@ Expected<std::string> read_vantage(const std::string& text) {
 
 Expected<std::string> read_name(const std::string& text) {
   auto name = text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
-  const bool fits = !name.empty() && name.size() <= 253 && name.find("..") == std::string::npos && name.front() != '.';
+  const auto ascii = name_in_ascii(name);
+  if (!ascii) return wrong(fmt::format("\"{}\" is not a host name: {}", text.substr(0, 80), ascii.error().what));
+  const bool fits = !ascii->empty() && ascii->size() <= 253 && ascii->find("..") == std::string::npos && ascii->front() != '.';
   const auto allowed = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.'; };
-  if (!fits || !std::ranges::all_of(name, allowed) || Address::parse(name))
+  if (!fits || !std::ranges::all_of(*ascii, allowed) || Address::parse(name))
     return wrong(fmt::format("\"{}\" is not a host name; write one such as home.example.org", text.substr(0, 80)));
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return name;
 }
 

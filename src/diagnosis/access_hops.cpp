@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "diagnosis/access_reading.hpp"
+#include "diagnosis/without_ipv4.hpp"
 
 namespace ringback::diagnosis {
 namespace {
@@ -11,9 +12,11 @@ bool is_second_on_own_link(const Facts& facts, const path::Hop& hop) {
          !facts.find_own(*hop.from);
 }
 
-SecondClue hop_clue(const Address& from) {
+/// RFC 6333 §6.5: the provider's end of the tunnel shows as 192.0.0.1. The rest of 192.0.0.0/29, and where the line has a NAT64 all of it, is the
+/// inner side of translators in the home as well (RFC 7335).
+SecondClue hop_clue(const Address& from, bool nat64) {
   switch (classify(from)) {
-    case AddressClass::ds_lite: return SecondClue::ds_lite;
+    case AddressClass::ds_lite: return !nat64 && from == Address::v4(0xC0000001) ? SecondClue::ds_lite : SecondClue::unknown;
     case AddressClass::shared: return SecondClue::shared;
     case AddressClass::private_use:
       return Prefix::parse("192.168.0.0/16").value().contains(from) ? SecondClue::home_private : SecondClue::other_private;
@@ -30,11 +33,37 @@ bool handed_on_within(const Evidence& evidence, const Facts& facts) {
   return std::ranges::any_of(hops, [&](const path::Hop& hop) { return is_second_on_own_link(facts, hop); });
 }
 
+namespace {
+
+/// Who owns an address answers whatever is addressed to it. A router that leads everything to another machine passes it on as well, but
+/// says so from that very address: its translation works on its own words, too.
+void read_passing_on(const Evidence& evidence, const Facts& facts, const Address& mapped, Reading& reading) {
+  if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4) || handed_on_within(evidence, facts)) return;
+  const auto& owners = evidence.path->ipv4.owners;
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    if (owners[i].destination != mapped || facts.on_vpn(owners[i].source)) continue;
+    for (std::size_t j = 0; j < owners[i].hops.size(); ++j) {
+      const auto& hop = owners[i].hops[j];
+      if (hop.ttl != 1 || hop.reply != path::HopReply::time_exceeded || !hop.from || *hop.from == mapped) continue;
+      reading.clues.owner = OwnerClue::passed_on;
+      reading.because.push_back(fmt::format("The first hop, {}, passes on what is addressed to {}, and nobody answers: it is hardly its own address.",
+                                            hop.from->to_string(), mapped.to_string()));
+      cite(reading.evidence, pointer("path", "ipv4", "owners", i, "hops", j));
+      return;
+    }
+    const auto silent = [](const path::Hop& hop) { return hop.ttl == 1 && hop.reply == path::HopReply::silent; };
+    const auto answers = [](const path::Hop& hop) { return hop.ttl == 1 && hop.reply == path::HopReply::time_exceeded; };
+    if (std::ranges::any_of(owners[i].hops, silent) && std::ranges::any_of(evidence.path->ipv4.hops, answers)) reading.clues.owner = OwnerClue::kept;
+  }
+}
+
+}  // namespace
+
 void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading) {
   const auto& mapped = facts.ipv4.mapped.address;
   if (!mapped) return;
   const auto owner = owner_of(evidence, facts, *mapped);
-  if (!owner) return;
+  if (!owner) return read_passing_on(evidence, facts, *mapped, reading);
   const unsigned within = handed_on_within(evidence, facts) ? 1 : 0;
   if (owner->reached_at == 2 && within == 1) {
     reading.clues.owner = OwnerClue::router;
@@ -55,12 +84,14 @@ void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading) 
 void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading) {
   if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4)) return;
   const auto& path = evidence.path->ipv4;
+  const bool nat64 = has_nat64(evidence);
   const auto look = [&](const std::vector<path::Hop>& hops, const std::string& at) {
     for (std::size_t i = 0; i < hops.size(); ++i) {
       const auto& hop = hops[i];
       if (hop.ttl < 2 || !hop.from || facts.ipv4.mapped.address == hop.from || facts.find_own(*hop.from)) continue;
       if (is_second_on_own_link(facts, hop)) continue;   // the home router, behind a machine that hands on to it
-      const auto clue = hop_clue(*hop.from);
+      const auto clue = hop_clue(*hop.from, nat64);
+      if (hop.ttl == 2 && is_private(*hop.from)) reading.private_hop_behind = true;
       const bool special = clue == SecondClue::shared || clue == SecondClue::ds_lite;
       if (!special && hop.ttl != 2) continue;
       if (clue <= reading.clues.second) continue;

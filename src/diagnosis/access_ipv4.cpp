@@ -6,7 +6,17 @@
 namespace ringback::diagnosis {
 namespace {
 
-const OwnAddress* own_ipv4(const Facts& facts) {
+/// What this host sends to the internet from; a second address on the card says nothing of the line.
+const OwnAddress* used_ipv4(const Evidence& evidence, const Facts& facts) {
+  for (const auto& lookup : evidence.host ? evidence.host->lookups : std::vector<RouteLookup>{}) {
+    const auto* own = lookup.source && lookup.source->is_v4() ? facts.find_own(*lookup.source) : nullptr;
+    if (own && own->facing) return own;
+  }
+  return nullptr;
+}
+
+const OwnAddress* own_ipv4(const Evidence& evidence, const Facts& facts) {
+  if (const auto* used = used_ipv4(evidence, facts)) return used;
   const OwnAddress* found = nullptr;
   for (const auto& own : facts.own) {
     if (!own.facing || !own.value.address.is_v4() || own.value.address.is_loopback() || own.value.address.is_link_local()) continue;
@@ -31,8 +41,8 @@ void read_mapped(const Facts& facts, Reading& reading) {
   }
 }
 
-void read_own(const Facts& facts, Reading& reading) {
-  const auto* own = own_ipv4(facts);
+void read_own(const Evidence& evidence, const Facts& facts, Reading& reading) {
+  const auto* own = own_ipv4(evidence, facts);
   if (!own) return;
   const auto& address = own->value.address;
   const auto& mapped = facts.ipv4.mapped.address;
@@ -94,6 +104,9 @@ void read_wan(const WanStatements& statements, const Facts& facts, Reading& read
       reading.clues.wan = clue;
     }
   }
+  const auto is_chosen = [&](const WanStatement& s) { return s.address == reading.wan->address; };
+  reading.wan_unproven = reading.wan && std::ranges::all_of(statements.home, [&](const auto& s) { return !is_chosen(s) || s.source == "NAT-PMP"; });
+  reading.wan_contradicted = reading.wan && std::ranges::any_of(statements.home, [&](const auto& s) { return s.address && !is_chosen(s); });
   for (const auto& statement : statements.home) {
     const auto word = statement.address ? "its internet address is " + statement.address->to_string() : std::string("it has no internet address");
     const bool outvoted = statement.address != reading.wan->address;
@@ -120,7 +133,16 @@ void read_outer(const WanStatements& statements, const Facts& facts, Reading& re
   cite(reading.evidence, statements.outer_at);
 }
 
-/// 1500 − 40 = 1460, over PPPoE 1452 (RFC 6333 §5.3): a tunnel in IPv6; PPPoE alone is 1492.
+/// A tunnel in IPv6 takes 40 bytes off what IPv6 itself has (RFC 6333 §5.3): 1460 of 1500, over PPPoE 1452 of 1492. A line whose packets are
+/// small over both families is just that: some PPPoE lines have 1454, mobile ones less.
+MtuClue mtu_clue(unsigned ipv4, std::optional<unsigned> ipv6) {
+  constexpr unsigned header = 40;
+  if (ipv6 && *ipv6 == ipv4) return MtuClue::plain;
+  if (ipv6) return *ipv6 == ipv4 + header ? MtuClue::tunnel : ipv4 > 1460 ? MtuClue::plain : MtuClue::unknown;
+  if (ipv4 == 1460 || ipv4 == 1452) return MtuClue::tunnel;
+  return ipv4 > 1460 ? MtuClue::plain : MtuClue::unknown;
+}
+
 void read_line(const Evidence& evidence, const Ipv6Access& ipv6, Reading& reading) {
   const auto kind = ipv6.connection.kind;
   const auto mtu = evidence.path ? evidence.path->ipv4.mtu : std::nullopt;
@@ -128,7 +150,7 @@ void read_line(const Evidence& evidence, const Ipv6Access& ipv6, Reading& readin
                               : kind == Ipv6Kind::unknown ? Ipv6Clue::unknown
                                                           : Ipv6Clue::absent;
   if (!mtu) return;
-  reading.clues.mtu = *mtu > 1400 && *mtu <= 1460 ? MtuClue::tunnel : *mtu > 1460 ? MtuClue::plain : MtuClue::unknown;
+  reading.clues.mtu = mtu_clue(*mtu, evidence.path->ipv6.mtu);
   if (reading.clues.mtu != MtuClue::tunnel) return;
   reading.because.push_back(fmt::format("IPv4 packets of at most {} bytes pass, as in a tunnel inside IPv6.", *mtu));
   cite(reading.evidence, pointer("path", "ipv4", "mtu"));
@@ -166,8 +188,9 @@ ShareClue share_clue(const Clues& clues, bool well_known_port) {
 
 unsigned layers(Ipv4Kind kind, const Clues& clues) {
   switch (kind) {
+    // The box that speaks DS-Lite does not translate (RFC 6333 §4.2): a router with a private address behind it does.
+    case Ipv4Kind::ds_lite: return clues.wan == WanClue::home_private || clues.wan == WanClue::other_private ? 2 : 1;
     case Ipv4Kind::nat:
-    case Ipv4Kind::ds_lite:
     case Ipv4Kind::shared_ports:
     case Ipv4Kind::nat64: return 1;
     case Ipv4Kind::cgnat: return clues.own == OwnClue::shared ? 1 : clues.outer != OuterClue::silent ? 3 : 2;
@@ -200,6 +223,28 @@ bool is_untrue(WanClue wan, Ipv4Kind kind) {
   return wan == WanClue::is_mapped && (shared_by_carrier(kind) || kind == Ipv4Kind::double_nat);
 }
 
+/// A private hop between a silent home router and the carrier may be a second router at home, or the carrier's own.
+bool hides_a_router(const Reading& reading, Ipv4Kind kind) {
+  return shared_by_carrier(kind) && reading.private_hop_behind && reading.clues.outer == OuterClue::silent && reading.clues.own != OwnClue::shared &&
+         (!reading.wan || !reading.wan->address);
+}
+
+/// Does something that no machine of this link can forge bear the router's word out?
+bool is_borne_out(const Clues& clues) {
+  switch (clues.wan) {
+    case WanClue::shared: return clues.second == SecondClue::shared || clues.owner == OwnerClue::second || clues.owner == OwnerClue::beyond || clues.owner == OwnerClue::passed_on || clues.outer == OuterClue::behind_cgn;
+    case WanClue::is_mapped: return clues.owner == OwnerClue::router || clues.arrivals == ArrivalClue::let_in;
+    default: return true;
+  }
+}
+
+/// How sure a row can be that rests on one source's word.
+Confidence most_that(const Reading& reading, const AccessRow& row) {
+  if (row.ports.mask != Accepts<PortsClue>().mask && reading.ports_by_one_server && row.kind == Ipv4Kind::shared_ports) return Confidence::likely;
+  if (row.wan.mask == Accepts<WanClue>().mask || is_borne_out(reading.clues)) return Confidence::certain;
+  return reading.wan_contradicted ? Confidence::possible : reading.wan_unproven ? Confidence::likely : Confidence::certain;
+}
+
 Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
   if (auto none = no_ipv4(evidence, facts)) return *none;
   Reading reading;
@@ -210,7 +255,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
     statements.outer_speaks = false;
   }
   read_mapped(facts, reading);
-  read_own(facts, reading);
+  read_own(evidence, facts, reading);
   read_owner(evidence, facts, reading);
   read_wan(statements, facts, reading);
   read_hops(evidence, facts, reading);
@@ -219,7 +264,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   read_arrivals(evidence, facts, reading);
   read_ports(evidence, facts, reading);
   read_pool(evidence, facts, reading);
-  read_softwire(evidence, reading);
+  read_softwire(evidence, facts, reading);
   read_mismatch(evidence, reading);
   if (facts.ipv4.vpn) reading.because.push_back("IPv4 leaves through a VPN; what was measured through it is left out of account.");
 
@@ -229,9 +274,11 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   const auto& row = decide(reading.clues);
   Ipv4Access access;
   access.connection.kind = row.kind;
-  access.confidence = row.confidence;
+  access.confidence = std::min(row.confidence, most_that(reading, row));
   access.because = std::move(reading.because);
   access.because.emplace_back(row.reason);
+  if (access.confidence < row.confidence)
+    access.because.emplace_back("One source alone says so, which anybody in this network could forge, or another one contradicts it.");
   access.evidence = std::move(reading.evidence);
   access.ports = reading.ports;
   access.let_in = reading.clues.arrivals == ArrivalClue::let_in;
@@ -248,7 +295,8 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
                                          reading.wan->source));
   if (row.kind == Ipv4Kind::nat && access.router_owns_mapped) access.connection.wan_address = facts.ipv4.mapped.address;
   if (row.kind == Ipv4Kind::public_address) access.connection.wan_address.reset();
-  if (row.kind != Ipv4Kind::unknown && row.kind != Ipv4Kind::none) access.connection.nat_layers = layers(row.kind, reading.clues);
+  if (row.kind != Ipv4Kind::unknown && row.kind != Ipv4Kind::none && !hides_a_router(reading, row.kind))
+    access.connection.nat_layers = layers(row.kind, reading.clues);
   return access;
 }
 

@@ -32,6 +32,15 @@ PortsClue kept_or_moved(const Evidence& evidence, const Address& mapped) {
   return kept < all ? PortsClue::moved : PortsClue::unknown;
 }
 
+std::vector<std::vector<stun::PortSample>> samples_by_server(const std::vector<stun::PortSample>& samples) {
+  std::map<Address, std::vector<stun::PortSample>> servers;
+  for (const auto& sample : samples)
+    if (sample.mapped) servers[sample.server.address].push_back(sample);
+  std::vector<std::vector<stun::PortSample>> result;
+  for (auto& [server, own] : servers) result.push_back(std::move(own));
+  return result;
+}
+
 /// A knock on a port that the set has not: then it is no set that this home is held to, only one that its router chooses from.
 bool came_in_outside_of(const PortSet& set, const Evidence& evidence, const Facts& facts) {
   return evidence.inbound && std::ranges::any_of(evidence.inbound->knocks, [&](const inbound::Knock& knock) {
@@ -47,10 +56,13 @@ void read_ports(const Evidence& evidence, const Facts& facts, Reading& reading) 
   if (!mapped) return;
   reading.clues.ports = kept_or_moved(evidence, *mapped);
   if (!evidence.stun) return;
-  if (any_port_comes(evidence.stun->ports, *mapped)) reading.clues.ports = PortsClue::any;
+  const auto by_server = samples_by_server(evidence.stun->ports);
+  const auto any = std::ranges::count_if(by_server, [&](const auto& samples) { return any_port_comes(samples, *mapped); });
+  if (any >= 2 && static_cast<std::size_t>(any) * 2 > by_server.size()) reading.clues.ports = PortsClue::any;   // one server alone may lie
   const auto set = port_set(evidence.stun->ports, *mapped);
   if (!set || came_in_outside_of(*set, evidence, facts)) return;
   reading.ports = set;
+  reading.ports_by_one_server = by_server.size() < 2;
   reading.clues.ports = set->contiguous() ? PortsClue::block : PortsClue::spread;
   reading.because.push_back(fmt::format("The outside ports of {} connections all lie in one set: {}.", set->samples, set->to_string()));
   cite(reading.evidence, pointer("stun", "ports"));
@@ -83,7 +95,7 @@ void read_pool(const Evidence& evidence, const Facts& facts, Reading& reading) {
   cite(reading.evidence, pointer("stun", "ports"));
 }
 
-void read_softwire(const Evidence& evidence, Reading& reading) {
+void read_softwire(const Evidence& evidence, const Facts& facts, Reading& reading) {
   if (!evidence.link) return;
   // Any machine of this link may answer; two that contradict each other say nothing.
   const auto names_aftr = [](const link::Dhcpv6Offer& offer) { return offer.aftr_name.has_value(); };
@@ -91,7 +103,11 @@ void read_softwire(const Evidence& evidence, Reading& reading) {
   if (std::ranges::any_of(evidence.link->dhcpv6, names_aftr) && std::ranges::any_of(evidence.link->dhcpv6, shares)) return;
   for (std::size_t i = 0; i < evidence.link->dhcpv6.size(); ++i) {
     const auto& offer = evidence.link->dhcpv6[i];
-    if (offer.aftr_name) {
+    const bool by_router = !facts.ipv6.gateway || *facts.ipv6.gateway == offer.server;
+    if (!by_router && (offer.aftr_name || shares(offer))) {
+      reading.because.push_back(fmt::format("Not counted: {}, which is not the home router, answers as a DHCPv6 server and names the provider's tunnel.",
+                                            offer.server.to_string()));
+    } else if (offer.aftr_name) {
       reading.clues.softwire = SoftwireClue::ds_lite;
       reading.because.push_back(fmt::format("The DHCPv6 server {} names {} as the provider's end of a DS-Lite tunnel (RFC 6334).",
                                             offer.server.to_string(), *offer.aftr_name));

@@ -20,6 +20,12 @@ constexpr auto let_in = ArrivalClue::let_in;
 /// The router names no address, or does not answer at all.
 constexpr Accepts<Wan> no_word{Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated};
 
+constexpr Accepts<Wan> not_the_mapped{Wan::unknown, Wan::global_alone, Wan::global_other, Wan::shared, Wan::ds_lite, Wan::home_private,
+                                      Wan::other_private, Wan::empty, Wan::empty_avm, Wan::empty_delegated};
+/// Who it is was not seen; `passed_on`: but the first hop it is hardly; `kept`: it may well be.
+constexpr Accepts<Owner> not_seen{Owner::unknown, Owner::passed_on, Owner::kept};
+constexpr Accepts<Owner> not_the_router{Owner::unknown, Owner::passed_on, Owner::kept, Owner::second, Owner::beyond};
+
 constexpr auto shared =
     "The home router has the public address, but IPv4 travels inside IPv6 and no outside port is the one that this host chose: the address "
     "is shared, and this home has a set of its ports (MAP-E or lw4o6). The router's menu shows which.";
@@ -27,6 +33,12 @@ constexpr auto shared =
 constexpr auto unshared =
     "The home router has the public IPv4 address itself. Whether it has all of the address's ports was not seen: where a provider shares "
     "addresses by ports (MAP-E, lw4o6), it would look the same.";
+
+constexpr auto configured_set =
+    "The provider's configuration speaks of shared IPv4 addresses (MAP or lw4o6, RFC 7598), and every outside port comes from one set.";
+
+constexpr auto named_aftr =
+    "The provider's configuration names the end of a DS-Lite tunnel (AFTR), and the public address answers beyond the home router.";
 
 constexpr auto port_set =
     "The home router has the public address, but every outside port comes from one set of ports: the provider shares the address, and this "
@@ -38,31 +50,37 @@ constexpr std::array rows{
               .reason = "No translator stands between this host and the internet."},
     AccessRow{.own = Own::global_alone, .kind = Kind::public_address, .confidence = likely,
               .reason = "This host has a public IPv4 address itself; how the internet sees it was not measured."},
-    AccessRow{.own = Own::global_other, .kind = Kind::unknown, .confidence = possible,
+    AccessRow{.own = Own::global_other, .wan = not_the_mapped, .owner = not_the_router, .kind = Kind::unknown, .confidence = possible,
               .reason = "This host has a global IPv4 address, but the internet sees another: several lines, a proxy, or a translator of "
                         "the provider. Measuring over each line alone would tell."},
-    AccessRow{.own = Own::shared, .mapped = known, .kind = Kind::cgnat, .confidence = certain,
+    // A home may number its own network from the carriers' range, against RFC 6598: where the router says that it has the public address, it does.
+    AccessRow{.own = Own::shared, .mapped = known, .wan = no_word, .owner = {Owner::second, Owner::beyond}, .kind = Kind::cgnat,
+              .confidence = certain,
               .reason = "This host is connected straight to the provider, and the provider translates (carrier-grade NAT)."},
-    AccessRow{.own = Own::shared, .kind = Kind::cgnat, .confidence = likely,
+    AccessRow{.own = Own::shared, .wan = no_word, .kind = Kind::cgnat, .confidence = likely,
               .reason = "This host's address is one that only carriers with a shared IPv4 address give out."},
 
     // A set of ports. Two observations that have nothing to do with each other: which ports come out, and who owns the address.
-    AccessRow{.mapped = known, .ports = {Ports::block, Ports::spread}, .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports,
-              .confidence = certain,
-              .reason = "The provider's configuration speaks of shared IPv4 addresses (MAP or lw4o6, RFC 7598), and every outside port comes "
-                        "from one set."},
-    AccessRow{.mapped = known, .arrivals = ArrivalClue::none, .ports = Ports::moved, .softwire = SoftwireClue::shared_ports,
+    AccessRow{.mapped = known, .owner = {Owner::unknown, Owner::passed_on, Owner::kept, Owner::router}, .second = {Second::unknown, Second::global}, .ports = Ports::spread,
+              .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports, .confidence = certain, .reason = configured_set},
+    AccessRow{.mapped = known, .owner = {Owner::unknown, Owner::passed_on, Owner::kept, Owner::router}, .second = {Second::unknown, Second::global}, .mtu = Mtu::tunnel,
+              .ports = Ports::block, .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports, .confidence = certain,
+              .reason = configured_set},
+    AccessRow{.mapped = known, .owner = {Owner::unknown, Owner::passed_on, Owner::kept, Owner::router}, .second = {Second::unknown, Second::global}, .ports = Ports::block,
+              .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports, .confidence = likely, .reason = configured_set},
+    AccessRow{.mapped = known, .owner = {Owner::unknown, Owner::passed_on, Owner::kept, Owner::router}, .second = {Second::unknown, Second::global},
+              .arrivals = ArrivalClue::none, .ports = Ports::moved, .softwire = SoftwireClue::shared_ports,
               .kind = Kind::shared_ports, .confidence = likely,
               .reason = "The provider's configuration speaks of shared IPv4 addresses (MAP or lw4o6, RFC 7598), and outside ports are not "
                         "the ones that this host chose."},
     AccessRow{.owner = Owner::router, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain,
               .reason = port_set},
     AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block, .kind = Kind::shared_ports,
               .confidence = certain, .reason = port_set},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block,
               .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
-    AccessRow{.wan = no_word, .owner = Owner::unknown, .second = {Second::unknown, Second::global},
+    AccessRow{.wan = no_word, .owner = not_seen, .second = {Second::unknown, Second::global},
               .native_ipv6 = V6::native, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = likely,
               .reason = "Every outside port comes from one set that is spread over all ports, as where the provider shares an address "
                         "(MAP-E or MAP-T)."},
@@ -70,7 +88,7 @@ constexpr std::array rows{
     // The router's own public address, and yet IPv4 travels inside IPv6: MAP-E or lw4o6 (RFC 7597, RFC 7596), which share addresses.
     AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = PortsClue::moved, .kind = Kind::shared_ports,
               .confidence = likely, .reason = shared},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .second = {Second::unknown, Second::global}, .native_ipv6 = V6::native,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .second = {Second::unknown, Second::global}, .native_ipv6 = V6::native,
               .mtu = Mtu::tunnel, .ports = PortsClue::moved, .kind = Kind::shared_ports, .confidence = likely, .reason = shared},
 
     // The home router answers for the mapped address: the only translator, whatever it says of itself.
@@ -90,13 +108,22 @@ constexpr std::array rows{
     AccessRow{.owner = Owner::router, .kind = Kind::nat, .confidence = possible, .reason = unshared},
 
     // What the household's DHCPv6 server passes on of the provider's configuration (RFC 6334).
+    // Any machine of the link may have said so: it decides where nothing else speaks for another translator, and IPv6 is there to tunnel in.
     AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = {Owner::second, Owner::beyond},
-              .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite, .confidence = certain,
-              .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR), and the public address answers beyond the "
-                        "home router."},
-    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = Owner::unknown,
-              .native_ipv6 = V6::native, .arrivals = ArrivalClue::none, .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite,
-              .confidence = possible, .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR)."},
+              .second = {Second::unknown, Second::global}, .outer = Outer::silent, .native_ipv6 = V6::native, .mtu = Mtu::tunnel,
+              .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite, .confidence = certain, .reason = named_aftr},
+    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = {Owner::second, Owner::beyond},
+              .second = {Second::unknown, Second::global}, .outer = Outer::silent, .native_ipv6 = V6::native, .softwire = SoftwireClue::ds_lite,
+              .kind = Kind::ds_lite, .confidence = likely, .reason = named_aftr},
+    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = not_seen,
+              .second = {Second::unknown, Second::global}, .outer = Outer::silent, .native_ipv6 = V6::native, .mtu = Mtu::tunnel,
+              .arrivals = ArrivalClue::none, .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite, .confidence = likely,
+              .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR), and IPv4 packets are 40 bytes shorter than IPv6's."},
+    AccessRow{.mapped = known, .wan = no_word, .owner = not_seen, .second = {Second::unknown, Second::global}, .outer = Outer::silent,
+              .native_ipv6 = V6::native, .arrivals = ArrivalClue::none, .softwire = SoftwireClue::ds_lite, .kind = Kind::unknown,
+              .confidence = possible,
+              .reason = "The provider's configuration names the end of a DS-Lite tunnel (AFTR); nothing else that was seen speaks for a tunnel or "
+                        "against it. The router's menu would tell whether it has an IPv4 address of its own."},
 
     // DS-Lite: no address of its own, one translator, and that at the provider (RFC 6333).
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .second = Second::ds_lite, .native_ipv6 = V6::native,
@@ -127,6 +154,9 @@ constexpr std::array rows{
     // Two routers of the household.
     AccessRow{.mapped = known, .outer = Outer::behind_cgn, .kind = Kind::cgnat, .confidence = certain,
               .reason = "Two routers at home, and behind the outer one the provider translates once more (carrier-grade NAT)."},
+    AccessRow{.outer = Outer::owns_mapped, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = likely, .reason = port_set},
+    AccessRow{.outer = Outer::owns_mapped, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block, .kind = Kind::shared_ports,
+              .confidence = likely, .reason = port_set},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .outer = Outer::owns_mapped, .kind = Kind::double_nat, .confidence = certain,
               .reason = "The home router translates into another private network, whose router owns the public address."},
     AccessRow{.wan = no_word, .outer = Outer::owns_mapped, .kind = Kind::double_nat,
@@ -138,24 +168,24 @@ constexpr std::array rows{
                         "second home router speaks."},
     AccessRow{.wan = no_word, .owner = Owner::second, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = likely, .reason = "The public address answers at the second hop, where a second home router speaks."},
-    AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::unknown, .outer = Outer::speaks, .kind = Kind::double_nat,
+    AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = not_seen, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = likely,
               .reason = "The home router translates into another private network, where a second home router speaks; whether that one has "
                         "the public address was not seen."},
 
     // The router names the address that the internet sees.
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .second = {Second::shared, Second::ds_lite}, .kind = Kind::nat,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .second = {Second::shared, Second::ds_lite}, .kind = Kind::nat,
               .confidence = likely,
               .reason = "The home router names the public address as its own; the carrier's range on the way may be mere numbering."},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .ports = Ports::block, .share = {ShareClue::possible, ShareClue::unlikely},
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .ports = Ports::block, .share = {ShareClue::possible, ShareClue::unlikely},
               .kind = Kind::unknown, .confidence = possible,
               .reason = "The home router names the public address as its own, and every outside port comes from one block: the provider "
                         "shares the address (lw4o6), or the router uses no other ports. A knock on a port outside of the block would tell."},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router's own internet address is the one that the internet sees: one translator."},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router's own internet address is the one that the internet sees: one translator."},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::unknown, .kind = Kind::nat, .confidence = possible, .reason = unshared},
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .kind = Kind::nat, .confidence = possible, .reason = unshared},
     AccessRow{.wan = Wan::is_mapped, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The public address answers beyond the router, and the way leads through a carrier's inner range; the router "
                         "repeats what the internet sees."},
@@ -164,6 +194,9 @@ constexpr std::array rows{
     AccessRow{.wan = Wan::is_mapped, .arrivals = let_in, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router names the public address as its own and lets knocks in; that the address answers further away is "
                         "this host itself, reached through the forward."},
+    AccessRow{.wan = Wan::is_mapped, .owner = Owner::passed_on, .kind = Kind::unknown, .confidence = possible,
+              .reason = "The home router names the public address as its own, and yet passes on what is addressed to it: it repeats what a "
+                        "server told it, or leads everything to another machine. A knock that arrives would tell."},
     AccessRow{.wan = Wan::is_mapped, .kind = Kind::unknown, .confidence = possible,
               .reason = "The home router names the public address as its own, but the address answers beyond it. A knock that arrives "
                         "would tell."},
@@ -171,11 +204,17 @@ constexpr std::array rows{
     // Carriers seen on the way.
     AccessRow{.owner = {Owner::second, Owner::beyond}, .second = Second::shared, .kind = Kind::cgnat, .confidence = certain,
               .reason = "The provider owns the public address and translates (carrier-grade NAT)."},
-    AccessRow{.owner = Owner::unknown, .second = Second::shared, .arrivals = let_in, .kind = Kind::nat, .confidence = likely,
+    AccessRow{.owner = not_seen, .second = Second::shared, .arrivals = let_in, .kind = Kind::nat, .confidence = likely,
               .reason = "The carrier's range on the way is mere numbering: a knock from outside came in."},
-    AccessRow{.mapped = known, .owner = Owner::unknown, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
+    AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owner::kept, .second = Second::shared, .kind = Kind::unknown, .confidence = possible,
+              .reason = "The way leads through a range that carriers use behind a shared address, and some number their own routers from; the home "
+                        "router keeps to itself what is addressed to the public address, as its owner would. Its own internet address would tell."},
+    AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owner::unknown, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The way leads through a range that carriers use behind a shared address; who owns the public address was not "
                         "seen."},
+    AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owner::passed_on, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
+              .reason = "The way leads through a range that carriers use behind a shared address, and the home router passes on what is "
+                        "addressed to the public one: the provider has that address."},
 
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::other_private}, .second = Second::shared,
               .arrivals = ArrivalClue::none, .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = likely,
@@ -209,7 +248,7 @@ constexpr std::array rows{
               .kind = Kind::cgnat, .confidence = likely,
               .reason = "Private addresses lie on the way, and the public address answers more than one hop beyond the router: the "
                         "provider translates."},
-    AccessRow{.wan = no_word, .owner = {Owner::second, Owner::unknown},
+    AccessRow{.wan = no_word, .owner = {Owner::second, Owner::unknown, Owner::passed_on, Owner::kept},
               .second = {Second::home_private, Second::other_private}, .arrivals = ArrivalClue::none, .kind = Kind::unknown,
               .confidence = possible,
               .reason = "A private network lies behind the first router: a second router at home, or a provider that translates. The "
@@ -225,10 +264,10 @@ constexpr std::array rows{
     AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owner::beyond, .kind = Kind::ds_lite, .confidence = certain,
               .reason = "The FRITZ!Box is connected, has an IPv6 prefix of the provider's and no IPv4 address of its own; the public IPv4 "
                         "address answers beyond it: DS-Lite."},
-    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owner::unknown, .kind = Kind::ds_lite, .confidence = likely,
+    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = not_seen, .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The FRITZ!Box is connected, has an IPv6 prefix of the provider's and no IPv4 address of its own, while IPv4 works: "
                         "DS-Lite."},
-    AccessRow{.mapped = known, .wan = Wan::empty_avm, .owner = {Owner::second, Owner::beyond, Owner::unknown}, .native_ipv6 = V6::native,
+    AccessRow{.mapped = known, .wan = Wan::empty_avm, .owner = not_the_router, .native_ipv6 = V6::native,
               .kind = Kind::ds_lite,
               .confidence = likely,
               .reason = "The FRITZ!Box is connected and has no IPv4 address of its own, while IPv4 works and IPv6 is native: DS-Lite."},
@@ -243,7 +282,7 @@ constexpr std::array rows{
               .confidence = likely,
               .reason = "Somebody beyond the home router owns the public address, and packets of full size pass: the provider translates. "
                         "DS-Lite with fragments would look the same."},
-    AccessRow{.wan = no_word, .owner = Owner::second, .kind = Kind::cgnat, .confidence = possible,
+    AccessRow{.wan = no_word, .owner = Owner::second, .kind = Kind::unknown, .confidence = possible,
               .reason = "The public address answers right behind the home router: the provider translates, or a second router of the "
                         "household that shows nothing of itself. The router's own internet address would tell."},
     AccessRow{.wan = no_word, .owner = Owner::beyond, .kind = Kind::cgnat, .confidence = possible,

@@ -5,6 +5,8 @@
 namespace ringback::diagnosis {
 namespace {
 
+constexpr std::size_t most = 16;   // a stranger's report may have more than was ever heard
+
 /// The one way out of this host over IPv6; of several the others' prefixes may be the ones that were not heard.
 std::optional<Address> only_gateway(const Evidence& evidence) {
   if (!evidence.host || !evidence.host->ipv6) return std::nullopt;
@@ -25,10 +27,10 @@ std::string withdrawn_at(const Evidence& evidence, const InterfaceAddress& addre
   if (!address.valid_left || address.prefix_length != 64) return "";   // written by hand, or given by DHCPv6: nobody has to advertise it
   const auto gateway = only_gateway(evidence);
   std::string at;
-  for (std::size_t i = 0; i < evidence.link->advertisements.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(evidence.link->advertisements.size(), most); ++i) {
     const auto& heard = evidence.link->advertisements[i];
     if (heard.managed) return "";
-    for (std::size_t j = 0; j < heard.prefixes.size(); ++j) {
+    for (std::size_t j = 0; j < std::min(heard.prefixes.size(), most); ++j) {
       const auto& offered = heard.prefixes[j];
       const bool covers = offered.prefix.contains(address.address);
       if (covers && is_alive(offered)) return "";

@@ -32,6 +32,8 @@ using Findings = std::vector<Finding>;
 [[nodiscard]] constexpr Confidence weaker(Confidence a, Confidence b) { return a < b ? a : b; }
 
 // connection.cpp, internet.cpp
+/// False where this host has the public address itself, or a carrier's, and its gateway is no private one.
+[[nodiscard]] bool has_home_router(const Case& c);
 [[nodiscard]] Internet judge_internet(const Evidence& evidence, const Facts& facts);
 [[nodiscard]] Connection judge_connection(const Ipv4Access& ipv4, const Ipv6Access& ipv6, const Internet& internet);
 

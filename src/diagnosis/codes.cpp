@@ -92,6 +92,13 @@ constexpr std::array every_code{
                                                                                    "answer for it.",
          "It answered, but not with authority, while another server of the zone did. One that was silent is not called lame, nor any where "
          "the network answers port 53 in place of every server."},
+    Code{"dns.delegation-differs", info, "The zone above names other servers than the zone itself",
+         "Visitors are led to the servers that the zone above names, and then on to those that the zone itself names.",
+         "A server of the zone above, and one of the zone with authority, gave different lists of name servers."},
+    Code{"dns.local-answer", info, "This host finds the name by its own means",
+         "Programs on this host get another address than the DNS gives to the world: from the hosts file, from multicast DNS, or from another "
+         "source that nsswitch.conf names.",
+         "getaddrinfo, which programs use, gave an address that no DNS server gave; the hosts file was read."},
     Code{"dns.stale-cache", info, "A resolver still has the old answer", "A resolver's cache holds addresses that the zone no longer has.",
          "The zone's own servers agree on an address of this home, and the resolver gives another one, or a \"no\" that it remembers: with "
          "the zone's SOA record in it (RFC 2308 §3)."},

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "diagnosis/case.hpp"
 #include "diagnosis/codes.hpp"
 
@@ -89,10 +91,11 @@ Severity ipv4_severity(const Case& c, const std::vector<ServiceVerdict>& service
   const bool served = any(services, Family::ipv4, Reachable::yes) && !any(services, Family::ipv4, Reachable::no);
   if (c.evidence.request.services.empty() || served) return Severity::info;
   // What gets in passes both routers, or has a way around the inner one: no service is stopped by them.
-  const bool in_the_way = std::ranges::any_of(services, [](const auto& verdict) { return verdict.cause == "ipv4.double-nat"; });
-  if (kind == Ipv4Kind::double_nat && c.ipv4.let_in && !in_the_way) return Severity::info;
+  const auto* code = code_of(kind);
+  const bool in_the_way = code && std::ranges::any_of(services, [&](const auto& verdict) { return verdict.cause == code; });
+  if (c.ipv4.let_in && !in_the_way) return Severity::info;
   if (!any(services, Family::ipv4, Reachable::no)) return Severity::warning;
-  return service_severity(c);
+  return c.ipv4.confidence == Confidence::possible ? std::min(service_severity(c), Severity::warning) : service_severity(c);
 }
 
 Severity ipv6_severity(const Case& c) {
@@ -114,6 +117,13 @@ void blame_host(const std::optional<LocalFault>& fault, Finding& found) {
 }
 
 }  // namespace
+
+bool has_home_router(const Case& c) {
+  const auto& gateway = c.facts.ipv4.gateway;
+  if (gateway && is_private(*gateway)) return true;   // a box that passes the address on to this host is one all the same
+  const auto& ipv4 = c.ipv4.connection;
+  return ipv4.kind != Ipv4Kind::public_address && !(ipv4.kind == Ipv4Kind::cgnat && ipv4.nat_layers == 1);
+}
 
 Connection judge_connection(const Ipv4Access& ipv4, const Ipv6Access& ipv6, const Internet& internet) {
   Connection connection{.ipv4 = ipv4.connection, .ipv6 = ipv6.connection};
@@ -150,6 +160,7 @@ Findings access_findings(const Case& c, const std::vector<ServiceVerdict>& servi
                              family_subject(c, Family::ipv4), c.ipv4.evidence));
     if (dead_here) result.back().title = "The IPv4 default route of this host leads nowhere";
     result.back().severity = ipv4_severity(c, services);
+    if (!dead_here && c.ipv4.confidence == Confidence::possible) result.back().title = "Perhaps: " + result.back().title;
     blame_host(c.ipv4.local_fault, result.back());
   }
   if (const auto* code = code_of(c.ipv6.connection.kind); code && c.facts.ipv6.wanted) {

@@ -167,15 +167,17 @@ struct Collector {
   }
 };
 
-/// Some tunnels are the access and no VPN: 6in4 (RFC 4213), Teredo (RFC 4380) and 6to4 (RFC 3056) where the cable has no IPv6 of its own, and
-/// the inner side of a 464XLAT (RFC 6877) where it has no IPv4.
+/// Some tunnels are the access and no VPN: 6in4 (RFC 4213), Teredo (RFC 4380) and 6to4 (RFC 3056) where the cable has no IPv6 of its own, a
+/// broker's tunnel of another kind that gives a global address for IPv6 alone, and the inner side of a 464XLAT (RFC 6877) where it has no IPv4.
 bool is_access(const host::Evidence& host, const host::Uplink& uplink, Family family) {
   bool access = false;
+  const bool for_ipv6_alone = family == Family::ipv6 && host.ipv4 && host.ipv4->default_interface != uplink.default_interface;
   for (const auto& interface : host.interfaces) {
     if (interface.name == uplink.default_interface) {
       if (family == Family::ipv6) access = interface.kind == "sit" || interface.kind == "ip6gre" || interface.kind == "gre";
       for (const auto& own : interface.addresses) {
         const auto kind = classify(own.address);
+        access = access || (for_ipv6_alone && own.address.is_v6() && is_global(own.address));
         access = access || (family == Family::ipv4 ? kind == AddressClass::ds_lite : kind == AddressClass::teredo || kind == AddressClass::six_to_four);
       }
     } else if (interface.name == uplink.interface) {

@@ -77,6 +77,25 @@ std::optional<LocalFault> advertisements_ignored(const Evidence& evidence, const
   return std::nullopt;
 }
 
+/// net.ipv6.conf.*.disable_ipv6 (ip-sysctl.rst): then the interface has no IPv6 address at all.
+std::optional<LocalFault> switched_off(const Evidence& evidence, const Facts& facts) {
+  const auto& settings = evidence.host->ipv6_settings;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const auto& s = settings[i];
+    if (s.interface != facts.ipv6.facing || s.disable_ipv6.value_or(0) == 0 || !facing(facts, Family::ipv6).empty()) continue;
+    return LocalFault{
+        fmt::format("IPv6 is switched off on this host's interface {} (disable_ipv6), so whether the line has IPv6 was not to be seen.", s.interface),
+        {pointer("host", "ipv6_settings", i)},
+        advise("Switch IPv6 on in this host",
+               {"The first command switches it on until the machine restarts; then run ringback again.",
+                "The second one lists where it was switched off: take that out of the file, or it is off again after the next start. It may also "
+                "stand on the kernel's command line (ipv6.disable=1)."},
+               {{"sudo sysctl -w {}", "net.ipv6.conf." + s.interface + ".disable_ipv6=0"}, {"sudo grep -rs disable_ipv6 /etc/sysctl.conf /etc/sysctl.d"}}),
+        "IPv6 is switched off on this host"};
+  }
+  return std::nullopt;
+}
+
 std::optional<LocalFault> no_default_route(const Evidence& evidence, const Facts& facts) {
   const auto own = facing(facts, Family::ipv6);
   const bool global = std::ranges::any_of(own, [](const auto* o) { return is_global(o->value.address); });
@@ -177,6 +196,7 @@ std::optional<LocalFault> local_fault(const Evidence& evidence, const Facts& fac
     if (auto fault = gave_itself_an_address(facts)) return fault;
     return dead_route_preferred(evidence, facts, family);
   }
+  if (auto fault = switched_off(evidence, facts)) return fault;
   if (auto fault = advertisements_ignored(evidence, facts)) return fault;
   if (auto fault = no_default_route(evidence, facts)) return fault;
   if (auto fault = neighbour_discovery_filtered(evidence, facts)) return fault;

@@ -286,7 +286,8 @@ NameCase judge_name(const Case& c, const std::vector<ServiceVerdict>& services, 
   if (missing) {
     const auto& records = a.missing_name ? a : aaaa;
     result.wrong = true;
-    result.report("dns.name-missing", trust(records), fmt::format("{} does not exist (NXDOMAIN).", result.name()), std::nullopt,
+    const auto why = known_at_home_alone(queried(c.evidence.dns->names[index]));
+    result.report("dns.name-missing", trust(records), fmt::format("{} does not exist (NXDOMAIN).{}", result.name(), why ? " " + *why : ""), std::nullopt,
                   together(a.evidence, aaaa.evidence));
   } else {
     result.records(a, Family::ipv4);
@@ -295,6 +296,7 @@ NameCase judge_name(const Case& c, const std::vector<ServiceVerdict>& services, 
   }
   std::ranges::move(zone_server_findings(c, index), std::back_inserter(result.findings));
   std::ranges::move(resolver_findings(c, index), std::back_inserter(result.findings));
+  std::ranges::move(local_name_findings(c, index), std::back_inserter(result.findings));
   const bool known = a.known || aaaa.known;
   result.verdict.verdict = result.wrong ? NameState::wrong : result.unknown || !known ? NameState::unknown : NameState::right;
   for (const auto& found : result.findings)

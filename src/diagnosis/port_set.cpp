@@ -9,9 +9,14 @@ namespace {
 constexpr unsigned port_bits = 16;
 /// That one given bit is the same in so many by chance: one in thirty thousand.
 constexpr std::size_t fewest = 16;
-/// Plenty of routers give out the upper half (32768 and above) or quarter (49152 and above, RFC 6335 §6) alone: that is no carrier's set.
-constexpr unsigned shortest_of_block = 3;
-constexpr unsigned shortest_in_between = 2;
+/// Plenty of routers give out the upper half (32768 and above) or quarter (49152 and above, RFC 6335 §6) alone: that is no carrier's set. A
+/// quarter of the lower half is.
+constexpr unsigned shortest_of_block = 3, shortest_of_low_block = 2;
+
+bool is_long_enough(const PortSet& set) {
+  if (!set.contiguous()) return set.length >= 2;
+  return set.length >= shortest_of_block || (set.length >= shortest_of_low_block && set.value >> (set.length - 1) == 0);
+}
 /// Where ports are counted upwards, a few dozen of them lie side by side whatever the set is. Of ports by chance every other one is higher
 /// than the one before; ten in eleven are so less than once in a million.
 bool are_counted_upwards(const std::vector<unsigned>& ports) {
@@ -79,7 +84,7 @@ std::optional<PortSet> port_set(const std::vector<stun::PortSample>& samples, co
     if (length > best.length && !spread_to_the_last_bit) best = {.prefix = first, .length = length, .value = bits_of(ports.front(), first, length), .samples = ports.size()};
     first += length + 1;
   }
-  return best.length >= (best.contiguous() ? shortest_of_block : shortest_in_between) ? std::optional(best) : std::nullopt;
+  return is_long_enough(best) ? std::optional(best) : std::nullopt;
 }
 
 bool any_port_comes(const std::vector<stun::PortSample>& samples, const Address& mapped) {

@@ -53,6 +53,8 @@ bool same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(bare(a), bare(b), {}, lower, lower);
 }
 
+const std::string& queried(const dns::Name& name) { return name.asked_as.empty() ? name.name : name.asked_as; }
+
 bool is_valid(const dns::Answer& answer) { return answer.rcode == "NOERROR" || answer.rcode == "NXDOMAIN"; }
 
 bool is_intercepted(const dns::Name& name, Family family) {
@@ -91,7 +93,7 @@ std::vector<CitedAnswer> answers_of(const Evidence& evidence, std::size_t name, 
   const auto& asked = evidence.dns->names[name];
   for (std::size_t i = 0; i < asked.answers.size(); ++i) {
     const auto& answer = asked.answers[i];
-    if (answer.role != role || answer.type != type || !same_name(answer.question, asked.name)) continue;
+    if (answer.role != role || answer.type != type || !same_name(answer.question, queried(asked))) continue;
     result.push_back({&answer, pointer("dns", "names", name, "answers", i)});
   }
   return result;

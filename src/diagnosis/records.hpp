@@ -17,6 +17,9 @@ struct Records {
 /// Whatever their case, and with or without the dot of the root (RFC 4343).
 [[nodiscard]] bool same_name(std::string_view a, std::string_view b);
 
+/// As it stands in the questions: in ASCII, where people write it otherwise.
+[[nodiscard]] const std::string& queried(const dns::Name& name);
+
 struct CitedAnswer {
   const dns::Answer* answer = nullptr;
   std::string at;
@@ -40,8 +43,12 @@ struct CitedAnswer {
 [[nodiscard]] std::string in_words(const std::vector<Address>& addresses);
 
 // What is wrong with the serving of the name rather than with its records.
-/// zone_servers.cpp: the zone's own servers: they disagree, one is lame, records live too long.
+/// local_names.cpp: why nobody on the internet can find a name of this kind; absent: it is no such name.
+[[nodiscard]] std::optional<std::string> known_at_home_alone(std::string_view name);
+/// zone_servers.cpp: the zone's own servers: they disagree, one is lame, records live too long, the zone above names others.
 [[nodiscard]] Findings zone_server_findings(const Case& c, std::size_t name);
+/// local_names.cpp: this host finds the name by other means than the DNS.
+[[nodiscard]] Findings local_name_findings(const Case& c, std::size_t name);
 /// resolvers.cpp: caches, filters, validation.
 [[nodiscard]] Findings resolver_findings(const Case& c, std::size_t name);
 /// resolvers.cpp: resolvers of this host that answered nothing at all, while others answered the same questions.

@@ -38,6 +38,8 @@ constexpr Advice advice_table[] = {
     {"dns.a-useless", advice::a_useless},
     {"dns.servers-disagree", advice::servers_disagree},
     {"dns.lame-server", advice::lame_server},
+    {"dns.delegation-differs", advice::delegation_differs},
+    {"dns.local-answer", advice::local_answer},
     {"dns.stale-cache", advice::stale_cache},
     {"dns.resolver-filters", advice::resolver_filters},
     {"dns.resolver-broken", advice::resolver_broken},

@@ -30,7 +30,9 @@ Remedy use_ipv6(const System& s) {
   if (!s.ipv6_internet)
     return advise("Ask for IPv6 as well, and let visitors come over it",
                   {"IPv6 is the newer internet protocol; it needs no sharing, so every device has a public address of its own.",
-                   "Ask the provider for IPv6 on this line, switch it on in the home router, and run ringback again."});
+                   s.line_has_ipv6 ? "This line has IPv6, as DS-Lite cannot do without, and this host has not: switch IPv6 on in the home router's network and on "
+                                     "this host, and run ringback again."
+                                   : "Ask the provider for IPv6 on this line, switch it on in the home router, and run ringback again."});
   return advise("Let visitors come over IPv6",
                 {"IPv6 is the newer internet protocol; this line has it, and over it every device has a public address of its own.",
                  over_ipv6(s),

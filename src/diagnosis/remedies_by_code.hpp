@@ -5,7 +5,11 @@
 namespace ringback::diagnosis::advice {
 
 /// The finding's DNS name as it may stand in a sentence (remedies_names.cpp).
+[[nodiscard]] Remedies delegation_differs(const Finding& finding, const System& system);
+[[nodiscard]] Remedies local_answer(const Finding& finding, const System& system);
 [[nodiscard]] std::string shown_name(const Finding& finding);
+/// As the DNS has it, in ASCII: for a command.
+[[nodiscard]] std::string dns_name(const Finding& finding, const System& system);
 
 // remedies_access.cpp: the line and the home router.
 [[nodiscard]] Remedies offline(const Finding& finding, const System& system);

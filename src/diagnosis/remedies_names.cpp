@@ -17,7 +17,7 @@ constexpr auto shared_signs =
     "If that menu shows none, or one that begins with 10., 192.168., 172.16. to 172.31. or 100.64. to 100.127., the provider shares its "
     "public address among customers: then no A record helps, and the name is better off without.";
 
-Command look_up(const Finding& f, std::string_view type) { return {"dig +short {} {}", f.subject.name.value_or(""), type}; }
+Command look_up(const Finding& f, const System& s, std::string_view type) { return {"dig +short {} {}", dns_name(f, s), type}; }
 
 /// "Add the A record of NAME" where there is none.
 std::string title_of(const Finding& f, std::string_view type) {
@@ -30,6 +30,14 @@ std::vector<std::string> set_record(const Finding& f, const char* record, const 
 }
 
 }  // namespace
+
+std::string dns_name(const Finding& f, const System& s) {
+  const auto name = f.subject.name.value_or("");
+  if (s.evidence && s.evidence->dns)
+    for (const auto& asked : s.evidence->dns->names)
+      if (asked.name == name && !asked.asked_as.empty()) return asked.asked_as.substr(0, asked.asked_as.size() - 1);
+  return name;
+}
 
 std::string shown_name(const Finding& f) { return plain_or(f.subject.name.value_or(""), "the name"); }
 
@@ -56,20 +64,20 @@ Remedies a_useless(const Finding& f, const System& s) {
                                     "here.",
                   "Tell the program that keeps the name up to date (DynDNS) to publish IPv6 alone.",
                   "Visitors without IPv6 then need a rented server that passes them on; the A record leads there."},
-                 {look_up(f, "A")})};
+                 {look_up(f, s, "A")})};
 }
 
 Remedies a_record(const Finding& f, const System& s) {
   if (s.ipv4_owner == Ipv4Owner::carrier) return a_useless(f, s);
   auto steps = set_record(f, "A record (the name's IPv4 address)", a_value(s));
   if (!s.public_ipv4) steps.emplace_back(shared_signs);
-  return {advise(title_of(f, "A"), steps, {look_up(f, "A")})};
+  return {advise(title_of(f, "A"), steps, {look_up(f, s, "A")})};
 }
 
 Remedies aaaa_record(const Finding& f, const System& s) {
   auto steps = set_record(f, "AAAA record (the name's IPv6 address)", s.shown_ipv6());
   steps.emplace_back("The first command shows what the name leads to now, the second one which addresses of this host stay.");
-  const auto record = advise(title_of(f, "AAAA"), steps, {look_up(f, "AAAA"), list_stable(s)});
+  const auto record = advise(title_of(f, "AAAA"), steps, {look_up(f, s, "AAAA"), list_stable(s)});
   if (s.stable_ipv6) return {record};
   return {stable_address_steps(s, "First give this host an IPv6 address that stays"), record};
 }
@@ -99,7 +107,7 @@ Remedies name_missing(const Finding& f, const System& s) {
   else
     steps.push_back(fmt::format("Add an A record (the IPv4 address) with {}.", a_value(s)));
   if (s.ipv4_owner == Ipv4Owner::unknown) steps.emplace_back(shared_signs);
-  return {advise("Create the name", steps, {{"dig +trace {}", f.subject.name.value_or("")}})};
+  return {advise("Create the name", steps, {{"dig +trace {}", dns_name(f, s)}})};
 }
 
 }  // namespace ringback::diagnosis::advice

@@ -5,14 +5,12 @@
 namespace ringback::diagnosis::advice {
 namespace {
 
-std::string name_of(const Finding& f) { return f.subject.name.value_or(""); }
-
 /// The zone that the name is in, where it was found.
 std::string zone_of(const Finding& f, const System& s) {
   if (s.evidence && s.evidence->dns)
     for (const auto& name : s.evidence->dns->names)
       if (name.name == f.subject.name && name.zone) return *name.zone;
-  return name_of(f);
+  return dns_name(f, s);
 }
 
 }  // namespace
@@ -25,7 +23,7 @@ Remedies servers_disagree(const Finding& f, const System& s) {
                   "company that keeps the zone.",
                   "If one of them no longer belongs to the zone, take it out of the list of name servers where the domain is registered.",
                   "The second command asks one server directly; put its name in place of SERVER."},
-                 {{"dig +nssearch {}", zone_of(f, s)}, {"dig +norecurse {} AAAA @SERVER", name_of(f)}})};
+                 {{"dig +nssearch {}", zone_of(f, s)}, {"dig +norecurse {} AAAA @SERVER", dns_name(f, s)}})};
 }
 
 Remedies lame_server(const Finding& f, const System& s) {
@@ -39,13 +37,28 @@ Remedies lame_server(const Finding& f, const System& s) {
                  {{"dig +short {} NS", zone_of(f, s)}, {"dig +norecurse {} SOA @SERVER", zone_of(f, s)}})};
 }
 
-Remedies stale_cache(const Finding& f, const System&) {
+Remedies delegation_differs(const Finding& f, const System& s) {
+  return {advise("Give the same list of name servers at both places",
+                 {"The list stands twice: where the domain is registered (which is what the zone above says), and in the zone itself, as its NS records. "
+                  "The first command shows the one, on the way down, and the second one the other.",
+                  "Correct the one that is out of date. While both lists have servers that answer rightly, visitors find the name all the same."},
+                 {{"dig +trace {} NS", zone_of(f, s)}, {"dig {} NS", zone_of(f, s)}})};
+}
+
+Remedies local_answer(const Finding& f, const System& s) {
+  return {advise("Look at what this host knows of its own",
+                 {"If it is meant so, so that the name also works from here, all is well: it concerns no one but this host.",
+                  "Otherwise take the line out of /etc/hosts, if it is there. The first command shows it, the second one what programs get."},
+                 {{"grep -i {} /etc/hosts", dns_name(f, s)}, {"getent ahosts {}", dns_name(f, s)}})};
+}
+
+Remedies stale_cache(const Finding& f, const System& s) {
   return {advise("Wait, or empty the cache",
                  {"The old answer goes away by itself when its time is over: the number of seconds that the commands below show.",
                   "In your own network, restarting the home router usually empties its cache. Cloudflare and Google have pages that empty "
                   "theirs: https://one.one.one.one/purge-cache/ and https://developers.google.com/speed/public-dns/cache",
                   "For the next change, set a shorter TTL for the record (how long it may be kept), such as 60 to 300 seconds."},
-                 {{"dig +noall +answer +authority {} A", name_of(f)}, {"dig +noall +answer +authority {} AAAA", name_of(f)}})};
+                 {{"dig +noall +answer +authority {} A", dns_name(f, s)}, {"dig +noall +answer +authority {} AAAA", dns_name(f, s)}})};
 }
 
 Remedies resolver_filters(const Finding& f, const System& s) {
@@ -60,7 +73,7 @@ Remedies resolver_filters(const Finding& f, const System& s) {
                   fmt::format("If you run the resolver yourself: in dnsmasq, rebind-domain-ok=/{}/; in unbound, private-domain: \"{}\".",
                               name,
                               name)},
-                 {{"dig +short {} A", name_of(f)}, {"dig +short {} AAAA", name_of(f)}})};
+                 {{"dig +short {} A", dns_name(f, s)}, {"dig +short {} AAAA", dns_name(f, s)}})};
 }
 
 Remedies resolver_broken(const Finding&, const System&) {
@@ -75,14 +88,14 @@ Remedies bogus(const Finding& f, const System& s) {
   std::vector<std::string> steps{
       "DNSSEC signs the records of a domain; here the signatures do not fit, so resolvers that check them refuse the name.",
       fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature or DS record does not fit.",
-                  plain_or(name_of(f), "NAME")),
+                  plain_or(dns_name(f, s), "NAME")),
       "Where the domain is registered, replace the DS record by the zone's present one, or remove it (the domain is then unsigned, and "
       "works).",
       "If you sign the zone yourself, sign it again: signatures expire."};
   if (f.confidence == Confidence::possible)
     steps.insert(steps.begin() + 1, "But first look at the clocks: a resolver, or this host, whose time is wrong finds every signature "
                                     "false (last command).");
-  return {advise("Repair DNSSEC", steps, {{"dig +dnssec {} SOA", zone_of(f, s)}, {"delv {}", name_of(f)}, {"timedatectl"}})};
+  return {advise("Repair DNSSEC", steps, {{"dig +dnssec {} SOA", zone_of(f, s)}, {"delv {}", dns_name(f, s)}, {"timedatectl"}})};
 }
 
 Remedies ttl_long(const Finding& f, const System&) {

@@ -114,7 +114,8 @@ System describe_system(const Case& c) {
   system.ipv4_owner = owner_of_ipv4(c.ipv4);
   system.public_ipv4 = household_ipv4(c);
   system.ports = c.ipv4.ports;
-  system.has_router = c.ipv4.connection.kind != Ipv4Kind::public_address;
+  system.has_router = has_home_router(c);
+  system.line_has_ipv6 = c.ipv4.connection.kind == Ipv4Kind::ds_lite;
   system.ipv6_internet = c.ipv6.connection.kind == Ipv6Kind::native;
   for (const auto& home : home_igds(c.evidence)) system.fritzbox = system.fritzbox || is_fritzbox(*home.igd);
   return system;

@@ -23,7 +23,8 @@ struct System {
   std::optional<Address> public_ipv4;    ///< the household's own: an A record may lead there
   std::optional<PortSet> ports;          ///< of that address, where this home has not all
   bool ipv6_internet = false;
-  bool has_router = true;                ///< false: this host has the public IPv4 address itself
+  bool has_router = true;                ///< false: nothing of the household's stands between this host and the provider
+  bool line_has_ipv6 = false;            ///< whatever this host has: DS-Lite is IPv4 inside of IPv6
   bool fritzbox = false;
   const Evidence* evidence = nullptr;
   std::vector<ServiceVerdict> services;  ///< what became of them; empty where advice is given before that is known

@@ -128,7 +128,8 @@ Judgement ipv6_router(const Case& c, const Service& service, const inbound::Knoc
     return stop(service, Family::ipv6, StoppedAt::provider, "inbound.provider-block", Confidence::likely,
                 nothing_arrived(service, Family::ipv6) + " Even a port that nobody opened arrives, so the home router lets everything through.",
                 others.evidence);
-  if (others.service && c.ipv4.connection.kind == Ipv4Kind::public_address)
+  const bool no_router = !has_home_router(c);
+  if (others.service && no_router)
     return stop(service, Family::ipv6, StoppedAt::provider, "inbound.provider-block", Confidence::likely,
                 nothing_arrived(service, Family::ipv6) + " Another port arrives, and no home router stands in between.",
                 together(others.evidence, c.ipv4.evidence));
@@ -144,7 +145,7 @@ Judgement ipv6_router(const Case& c, const Service& service, const inbound::Knoc
                   "Echo requests arrive, so the way is open and only this port is not: the home router's firewall (RFC 6092) or, less likely, a "
                   "block at the provider.",
                   others.evidence);
-  if (c.ipv4.connection.kind == Ipv4Kind::public_address)
+  if (no_router)
     return not_arriving(service, Family::ipv6, "This host has the public IPv4 address itself, so no home router stands in front of it: a modem or the provider "
                                                "drops the knock.", c.ipv6.evidence);
   return not_arriving(service, Family::ipv6, "The home router's IPv6 firewall is the usual place, but nothing that was seen rules the provider out.",

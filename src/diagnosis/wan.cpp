@@ -25,7 +25,10 @@ void igd(const router::Igd& igd, const std::string& at, std::vector<WanStatement
   for (std::size_t i = 0; i < igd.connections.size(); ++i) {
     const auto& connection = igd.connections[i];
     if (!connection.external_text || connection.upnp_error) continue;
-    const auto address = connection.external_address ? unless_empty(*connection.external_address) : std::nullopt;
+    // Of a box without IPv4 some name their IPv6 address, or a link-local one: no word on IPv4.
+    const auto& told = connection.external_address;
+    if (told && (!told->is_v4() || told->is_link_local() || told->is_loopback() || told->is_multicast())) continue;
+    const auto address = told ? unless_empty(*told) : std::nullopt;
     if (!address && !connection.external_text->empty() && !connection.external_address) continue;  // not an address: no word at all
     if (!address && connection.status && *connection.status != "Connected") continue;              // an unused connection is empty as well
     named = named || address.has_value();

@@ -5,10 +5,13 @@
 namespace ringback::diagnosis {
 namespace {
 
-/// RFC 8781 by the router, RFC 7050 by the resolver: two sources that know nothing of each other.
+/// RFC 8781 by the router, RFC 7050 by the resolver: two sources that know nothing of each other. Of the router alone: any machine of the link can
+/// advertise.
 std::optional<std::pair<Prefix, std::string>> advertised_nat64(const Evidence& evidence) {
   if (!evidence.link) return std::nullopt;
+  const auto gateway = evidence.host && evidence.host->ipv6 ? evidence.host->ipv6->gateway : std::nullopt;
   for (std::size_t i = 0; i < evidence.link->advertisements.size(); ++i) {
+    if (gateway && evidence.link->advertisements[i].router != *gateway) continue;
     const auto& offered = evidence.link->advertisements[i].nat64;
     for (std::size_t j = 0; j < offered.size(); ++j)
       if (offered[j].lifetime_s > 0) return std::pair{offered[j].prefix, pointer("link", "advertisements", i, "nat64", j)};
@@ -66,6 +69,9 @@ std::optional<Ipv4Access> no_ipv4(const Evidence& evidence, const Facts& facts) 
   if (facts.host_known && ipv4.routed == false) {
     // Without the DNS probe a NAT64 cannot be ruled out where IPv6 works.
     const bool nat64_looked_for = advertised_nat64(evidence) || (evidence.dns && !evidence.dns->ipv4only.empty());
+    const bool resolver_knows = evidence.dns && !evidence.dns->nat64_prefixes.empty();
+    if (!resolver_knows && advertised_nat64(evidence))   // nothing was seen to answer behind it
+      return without_route(evidence, facts, "This host has no IPv4 default route.", Confidence::likely);
     const bool sure = nat64_looked_for || facts.ipv6.contact.answered.empty();
     return without_route(evidence, facts, "This host has no IPv4 default route.", sure ? Confidence::certain : Confidence::likely);
   }

@@ -150,6 +150,7 @@ class PcapCapture : public Capture {
     packet.at = instant(since_epoch(tap.handle.get(), header.ts));
     packet.outgoing = tap.outgoing;
     packet.interface = interface_of(*unwrapped);
+    packet.of_vlan = unwrapped->of_vlan;
     packet.bytes.assign(frame.begin() + static_cast<std::ptrdiff_t>(unwrapped->offset), frame.end());
     packet.original_length = header.len - static_cast<unsigned>(unwrapped->offset);
     return packet;

@@ -2,12 +2,14 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <exception>
 
 #include "io/sockaddr.hpp"
 #include "io/system.hpp"
 #include "io/tcp_connect.hpp"
+#include "io/tcp_loss.hpp"
 #include "io/wakeup.hpp"
 
 namespace ringback::io {
@@ -268,6 +270,8 @@ Expected<HttpResponse> http_request(const HttpRequest& request, Deadline deadlin
   if (!*connected) return HttpResponse{};   // nobody wants it any more
   Exchange exchange{.request = request, .deadline = deadline, .clock = clock, .what = what};
   exchange.connect_time = std::chrono::duration_cast<microseconds>(clock.now() - began);
+  const UniqueFd watched(::dup(connected->get()));   // libcurl closes its own
+  if (watched.get() < 0) return system_failure(what, errno);
   exchange.connected = std::move(*connected);
   if (const auto set = configure(easy.get(), exchange, headers.get(), connect_to.get()); set != CURLE_OK)
     return failure(code_of(set, easy.get()), what + ": " + curl_easy_strerror(set));
@@ -277,7 +281,11 @@ Expected<HttpResponse> http_request(const HttpRequest& request, Deadline deadlin
   if (exchange.header_bytes > largest_headers)
     return failure(Errc::exhausted, fmt::format("{}: the headers are longer than {} bytes", what, largest_headers));
   if (result != CURLE_OK && !exchange.stopped) return failure(code_of(result, easy.get()), what + ": " + curl_easy_strerror(result));
-  return read_response(easy.get(), exchange);
+  auto response = read_response(easy.get(), exchange);
+  const auto lossy = has_lost_packets(watched.get(), what);
+  if (!lossy) return tl::unexpected(lossy.error());
+  response.lossy = *lossy;
+  return response;
 }
 
 }  // namespace ringback::io

@@ -1,22 +1,15 @@
 #include "io/legacy_rules.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 
-#include "base/unique_fd.hpp"
-#include "io/system.hpp"
+#include "io/child_program.hpp"
 
 namespace ringback::io {
 namespace {
 
 constexpr std::size_t most_output = 8U << 20U;
-constexpr milliseconds time_to_die{100};
 
 /// Before iptables 1.8 the plain name was the legacy program; since then it may be the one that writes into nftables, whose heading says so.
 constexpr std::array programs_v4{"/usr/sbin/iptables-legacy-save", "/sbin/iptables-legacy-save", "/usr/sbin/iptables-save", "/sbin/iptables-save"};
@@ -28,98 +21,11 @@ bool writes_into_nftables(std::string_view output) {
          heading.find("xtables-save") != std::string_view::npos;
 }
 
-/// A process that does not outlive this value.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    wait();
-  }
-  /// Its status, where it ends within a moment.
-  std::optional<int> wait() {
-    int status = 0;
-    for (milliseconds waited{0}; waited < time_to_die; ++waited) {
-      const auto got = ::waitpid(pid_, &status, WNOHANG);
-      if (got != 0) {
-        pid_ = -1;
-        return got > 0 ? std::optional(status) : std::nullopt;
-      }
-      ::usleep(1000);
-    }
-    return std::nullopt;
-  }
-
- private:
-  pid_t pid_;
-};
-
-/// posix_spawn, not fork: other threads are running, and their locks would stay taken in the child for ever.
-Expected<pid_t> spawn(const char* program, int output, const std::string& what) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  if (::posix_spawn_file_actions_init(&actions) != 0) return failure(Errc::exhausted, what + ": out of memory");
-  if (::posix_spawnattr_init(&attributes) != 0) {
-    ::posix_spawn_file_actions_destroy(&actions);
-    return failure(Errc::exhausted, what + ": out of memory");
-  }
-  sigset_t none, all;
-  ::sigemptyset(&none);
-  ::sigfillset(&all);
-  int error = ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDWR, 0);
-  if (error == 0) error = ::posix_spawn_file_actions_adddup2(&actions, output, 1);
-  if (error == 0) error = ::posix_spawn_file_actions_adddup2(&actions, 0, 2);
-  if (error == 0) error = ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-  if (error == 0) error = ::posix_spawnattr_setsigmask(&attributes, &none);
-  if (error == 0) error = ::posix_spawnattr_setsigdefault(&attributes, &all);
-  if (error == 0) error = ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::string name = program;
-  std::array<char*, 2> arguments{name.data(), nullptr};
-  std::array<char*, 1> environment{nullptr};   // nothing of the user's steers a program that may run as root
-  pid_t pid = -1;
-  if (error == 0) error = ::posix_spawn(&pid, program, &actions, &attributes, arguments.data(), environment.data());
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error == ENOENT) return failure(Errc::unsupported, what + ": there is no " + name);
-  if (error != 0) return system_failure(what, error);
-  return pid;
-}
-
-Expected<std::string> read_all(int fd, Deadline deadline, const Clock& clock, const std::string& what) {
-  std::string all;
-  for (;;) {
-    const auto ready = wait_for(fd, POLLIN, deadline, clock, what);
-    if (!ready) return tl::unexpected(ready.error());
-    if (*ready == 0) return failure(Errc::timed_out, what + ": it was not finished by the deadline");
-    const std::size_t had = all.size();
-    all.resize(had + 65536);
-    const auto got = retry([&] { return ::read(fd, all.data() + had, all.size() - had); });
-    if (got < 0) return system_failure(what, errno);
-    all.resize(had + static_cast<std::size_t>(got));
-    if (got == 0) return all;
-    if (all.size() > most_output) return failure(Errc::exhausted, what + ": they are longer than 8 MiB");
-    if (deadline.passed(clock)) return failure(Errc::timed_out, what + ": it was not finished by the deadline");
-  }
-}
-
 Expected<std::string> output_of(const char* program, Deadline deadline, const Clock& clock, const std::string& what) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_failure(what, errno);
-  const UniqueFd ours(ends[0]);
-  UniqueFd theirs(ends[1]);
-  const auto pid = spawn(program, theirs.get(), what);
-  if (!pid) return tl::unexpected(pid.error());
-  Child child(*pid);
-  theirs = UniqueFd();
-  auto text = read_all(ours.get(), deadline, clock, what);
-  if (!text) return text;
-  const auto status = child.wait();
-  if (!status || !WIFEXITED(*status) || WEXITSTATUS(*status) != 0)
-    return failure(::geteuid() == 0 ? Errc::failed : Errc::not_permitted, what + ": " + program + " failed");
-  return text;
+  auto printed = run_program({.program = program, .arguments = {}, .most_output = most_output}, deadline, clock, what);
+  if (!printed) return tl::unexpected(printed.error());
+  if (printed->status != 0) return failure(::geteuid() == 0 ? Errc::failed : Errc::not_permitted, what + ": " + program + " failed");
+  return std::move(printed->text);
 }
 
 }  // namespace

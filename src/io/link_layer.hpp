@@ -11,6 +11,7 @@ struct Unwrapped {
   std::size_t offset = 0;                  ///< of the IP header
   std::optional<unsigned> interface_index; ///< where the link type tells
   std::optional<bool> outgoing;            ///< did the capturing host send it; where the link type tells
+  bool of_vlan = false;                    ///< a tag names a virtual LAN; VLAN 0 is a priority alone (IEEE 802.1Q §6.9)
 };
 
 /// `link_type` is a DLT_* of pcap(3PCAP). nullopt: no IPv4 or IPv6 packet inside, or cut short before it begins.

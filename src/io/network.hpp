@@ -46,6 +46,7 @@ struct UdpOptions {
   std::optional<Endpoint> local;          ///< bind here; port 0: any
   std::optional<std::string> interface;   ///< SO_BINDTODEVICE
   bool dont_fragment = false;             ///< IP_PMTUDISC_PROBE / IPV6_DONTFRAG
+  bool to_everybody = false;              ///< SO_BROADCAST: without it no broadcast address can be sent to, whoever names one
 };
 
 /// An unconnected UDP socket with its error queue. Answers from any source are returned: checking is the codec's and probe's work.
@@ -99,6 +100,7 @@ struct HttpResponse {
   Endpoint remote;
   Endpoint local;
   microseconds connect_time{};
+  bool lossy = false;                      ///< packets of this connection had to be sent again, in either direction
 };
 
 struct CaptureOptions {
@@ -115,6 +117,7 @@ struct CapturedPacket {
   std::optional<std::string> interface;    ///< where the link type tells
   Bytes bytes;                             ///< from the IP header on: the link layer is already taken off
   unsigned original_length = 0;            ///< of the IP packet, before the snap length cut it
+  bool of_vlan = false;                    ///< it carries the tag of a virtual LAN (IEEE 802.1Q), so it is of another link than the card's own
 };
 
 struct CaptureCounters {
@@ -156,6 +159,10 @@ class Network {
 
   /// Addresses of a host name (both families, in the order the system's resolver gives them) or of an address literal.
   virtual Expected<std::vector<Address>> resolve(const std::string& host, Deadline deadline) = 0;
+  /// The same as programs on this host find them: getaddrinfo(3), through all that nsswitch.conf(5) names. Errc::refused: no such name.
+  virtual Expected<std::vector<Address>> look_up([[maybe_unused]] const std::string& host, [[maybe_unused]] Deadline deadline) {
+    return failure(Errc::unsupported, "look up a name as programs do");
+  }
   virtual Expected<std::unique_ptr<UdpSocket>> open_udp(const UdpOptions& options) = 0;
   virtual Expected<std::unique_ptr<TcpStream>> connect_tcp(const Endpoint& to, const TcpOptions& options, Deadline deadline) = 0;
   virtual Expected<HttpResponse> http(const HttpRequest& request, Deadline deadline) = 0;

@@ -17,6 +17,7 @@
 #include "io/resolver.hpp"
 #include "io/router_solicitation.hpp"
 #include "io/sock_diag.hpp"
+#include "io/system_lookup.hpp"
 #include "io/system.hpp"
 #include "io/tcp_stream.hpp"
 #include "io/udp_socket.hpp"
@@ -52,6 +53,7 @@ class HostNetwork : public RealNetwork {
     if (!ares_.ready() && !Address::parse(host)) return failure(Errc::exhausted, "resolve " + host + ": c-ares could not be initialised");
     return resolve_host(host, deadline, clock_);
   }
+  Expected<std::vector<Address>> look_up(const std::string& host, Deadline deadline) override { return look_up_as_programs(host, deadline, clock_); }
   Expected<std::unique_ptr<UdpSocket>> open_udp(const UdpOptions& options) override { return open_udp_socket(options, clock_); }
   Expected<std::unique_ptr<TcpStream>> connect_tcp(const Endpoint& to, const TcpOptions& options, Deadline deadline) override {
     return open_tcp_stream(to, options, deadline, clock_);

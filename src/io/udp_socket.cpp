@@ -216,7 +216,8 @@ Expected<std::unique_ptr<UdpSocket>> open_udp_socket(const UdpOptions& options, 
   const auto scope = index_of(options.interface);
   if (auto bound = bind_to(fd->get(), wanted, scope, what); !bound) return tl::unexpected(bound.error());
   if (auto set = set_multicast_source(fd->get(), wanted, what); !set) return tl::unexpected(set.error());
-  if (auto set = set_option(fd->get(), SOL_SOCKET, SO_BROADCAST, 1, what); !set) return tl::unexpected(set.error());   // DHCP servers are asked so
+  if (options.to_everybody)
+    if (auto set = set_option(fd->get(), SOL_SOCKET, SO_BROADCAST, 1, what); !set) return tl::unexpected(set.error());
   auto local = local_of(fd->get(), what);
   if (!local) return tl::unexpected(local.error());
   return std::make_unique<RealUdpSocket>(std::move(*fd), *local, scope, clock);

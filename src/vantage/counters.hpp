@@ -14,12 +14,12 @@ constexpr auto enum_names(Question) {
   return std::array{N{Question::address, "address"}, N{Question::knock, "knock"}, N{Question::other, "other"}};
 }
 
-enum class StunOutcome { answered, error, malformed, too_short, limited };
+enum class StunOutcome { answered, error, malformed, too_short, limited, special };
 constexpr auto enum_names(StunOutcome) {
   using enum StunOutcome;
   using N = EnumName<StunOutcome>;
   return std::array{N{answered, "answered"}, N{error, "error"}, N{malformed, "malformed"}, N{too_short, "too-short"},
-                    N{limited, "limited"}};
+                    N{limited, "limited"}, N{special, "special"}};
 }
 
 /// A fixed number of numbers: nothing in here grows with what strangers send.

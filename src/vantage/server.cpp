@@ -70,7 +70,7 @@ struct Server::Parts {
         metrics_page(counters),
         http(io, limits, api, clock, counters, faults),
         metrics(io, for_metrics(limits), metrics_page, clock, metrics_counters, faults),
-        stun(io, options.stun_open, limits, clock, random.number<std::uint64_t>(), counters, faults) {}
+        stun(io, options.stun_open, options.allow_special, limits, clock, random.number<std::uint64_t>(), counters, faults) {}
   ~Parts() {
     begin_stop();
     abort();

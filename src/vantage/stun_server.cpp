@@ -1,5 +1,6 @@
 #include "vantage/stun_server.hpp"
 
+#include "net/embedded_address.hpp"
 #include "vantage/stun_answer.hpp"
 #include "vantage/watch.hpp"
 
@@ -27,10 +28,11 @@ struct StunServer::Socket {
   Watch watch;  ///< after `fd`, so that it ends before
 };
 
-StunServer::StunServer(asio::io_context& io, bool open, const Limits& limits, const Clock& clock, std::uint64_t seed, Counters& counters,
+StunServer::StunServer(asio::io_context& io, bool open, bool allow_special, const Limits& limits, const Clock& clock, std::uint64_t seed, Counters& counters,
                        Faults& faults)
     : io_(io),
       open_(open),
+      allow_special_(allow_special),
       clock_(clock),
       counters_(counters),
       faults_(faults),
@@ -101,6 +103,11 @@ std::size_t StunServer::answer_batch(Socket& socket) {
     // Before anything of the datagram is looked at: a flood costs a table look-up for each.
     if (limiter_.refuse(from.address, now)) {
       counters_.stun(StunOutcome::limited);
+      continue;
+    }
+    // Nobody on the internet asks from there: the answer would go into a network of the hoster's.
+    if (from.address.is_link_local() || (!allow_special_ && !is_on_the_internet(from.address))) {
+      counters_.stun(StunOutcome::special);
       continue;
     }
     const auto to = arrivals_.to(i);

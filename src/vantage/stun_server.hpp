@@ -15,7 +15,7 @@ namespace ringback::vantage {
 class StunServer {
  public:
   /// Everything by reference outlives the server.
-  StunServer(asio::io_context& io, bool open, const Limits& limits, const Clock& clock, std::uint64_t seed, Counters& counters,
+  StunServer(asio::io_context& io, bool open, bool allow_special, const Limits& limits, const Clock& clock, std::uint64_t seed, Counters& counters,
              Faults& faults);
   ~StunServer();
   /// The result is what it listens on; port 0: any.
@@ -36,6 +36,7 @@ class StunServer {
 
   asio::io_context& io_;
   bool open_;
+  bool allow_special_;
   const Clock& clock_;
   Counters& counters_;
   Faults& faults_;

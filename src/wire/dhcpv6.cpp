@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "wire/printable.hpp"
 
 namespace ringback::wire::dhcpv6 {
@@ -26,9 +28,11 @@ std::optional<std::string> domain_name(Reader value) {
     const auto length = value.u8();
     if (length == 0) return name.empty() || value.left() > 0 ? std::nullopt : std::optional(name);
     if (length > 63) return std::nullopt;
-    const auto label = value.bytes(length);
-    if (!value.ok()) return std::nullopt;
-    name += printable(as_text(label)) + ".";
+    const auto label = as_text(value.bytes(length));
+    // A host's name (RFC 6334 §3, RFC 1123 §2.1): what is none might read like a sentence in a report.
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+    if (!value.ok() || !std::ranges::all_of(label, fits)) return std::nullopt;
+    name += std::string(label) + ".";
     if (name.size() > 253) return std::nullopt;
   }
   return std::nullopt;

@@ -27,6 +27,8 @@ using RawRecord = std::unique_ptr<ldns_rr, FreeRecord>;
 
 constexpr std::size_t header_size = 12;
 constexpr unsigned extended_error_option = 15;  // RFC 8914 §2
+constexpr unsigned cookie_option = 10;          // RFC 7873 §4
+constexpr std::size_t largest_cookie = 40;      // ours of 8 octets, and a server's of 8 to 32
 
 // Presentation form (RFC 1035 §5.1): what is not printable is escaped, so the result is ASCII. Empty: not a name.
 std::string name_of(const ldns_rdf* name) {
@@ -96,6 +98,11 @@ void read_options(const ldns_rr* opt, Message& into) {
     Reader data(options.bytes(options.u16()));
     if (!options.ok()) return;
     if (code == extended_error_option && data.left() >= 2 && !into.extended_error) into.extended_error = data.u16();
+    // RFC 7873 §5.3: one of another length is malformed, and as if it were not there.
+    const bool is_cookie = code == cookie_option && (data.left() == 8 || (data.left() >= 16 && data.left() <= largest_cookie));
+    if (!is_cookie || into.cookie) continue;
+    const auto bytes = data.bytes(data.left());
+    into.cookie = Bytes(bytes.begin(), bytes.end());
   }
 }
 
@@ -146,6 +153,12 @@ Expected<Bytes> encode(const Query& query) {
   if (query.edns) {
     ldns_pkt_set_edns_udp_size(packet.get(), udp_payload);
     ldns_pkt_set_edns_do(packet.get(), query.dnssec_ok);
+    if (!query.cookie.empty()) {
+      const auto option = Writer().u16(cookie_option).u16(static_cast<std::uint16_t>(query.cookie.size())).bytes(query.cookie).take();
+      auto* data = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_UNKNOWN, option.size(), option.data());
+      if (!data) return wrong("out of memory");
+      ldns_pkt_set_edns_data(packet.get(), data);   // the packet's now
+    }
   }
   std::uint8_t* wire = nullptr;
   std::size_t size = 0;
@@ -202,6 +215,9 @@ std::optional<std::string> mismatch(const Query& query, const Message& message) 
     if (message.rcode == LDNS_RCODE_FORMERR || message.rcode == LDNS_RCODE_NOTIMPL) return std::nullopt;
     return "no question in the answer";
   }
+  if (message.cookie && !query.cookie.empty() && !std::ranges::equal(std::span(*message.cookie).first(client_cookie_size),
+                                                                     std::span(query.cookie).first(client_cookie_size)))
+    return "its cookie is not the one that was sent (RFC 7873 §5.3)";
   if (message.question_name != query.question.name) return fmt::format("it answers for {}", message.question_name);
   if (message.question_type != static_cast<std::uint16_t>(query.question.type) || message.question_class != LDNS_RR_CLASS_IN)
     return fmt::format("it answers for type {} class {}", message.question_type, message.question_class);
@@ -213,7 +229,7 @@ std::string rcode_name(unsigned rcode) {
   static constexpr std::array<std::string_view, 11> names{"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED",
                                                           "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE"};
   if (rcode < names.size()) return std::string(names[rcode]);
-  return rcode == 16 ? "BADVERS" : fmt::format("RCODE{}", rcode);
+  return rcode == 16 ? "BADVERS" : rcode == 23 ? "BADCOOKIE" : fmt::format("RCODE{}", rcode);
 }
 
 }  // namespace ringback::wire::dns

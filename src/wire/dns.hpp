@@ -42,6 +42,7 @@ struct Query {
   bool want_authentic = false;         ///< AD in a query: "tell me whether you validated" (RFC 6840 §5.7)
   bool edns = true;                    ///< an OPT record with `udp_payload`
   bool dnssec_ok = false;              ///< DO, RFC 3225; needs `edns`
+  Bytes cookie;                        ///< RFC 7873 §4: 8 octets of ours, and behind them the server's of an earlier answer; empty: none; needs `edns`
   bool operator==(const Query&) const = default;
 };
 
@@ -77,8 +78,12 @@ struct Message {
   std::vector<Record> answer, authority, additional;
   unsigned answers = 0;                ///< ANCOUNT: the records of the answer section, those that were left out as well
   std::optional<unsigned> extended_error;  ///< RFC 8914 INFO-CODE, of the first such option
+  std::optional<Bytes> cookie;         ///< RFC 7873 §4: what was asked with, and behind it the server's; of the first such option
   bool operator==(const Message&) const = default;
 };
+
+/// Octets of a cookie that are ours (RFC 7873 §4.1).
+constexpr std::size_t client_cookie_size = 8;
 
 /// Errc::invalid_input where the question's name is no name.
 Expected<Bytes> encode(const Query& query);

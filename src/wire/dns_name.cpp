@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "net/international_name.hpp"
 #include "wire/printable.hpp"
 
 namespace ringback::wire::dns {
@@ -26,7 +27,9 @@ Expected<std::string> absolute_name(std::string_view text) {
     return failure(Errc::invalid_input, fmt::format("the name \"{}\" {}", printable(text, 60), why));
   };
   if (text == ".") return std::string(".");
-  std::string_view rest = text;
+  const auto ascii = name_in_ascii(text);
+  if (!ascii) return wrong("is none: " + ascii.error().what);
+  std::string_view rest = *ascii;
   if (rest.ends_with('.')) rest.remove_suffix(1);
   if (rest.empty()) return wrong("is empty");
   if (rest.size() > longest_text) return wrong(fmt::format("has {} characters, {} is the most", rest.size(), longest_text));
@@ -37,7 +40,6 @@ Expected<std::string> absolute_name(std::string_view text) {
       label = 0;
       continue;
     }
-    if (static_cast<unsigned char>(c) > 0x7e) return wrong("is not ASCII: give its xn-- form (RFC 5891)");
     if (!is_allowed(c)) return wrong(fmt::format("has the character '{}'", c < 0x20 ? '?' : c));
     if (++label > longest_label) return wrong("has a label of more than 63 characters");
   }

@@ -9,7 +9,7 @@
 namespace ringback::wire::dns {
 
 /// A name as a person writes it, with or without its final dot. Errc::invalid_input names what is wrong: an empty label, a label of
-/// more than 63 or a name of more than 255 octets, a character that no host name has (an international name is given as "xn--…").
+/// more than 63 or a name of more than 255 octets, a character that no host name has. International names become their "xn--…" form.
 Expected<std::string> absolute_name(std::string_view text);
 
 /// The name itself and its parents, the nearest first, down to the one below the root: "a.b.c.", "b.c.", "c.".

@@ -33,15 +33,24 @@ TEST_CASE("the kind of IPv4 access follows from who owns the address that the in
   using C = Confidence;
   const std::vector<AccessCase> cases{
       {"a router that names the public address and answers for it", plain_nat(), K::nat, C::certain},
-      {"a router that names the public address", with(mapped_only(), [](auto& e) { nat_pmp(e, public_ipv4); }), K::nat, C::certain},
+      {"a router that names the public address", with(mapped_only(), [](auto& e) { igd(e, public_ipv4); }), K::nat, C::certain},
+      {"a router that names the public address by a protocol that anybody can forge", with(mapped_only(), [](auto& e) { nat_pmp(e, public_ipv4); }), K::nat, C::likely},
+      {"a router that says two things", with(mapped_only(), [](auto& e) { nat_pmp(e, "100.72.3.4"), igd(e, public_ipv4); }), K::cgnat, C::possible},
       {"a silent router that answers for the public address at the first hop", with(mapped_only(), [](auto& e) { owned_at(e, 1); }), K::nat, C::certain},
       {"a router that lies over UPnP and answers for the public address",
        with(mapped_only(), [](auto& e) { igd(e, other_ipv4), owned_at(e, 1); }), K::nat, C::certain},
       {"a carrier's inner range as mere numbering", with(mapped_only(), [](auto& e) { nat_pmp(e, public_ipv4), way_out(e, {"100.64.0.1"}); }), K::nat, C::likely},
       {"a carrier that translates, everything seen", cgnat(), K::cgnat, C::certain},
-      {"a router with a shared WAN address", with(mapped_only(), [](auto& e) { nat_pmp(e, "100.72.3.4"); }), K::cgnat, C::certain},
+      {"a router with a shared WAN address", with(mapped_only(), [](auto& e) { igd(e, "100.72.3.4"); }), K::cgnat, C::certain},
+      {"a router with a shared WAN address, by a protocol that anybody can forge", with(mapped_only(), [](auto& e) { nat_pmp(e, "100.72.3.4"); }), K::cgnat, C::likely},
       {"a shared hop and an owner beyond the router", with(mapped_only(), [](auto& e) { owned_at(e, 3), way_out(e, {"100.64.0.1"}); }), K::cgnat, C::certain},
-      {"a shared hop alone", with(mapped_only(), [](auto& e) { way_out(e, {"100.64.0.1"}); }), K::cgnat, C::likely},
+      {"a shared hop alone, which may be a carrier's mere numbering", with(mapped_only(), [](auto& e) { way_out(e, {"100.64.0.1"}); }), K::unknown, C::possible},
+      {"a shared hop behind a router that passes on what is addressed to the public address",
+       with(mapped_only(), [](auto& e) { way_out(e, {"100.64.0.1"}), passed_on(e); }), K::cgnat, C::likely},
+      {"a router that names the public address, and passes on what is addressed to it",
+       with(mapped_only(), [](auto& e) { igd(e, public_ipv4), passed_on(e); }), K::unknown, C::possible},
+      {"a home network numbered from the carriers' range",
+       with(mapped_only(), [](auto& e) { eth0(e).addresses[0].address = ip("100.66.1.2"), owned_at(e, 1), igd(e, public_ipv4); }), K::nat, C::possible},
       {"a router that repeats what the internet sees, behind a carrier",
        with(mapped_only(), [](auto& e) { igd(e, public_ipv4), owned_at(e, 2), way_out(e, {"100.64.0.1"}); }), K::cgnat, C::likely},
       {"a carrier that numbers privately, three hops away",
@@ -85,7 +94,7 @@ TEST_CASE("the kind of IPv4 access follows from who owns the address that the in
       {"a global address that the internet does not see",
        with(mapped_only(), [](auto& e) { eth0(e).addresses[0].address = ip(other_ipv4); }), K::unknown, C::possible},
       {"a modem that hands the carrier's inner address to the host",
-       with(mapped_only(), [](auto& e) { eth0(e).addresses[0].address = ip("100.66.1.2"); }), K::cgnat, C::certain},
+       with(mapped_only(), [](auto& e) { eth0(e).addresses[0].address = ip("100.66.1.2"); }), K::cgnat, C::likely},
   };
   for (const auto& c : cases) {
     INFO(c.household);
@@ -193,7 +202,10 @@ TEST_CASE("a NAT64 that the router advertises is one, also where the resolver sa
   e.host->ipv4.reset();
   e.link = link::Evidence{.advertisements = {{.router = ip("fe80::1"), .nat64 = {{Prefix::parse("2001:67c:1:64::/96").value(), 1800}}}}};
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::nat64);
-  CHECK(diagnose(e).connection.confidence == Confidence::certain);
+  CHECK(diagnose(e).connection.confidence == Confidence::likely);   // that it also works was not seen
+  e.host->ipv6->gateway = ip("fe80::2");
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::none);        // another machine of the link says so
+  e.host->ipv6->gateway = ip("fe80::1");
   e.link->advertisements[0].nat64[0].lifetime_s = 0;
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::none);
 }
@@ -202,11 +214,16 @@ TEST_CASE("what the household's DHCPv6 server passes on tells the line") {
   auto e = with(mapped_only(), [](auto& x) { native_ipv6(x), ports_moved(x); });
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::unknown);
   e.link = link::Evidence{.dhcpv6 = {{.server = ip("fe80::1"), .aftr_name = "aftr.example.net."}}};
-  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::ds_lite);
-  CHECK(diagnose(e).connection.confidence == Confidence::possible);   // any machine of the link may say so
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::unknown);   // any machine of the link may say so
   owned_at(e, 3);
+  CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::ds_lite);
+  CHECK(diagnose(e).connection.confidence == Confidence::likely);
+  e.path->ipv4.mtu = 1460;
   CHECK(diagnose(e).connection.confidence == Confidence::certain);
+  e.link->dhcpv6[0].server = ip("fe80::bad");
+  CHECK(std::ranges::any_of(diagnose(e).connection.because, [](const auto& s) { return s.starts_with("Not counted: fe80::bad"); }));
   e.link->dhcpv6[0] = {.server = ip("fe80::1"), .map_e = true};
+  owned_at(e, 1);
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::shared_ports);
   // A router that has the public address and keeps every port: the configuration is of another day, or of another line.
   auto open = with(plain_nat(), [](auto& x) { x.link = link::Evidence{.dhcpv6 = {{.server = ip("fe80::1"), .map_e = true}}}; });

@@ -110,6 +110,11 @@ inline void owned_at(Evidence& e, unsigned ttl, const char* address = public_ipv
   (ip(address).is_v4() ? e.path->ipv4 : e.path->ipv6).owners.push_back(trace);
 }
 
+/// The router passes on what is addressed to the public address, and nobody answers.
+inline void passed_on(Evidence& e) {
+  e.path->ipv4.owners.push_back({.destination = ip(public_ipv4), .source = ip("192.168.1.10"), .hops = {hop(1, "192.168.1.1")}});
+}
+
 inline router::Gateway& gateway(Evidence& e, const char* address, unsigned distance) {
   for (auto& known : e.router->gateways)
     if (known.address == ip(address)) return known;

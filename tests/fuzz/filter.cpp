@@ -16,6 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       filter::Packet packet{.family = family, .protocol = protocol, .port = 443, .interface = "eth0"};
       packet.destinations = {family == Family::ipv4 ? Address::v4(0xc0a80105) : Address::v6({0x20, 0x01, 0x0d, 0xb8})};
       static_cast<void>(filter::walk_both_ways(*ruleset, packet));
+      packet.sender = family == Family::ipv4 ? Address::v4(0xb90a141e) : Address::v6({0x2a, 0x0b, 0x00, 0x01});
+      static_cast<void>(filter::walk_both_ways(*ruleset, packet));
     }
   return 0;
 }

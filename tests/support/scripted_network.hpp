@@ -117,6 +117,7 @@ class ScriptedNetwork : public io::Network {
   std::function<std::optional<Error>(const io::UdpOptions&)> refuse_udp;          ///< open_udp fails with it
   std::function<std::optional<Error>(const io::CaptureOptions&)> refuse_capture;  ///< open_capture fails with it
   std::function<Expected<void>(const std::string& interface)> routers;            ///< answers solicit_routers; absent: nobody hears it
+  std::map<std::string, std::vector<Address>> looked_up;                          ///< what programs on this host get
   std::function<void(const Sent&)> watch;                                         ///< told of each datagram before its peer; may throw
   io::CaptureCounters counters;
 
@@ -130,6 +131,12 @@ class ScriptedNetwork : public io::Network {
   std::vector<io::CaptureOptions> captures;
 
   Expected<std::vector<Address>> resolve(const std::string& host_name, Deadline deadline) override;
+  Expected<std::vector<Address>> look_up(const std::string& host_name, Deadline) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = looked_up.find(host_name);
+    if (found == looked_up.end()) return failure(Errc::refused, "look up " + host_name + ": no such name");
+    return found->second;
+  }
   Expected<std::unique_ptr<io::UdpSocket>> open_udp(const io::UdpOptions& options) override;
   Expected<std::unique_ptr<io::TcpStream>> connect_tcp(const Endpoint& to, const io::TcpOptions& options, Deadline deadline) override;
   Expected<io::HttpResponse> http(const io::HttpRequest& request, Deadline deadline) override;

@@ -106,6 +106,19 @@ TEST_CASE("a request that is shorter than the answer is dropped, unless --stun-o
   CHECK(ask(bound(SOCK_DGRAM, {Address::parse("127.0.0.9").value(), 6000}), at, 0).message.xor_mapped_address);
 }
 
+TEST_CASE("who asks from an address that is not on the internet gets no answer, unless --allow-special") {
+  auto options = lab_options();
+  options.allow_special = false;
+  const RunningServer server(options);
+  const auto at = Endpoint::parse("127.0.0.1:3478").value();
+  const auto special = bound(SOCK_DGRAM, {Address::parse("127.0.0.9").value(), 6000});
+  send(special, stun::build_binding_request(transaction, 120), at);
+  command("ip address add 93.184.20.30/32 dev lo");
+  // The answers come in the order of the requests.
+  CHECK(ask(bound(SOCK_DGRAM, {Address::parse("93.184.20.30").value(), 6000}), at).message.xor_mapped_address);
+  CHECK_FALSE(readable_now(special.get()));
+}
+
 TEST_CASE("an answer is filled up to the request's size where PADDING asks for it, and never beyond") {
   RunningServer server;
   for (const auto* at : {"127.0.0.1", "::1"}) {

@@ -154,6 +154,26 @@ TEST_CASE("what a connection that got stuck does not answer is asked again over 
   }
 }
 
+TEST_CASE("where the line loses packets, what stayed silent is knocked on once more") {
+  for (const bool lossy : {false, true}) {
+    Household home;
+    unsigned asked = 0;
+    home.network.http(std::string(url) + "/v1/knock", [&](const auto&) {
+      auto answer = http_ok("", "application/x-ndjson");
+      answer.response->lossy = lossy;
+      ++asked;
+      answer.stream = {{0ms, home.announcements}, {100ms, asked == 1 ? result("k0", "timeout") + result("k1", "timeout") : home.results}};
+      return answer;
+    });
+    const auto seen = home.observe();
+    CHECK(asked == (lossy ? 2 : 1));
+    CHECK(seen.vantages.at(0).lossy == lossy);
+    CHECK(seen.knocks.size() == 2);
+    CHECK(seen.knocks.at(0).result == (lossy ? Result::connected : Result::timeout));
+    CHECK(seen.knocks.at(1).result == Result::timeout);
+  }
+}
+
 TEST_CASE("a vantage point that refuses, or answers rubbish, is not asked again") {
   for (const auto& answer : {http_status(429), http_ok("rubbish\n", "application/x-ndjson")}) {
     Household home;
