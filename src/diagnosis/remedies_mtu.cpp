@@ -47,6 +47,7 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
                     {why, fmt::format("In the file below /etc/netplan, write into the section of {}: mtu: {}", shown, mtu),
                      "Try it: it is taken back by itself unless you confirm it."},
                     {{"sudo netplan try"}});
+    case host::Manager::kernel:
     case host::Manager::unknown: break;
   }
   return advise(title, {why, "The command lasts until the next restart; when it helps, set the same in the network settings of this "

@@ -96,6 +96,7 @@ System describe_system(const Case& c) {
   if (c.evidence.host) {
     const auto& host = *c.evidence.host;
     system.manager = host.system.manager;
+    system.software = host.system;
     system.firewall_tools = host.system.firewall_tools;
     if (host.ipv4) system.gateway = host.ipv4->gateway;
     if (host.ipv6) system.gateway_ipv6 = host.ipv6->gateway;

@@ -12,6 +12,7 @@ enum class Ipv4Owner { unknown, household, carrier };
 
 struct System {
   host::Manager manager = host::Manager::unknown;
+  host::System software;                 ///< what the evidence says of distribution and manager
   std::vector<std::string> firewall_tools;
   std::string interface = "eth0";        ///< towards the home router; in IPv6's commands `interface_ipv6`
   std::string interface_ipv6 = "eth0";
