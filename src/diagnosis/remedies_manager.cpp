@@ -85,19 +85,18 @@ Remedy by_networkd(const System& s, std::string title) {
 
 std::vector<Command> kernel_setting(const System& s) {
   return {{"echo {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", "net.ipv6.conf." + s.interface_ipv6 + ".use_tempaddr=0"},
-          {"sudo sysctl -p /etc/sysctl.d/60-stable-ipv6.conf"}};
+          {"sudo sysctl -p /etc/sysctl.d/60-stable-ipv6.conf"},
+          {"sudo ip -6 address flush dev {} scope global temporary", s.interface_ipv6}};
 }
 
 Remedy by_dhcpcd(const System& s, std::string title) {
-  auto commands = kernel_setting(s);
-  commands.push_back({"sudo systemctl restart dhcpcd"});
   return advise(std::move(title),
                 {configured_by(s, "dhcpcd"),
                  "It has no setting for temporary addresses on Linux: the kernel makes them beside its own, unless the commands below forbid it. The setting "
-                 "leaves those that are there; they go when dhcpcd is restarted. Over SSH, restart the machine instead.",
+                 "leaves those that are there: the last command takes them away, and connections over them end. dhcpcd need not be restarted.",
                  fmt::format("The address that is left stays, with \"slaac private\" (Debian's default) as with \"slaac hwaddr\" in {}.", file_or(s, "/etc/dhcpcd.conf")),
                  price},
-                commands);
+                kernel_setting(s));
 }
 
 Remedy by_ifupdown(const System& s, std::string title) {
@@ -122,12 +121,10 @@ Remedy by_netplan(const System& s, std::string title) {
 }
 
 Remedy by_the_kernel(const System& s, std::string title, const std::string& who) {
-  auto commands = kernel_setting(s);
-  commands.push_back({"sudo ip -6 address flush dev {} scope global temporary", s.interface_ipv6});
   return advise(std::move(title),
                 {who, "The setting makes the kernel derive no new temporary addresses, after a restart as well. It leaves those that are there: the last command "
                       "takes them away, and connections over them end.", price},
-                commands);
+                kernel_setting(s));
 }
 
 }  // namespace

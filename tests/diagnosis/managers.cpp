@@ -33,7 +33,7 @@ TEST_CASE("each manager gets its own lines, file and commands, and says what the
        {"sudo tee /etc/systemd/network/80-wired.network.d/stable-address.conf", "IPv6PrivacyExtensions=no", "sudo networkctl reconfigure eth0"}},
       {{.manager = Manager::systemd_networkd}, {"networkctl status eth0"}},
       {{.manager = Manager::dhcpcd, .manager_file = "/etc/dhcpcd.conf"},
-       {"net.ipv6.conf.eth0.use_tempaddr=0", "sudo systemctl restart dhcpcd", "leaves those that are there", "slaac private"}},
+       {"net.ipv6.conf.eth0.use_tempaddr=0", "sudo ip -6 address flush dev eth0 scope global temporary", "leaves those that are there", "slaac private"}},
       {{.manager = Manager::ifupdown, .manager_file = "/etc/network/interfaces.d/lan"}, {"sudoedit /etc/network/interfaces.d/lan", "privext 0"}},
       {{.manager = Manager::netplan, .manager_file = "/etc/netplan/50-cloud-init.yaml", .renderer = "NetworkManager"},
        {"In /etc/netplan/50-cloud-init.yaml", "ipv6-privacy: false", "ipv6-address-generation: eui64", "nmcli alone may be lost", "sudo netplan try"}},

@@ -79,7 +79,7 @@ def enter() -> None:
     private_file("/etc/hosts", "127.0.0.1 localhost\n::1 localhost ip6-localhost\n")
     private_file("/etc/resolv.conf", "")
     # A household's firewall keeps its rules in its own, and so do its updaters and its network manager; the machine's own are no part of it.
-    for directory in ("/etc/ufw", "/etc/default", "/etc/firewalld", "/etc/NetworkManager", "/var/lib/dhcpcd"):
+    for directory in ("/etc/ufw", "/etc/default", "/etc/firewalld", "/etc/sysctl.d", "/etc/NetworkManager", "/var/lib/NetworkManager", "/var/lib/dhcpcd"):
         private_directory(directory)
     for directory in ("/etc/cron.d", "/var/spool/cron/crontabs"):  # what the machine does by the clock is not to be done here as well
         if Path(directory).is_dir():
