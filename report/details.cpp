@@ -87,7 +87,7 @@ namespace {
 
 /// "3 h", "2 days": in the unit that leaves a small number.
 std::string roughly(std::chrono::seconds left) {
-  const auto seconds = left.count();
+  const auto seconds = std::max<long long>(left.count(), 0);   // a stored report may say anything
   if (seconds < 120) return fmt::format("{} s", seconds);
   if (seconds < 2 * 3600) return fmt::format("{} min", seconds / 60);
   if (seconds < 2 * 86400) return fmt::format("{} h", seconds / 3600);

@@ -30,15 +30,8 @@ std::string configured_by(const System& s, const char* manager) {
 
 std::string file_or(const System& s, const char* otherwise) { return plain_or(s.software.manager_file, otherwise); }
 
-/// Its name, or the UUID that stands for it; absent where nobody knows either.
-std::optional<std::string> connection_of(const System& s) {
-  for (const auto& text : {s.software.connection, s.software.connection_uuid})
-    if (!text.empty() && operand(text)) return text;
-  return std::nullopt;
-}
-
 Remedy by_network_manager(const System& s, std::string title) {
-  const auto connection = connection_of(s);
+  const auto connection = s.connection();
   std::vector<std::string> steps{configured_by(s, "NetworkManager")};
   std::vector<Command> commands;
   if (!connection) {

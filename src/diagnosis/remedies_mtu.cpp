@@ -17,6 +17,10 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
                           "slower, and otherwise as before.";
   switch (s.manager) {
     case host::Manager::network_manager:
+      if (const auto connection = s.connection())
+        return advise(title, {why, "For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu.",
+                              "The second command brings the connection up again; you may be cut off for a moment."},
+                      {{"sudo nmcli connection modify {} 802-3-ethernet.mtu {}", *connection, mtu}, {"sudo nmcli connection up {}", *connection}});
       return advise(title,
                     {why, "Find the name of the connection with the first command, and put it in place of NAME in the others.",
                      "For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu.",

@@ -150,12 +150,11 @@ void name_the_updater(const Case& c, std::vector<Finding>& findings) {
     const auto& updater = *kept->updater;
     const auto who = shown(updater, *found.subject.family);
     const auto why = mistake(found, pick_of(c, updater, *found.subject.family), way_of(updater, *found.subject.family));
+    const auto* does = updater.active == true ? "keeps the name up to date" : "is set up to keep the name up to date";
     if (updater.active == false)
       found.detail += fmt::format(" On this host {} is set up for the name, and does not run.", who);
-    else if (found.code.ends_with("-missing") || why.empty())
-      found.detail += fmt::format(" On this host {} keeps the name up to date.", who);
     else
-      found.detail += fmt::format(" On this host {} keeps the name up to date: {}.", who, why);
+      found.detail += fmt::format(" On this host {} {}{}{}.", who, does, why.empty() ? "" : ": ", why);
     cite(found.evidence, kept->at);
   }
 }

@@ -173,6 +173,14 @@ TEST_CASE("ddns-updater is given the last four groups of the address that stays"
   CHECK_THAT(advice_for(diagnose(home_with(updater)), "dns.aaaa-temporary"), Contains("\"ipv6_suffix\": \"0:0:0:0:5054:ff:fe12:3456/64\""));
 }
 
+TEST_CASE("of an updater that nobody knows to run it is not said that it does") {
+  auto perhaps = ddclient_of("home.example.org", {}, as_seen6);
+  perhaps.active.reset();
+  const auto d = diagnose(home_with(perhaps));
+  REQUIRE(found(d, "dns.aaaa-temporary"));
+  CHECK_THAT(found(d, "dns.aaaa-temporary")->detail, Contains("is set up to keep the name up to date: it publishes the address"));
+}
+
 TEST_CASE("a file that root alone may read is mentioned, and nobody is accused") {
   const host::Updater unread{.program = "ddclient", .file = "/etc/ddclient.conf", .readable = false, .active = true, .ipv4 = {.source = AddressSource::unknown},
                              .ipv6 = {.source = AddressSource::unknown}};
