@@ -83,11 +83,48 @@ std::string sentence(const Ipv4Connection& ipv4) {
   return result;
 }
 
+namespace {
+
+/// "3 h", "2 days": in the unit that leaves a small number.
+std::string roughly(std::chrono::seconds left) {
+  const auto seconds = std::max<long long>(left.count(), 0);   // a stored report may say anything
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 2 * 3600) return fmt::format("{} min", seconds / 60);
+  if (seconds < 2 * 86400) return fmt::format("{} h", seconds / 3600);
+  return fmt::format("{} days", seconds / 86400);
+}
+
+std::string_view why_it_stays(std::optional<IdentifierKind> kind) {
+  switch (kind.value_or(IdentifierKind::unknown)) {
+    case IdentifierKind::eui64: return "it stays: it is made from the hardware address";
+    case IdentifierKind::stable_opaque: return "it stays as long as the prefix does";
+    case IdentifierKind::dhcpv6: return "the router gives it to this host and to no other";
+    case IdentifierKind::token: return "it stays: its last half was chosen by hand";
+    case IdentifierKind::fixed: return "it stays: it was written by hand";
+    default: return "it stays";
+  }
+}
+
+/// Where outgoing connections, and so updaters that publish how they are seen, use another address than a name should lead to.
+std::string what_to_publish(const Ipv6Connection& ipv6) {
+  const bool temporary = std::find(ipv6.temporary_addresses.begin(), ipv6.temporary_addresses.end(), *ipv6.outgoing) != ipv6.temporary_addresses.end();
+  auto result = fmt::format("a name should lead to {}, because {}; outgoing connections use {}", ipv6.publish->to_string(), why_it_stays(ipv6.publish_kind), ipv6.outgoing->to_string());
+  if (temporary) result += ", which is temporary";
+  if (temporary && ipv6.outgoing_left) result += fmt::format(" and gone in {} unless the router renews it", roughly(*ipv6.outgoing_left));
+  return result;
+}
+
+}  // namespace
+
 std::string sentence(const Ipv6Connection& ipv6, std::size_t most_addresses) {
   std::string result(words(ipv6.kind));
-  if (!ipv6.stable_addresses.empty()) result += "; this host has " + addresses(ipv6.stable_addresses, most_addresses);
-  if (!ipv6.temporary_addresses.empty())
+  // Told with its reason below, an address need not stand in a list of one before.
+  const bool two = ipv6.publish && ipv6.outgoing && ipv6.publish != ipv6.outgoing;
+  const auto is_alone = [&](const std::vector<Address>& list, const std::optional<Address>& address) { return two && list == std::vector{*address}; };
+  if (!ipv6.stable_addresses.empty() && !is_alone(ipv6.stable_addresses, ipv6.publish)) result += "; this host has " + addresses(ipv6.stable_addresses, most_addresses);
+  if (!ipv6.temporary_addresses.empty() && !is_alone(ipv6.temporary_addresses, ipv6.outgoing))
     result += "; temporary addresses, which change by themselves: " + addresses(ipv6.temporary_addresses, most_addresses);
+  if (two) result += "; " + what_to_publish(ipv6);
   if (ipv6.prefix && ipv6.stable_addresses.empty()) result += "; addresses at home begin with " + ipv6.prefix->to_string();
   return result;
 }

@@ -37,12 +37,13 @@ struct Ipv4Settings {
 };
 
 /// The software that configures the interface facing the router: its own commands go into the remedy.
-enum class Manager { unknown, network_manager, systemd_networkd, dhcpcd, ifupdown, netplan };
+enum class Manager { unknown, network_manager, systemd_networkd, dhcpcd, ifupdown, netplan, kernel };
 constexpr auto enum_names(Manager) {
   using enum Manager;
   using N = EnumName<Manager>;
-  return std::array{N{unknown, "unknown"}, N{network_manager, "NetworkManager"}, N{systemd_networkd, "systemd-networkd"},
-                    N{dhcpcd, "dhcpcd"},   N{ifupdown, "ifupdown"},              N{netplan, "netplan"}};
+  return std::array{N{unknown, "unknown"},   N{network_manager, "NetworkManager"}, N{systemd_networkd, "systemd-networkd"},
+                    N{dhcpcd, "dhcpcd"},     N{ifupdown, "ifupdown"},              N{netplan, "netplan"},
+                    N{kernel, "kernel"}};   // nobody else: it takes its addresses from the router's advertisements by itself
 }
 
 struct System {
@@ -50,7 +51,12 @@ struct System {
   std::string id;               ///< ID: "debian", "raspbian", …
   std::string version;          ///< VERSION_ID
   std::string kernel;
+  bool raspberry_pi_os = false; ///< whose 64-bit releases call themselves Debian
   Manager manager = Manager::unknown;
+  std::string manager_file;     ///< where it is told what to do with that interface; empty: not known, or there is none
+  std::string renderer;         ///< of netplan: whom it writes for, "NetworkManager" or "networkd"
+  std::string connection;       ///< of NetworkManager: the active connection's name; empty where root alone may read it
+  std::string connection_uuid;  ///< the same for everybody
   std::vector<std::string> firewall_tools;  ///< present and active: "ufw", "firewalld", "nftables", "docker", "iptables-legacy"
   bool capture_allowed = false;      ///< effective CAP_NET_RAW
   bool filter_readable = false;      ///< effective CAP_NET_ADMIN
@@ -59,7 +65,10 @@ struct System {
   static constexpr auto describe() {
     using S = System;
     return std::tuple{field("name", &S::name), field("id", &S::id), field("version", &S::version), field("kernel", &S::kernel),
-                      field("manager", &S::manager), field("firewall_tools", &S::firewall_tools),
+                      later_field("raspberry_pi_os", &S::raspberry_pi_os), field("manager", &S::manager),
+                      later_field("manager_file", &S::manager_file), later_field("renderer", &S::renderer),
+                      later_field("connection", &S::connection), later_field("connection_uuid", &S::connection_uuid),
+                      field("firewall_tools", &S::firewall_tools),
                       field("capture_allowed", &S::capture_allowed), field("filter_readable", &S::filter_readable)};
   }
 };
@@ -80,6 +89,58 @@ struct Uplink {
   }
 };
 
+/// How a program that keeps a name up to date (dynamic DNS) finds the address that it publishes.
+enum class AddressSource { unknown, none, interface, web, router, command, literal };
+constexpr auto enum_names(AddressSource) {
+  using enum AddressSource;
+  using N = EnumName<AddressSource>;
+  return std::array{N{unknown, "unknown"}, N{none, "none"},       N{interface, "interface"}, N{web, "web"},
+                    N{router, "router"},   N{command, "command"}, N{literal, "literal"}};
+}
+
+/// One family of what an updater publishes.
+struct Published {
+  AddressSource source = AddressSource::none;   ///< `web`: as it is seen from outside
+  std::string interface;   ///< of `interface`; empty: the default route's, or any
+  std::string setting;     ///< the words of the file that say so, such as "usev6=webv6": a keyword and one plain value
+  unsigned line = 0;       ///< where they stand, from 1; 0: nowhere, the program does so by itself
+  std::optional<bool> skips_temporary;   ///< of `interface` with IPv6: false where it takes the first address that it is shown
+
+  bool operator==(const Published&) const = default;
+  static constexpr auto describe() {
+    using P = Published;
+    return std::tuple{field("source", &P::source), field("interface", &P::interface), field("setting", &P::setting), field("line", &P::line),
+                      field("skips_temporary", &P::skips_temporary)};
+  }
+};
+
+enum class StartedBy { unknown, daemon, cron, timer };
+constexpr auto enum_names(StartedBy) {
+  using enum StartedBy;
+  using N = EnumName<StartedBy>;
+  return std::array{N{unknown, "unknown"}, N{daemon, "daemon"}, N{cron, "cron"}, N{timer, "timer"}};
+}
+
+/// A program of this host that keeps names up to date. Of its files nothing else is kept: no login, no secret, no URL.
+struct Updater {
+  std::string program;               ///< "ddclient", "inadyn", "dynv6", "ddns-updater", or what a line of cron or a unit calls: "curl"
+  std::string file;                  ///< the one to edit
+  bool readable = true;              ///< false: root alone may read it, and nothing below is known of it
+  std::vector<std::string> names;    ///< at most 32; empty: not told
+  StartedBy started_by = StartedBy::unknown;
+  std::string unit;                  ///< of systemd; empty: none
+  std::optional<bool> active;        ///< it runs, or is called again and again; absent: cannot be told
+  Published ipv4, ipv6;
+
+  bool operator==(const Updater&) const = default;
+  static constexpr auto describe() {
+    using U = Updater;
+    return std::tuple{field("program", &U::program), field("file", &U::file), field("readable", &U::readable), field("names", &U::names),
+                      field("started_by", &U::started_by), field("unit", &U::unit), field("active", &U::active), field("ipv4", &U::ipv4),
+                      field("ipv6", &U::ipv6)};
+  }
+};
+
 struct Evidence {
   std::string host_name;
   System system;
@@ -91,6 +152,7 @@ struct Evidence {
   std::vector<RouteLookup> lookups;       ///< towards the internet, one for each family that has a route
   std::optional<Uplink> ipv4;             ///< absent: no default route
   std::optional<Uplink> ipv6;
+  std::vector<Updater> updaters;          ///< at most 16
   std::vector<std::string> troubles;      ///< what could not be read, and why
 
   bool operator==(const Evidence&) const = default;
@@ -98,7 +160,8 @@ struct Evidence {
     using E = Evidence;
     return std::tuple{field("host_name", &E::host_name), field("system", &E::system), field("interfaces", &E::interfaces),
                       field("routes", &E::routes), field("neighbours", &E::neighbours), field("ipv4_settings", &E::ipv4_settings), field("ipv6_settings", &E::ipv6_settings),
-                      field("lookups", &E::lookups), field("ipv4", &E::ipv4), field("ipv6", &E::ipv6), field("troubles", &E::troubles)};
+                      field("lookups", &E::lookups), field("ipv4", &E::ipv4), field("ipv6", &E::ipv6),
+                      later_field("updaters", &E::updaters), field("troubles", &E::troubles)};
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "probes/host/system.hpp"
 #include "probes/host/text.hpp"
+#include "probes/host/updaters.hpp"
 #include "probes/host/uplink.hpp"
 
 namespace ringback::host {
@@ -161,7 +162,8 @@ Expected<Evidence> observe(const std::optional<std::string>& interface, const io
   const auto processes = programs(world, deadline, evidence);
   evidence.host_name = trimmed(network.read_file("/proc/sys/kernel/hostname", 256).value_or(""));
   evidence.system = observe_system(network, processes, evidence.interfaces);
-  if (const auto* own = facing(evidence)) evidence.system.manager = find_manager(network, processes, *own);
+  if (const auto* own = facing(evidence)) find_manager(network, processes, *own, evidence.system);
+  if (!deadline.passed(world.clock)) evidence.updaters = find_updaters(network, processes);
   if (interface && std::none_of(evidence.interfaces.begin(), evidence.interfaces.end(), [&](const Interface& i) { return i.name == *interface; }))
     evidence.troubles.push_back("there is no interface " + *interface);
   return evidence;

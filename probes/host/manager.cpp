@@ -13,43 +13,91 @@ constexpr std::size_t most_files = 64;
 
 std::string read(io::Network& network, const std::string& path) { return network.read_file(path, small_file).value_or(""); }
 
-bool has_netplan_files(io::Network& network) {
-  const auto files = network.list_directory("/etc/netplan");
-  return std::any_of(files.begin(), files.end(), [](const std::string& name) { return name.ends_with(".yaml"); });
+/// The file below /etc/netplan that has a section for the interface; netplan(5) merges them, the last one wins.
+std::string netplan_file(io::Network& network, const std::string& interface) {
+  std::string any, own;
+  std::size_t seen = 0;
+  for (const auto& name : network.list_directory("/etc/netplan")) {
+    if (!name.ends_with(".yaml") || ++seen > most_files) continue;
+    const auto path = "/etc/netplan/" + name;
+    if (any.empty()) any = path;
+    const auto text = read(network, path);   // root alone may read it in most releases
+    for (const auto line : lines(text))
+      if (const auto key = trimmed(line); key == interface + ":" || key == "\"" + interface + "\":") own = path;
+  }
+  return own.empty() ? any : own;
 }
+
+void by_netplan(io::Network& network, const Interface& interface, const char* renderer, System& system) {
+  system.manager = Manager::netplan;
+  system.manager_file = netplan_file(network, interface.name);
+  system.renderer = renderer;
+}
+
+/// What a NetworkManager keyfile may give away: its name and whom it is for.
+struct Profile {
+  std::string path;
+  std::optional<std::string> id;   ///< absent: root alone may read it
+};
 
 /// netplan writes the connections that NetworkManager then uses into /run; a change made with nmcli would be lost with the next boot.
 /// Without the right to read them (they hold passwords) their names tell: "netplan-eth0.nmconnection", "netplan-wlan0-SSID.nmconnection".
-bool is_connection_of_netplan(io::Network& network, const Interface& interface, const std::string& uuid) {
-  static const std::string folder = "/run/NetworkManager/system-connections";
+std::optional<Profile> profile_of(io::Network& network, const Interface& interface, const std::string& uuid) {
   std::size_t seen = 0;
-  for (const auto& name : network.list_directory(folder)) {
-    if (!name.starts_with("netplan-") || ++seen > most_files) continue;
-    const auto profile = network.read_file(folder + "/" + name, small_file);
-    if (!profile ? name == "netplan-" + interface.name + ".nmconnection" || name.starts_with("netplan-" + interface.name + "-")
-                 : (!uuid.empty() && value_of(*profile, "uuid") == uuid) || value_of(*profile, "interface-name") == interface.name)
-      return true;
-  }
-  return false;
+  for (const std::string folder : {"/run/NetworkManager/system-connections", "/etc/NetworkManager/system-connections"})
+    for (const auto& name : network.list_directory(folder)) {
+      if (!name.ends_with(".nmconnection") || ++seen > most_files) continue;
+      const auto path = folder + "/" + name;
+      const auto profile = network.read_file(path, small_file);
+      if (!profile) {
+        if (name == "netplan-" + interface.name + ".nmconnection" || name.starts_with("netplan-" + interface.name + "-")) return Profile{path, std::nullopt};
+        continue;
+      }
+      const bool same = uuid.empty() ? value_of(*profile, "interface-name") == interface.name : value_of(*profile, "uuid") == uuid;
+      if (same) return Profile{path, value_of(*profile, "id")};
+    }
+  return std::nullopt;
+}
+
+/// Hexadecimal groups, as nmcli(1) takes them.
+bool is_uuid(const std::string& text) {
+  return !text.empty() && text.size() <= 36 && text.find_first_not_of("0123456789abcdefABCDEF-") == std::string::npos;
 }
 
 /// /run/NetworkManager/devices/INDEX has "managed=true" and the UUID of the active connection.
-std::optional<Manager> network_manager(io::Network& network, const Processes& processes, const Interface& interface) {
-  if (!processes.may_run("NetworkManager")) return std::nullopt;
+bool network_manager(io::Network& network, const Processes& processes, const Interface& interface, System& system) {
+  if (!processes.may_run("NetworkManager")) return false;
   const auto state = read(network, "/run/NetworkManager/devices/" + std::to_string(interface.index));
-  if (value_of(state, "managed") != "true") return std::nullopt;
-  const auto uuid = value_of(state, "connection-uuid").value_or("");
-  return is_connection_of_netplan(network, interface, uuid) ? Manager::netplan : Manager::network_manager;
+  if (value_of(state, "managed") != "true") return false;
+  auto uuid = value_of(state, "connection-uuid").value_or("");
+  if (!is_uuid(uuid)) uuid.clear();
+  const auto profile = profile_of(network, interface, uuid);
+  system.connection_uuid = uuid;
+  if (profile && profile->id && profile->id->size() <= 255) system.connection = *profile->id;
+  static constexpr std::string_view written_by_netplan = "/run/NetworkManager/system-connections/netplan-";
+  if (profile && profile->path.starts_with(written_by_netplan)) {
+    by_netplan(network, interface, "NetworkManager", system);
+    return true;
+  }
+  system.manager = Manager::network_manager;
+  if (profile) system.manager_file = profile->path;
+  return true;
 }
 
 /// /run/systemd/netif/links/INDEX has ADMIN_STATE and the .network file, which netplan's generator writes under its own name.
-std::optional<Manager> networkd(io::Network& network, const Processes& processes, const Interface& interface) {
-  if (!processes.may_run("systemd-networkd")) return std::nullopt;
+bool networkd(io::Network& network, const Processes& processes, const Interface& interface, System& system) {
+  if (!processes.may_run("systemd-networkd")) return false;
   const auto state = read(network, "/run/systemd/netif/links/" + std::to_string(interface.index));
   const auto admin = value_of(state, "ADMIN_STATE").value_or("");
-  if (admin != "configured" && admin != "configuring") return std::nullopt;
+  if (admin != "configured" && admin != "configuring") return false;
   const auto file = value_of(state, "NETWORK_FILE").value_or("");
-  return file.find("-netplan-") != std::string::npos && has_netplan_files(network) ? Manager::netplan : Manager::systemd_networkd;
+  if (file.find("-netplan-") != std::string::npos && !netplan_file(network, interface.name).empty()) {
+    by_netplan(network, interface, "networkd", system);
+    return true;
+  }
+  system.manager = Manager::systemd_networkd;
+  if (file.starts_with('/') && file.size() <= 255) system.manager_file = file;
+  return true;
 }
 
 /// interfaces(5): a stanza "iface NAME …" in the file, or in one of the folder that it usually sources.
@@ -63,34 +111,76 @@ bool has_stanza(const std::string& text, const std::string& interface) {
   return false;
 }
 
-std::optional<Manager> ifupdown(io::Network& network, const Interface& interface) {
-  // ifup leaves "eth0=eth0" here while the interface is up by its hand.
-  if (trimmed(read(network, "/run/network/ifstate." + interface.name)) == interface.name + "=" + interface.name) return Manager::ifupdown;
-  if (has_stanza(read(network, "/etc/network/interfaces"), interface.name)) return Manager::ifupdown;
+std::string file_with_stanza(io::Network& network, const std::string& interface) {
+  static const std::string main = "/etc/network/interfaces", folder = "/etc/network/interfaces.d";
+  if (has_stanza(read(network, main), interface)) return main;
   std::size_t seen = 0;
-  for (const auto& name : network.list_directory("/etc/network/interfaces.d"))
-    if (++seen <= most_files && has_stanza(read(network, "/etc/network/interfaces.d/" + name), interface.name)) return Manager::ifupdown;
-  return std::nullopt;
+  for (const auto& name : network.list_directory(folder))
+    if (++seen <= most_files && has_stanza(read(network, folder + "/" + name), interface)) return folder + "/" + name;
+  return {};
 }
 
-std::optional<Manager> dhcpcd(io::Network& network, const Processes& processes, const Interface& interface) {
-  if (processes.complete) return processes.may_run("dhcpcd") ? std::optional(Manager::dhcpcd) : std::nullopt;
-  for (const auto* path : {"/run/dhcpcd/pid", "/run/dhcpcd.pid"})
-    if (!read(network, path).empty()) return Manager::dhcpcd;
-  for (const auto& path : {"/run/dhcpcd/" + interface.name + ".pid", "/run/dhcpcd-" + interface.name + ".pid"})
-    if (!read(network, path).empty()) return Manager::dhcpcd;
-  return std::nullopt;
+bool ifupdown(io::Network& network, const Processes&, const Interface& interface, System& system) {
+  auto file = file_with_stanza(network, interface.name);
+  // ifup leaves "eth0=eth0" here while the interface is up by its hand.
+  const bool up = trimmed(read(network, "/run/network/ifstate." + interface.name)) == interface.name + "=" + interface.name;
+  if (file.empty() && !up) return false;
+  system.manager = Manager::ifupdown;
+  system.manager_file = std::move(file);
+  return true;
+}
+
+bool runs_dhcpcd(io::Network& network, const Processes& processes, const Interface& interface) {
+  if (processes.complete) return processes.may_run("dhcpcd");
+  for (const auto& path : {std::string("/run/dhcpcd/pid"), std::string("/run/dhcpcd.pid"), "/run/dhcpcd/" + interface.name + ".pid",
+                           "/run/dhcpcd-" + interface.name + ".pid"})
+    if (!read(network, path).empty()) return true;
+  return false;
+}
+
+/// dhcpcd.conf(5): "denyinterfaces" keeps it away; a pattern of several is left to fnmatch(3)'s simplest case.
+bool is_denied(const std::string& conf, const std::string& interface) {
+  for (const auto line : lines(conf)) {
+    std::istringstream words{std::string(trimmed(line))};
+    std::string keyword;
+    words >> keyword;
+    if (keyword != "denyinterfaces") continue;
+    for (std::string name; words >> name;)
+      if (name == interface || (name.ends_with('*') && interface.starts_with(name.substr(0, name.size() - 1)))) return true;
+  }
+  return false;
+}
+
+bool dhcpcd(io::Network& network, const Processes& processes, const Interface& interface, System& system) {
+  static const std::string file = "/etc/dhcpcd.conf";
+  if (!runs_dhcpcd(network, processes, interface)) return false;
+  const auto conf = read(network, file);
+  if (is_denied(conf, interface.name)) return false;
+  system.manager = Manager::dhcpcd;
+  if (!conf.empty()) system.manager_file = file;
+  return true;
+}
+
+/// Nobody of those runs, and the kernel itself listens to the router's advertisements: each of those daemons tells it not to (ip-sysctl.rst:
+/// accept_ra 1 means no while the host forwards, 2 means yes).
+bool kernel(io::Network& network, const Processes& processes, const Interface& interface, System& system) {
+  if (!processes.complete) return false;
+  for (const auto* daemon : {"NetworkManager", "systemd-networkd", "dhcpcd", "connmand", "wickedd", "netifd"})
+    if (processes.names.contains(std::string(daemon).substr(0, 15))) return false;
+  const auto setting = [&](const char* name) { return number(read(network, "/proc/sys/net/ipv6/conf/" + interface.name + "/" + name)); };
+  const auto accepts = setting("accept_ra");
+  const auto forwards = setting("forwarding");
+  if (!accepts || (*accepts != 2 && (*accepts != 1 || forwards != 0))) return false;
+  system.manager = Manager::kernel;
+  return true;
 }
 
 }  // namespace
 
-Manager find_manager(io::Network& network, const Processes& processes, const Interface& interface) {
+void find_manager(io::Network& network, const Processes& processes, const Interface& interface, System& system) {
   // ifupdown before dhcpcd: it may use dhcpcd as its DHCP client. NetworkManager and networkd say themselves what is theirs.
-  auto manager = network_manager(network, processes, interface);
-  if (!manager) manager = networkd(network, processes, interface);
-  if (!manager) manager = ifupdown(network, interface);
-  if (!manager) manager = dhcpcd(network, processes, interface);
-  return manager.value_or(Manager::unknown);
+  for (const auto is_its : {network_manager, networkd, ifupdown, dhcpcd, kernel})
+    if (is_its(network, processes, interface, system)) return;
 }
 
 }  // namespace ringback::host

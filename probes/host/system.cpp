@@ -23,6 +23,8 @@ void read_release(io::Network& network, System& system) {
   system.name = value_of(text, "PRETTY_NAME").value_or("");
   system.id = value_of(text, "ID").value_or("");
   system.version = value_of(text, "VERSION_ID").value_or("");
+  // A 64-bit Raspberry Pi OS calls itself Debian; pi-gen leaves this file in each.
+  system.raspberry_pi_os = system.id == "raspbian" || network.read_file("/etc/rpi-issue", 64).has_value();
   system.kernel = trimmed(read(network, "/proc/sys/kernel/osrelease"));
 }
 

@@ -17,8 +17,8 @@ struct Processes {
 };
 [[nodiscard]] Processes running(io::Network& network);
 
-/// Of the interface that faces the home router.
-[[nodiscard]] Manager find_manager(io::Network& network, const Processes& processes, const Interface& interface);
+/// Of the interface that faces the home router: who configures it, in which file, and what that calls it.
+void find_manager(io::Network& network, const Processes& processes, const Interface& interface, System& system);
 
 /// Everything but the manager.
 [[nodiscard]] System observe_system(io::Network& network, const Processes& processes, const std::vector<Interface>& interfaces);

@@ -1,5 +1,7 @@
 #include "diagnosis/case.hpp"
 #include "diagnosis/codes.hpp"
+#include "diagnosis/shell_command.hpp"
+#include "diagnosis/updaters.hpp"
 
 namespace ringback::diagnosis {
 namespace {
@@ -36,10 +38,18 @@ std::optional<Finding> temporary_preferred(const Case& c) {
     if (!lookup.source || !lookup.source->is_v6()) continue;
     const auto* own = c.facts.find_own(*lookup.source);
     if (!own || !own->facing || !own->value.temporary) continue;
-    return finding("address.temporary-preferred", Confidence::certain,
-                   fmt::format("Outgoing connections leave from {}, a temporary address; {} stays.", lookup.source->to_string(),
-                               c.ipv6.connection.stable_addresses.front().to_string()),
-                   {.family = Family::ipv6}, {pointer("host", "lookups", i, "source"), own->at});
+    auto found = finding("address.temporary-preferred", Confidence::certain,
+                         fmt::format("Outgoing connections leave from {}, a temporary address; {} stays.", lookup.source->to_string(),
+                                     c.ipv6.connection.stable_addresses.front().to_string()),
+                         {.family = Family::ipv6}, {pointer("host", "lookups", i, "source"), own->at});
+    // A program that will put it into the DNS, and is for a name that was asked about: what may happen becomes what will.
+    if (const auto publisher = publisher_of_temporary(c)) {
+      found.detail += fmt::format(" On this host {} publishes a temporary address for {}.", shown(*publisher->updater, Family::ipv6),
+                                  plain_or(publisher->updater->names.front(), "the name"));
+      found.severity = Severity::warning;
+      cite(found.evidence, publisher->at);
+    }
+    return found;
   }
   return std::nullopt;
 }

@@ -54,7 +54,8 @@ constexpr std::array every_code{
          "The kernel's flags of every global address on the interface towards the router."},
     Code{"address.temporary-preferred", info, "Outgoing connections use a temporary IPv6 address",
          "An updater that publishes the address it is seen with publishes a temporary one, which dies.",
-         "The kernel chooses a temporary source address although a stable one exists."},
+         "The kernel chooses a temporary source address although a stable one exists. It is a warning where a program of this host runs that "
+         "will publish it for one of the names."},
     Code{"dns.name-missing", error, "The name does not exist", "The name servers say that there is no such name (NXDOMAIN).",
          "Every server of the zone that answered says so; a name that exists without addresses is dns.a-missing or dns.aaaa-missing."},
     Code{"dns.a-missing", warning, "The name has no IPv4 address", "Connections over IPv4 can come in here, but the name has no A record.",

@@ -3,6 +3,7 @@
 #include "diagnosis/case.hpp"
 #include "diagnosis/path_mtu.hpp"
 #include "diagnosis/remedies.hpp"
+#include "diagnosis/updaters.hpp"
 #include "diagnosis/vpn.hpp"
 
 namespace ringback {
@@ -53,6 +54,7 @@ Diagnosis diagnose(const Evidence& evidence) {
   append(result.findings, d::vpn_findings(c, result.services, result.names));
   append(result.findings, d::measurement_findings(c, result.services));
   d::tell_of_name_at_vpn(c, result.names, result.findings);
+  d::name_the_updater(c, result.findings);
 
   // A habit of the kernel becomes a fault where it has already put a dying address into the DNS.
   if (has(result.findings, "dns.aaaa-temporary"))
@@ -64,6 +66,7 @@ Diagnosis diagnose(const Evidence& evidence) {
       if (found.code == "inbound.untested") found.severity = Severity::info;
   auto system = d::describe_system(c);
   system.services = result.services;
+  d::say_what_to_publish(c, system.stable_ipv6, result.connection.ipv6);
   for (auto& found : result.findings)
     if (found.remedies.empty()) found.remedies = d::remedies_for(found, system);
   if (!evidence.request.services_named) d::only_if_wanted(result.findings);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "evidence/evidence.hpp"
+#include "net/interface_identifier.hpp"
 
 namespace ringback {
 
@@ -66,12 +67,18 @@ struct Ipv6Connection {
   std::optional<Prefix> prefix;            ///< on the link to the home router
   std::vector<Address> stable_addresses;
   std::vector<Address> temporary_addresses;
+  std::optional<Address> publish;          ///< where a name should lead: an address that stays
+  std::optional<IdentifierKind> publish_kind;   ///< why it stays
+  std::optional<Address> outgoing;         ///< what outgoing connections come from, and so how this host is seen
+  std::optional<std::chrono::seconds> outgoing_left;   ///< of a temporary one, until it is gone unless the router renews it
 
   bool operator==(const Ipv6Connection&) const = default;
   static constexpr auto describe() {
     using C = Ipv6Connection;
     return std::tuple{field("kind", &C::kind), field("prefix", &C::prefix), field("stable_addresses", &C::stable_addresses),
-                      field("temporary_addresses", &C::temporary_addresses)};
+                      field("temporary_addresses", &C::temporary_addresses), later_field("publish", &C::publish),
+                      later_field("publish_kind", &C::publish_kind), later_field("outgoing", &C::outgoing),
+                      later_field("outgoing_left_s", &C::outgoing_left)};
   }
 };
 

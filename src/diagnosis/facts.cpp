@@ -177,7 +177,7 @@ bool is_access(const host::Evidence& host, const host::Uplink& uplink, Family fa
       if (family == Family::ipv6) access = interface.kind == "sit" || interface.kind == "ip6gre" || interface.kind == "gre";
       for (const auto& own : interface.addresses) {
         const auto kind = classify(own.address);
-        access = access || (for_ipv6_alone && own.address.is_v6() && is_global(own.address));
+        access = access || (for_ipv6_alone && own.address.is_v6() && is_global(own.address) && interface.kind != "wireguard");
         access = access || (family == Family::ipv4 ? kind == AddressClass::ds_lite : kind == AddressClass::teredo || kind == AddressClass::six_to_four);
       }
     } else if (interface.name == uplink.interface) {

@@ -64,6 +64,16 @@ namespace ringback::diagnosis::advice {
 [[nodiscard]] Remedies name_missing(const Finding& finding, const System& system);
 [[nodiscard]] Remedies a_useless(const Finding& finding, const System& system);
 
+// remedies_updater.cpp: the program of this host that keeps the name up to date, in its own words; absent where there is none, or none that
+// this would help.
+[[nodiscard]] std::optional<Remedy> updater_publishes_stable(const Finding& finding, const System& system);
+[[nodiscard]] std::optional<Remedy> updater_publishes_no_ipv4(const Finding& finding, const System& system);
+[[nodiscard]] std::optional<Remedy> updater_publishes_ipv4(const Finding& finding, const System& system);
+/// A command that prints the address that stays, for a program that runs one.
+[[nodiscard]] std::string prints_stable_address(const System& system);
+/// Names of MyFRITZ! and of dynv6.
+[[nodiscard]] std::vector<std::string> hints_of_service(const Finding& finding, const System& system);
+
 // remedies_serving.cpp: who serves the name.
 [[nodiscard]] Remedies servers_disagree(const Finding& finding, const System& system);
 [[nodiscard]] Remedies lame_server(const Finding& finding, const System& system);

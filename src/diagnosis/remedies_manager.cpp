@@ -1,52 +1,142 @@
+#include <algorithm>
+
 #include "diagnosis/system_commands.hpp"
 
+/// Each network manager in its own words: the file to edit, what changes at once and what only after a reconnect, and what it costs. What a
+/// manager overrules is not offered (a sysctl under NetworkManager, for one).
 namespace ringback::diagnosis {
+namespace {
 
-/// Each network manager in its own words; what it overrules is not offered (a sysctl under NetworkManager, for one).
-Remedy stable_address_steps(const System& s, std::string title) {
-  const auto& interface = s.interface_ipv6;
+constexpr auto price =
+    "What it costs: a temporary address hides which of your devices a web site is talking to; without it, sites can recognise this host by the last "
+    "half of its address.";
+
+/// "Raspberry Pi OS Bookworm": by the release, whose 64-bit form calls itself Debian (pi-gen).
+std::string shown_system(const System& s) {
+  struct Release {
+    std::string_view version, name;
+  };
+  static constexpr Release releases[] = {{"10", "Buster"}, {"11", "Bullseye"}, {"12", "Bookworm"}, {"13", "Trixie"}};
+  if (!s.software.raspberry_pi_os) return {};
+  for (const auto& release : releases)
+    if (release.version == s.software.version) return fmt::format("On Raspberry Pi OS {} ", release.name);
+  return "On Raspberry Pi OS ";
+}
+
+/// "NetworkManager configures eth0."
+std::string configured_by(const System& s, const char* manager) {
+  return fmt::format("{}{} configures {}.", shown_system(s), manager, s.shown_interface(Family::ipv6));
+}
+
+std::string file_or(const System& s, const char* otherwise) { return plain_or(s.software.manager_file, otherwise); }
+
+Remedy by_network_manager(const System& s, std::string title) {
+  const auto connection = s.connection();
+  std::vector<std::string> steps{configured_by(s, "NetworkManager")};
+  std::vector<Command> commands;
+  if (!connection) {
+    steps.emplace_back("Find the name of the connection with the first command, and put it in place of NAME in the others.");
+    commands.push_back({"nmcli -f NAME,DEVICE connection show --active"});
+  }
+  steps.emplace_back("The setting alone changes nothing yet. The last command brings the connection up again: then the temporary addresses are gone, and "
+                     "the one that is left stays. You may be cut off for a moment.");
+  steps.emplace_back("If the profile is ever deleted and made anew, the address changes once; ipv6.addr-gen-mode eui64 makes it from the hardware address "
+                     "instead, which never does.");
+  steps.emplace_back(price);
+  if (connection) {
+    commands.push_back({"sudo nmcli connection modify {} ipv6.ip6-privacy 0", *connection});
+    commands.push_back({"sudo nmcli connection up {}", *connection});
+  } else {
+    commands.push_back({"sudo nmcli connection modify NAME ipv6.ip6-privacy 0"});
+    commands.push_back({"sudo nmcli connection up NAME"});
+  }
+  return advise(std::move(title), steps, commands);
+}
+
+/// A file of the distribution or of /run is not edited but added to (systemd.network(5), "drop-in").
+Remedy by_networkd(const System& s, std::string title) {
+  const auto& file = s.software.manager_file;
+  const auto name = file.substr(file.rfind('/') + 1);
+  std::vector<std::string> steps{configured_by(s, "systemd-networkd")};
+  std::vector<Command> commands;
+  if (name.ends_with(".network") && operand(name)) {
+    const auto folder = "/etc/systemd/network/" + name + ".d";
+    steps.push_back(fmt::format("The commands add to {}: [Network] IPv6PrivacyExtensions=no", plain_or(file, "its file")));
+    commands = {{"sudo mkdir -p {}", folder}, {"printf '[Network]\\nIPv6PrivacyExtensions=no\\n' | sudo tee {}", folder + "/stable-address.conf"}};
+  } else {
+    steps.push_back(fmt::format("The first command names the .network file of {}. Write into it, under [Network]: IPv6PrivacyExtensions=no",
+                                s.shown_interface(Family::ipv6)));
+    commands = {{"networkctl status {}", s.interface_ipv6}};
+  }
+  steps.emplace_back("Loading the file changes nothing yet; the last command sets the interface up again, and the temporary addresses go.");
+  steps.emplace_back("If the address shall be easy to remember, write under [IPv6AcceptRA] as well: Token=static:::42 (it then ends in ::42).");
+  steps.emplace_back(price);
+  commands.push_back({"sudo networkctl reload"});
+  commands.push_back({"sudo networkctl reconfigure {}", s.interface_ipv6});
+  return advise(std::move(title), steps, commands);
+}
+
+std::vector<Command> kernel_setting(const System& s) {
+  return {{"echo {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", "net.ipv6.conf." + s.interface_ipv6 + ".use_tempaddr=0"},
+          {"sudo sysctl -p /etc/sysctl.d/60-stable-ipv6.conf"},
+          {"sudo ip -6 address flush dev {} scope global temporary", s.interface_ipv6}};
+}
+
+Remedy by_dhcpcd(const System& s, std::string title) {
+  return advise(std::move(title),
+                {configured_by(s, "dhcpcd"),
+                 "It has no setting for temporary addresses on Linux: the kernel makes them beside its own, unless the commands below forbid it. The setting "
+                 "leaves those that are there: the last command takes them away, and connections over them end. dhcpcd need not be restarted.",
+                 fmt::format("The address that is left stays, with \"slaac private\" (Debian's default) as with \"slaac hwaddr\" in {}.", file_or(s, "/etc/dhcpcd.conf")),
+                 price},
+                kernel_setting(s));
+}
+
+Remedy by_ifupdown(const System& s, std::string title) {
   const auto shown = s.shown_interface(Family::ipv6);
-  const auto setting = "net.ipv6.conf." + interface + ".use_tempaddr=0";
+  return advise(std::move(title),
+                {configured_by(s, "ifupdown"),
+                 fmt::format("In {}, write a line below \"iface {} inet6 auto\" (interfaces(5)): privext 0", file_or(s, "/etc/network/interfaces"), shown),
+                 "It takes effect when the interface is brought up again; over SSH, restart the machine instead.", price},
+                {{"sudoedit {}", s.software.manager_file}, {"sudo ifdown {}; sudo ifup {}", s.interface_ipv6, s.interface_ipv6}});
+}
+
+Remedy by_netplan(const System& s, std::string title) {
+  const auto shown = s.shown_interface(Family::ipv6);
+  const bool over_nm = s.software.renderer == "NetworkManager";
+  std::vector<std::string> steps{configured_by(s, over_nm ? "netplan, by way of NetworkManager," : "netplan"),
+                                 fmt::format("In {}, write into the section of {}: ipv6-privacy: false", file_or(s, "the file below /etc/netplan"), shown)};
+  if (over_nm) steps.emplace_back("A change made with nmcli alone may be lost: netplan writes these profiles anew.");
+  if (over_nm) steps.emplace_back("To have the address made from the hardware address: ipv6-address-generation: eui64");
+  steps.emplace_back("The last command tries it: the interface is set up again, and the old state comes back by itself unless you confirm.");
+  steps.emplace_back(price);
+  return advise(std::move(title), steps, {{"sudoedit {}", s.software.manager_file}, {"sudo netplan try"}});
+}
+
+Remedy by_the_kernel(const System& s, std::string title, const std::string& who) {
+  return advise(std::move(title),
+                {who, "The setting makes the kernel derive no new temporary addresses, after a restart as well. It leaves those that are there: the last command "
+                      "takes them away, and connections over them end.", price},
+                kernel_setting(s));
+}
+
+}  // namespace
+
+Remedy stable_address_steps(const System& s, std::string title) {
+  const auto shown = s.shown_interface(Family::ipv6);
   switch (s.manager) {
-    case host::Manager::network_manager:
-      return advise(std::move(title),
-                    {"Find the name of the connection with the first command, and put it in place of NAME in the others.",
-                     "The second command switches temporary addresses off; the address that is left stays.",
-                     "The third command brings the connection up again; you may be cut off for a moment."},
-                    {{"nmcli -f NAME,DEVICE connection show --active"},
-                     {"sudo nmcli connection modify NAME ipv6.ip6-privacy 0"},
-                     {"sudo nmcli connection up NAME"}});
-    case host::Manager::systemd_networkd:
-      return advise(std::move(title),
-                    {fmt::format("The first command names the .network file of {}. Write into it, under [Network]: "
-                                 "IPv6PrivacyExtensions=no",
-                                 shown),
-                     "If the address shall be easy to remember, write under [IPv6AcceptRA]: Token=static:::42 (it then ends in ::42).",
-                     "Load it with the other two commands."},
-                    {{"networkctl status {}", interface}, {"sudo networkctl reload"}, {"sudo networkctl reconfigure {}", interface}});
-    case host::Manager::dhcpcd:
-      return advise(std::move(title),
-                    {"Switch temporary addresses off in the kernel with the commands below; dhcpcd itself has no setting for them on "
-                     "Linux.",
-                     "The address that is left stays, with \"slaac private\" (the default) as with \"slaac hwaddr\" in /etc/dhcpcd.conf."},
-                    {{"echo {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", setting}, {"sudo sysctl --system"},
-                     {"sudo systemctl restart dhcpcd"}});
-    case host::Manager::ifupdown:
-      return advise(std::move(title),
-                    {fmt::format("In /etc/network/interfaces, write a line below \"iface {} inet6 auto\": privext 0", shown),
-                     "Restart the interface; over SSH, restart the machine instead."},
-                    {{"sudo ifdown {}; sudo ifup {}", interface, interface}});
-    case host::Manager::netplan:
-      return advise(std::move(title),
-                    {fmt::format("In the file below /etc/netplan, write into the section of {}: ipv6-privacy: false", shown),
-                     "Try it: it is taken back by itself unless you confirm it."},
-                    {{"sudo netplan try"}});
+    case host::Manager::network_manager: return by_network_manager(s, std::move(title));
+    case host::Manager::systemd_networkd: return by_networkd(s, std::move(title));
+    case host::Manager::dhcpcd: return by_dhcpcd(s, std::move(title));
+    case host::Manager::ifupdown: return by_ifupdown(s, std::move(title));
+    case host::Manager::netplan: return by_netplan(s, std::move(title));
+    case host::Manager::kernel:
+      return by_the_kernel(s, std::move(title), fmt::format("The kernel itself configures {} over IPv6, from the router's advertisements.", shown));
     case host::Manager::unknown: break;
   }
-  return advise(std::move(title),
-                {"Switch temporary addresses off in the kernel, and restart the machine.",
-                 "If a network manager runs here, set it there instead, or it will switch them on again."},
-                {{"echo {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", setting}, {"ip -6 address show dev {}", interface}});
+  return by_the_kernel(s, std::move(title),
+                       fmt::format("Which program configures {} is not known. The commands below tell the kernel; where a network manager is in charge, set it "
+                                   "there instead, or it may switch temporary addresses on again.", shown));
 }
 
 }  // namespace ringback::diagnosis

@@ -17,6 +17,10 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
                           "slower, and otherwise as before.";
   switch (s.manager) {
     case host::Manager::network_manager:
+      if (const auto connection = s.connection())
+        return advise(title, {why, "For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu.",
+                              "The second command brings the connection up again; you may be cut off for a moment."},
+                      {{"sudo nmcli connection modify {} 802-3-ethernet.mtu {}", *connection, mtu}, {"sudo nmcli connection up {}", *connection}});
       return advise(title,
                     {why, "Find the name of the connection with the first command, and put it in place of NAME in the others.",
                      "For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu.",
@@ -47,6 +51,7 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
                     {why, fmt::format("In the file below /etc/netplan, write into the section of {}: mtu: {}", shown, mtu),
                      "Try it: it is taken back by itself unless you confirm it."},
                     {{"sudo netplan try"}});
+    case host::Manager::kernel:
     case host::Manager::unknown: break;
   }
   return advise(title, {why, "The command lasts until the next restart; when it helps, set the same in the network settings of this "

@@ -1,4 +1,5 @@
 #include "diagnosis/remedies_by_code.hpp"
+#include "diagnosis/updaters.hpp"
 
 namespace ringback::diagnosis::advice {
 namespace {
@@ -24,9 +25,24 @@ std::string title_of(const Finding& f, std::string_view type) {
   return fmt::format("{} the {} record of {}", f.code.ends_with("-missing") ? "Add" : "Correct", type, shown_name(f));
 }
 
-std::vector<std::string> set_record(const Finding& f, const char* record, const std::string& value) {
+std::vector<std::string> set_record(const Finding& f, const char* record, const std::string& value, bool updater_known) {
   return {log_in, fmt::format("Set the {} of {} to {}.", record, shown_name(f), value),
-          "If a program or the router keeps the record up to date (DynDNS), correct its settings, or it will put the wrong address back."};
+          updater_known ? "The program that keeps it up to date puts the wrong address back unless its settings are corrected first."
+                        : "If a program or the router keeps the record up to date (DynDNS), correct its settings, or it will put the wrong address back."};
+}
+
+/// Programs whose file this run was not allowed to read.
+void mention_unread(const System& s, std::vector<std::string>& steps) {
+  if (!s.evidence || !s.evidence->host) return;
+  for (const auto& updater : s.evidence->host->updaters)
+    if (!updater.readable)
+      steps.push_back(fmt::format("{} runs here, and root alone may read {}: with sudo, ringback tells whether it is set up rightly.",
+                                  plain_or(updater.program, "An updater"), plain_or(updater.file, "its file")));
+}
+
+Remedies in_front(std::optional<Remedy> first, Remedies others) {
+  if (first) others.insert(others.begin(), std::move(*first));
+  return others;
 }
 
 }  // namespace
@@ -43,56 +59,72 @@ std::string shown_name(const Finding& f) { return plain_or(f.subject.name.value_
 
 Remedies stable_address(const Finding&, const System& s) { return {stable_address_steps(s, "Give this host an IPv6 address that stays")}; }
 
-Remedies updater(const Finding&, const System& s) {
+Remedies updater(const Finding& f, const System& s) {
+  const auto everything = stable_address_steps(s, "Let this host use its stable address for everything");
+  if (auto own = updater_publishes_stable(f, s)) return {std::move(*own), everything};
   std::vector<std::string> steps{
       "Tell the program that keeps the name up to date (DynDNS) to take the address from the interface instead of asking a web site how it "
       "is seen.",
-      fmt::format("In ddclient.conf: usev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6))};
+      fmt::format("In ddclient.conf: usev6=ifv6, ifv6={}. Before version 4.0, with most services: use=cmd, cmd=\"{}\"", s.shown_interface(Family::ipv6),
+                  prints_stable_address(s))};
   steps.push_back(s.stable_ipv6 ? fmt::format("The stable address is {}.", s.stable_ipv6->to_string())
                                 : "The command below lists the addresses that stay.");
-  return {advise("Let the updater publish the stable address", steps, {list_stable(s)}),
-          stable_address_steps(s, "Let this host use its stable address for everything")};
+  mention_unread(s, steps);
+  return {advise("Let the updater publish the stable address", steps, {list_stable(s)}), everything};
 }
 
 Remedies a_useless(const Finding& f, const System& s) {
-  return {advise(fmt::format("Remove the A record of {}", shown_name(f)),
-                 {log_in,
-                  "Delete its A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody "
-                  "through to this home. Keep it only where it leads to a rented server that passes visitors on.",
-                  s.ipv6_internet ? fmt::format("Keep or add an AAAA record (the IPv6 address) with {}.", s.shown_ipv6())
-                                  : "Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead "
-                                    "here.",
-                  "Tell the program that keeps the name up to date (DynDNS) to publish IPv6 alone.",
-                  "Visitors without IPv6 then need a rented server that passes them on; the A record leads there."},
-                 {look_up(f, s, "A")})};
+  auto own = updater_publishes_no_ipv4(f, s);
+  std::vector<std::string> steps{
+      log_in,
+      "Delete its A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody "
+      "through to this home. Keep it only where it leads to a rented server that passes visitors on.",
+      s.ipv6_internet ? fmt::format("Keep or add an AAAA record (the IPv6 address) with {}.", s.shown_ipv6())
+                      : "Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead "
+                        "here.",
+      own ? "First let the program of this host that keeps the name up to date publish IPv6 alone, as below, or it puts the record back."
+          : "Tell the program that keeps the name up to date (DynDNS) to publish IPv6 alone.",
+      "Visitors without IPv6 then need a rented server that passes them on; the A record leads there."};
+  if (!own) mention_unread(s, steps);
+  Remedies result{advise(fmt::format("Remove the A record of {}", shown_name(f)), steps, {look_up(f, s, "A")})};
+  if (own) result.push_back(std::move(*own));
+  return result;
 }
 
 Remedies a_record(const Finding& f, const System& s) {
   if (s.ipv4_owner == Ipv4Owner::carrier) return a_useless(f, s);
-  auto steps = set_record(f, "A record (the name's IPv4 address)", a_value(s));
+  auto own = updater_publishes_ipv4(f, s);
+  auto steps = set_record(f, "A record (the name's IPv4 address)", a_value(s), own.has_value());
   if (!s.public_ipv4) steps.emplace_back(shared_signs);
-  return {advise(title_of(f, "A"), steps, {look_up(f, s, "A")})};
+  if (!own) mention_unread(s, steps);
+  return in_front(std::move(own), {advise(title_of(f, "A"), steps, {look_up(f, s, "A")})});
 }
 
 Remedies aaaa_record(const Finding& f, const System& s) {
-  auto steps = set_record(f, "AAAA record (the name's IPv6 address)", s.shown_ipv6());
+  auto own = updater_publishes_stable(f, s);
+  auto steps = set_record(f, "AAAA record (the name's IPv6 address)", s.shown_ipv6(), own.has_value());
+  for (auto& hint : hints_of_service(f, s)) steps.push_back(std::move(hint));
+  if (!own) mention_unread(s, steps);
   steps.emplace_back("The first command shows what the name leads to now, the second one which addresses of this host stay.");
-  const auto record = advise(title_of(f, "AAAA"), steps, {look_up(f, s, "AAAA"), list_stable(s)});
-  if (s.stable_ipv6) return {record};
-  return {stable_address_steps(s, "First give this host an IPv6 address that stays"), record};
+  Remedies result{advise(title_of(f, "AAAA"), steps, {look_up(f, s, "AAAA"), list_stable(s)})};
+  if (!s.stable_ipv6) result.insert(result.begin(), stable_address_steps(s, "First give this host an IPv6 address that stays"));
+  return in_front(std::move(own), std::move(result));
 }
 
 Remedies aaaa_temporary(const Finding& f, const System& s) {
   auto remedies = updater(f, s);
-  remedies.insert(remedies.begin(), aaaa_record(f, s).back());
+  auto record = aaaa_record(f, s).back();
+  // What knows the very line to change goes first; a general word about updaters comes after the record.
+  remedies.insert(remedies.begin() + (updater_publishes_stable(f, s) ? 1 : 0), std::move(record));
   return remedies;
 }
 
 Remedies aaaa_router(const Finding& f, const System& s) {
   auto remedies = aaaa_record(f, s);
+  if (f.subject.name && is_myfritz(*f.subject.name)) return remedies;   // the box keeps it, and its hint is there already
   remedies.back().steps.emplace_back(
-      s.fritzbox ? "The FRITZ!Box's own DynDNS publishes the box's address: run an updater on this host, use the MyFRITZ! name of this "
-                   "host, or put <ip6lanprefix> into the update URL."
+      s.fritzbox ? "The FRITZ!Box's own DynDNS publishes the box's address for <ip6addr>: run an updater on this host, use the MyFRITZ! name of "
+                   "this host, or put <ip6lanprefix> into the update URL where the service puts this host's last four groups behind it."
                  : "A router's own DynDNS publishes the router's address: run the updater on this host instead.");
   return remedies;
 }

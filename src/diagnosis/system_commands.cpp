@@ -62,6 +62,12 @@ std::string port_in_words(const Finding& finding, Port port) {
 
 }  // namespace
 
+std::optional<std::string> System::connection() const {
+  for (const auto& text : {software.connection, software.connection_uuid})
+    if (operand(text)) return text;
+  return std::nullopt;
+}
+
 bool System::has_tool(std::string_view tool) const { return std::ranges::find(firewall_tools, tool) != firewall_tools.end(); }
 
 const std::string& System::interface_of(std::optional<Family> family) const { return family == Family::ipv6 ? interface_ipv6 : interface; }
@@ -96,6 +102,7 @@ System describe_system(const Case& c) {
   if (c.evidence.host) {
     const auto& host = *c.evidence.host;
     system.manager = host.system.manager;
+    system.software = host.system;
     system.firewall_tools = host.system.firewall_tools;
     if (host.ipv4) system.gateway = host.ipv4->gateway;
     if (host.ipv6) system.gateway_ipv6 = host.ipv6->gateway;

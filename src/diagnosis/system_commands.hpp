@@ -12,6 +12,7 @@ enum class Ipv4Owner { unknown, household, carrier };
 
 struct System {
   host::Manager manager = host::Manager::unknown;
+  host::System software;                 ///< what the evidence says of distribution and manager
   std::vector<std::string> firewall_tools;
   std::string interface = "eth0";        ///< towards the home router; in IPv6's commands `interface_ipv6`
   std::string interface_ipv6 = "eth0";
@@ -29,6 +30,8 @@ struct System {
   const Evidence* evidence = nullptr;
   std::vector<ServiceVerdict> services;  ///< what became of them; empty where advice is given before that is known
 
+  /// NetworkManager's active connection: its name, or the UUID that stands for it; absent where nobody knows either.
+  [[nodiscard]] std::optional<std::string> connection() const;
   [[nodiscard]] bool has_tool(std::string_view tool) const;
   [[nodiscard]] const std::string& interface_of(std::optional<Family> family) const;
   /// The home router's address for a command, or a word to replace.

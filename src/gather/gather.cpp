@@ -143,6 +143,7 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   if (evidence.host && !deadline.passed(world.clock))
     if (auto later = host::observe(plan.interface, world, deadline); later && later->troubles.size() <= evidence.host->troubles.size()) {
       later->system = std::move(evidence.host->system);   // what this process may do was said before it gave that up
+      later->updaters = std::move(evidence.host->updaters);   // and it may have read root's files
       evidence.host = std::move(*later);
     }
   gathered.runs = in_order(std::move(runs), plan);

@@ -17,6 +17,7 @@ def differences(report: dict, exit_status: int, expect: Expect, words: dict[str,
     lines += services(report["services"], expect.services)
     lines += names(report["names"], expect.names)
     lines += findings(report["findings"], expect)
+    lines += advice(report["findings"], expect)
     return lines + promises(report)
 
 
@@ -25,15 +26,31 @@ def not_remedied(done: dict | None, expect: Expect) -> list[str]:
     if not expect.remedied:
         return []
     if done is None or not done["commands"]:
-        return ["remedied: there was no remedy of inbound.host-firewall to carry out"]
+        return ["remedied: there was no remedy to carry out"]
     carried_out = "; ".join(done["commands"])
     if done["trouble"]:
         return [f"remedied: {carried_out}: {done['trouble']}"]
     again = json.loads(done["again"])
     reachable = {f"{one['service']} {one['family']}": one["reachable"] for one in again["services"]}
     why = "".join(f" ({one['detail']})" for one in again["findings"] if one["code"] == "inbound.host-firewall")
+    codes = [one["code"] for one in again["findings"]]
     return [f"remedied: {service}: {show(reachable.get(service))} after {carried_out}{why}"
-            for service in expect.remedied if reachable.get(service) != "yes"]
+            for service in expect.remedied if not is_code(service) and reachable.get(service) != "yes"] + \
+           [f"remedied: {code} is still there after {carried_out}" for code in expect.remedied if is_code(code) and code in codes]
+
+
+def is_code(word: str) -> bool:
+    """"address.temporary-preferred", and not "443/tcp ipv4"."""
+    return " " not in word
+
+
+def advice(got: list[dict], expect: Expect) -> list[str]:
+    lines = []
+    for code, words in expect.advises.items():
+        said = [text for one in got if one["code"] == code for remedy in one["remedies"] for text in remedy["steps"] + remedy["commands"]]
+        if not any(words in text for text in said):
+            lines.append(f"remedies: {code} does not advise \"{words}\", but: {' / '.join(said) or 'nothing'}")
+    return lines
 
 
 def as_list(wanted) -> list:

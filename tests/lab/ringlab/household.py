@@ -154,7 +154,9 @@ class Expect:
     allowed: list[FINDING] = list_of()
     absent: list[FINDING] = list_of()  # not even as information
     says: dict[str, str] = field(default_factory=dict)  # code: words of its detail, such as the rule that it quotes
-    # "443/tcp ipv4": reachable once the commands of the host firewall's first remedies have been carried out on the host
+    advises: dict[str, str] = field(default_factory=dict)  # code: words of one of its remedies' steps or commands
+    # "443/tcp ipv4": reachable once the commands of the host firewall's first remedies have been carried out on the host; a code such as
+    # "address.temporary-preferred": gone once those of its last remedy have
     remedied: list[str] = list_of()
     services: dict[str, ServiceExpectation] = field(default_factory=dict)
     names: dict[str, NameExpectation] = field(default_factory=dict)

@@ -90,15 +90,18 @@ def measure(built: Built, program: Path, more: list[str]) -> dict:
             "seconds": time.monotonic() - begun, "words": built.plan.words}
 
 
-def remedy_commands(report: dict) -> list[str]:
-    """What a reader would copy: of each finding that the host's own firewall keeps visitors out, the first remedy."""
+def remedy_commands(report: dict, remedied: list[str]) -> list[str]:
+    """What a reader would copy: of each finding that the host's own firewall keeps visitors out, the first remedy; of one that is named by its
+    code, the last."""
     findings = [one for one in report["findings"] if one["code"] == "inbound.host-firewall" and one["remedies"]]
-    return [command for one in findings for command in one["remedies"][0]["commands"]]
+    named = [one for one in report["findings"] if one["code"] in remedied and one["remedies"]]
+    return [command for one in findings for command in one["remedies"][0]["commands"]] + \
+           [command for one in named for command in one["remedies"][-1]["commands"]]
 
 
 def remedy(built: Built, program: Path, first: dict) -> dict:
     """The advice is taken, as root on the host, and ringback is asked again."""
-    commands = remedy_commands(json.loads(first["stdout"]))
+    commands = remedy_commands(json.loads(first["stdout"]), built.household.expect.remedied)
     script = "\n".join(['sudo() { "$@"; }', *commands]) + "\n"
     done = in_namespace("host", ["sh", "-e"], input=script, capture_output=True, text=True, errors="replace", timeout=RINGBACK_SECONDS)
     said = "" if done.returncode == 0 else f"status {done.returncode}: {done.stderr.strip() or done.stdout.strip()}"

@@ -78,8 +78,15 @@ def enter() -> None:
         mount("tmpfs", "/etc/netns")
     private_file("/etc/hosts", "127.0.0.1 localhost\n::1 localhost ip6-localhost\n")
     private_file("/etc/resolv.conf", "")
-    for directory in ("/etc/ufw", "/etc/default", "/etc/firewalld"):  # a household's firewall keeps its rules in its own
+    # A household's firewall keeps its rules in its own, and so do its updaters and its network manager; the machine's own are no part of it.
+    for directory in ("/etc/ufw", "/etc/default", "/etc/firewalld", "/etc/sysctl.d", "/etc/NetworkManager", "/var/lib/NetworkManager", "/var/lib/dhcpcd"):
         private_directory(directory)
+    for directory in ("/etc/cron.d", "/var/spool/cron/crontabs"):  # what the machine does by the clock is not to be done here as well
+        if Path(directory).is_dir():
+            mount("tmpfs", directory)
+    for file in ("/etc/crontab", "/etc/ddclient.conf", "/etc/inadyn.conf"):
+        if Path(file).exists():
+            private_file(file, "")
 
 
 def private_file(path: str, text: str) -> Path:

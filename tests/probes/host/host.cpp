@@ -101,6 +101,23 @@ TEST_CASE("an interface that the user names and that is not there is named in th
   CHECK(evidence.troubles == std::vector<std::string>{"there is no interface enp9s0"});
 }
 
+TEST_CASE("Raspberry Pi OS is told by the file that it leaves, whatever it calls itself") {
+  Home home;
+  CHECK_FALSE(home.look().system.raspberry_pi_os);
+  home.network.host.files["/etc/rpi-issue"] = "Raspberry Pi reference 2023-10-10\n";
+  CHECK(home.look().system.raspberry_pi_os);
+  home.network.host.files.erase("/etc/rpi-issue");
+  home.network.host.files["/etc/os-release"] = "ID=raspbian\n";
+  CHECK(home.look().system.raspberry_pi_os);
+}
+
+TEST_CASE("updaters are part of what is said of the host") {
+  Home home;
+  home.network.host.files["/etc/ddclient.conf"] = "usev6=webv6\nhome.example.org\n";
+  REQUIRE(home.look().updaters.size() == 1);
+  CHECK(home.look().updaters.front().program == "ddclient");
+}
+
 TEST_CASE("the distribution, the kernel and the privileges") {
   Home home;
   auto system = home.look().system;

@@ -59,8 +59,69 @@ TEST_CASE("who configures the interface is told from what runs and from its own 
     ScriptedNetwork network(clock);
     network.host.files = row.files;
     network.host.directories = row.folders;
-    CHECK(find_manager(network, row.processes, {.index = 2, .name = "eth0"}) == row.manager);
+    System system;
+    find_manager(network, row.processes, {.index = 2, .name = "eth0"}, system);
+    CHECK(system.manager == row.manager);
   }
+}
+
+namespace {
+
+System told(const Processes& processes, const Files& files, const Folders& folders) {
+  FakeClock clock;
+  ScriptedNetwork network(clock);
+  network.host.files = files;
+  network.host.directories = folders;
+  System system;
+  find_manager(network, processes, {.index = 2, .name = "eth0"}, system);
+  return system;
+}
+const std::string conf = "/proc/sys/net/ipv6/conf/eth0/";
+
+}  // namespace
+
+TEST_CASE("the kernel alone is named where nobody else listens to the router, and it does") {
+  const Processes systemd{{"systemd"}, true};
+  CHECK(told(systemd, {{conf + "accept_ra", "1\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::kernel);
+  CHECK(told(systemd, {{conf + "accept_ra", "2\n"}, {conf + "forwarding", "1\n"}}, {}).manager == Manager::kernel);
+  CHECK(told(systemd, {{conf + "accept_ra", "1\n"}, {conf + "forwarding", "1\n"}}, {}).manager == Manager::unknown);
+  CHECK(told(systemd, {{conf + "accept_ra", "0\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::unknown);
+  CHECK(told({{"connmand"}, true}, {{conf + "accept_ra", "1\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::unknown);
+  CHECK(told({{}, false}, {{conf + "accept_ra", "1\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::unknown);
+}
+
+TEST_CASE("the connection and the file of NetworkManager are told as far as they can be read") {
+  const Processes running_nm{{"NetworkManager"}, true};
+  const Files profile{{nm_state, managed}, {"/etc/NetworkManager/system-connections/Kabel.nmconnection", "[connection]\nid=Kabel 1\nuuid=5f1d\n[wifi-security]\npsk=geheim\n"}};
+  const Folders folder{{"/etc/NetworkManager/system-connections", {"Kabel.nmconnection"}}};
+  auto system = told(running_nm, profile, folder);
+  CHECK(system.connection == "Kabel 1");
+  CHECK(system.connection_uuid == "5f1d");
+  CHECK(system.manager_file == "/etc/NetworkManager/system-connections/Kabel.nmconnection");
+  system = told(running_nm, {{nm_state, managed}}, folder);
+  CHECK(system.connection.empty());
+  CHECK(system.connection_uuid == "5f1d");
+  CHECK(told(running_nm, {{nm_state, "[device]\nmanaged=true\nconnection-uuid=$(reboot)\n"}}, {}).connection_uuid.empty());
+}
+
+TEST_CASE("the file to edit is the one that says something of the interface") {
+  const Processes networkd{{"systemd-network"}, true};
+  const Files files{{networkd_state, "ADMIN_STATE=configured\nNETWORK_FILE=/run/systemd/network/10-netplan-eth0.network\n"},
+                    {"/etc/netplan/10-base.yaml", "network:\n  version: 2\n"},
+                    {"/etc/netplan/50-cloud-init.yaml", "network:\n  ethernets:\n    eth0:\n      dhcp4: true\n"}};
+  const auto system = told(networkd, files, {{"/etc/netplan", {"10-base.yaml", "50-cloud-init.yaml"}}});
+  CHECK(system.manager == Manager::netplan);
+  CHECK(system.manager_file == "/etc/netplan/50-cloud-init.yaml");
+  CHECK(system.renderer == "networkd");
+  CHECK(told({{"systemd"}, true}, {{"/etc/network/interfaces.d/lan", "iface eth0 inet6 auto\n"}}, {{"/etc/network/interfaces.d", {"lan"}}}).manager_file ==
+        "/etc/network/interfaces.d/lan");
+}
+
+TEST_CASE("dhcpcd leaves alone what it is denied") {
+  const Processes running_dhcpcd{{"dhcpcd"}, true};
+  CHECK(told(running_dhcpcd, {{"/etc/dhcpcd.conf", "slaac private\n"}}, {}).manager_file == "/etc/dhcpcd.conf");
+  CHECK(told(running_dhcpcd, {{"/etc/dhcpcd.conf", "denyinterfaces wlan0 eth*\n"}}, {}).manager == Manager::unknown);
+  CHECK(told(running_dhcpcd, {{"/etc/dhcpcd.conf", "denyinterfaces wlan0\n"}}, {}).manager == Manager::dhcpcd);
 }
 
 TEST_CASE("the running programs are complete only where init can be seen") {

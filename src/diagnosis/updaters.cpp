@@ -1,0 +1,200 @@
+#include "diagnosis/updaters.hpp"
+
+#include <algorithm>
+
+#include "diagnosis/records.hpp"
+#include "diagnosis/shell_command.hpp"
+
+namespace ringback::diagnosis {
+namespace {
+
+using host::AddressSource;
+
+bool publishes(const host::Updater& updater, Family family) { return way_of(updater, family).source != AddressSource::none; }
+
+/// Runs before nobody knows, and that before stands still.
+int eagerness(const host::Updater& updater) { return !updater.active ? 1 : *updater.active ? 2 : 0; }
+
+bool was_asked_about(const Evidence& evidence, const host::Updater& updater) {
+  return std::ranges::any_of(evidence.request.names, [&](const std::string& asked) {
+    return std::ranges::any_of(updater.names, [&](const std::string& name) { return same_name(asked, name); });
+  });
+}
+
+const Interface* interface_of(const Case& c, const std::string& name, Family family) {
+  if (!c.evidence.host) return nullptr;
+  const auto& wanted = name.empty() ? c.facts.of(family).facing : name;
+  const auto found = std::ranges::find(c.evidence.host->interfaces, wanted, &Interface::name);
+  return found == c.evidence.host->interfaces.end() ? nullptr : &*found;
+}
+
+/// As the program is seen from outside.
+Pick seen_over_ipv6(const Case& c) {
+  if (c.facts.ipv6.vpn) return {};
+  for (const auto& lookup : c.evidence.host->lookups) {
+    if (!lookup.source || !lookup.source->is_v6()) continue;
+    const auto* own = c.facts.find_own(*lookup.source);
+    // Something between may translate it (NAT66, NPTv6): then nothing of this host's addresses is published.
+    if (!own || !own->facing || (c.facts.ipv6.mapped.address && !c.facts.find_own(*c.facts.ipv6.mapped.address))) return {};
+    if (own->value.temporary) return {Picks::temporary, own->value.address};
+    if (own->is_stable_global()) return {Picks::stays, own->value.address};
+  }
+  return {};
+}
+
+/// The first in the kernel's order, which is that of ip(8) and of getifaddrs(3).
+Pick first_of(const Interface& interface) {
+  for (const auto& address : interface.addresses) {
+    const auto kind = classify(address.address);
+    if (!address.address.is_v6() || kind == AddressClass::link_local || kind == AddressClass::unique_local) continue;
+    if (address.temporary) return {Picks::temporary, address.address};
+    return is_stable_global(address) ? Pick{Picks::stays, address.address} : Pick{};
+  }
+  return {Picks::nothing, {}};
+}
+
+Pick of_interface_ipv6(const Case& c, const host::Updater& updater, const host::Published& way) {
+  const auto* interface = interface_of(c, way.interface, Family::ipv6);
+  if (interface == nullptr) return {};
+  if (way.skips_temporary == true) {
+    const auto stays = std::ranges::find_if(interface->addresses, [](const InterfaceAddress& address) { return is_stable_global(address); });
+    return {stays == interface->addresses.end() ? Picks::nothing : Picks::stays, {}};
+  }
+  if (way.skips_temporary != false) return {};
+  // inadyn 2.10 takes a unique local address for good; scripts mostly leave those out.
+  for (const auto& address : updater.program == "inadyn" ? interface->addresses : std::vector<InterfaceAddress>()) {
+    const auto kind = classify(address.address);
+    if (!address.address.is_v6() || kind == AddressClass::link_local) continue;
+    if (kind == AddressClass::unique_local) return {Picks::local, address.address};
+    break;
+  }
+  return first_of(*interface);
+}
+
+Pick pick_ipv4(const Case& c, const host::Published& way) {
+  if (way.source == AddressSource::web && !c.facts.ipv4.vpn) {
+    const auto kind = c.ipv4.connection.kind;
+    if (c.ipv4.confidence < Confidence::likely) return {};
+    if (shared_by_carrier(kind)) return {c.ipv4.let_in ? Picks::unknown : Picks::carriers, c.ipv4.connection.mapped_address};
+    if (kind == Ipv4Kind::public_address || kind == Ipv4Kind::nat) return {Picks::households, c.ipv4.connection.mapped_address};
+    return {};
+  }
+  if (way.source != AddressSource::interface) return {};
+  const auto* interface = interface_of(c, way.interface, Family::ipv4);
+  for (const auto& address : interface != nullptr ? interface->addresses : std::vector<InterfaceAddress>())
+    if (address.address.is_v4()) return is_global(address.address) ? Pick{} : Pick{Picks::local, address.address};
+  return {};
+}
+
+/// What went wrong, after "… keeps the name up to date"; empty: what it publishes does not explain this finding.
+std::string mistake(const Finding& found, const Pick& pick, const host::Published& way) {
+  const bool as_seen = way.source == AddressSource::web;
+  if (found.code == "dns.aaaa-temporary" && pick.picks == Picks::temporary)
+    return as_seen ? "it publishes the address that it is seen with, and outgoing connections use a temporary one"
+                   : "it publishes the first address that the interface shows, and that is a temporary one";
+  if (found.code == "dns.a-useless" && pick.picks == Picks::carriers)
+    return "it publishes the address that this home is seen with over IPv4, and that is the provider's";
+  if ((found.code == "dns.a-not-global" || found.code == "dns.aaaa-not-global") && pick.picks == Picks::local)
+    return "it publishes an address of the interface, and that is good inside the home alone";
+  if (found.code == "dns.aaaa-router" && way.source == AddressSource::router) return "it asks the router, which tells its own address";
+  return {};
+}
+
+constexpr std::string_view about_records[] = {"dns.a-wrong",    "dns.aaaa-wrong",      "dns.aaaa-router",     "dns.aaaa-temporary", "dns.aaaa-old-prefix",
+                                              "dns.a-useless",  "dns.a-not-global",    "dns.aaaa-not-global", "dns.a-missing",      "dns.aaaa-missing"};
+
+}  // namespace
+
+const host::Published& way_of(const host::Updater& updater, Family family) { return family == Family::ipv4 ? updater.ipv4 : updater.ipv6; }
+
+std::optional<KeptBy> kept_by(const Evidence& evidence, std::string_view name, Family family) {
+  std::optional<KeptBy> best;
+  for (std::size_t i = 0; evidence.host && i < evidence.host->updaters.size(); ++i) {
+    const auto& updater = evidence.host->updaters[i];
+    if (!publishes(updater, family) || std::ranges::none_of(updater.names, [&](const std::string& its) { return same_name(its, name); })) continue;
+    if (!best || eagerness(updater) > eagerness(*best->updater)) best = {&updater, pointer("host", "updaters", i)};
+  }
+  return best;
+}
+
+Pick pick_of(const Case& c, const host::Updater& updater, Family family) {
+  if (!c.evidence.host) return {};
+  const auto& way = way_of(updater, family);
+  if (family == Family::ipv4) return pick_ipv4(c, way);
+  if (way.source == AddressSource::web) return seen_over_ipv6(c);
+  return way.source == AddressSource::interface ? of_interface_ipv6(c, updater, way) : Pick{};
+}
+
+std::optional<KeptBy> publisher_of_temporary(const Case& c) {
+  for (std::size_t i = 0; c.evidence.host && i < c.evidence.host->updaters.size(); ++i) {
+    const auto& updater = c.evidence.host->updaters[i];
+    if (updater.active == true && was_asked_about(c.evidence, updater) && pick_of(c, updater, Family::ipv6).picks == Picks::temporary)
+      return KeptBy{&updater, pointer("host", "updaters", i)};
+  }
+  return std::nullopt;
+}
+
+std::string shown(const host::Updater& updater, Family family) {
+  const auto& way = way_of(updater, family);
+  std::string place = plain_or(updater.file, "its file");
+  if (way.line != 0) place += fmt::format(", line {}", way.line);
+  if (!way.setting.empty()) place += ": " + (way.setting.find(' ') == std::string::npos ? plain_or(way.setting, "a setting") : std::string("ip addr"));
+  return fmt::format("{} ({})", plain_or(updater.program, "a program"), place);
+}
+
+void name_the_updater(const Case& c, std::vector<Finding>& findings) {
+  for (auto& found : findings) {
+    if (!found.subject.name || !found.subject.family || std::ranges::find(about_records, found.code) == std::end(about_records)) continue;
+    const auto kept = kept_by(c.evidence, *found.subject.name, *found.subject.family);
+    if (!kept) continue;
+    const auto& updater = *kept->updater;
+    const auto who = shown(updater, *found.subject.family);
+    const auto why = mistake(found, pick_of(c, updater, *found.subject.family), way_of(updater, *found.subject.family));
+    const auto* does = updater.active == true ? "keeps the name up to date" : "is set up to keep the name up to date";
+    if (updater.active == false)
+      found.detail += fmt::format(" On this host {} is set up for the name, and does not run.", who);
+    else
+      found.detail += fmt::format(" On this host {} {}{}{}.", who, does, why.empty() ? "" : ": ", why);
+    cite(found.evidence, kept->at);
+  }
+}
+
+void say_what_to_publish(const Case& c, const std::optional<Address>& best, Ipv6Connection& connection) {
+  if (!c.evidence.host || c.facts.ipv6.vpn) return;
+  const auto mac_of = [&](const std::string& name) {
+    const auto found = std::ranges::find(c.evidence.host->interfaces, name, &Interface::name);
+    return found == c.evidence.host->interfaces.end() ? std::optional<MacAddress>() : found->mac;
+  };
+  if (best) {
+    connection.publish = best;
+    if (const auto* own = c.facts.find_own(*best)) connection.publish_kind = identifier_kind(own->value, mac_of(own->interface));
+  }
+  for (const auto& lookup : c.evidence.host->lookups) {
+    if (!lookup.source || !lookup.source->is_v6()) continue;
+    const auto* own = c.facts.find_own(*lookup.source);
+    if (!own || !own->facing || !is_global(*lookup.source)) continue;
+    connection.outgoing = lookup.source;
+    if (own->value.temporary) connection.outgoing_left = own->value.valid_left;
+  }
+}
+
+bool is_myfritz(std::string_view name) {
+  static constexpr std::string_view zone = ".myfritz.net";
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return name.size() > zone.size() && same_name(name.substr(name.size() - zone.size()), zone);
+}
+
+/// By the servers of its zone: dynv6 has many zones (dynv6.net, dns.army, v6.rocks, …), and serves its users' own.
+bool is_of_dynv6(const Evidence& evidence, std::string_view name) {
+  static constexpr std::string_view servers = ".dynv6.com";
+  for (const auto& asked : evidence.dns ? evidence.dns->names : std::vector<dns::Name>()) {
+    if (!same_name(asked.name, name)) continue;
+    for (std::string_view server : asked.zone_servers) {
+      if (server.ends_with('.')) server.remove_suffix(1);
+      if (server.size() > servers.size() && same_name(server.substr(server.size() - servers.size()), servers)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,42 @@
+#pragma once
+/// Programs of this host that keep names up to date: which one keeps a name, and whether it would publish the right address here.
+#include "diagnosis/case.hpp"
+
+namespace ringback::diagnosis {
+
+struct KeptBy {
+  const host::Updater* updater = nullptr;
+  std::string at;
+};
+
+/// The one that publishes this family of the name: best one that runs. A file of a program that does not run counts too, last.
+[[nodiscard]] std::optional<KeptBy> kept_by(const Evidence& evidence, std::string_view name, Family family);
+
+/// How it finds the address of this family.
+[[nodiscard]] const host::Published& way_of(const host::Updater& updater, Family family);
+
+/// What it publishes on this very host, as far as that can be told.
+enum class Picks { unknown, stays, temporary, local, carriers, households, nothing };
+struct Pick {
+  Picks picks = Picks::unknown;
+  std::optional<Address> address;   ///< where it is one certain address
+};
+[[nodiscard]] Pick pick_of(const Case& c, const host::Updater& updater, Family family);
+
+/// The first that runs, is for a name that was asked about, and publishes a temporary address.
+[[nodiscard]] std::optional<KeptBy> publisher_of_temporary(const Case& c);
+
+/// "ddclient (/etc/ddclient.conf, line 3: usev6=webv6)"
+[[nodiscard]] std::string shown(const host::Updater& updater, Family family);
+
+/// Findings about what a name leads to say who keeps it up to date, and how that came out wrong.
+void name_the_updater(const Case& c, std::vector<Finding>& findings);
+
+/// What a name should lead to over IPv6, and what outgoing connections come from.
+void say_what_to_publish(const Case& c, const std::optional<Address>& best, Ipv6Connection& connection);
+
+/// Is the name one of MyFRITZ! (AVM), or served by dynv6?
+[[nodiscard]] bool is_myfritz(std::string_view name);
+[[nodiscard]] bool is_of_dynv6(const Evidence& evidence, std::string_view name);
+
+}  // namespace ringback::diagnosis

@@ -1,0 +1,238 @@
+#include "advice.hpp"
+#include "diagnosis/codes.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+using namespace ringback::build;
+using Catch::Contains;
+using host::AddressSource;
+
+namespace {
+
+host::Updater ddclient_of(const char* name, host::Published ipv4, host::Published ipv6) {
+  return {.program = "ddclient", .file = "/etc/ddclient.conf", .names = {name}, .started_by = host::StartedBy::daemon, .unit = "ddclient.service", .active = true,
+          .ipv4 = std::move(ipv4), .ipv6 = std::move(ipv6)};
+}
+const host::Published as_seen6{.source = AddressSource::web, .setting = "usev6=webv6", .line = 3};
+const host::Published as_seen4{.source = AddressSource::web, .setting = "usev4=webv4", .line = 2};
+const host::Published from_eth0{.source = AddressSource::interface, .interface = "eth0", .setting = "usev6=ifv6", .line = 3, .skips_temporary = true};
+
+/// Both families; the kernel prefers the temporary address. The updater is for this name.
+Evidence home_with(host::Updater updater, const char* aaaa = temporary, const char* a = public_ipv4) {
+  auto e = plain_nat();
+  native_ipv6(e);
+  name(e, {a}, {aaaa});
+  e.host->updaters = {std::move(updater)};
+  return e;
+}
+
+std::string advice_for(const Diagnosis& d, std::string_view code) {
+  const auto* f = found(d, code);
+  return f == nullptr ? "" : ringback::build::in_words(f->remedies);
+}
+
+bool cites_updater(const Finding& f) { return std::ranges::find(f.evidence, "/evidence/host/updaters/0") != f.evidence.end(); }
+
+}  // namespace
+
+TEST_CASE("an updater that publishes how it is seen explains a temporary record, and its own line is to be changed") {
+  const auto d = diagnose(home_with(ddclient_of("home.example.org", {}, as_seen6)));
+  const auto* record = found(d, "dns.aaaa-temporary");
+  REQUIRE(record);
+  CHECK_THAT(record->detail, Contains("ddclient (/etc/ddclient.conf, line 3: usev6=webv6) keeps the name up to date: it publishes the address that it is seen with"));
+  CHECK(cites_updater(*record));
+  REQUIRE_FALSE(record->remedies.empty());
+  CHECK(record->remedies.front().title == "Let ddclient publish the address that stays");
+  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("In /etc/ddclient.conf, in place of \"usev6=webv6\" in line 3, write: usev6=ifv6, ifv6=eth0"));
+  CHECK(record->remedies.front().commands == std::vector<std::string>{"sudoedit /etc/ddclient.conf", "sudo systemctl restart ddclient.service"});
+  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("for up to 5 minutes"));
+  const auto* habit = found(d, "address.temporary-preferred");
+  REQUIRE(habit);
+  CHECK(habit->severity == Severity::warning);
+  CHECK_THAT(habit->detail, Contains("publishes a temporary address for home.example.org"));
+  CHECK_THAT(advice_for(d, "address.temporary-preferred"), Contains("in line 3, write: usev6=ifv6"));
+}
+
+TEST_CASE("a record that is right today is warned of while an updater waits to break it") {
+  const auto d = diagnose(home_with(ddclient_of("home.example.org", {}, as_seen6), stable));
+  const auto* habit = found(d, "address.temporary-preferred");
+  REQUIRE(habit);
+  CHECK(habit->severity == Severity::warning);
+  CHECK(cites_updater(*habit));
+}
+
+TEST_CASE("an updater is not accused of what it does not do") {
+  struct Row {
+    const char* situation;
+    host::Updater updater;
+    std::function<void(Evidence&)> change;
+  };
+  auto stopped = ddclient_of("home.example.org", {}, as_seen6);
+  stopped.active = false;
+  auto perhaps = ddclient_of("home.example.org", {}, as_seen6);
+  perhaps.active.reset();
+  const Row rows[] = {
+      {"it takes the address from the interface", ddclient_of("home.example.org", {}, from_eth0), [](Evidence&) {}},
+      {"it is for a name that nobody asked about", ddclient_of("other.example.org", {}, as_seen6), [](Evidence&) {}},
+      {"it does not run", stopped, [](Evidence&) {}},
+      {"nobody knows whether it runs", perhaps, [](Evidence&) {}},
+      {"it publishes IPv4 alone", ddclient_of("home.example.org", as_seen4, {}), [](Evidence&) {}},
+      {"it has a command of its own", ddclient_of("home.example.org", {}, {.source = AddressSource::command, .setting = "usev6=cmdv6", .line = 3}), [](Evidence&) {}},
+      {"outgoing connections use the stable address", ddclient_of("home.example.org", {}, as_seen6),
+       [](Evidence& e) {
+         for (auto& lookup : e.host->lookups)
+           if (lookup.source == ip(temporary)) lookup.source = ip(stable);
+       }},
+  };
+  for (const auto& row : rows) {
+    INFO(row.situation);
+    auto e = home_with(row.updater, stable);
+    row.change(e);
+    const auto d = diagnose(e);
+    if (const auto* habit = found(d, "address.temporary-preferred")) {
+      CHECK(habit->severity == Severity::info);
+      CHECK_FALSE(cites_updater(*habit));
+    }
+    for (const auto& f : d.findings) CHECK_FALSE(f.severity == Severity::error);
+  }
+}
+
+TEST_CASE("an updater for another name is neither named nor edited") {
+  const auto d = diagnose(home_with(ddclient_of("other.example.org", {}, as_seen6)));
+  const auto* record = found(d, "dns.aaaa-temporary");
+  REQUIRE(record);
+  CHECK_THAT(record->detail, !Contains("ddclient"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), !Contains("/etc/ddclient.conf, in place"));
+}
+
+TEST_CASE("what takes the first address of an interface publishes what stands first there") {
+  const host::Updater script{.program = "dynv6", .file = "/home/pi/dynv6.sh", .names = {"home.example.org"}, .started_by = host::StartedBy::cron, .active = true,
+                             .ipv6 = {.source = AddressSource::interface, .interface = "eth0", .setting = "ip -6 addr", .line = 12, .skips_temporary = false}};
+  auto e = home_with(script);
+  auto& addresses = eth0(e).addresses;
+  std::swap(addresses[addresses.size() - 1], addresses[addresses.size() - 2]);   // the newest first, as the kernel has them
+  auto d = diagnose(e);
+  const auto* record = found(d, "dns.aaaa-temporary");
+  REQUIRE(record);
+  CHECK_THAT(record->detail, Contains("it publishes the first address that the interface shows, and that is a temporary one"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("In /home/pi/dynv6.sh, line 12, write behind \"scope global\": -temporary -deprecated"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("Nothing has to be restarted"));
+  std::swap(addresses[addresses.size() - 1], addresses[addresses.size() - 2]);
+  d = diagnose(e);
+  REQUIRE(found(d, "dns.aaaa-temporary"));
+  CHECK_THAT(found(d, "dns.aaaa-temporary")->detail, !Contains("publishes the first address"));
+}
+
+TEST_CASE("inadyn may publish the home's own unique local address") {
+  host::Updater inadyn{.program = "inadyn", .file = "/etc/inadyn.conf", .names = {"home.example.org"}, .active = true,
+                       .ipv6 = {.source = AddressSource::interface, .interface = "eth0", .setting = "iface=eth0", .line = 4, .skips_temporary = false}};
+  auto e = home_with(inadyn, "fd00:1:2:3:5054:ff:fe12:3456");
+  eth0(e).addresses.insert(eth0(e).addresses.begin(), {.address = ip("fd00:1:2:3:5054:ff:fe12:3456"), .prefix_length = 64});
+  auto d = diagnose(e);
+  const auto* record = found(d, "dns.aaaa-not-global");
+  REQUIRE(record);
+  CHECK_THAT(record->detail, Contains("good inside the home alone"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-not-global"), Contains("In /etc/inadyn.conf, in place of \"iface=eth0\" in line 4, write: checkip-command = "));
+  std::ranges::rotate(eth0(e).addresses, eth0(e).addresses.begin() + 1);   // another one stands before it
+  d = diagnose(e);
+  REQUIRE(found(d, "dns.aaaa-not-global"));
+  CHECK_THAT(found(d, "dns.aaaa-not-global")->detail, !Contains("good inside the home alone"));
+}
+
+TEST_CASE("on a line whose IPv4 address is the carrier's, the line that publishes it is named") {
+  auto e = ds_lite();
+  name(e, {public_ipv4}, {stable});
+  e.host->updaters = {ddclient_of("home.example.org", as_seen4, from_eth0)};
+  auto d = diagnose(e);
+  const auto* record = found(d, "dns.a-useless");
+  REQUIRE(record);
+  CHECK_THAT(record->detail, Contains("ddclient (/etc/ddclient.conf, line 2: usev4=webv4) keeps the name up to date: it publishes the address that this home is seen with"));
+  CHECK_THAT(advice_for(d, "dns.a-useless"), Contains("In /etc/ddclient.conf, in place of \"usev4=webv4\" in line 2, write: usev4=disabled"));
+  e.host->updaters.front().ipv4 = {.source = AddressSource::web, .setting = "use=web", .line = 2};
+  CHECK_THAT(advice_for(diagnose(e), "dns.a-useless"), Contains("in place of \"use=web\" in line 2, write: usev6=ifv6, ifv6=eth0"));
+  e.host->updaters.front().ipv4 = {};
+  d = diagnose(e);
+  CHECK_THAT(found(d, "dns.a-useless")->detail, !Contains("ddclient"));
+  CHECK_THAT(advice_for(d, "dns.a-useless"), Contains("Tell the program that keeps the name up to date"));
+}
+
+TEST_CASE("where an updater is set up rightly and the record is old, it is to be found out why it does not update") {
+  auto stopped = ddclient_of("home.example.org", {}, from_eth0);
+  stopped.active = false;
+  const auto d = diagnose(home_with(stopped, "2a02:8070:9:9:5054:ff:fe12:3456"));
+  const auto* record = found(d, "dns.aaaa-old-prefix");
+  REQUIRE(record);
+  CHECK_THAT(record->detail, Contains("is set up for the name, and does not run"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-old-prefix"), Contains("Find out why ddclient does not update home.example.org"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-old-prefix"), Contains("sudo systemctl enable --now ddclient.service"));
+}
+
+TEST_CASE("ddns-updater is given the last four groups of the address that stays") {
+  host::Updater updater{.program = "ddns-updater", .file = "/etc/ddns-updater/config.json", .names = {"home.example.org"}, .active = true,
+                        .ipv6 = {.source = AddressSource::web, .setting = "ip_version=ipv6"}};
+  CHECK_THAT(advice_for(diagnose(home_with(updater)), "dns.aaaa-temporary"), Contains("\"ipv6_suffix\": \"0:0:0:0:5054:ff:fe12:3456/64\""));
+}
+
+TEST_CASE("of an updater that nobody knows to run it is not said that it does") {
+  auto perhaps = ddclient_of("home.example.org", {}, as_seen6);
+  perhaps.active.reset();
+  const auto d = diagnose(home_with(perhaps));
+  REQUIRE(found(d, "dns.aaaa-temporary"));
+  CHECK_THAT(found(d, "dns.aaaa-temporary")->detail, Contains("is set up to keep the name up to date: it publishes the address"));
+}
+
+TEST_CASE("a file that root alone may read is mentioned, and nobody is accused") {
+  const host::Updater unread{.program = "ddclient", .file = "/etc/ddclient.conf", .readable = false, .active = true, .ipv4 = {.source = AddressSource::unknown},
+                             .ipv6 = {.source = AddressSource::unknown}};
+  const auto d = diagnose(home_with(unread));
+  CHECK_THAT(found(d, "dns.aaaa-temporary")->detail, !Contains("ddclient"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("root alone may read /etc/ddclient.conf"));
+}
+
+TEST_CASE("a hostile report's updater becomes no command") {
+  auto evil = ddclient_of("home.example.org", {}, {.source = AddressSource::web, .setting = "x; reboot", .line = 3});
+  evil.program = "$(reboot)";
+  evil.file = "/etc/x\n; reboot";
+  evil.unit = "-x; reboot";
+  const auto d = diagnose(home_with(evil));
+  for (const auto& f : d.findings) {
+    CHECK_THAT(f.detail, !Contains("reboot"));
+    for (const auto& remedy : f.remedies) {
+      for (const auto& step : remedy.steps) CHECK_THAT(step, !Contains("reboot"));
+      for (const auto& command : remedy.commands)
+        if (command.find("reboot") != std::string::npos) CHECK_THAT(command, Contains("'"));
+    }
+  }
+}
+
+TEST_CASE("names of MyFRITZ! and of dynv6 get hints that fit them") {
+  const auto hints = [](const char* code, const char* asked, std::vector<std::string> servers) {
+    auto e = home_with(ddclient_of("other.example.org", {}, as_seen6));
+    e.dns->names[0].name = asked;
+    e.dns->names[0].zone_servers = std::move(servers);
+    return ringback::build::in_words(remedies_for(diagnosis::finding(code, Confidence::certain, "x", {.family = Family::ipv6, .name = asked}, {}), e));
+  };
+  CHECK_THAT(hints("dns.aaaa-router", "x1y2.myfritz.net", {"ns1.myfritz.net"}), Contains("shares a port for it") && Contains("::5054:ff:fe12:3456"));
+  CHECK_THAT(hints("dns.aaaa-temporary", "pi.x1y2.myfritz.net", {"ns1.myfritz.net"}), Contains("interface ID to ::5054:ff:fe12:3456"));
+  CHECK_THAT(hints("dns.aaaa-temporary", "home.example.org", {"ns1.dynv6.com", "ns2.dynv6.com"}), Contains("ipv6prefix=auto"));
+  CHECK_THAT(hints("dns.aaaa-temporary", "home.example.org", {"ns1.notdynv6.com", "dynv6.com.example.org"}), !Contains("dynv6 can"));
+  CHECK_THAT(hints("dns.aaaa-temporary", "myfritz.net.example.org", {}), !Contains("MyFRITZ! name"));
+}
+
+TEST_CASE("the connection says what to publish, why it stays, and what outgoing connections use") {
+  auto e = home_with(ddclient_of("home.example.org", {}, as_seen6));
+  eth0(e).addresses.back().valid_left = std::chrono::seconds(10800);
+  auto c = diagnose(e).connection.ipv6;
+  CHECK(c.publish == ip(stable));
+  CHECK(c.publish_kind == IdentifierKind::eui64);
+  CHECK(c.outgoing == ip(temporary));
+  CHECK(c.outgoing_left == std::chrono::seconds(10800));
+  for (auto& lookup : e.host->lookups)
+    if (lookup.source == ip(temporary)) lookup.source = ip(stable);
+  c = diagnose(e).connection.ipv6;
+  CHECK(c.outgoing == ip(stable));
+  CHECK_FALSE(c.outgoing_left);
+  c = diagnose(plain_nat()).connection.ipv6;
+  CHECK_FALSE(c.publish);
+  CHECK_FALSE(c.outgoing);
+}
