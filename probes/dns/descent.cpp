@@ -49,11 +49,12 @@ Descent::Descent(const std::vector<Inquiry>& inquiries, std::vector<Target> reso
 
 std::vector<Ticket> Descent::advance() {
   std::vector<Ticket> open;
+  if (ways_.empty()) return open;
   if (!started_) find_root(open);
   if (!started_) return open;
   for (auto& way : ways_) go_on(way, open);
   const bool leads_nowhere = std::ranges::all_of(ways_, [](const Way& way) { return way.done && !way.answered; });
-  if (!leads_nowhere || by_known_root_ || ways_.empty()) return open;
+  if (!leads_nowhere || by_known_root_) return open;
   take_known_root();
   for (auto& way : ways_) go_on(way, open);
   return open;

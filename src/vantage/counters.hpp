@@ -46,7 +46,7 @@ class Counters {
 
   std::array<std::array<Count, statuses.size()>, 3> requests_{};
   std::array<std::array<Count, 7>, 3> knocks_{};
-  std::array<Count, 5> stun_{};
+  std::array<Count, enum_names(StunOutcome{}).size()> stun_{};
 };
 
 }  // namespace ringback::vantage

@@ -115,6 +115,12 @@ inline void passed_on(Evidence& e) {
   e.path->ipv4.owners.push_back({.destination = ip(public_ipv4), .source = ip("192.168.1.10"), .hops = {hop(1, "192.168.1.1")}});
 }
 
+/// The router answers on the way out, and is silent about what is addressed to the public address.
+inline void keeps(Evidence& e) {
+  e.path->ipv4.owners.push_back({.destination = ip(public_ipv4), .source = ip("192.168.1.10"),
+                                 .hops = {{.ttl = 1, .reply = path::HopReply::silent, .sent = 3}}});
+}
+
 inline router::Gateway& gateway(Evidence& e, const char* address, unsigned distance) {
   for (auto& known : e.router->gateways)
     if (known.address == ip(address)) return known;

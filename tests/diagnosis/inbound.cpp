@@ -197,6 +197,7 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
        v6(knock(f6),
           [](auto& e) {
             eth0(e).addresses[0].address = ip(public_ipv4);
+            e.host->ipv4->gateway = ip("93.184.20.1");
             auto other = arrived(on_port(Family::ipv6, 8080), syn_ack_left(), Result::connected);
             e.listeners->listeners.push_back({.protocol = Protocol::tcp, .local = at("[::]:8080")});
             add(e, other);
