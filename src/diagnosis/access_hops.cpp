@@ -35,6 +35,14 @@ bool handed_on_within(const Evidence& evidence, const Facts& facts) {
 
 namespace {
 
+/// A near hop answers on the way out, and not on the way to this address: it never came that far, or that hop is the owner.
+bool is_hushed(const std::vector<path::Hop>& way_out, const std::vector<path::Hop>& to_address) {
+  return std::ranges::any_of(way_out, [&](const path::Hop& loud) {
+    return loud.ttl <= 2 && loud.reply == path::HopReply::time_exceeded &&
+           std::ranges::any_of(to_address, [&](const path::Hop& hop) { return hop.ttl == loud.ttl && hop.reply == path::HopReply::silent; });
+  });
+}
+
 /// Who owns an address answers whatever is addressed to it. A router that leads everything to another machine passes it on as well, but
 /// says so from that very address: its translation works on its own words, too.
 void read_passing_on(const Evidence& evidence, const Facts& facts, const Address& mapped, Reading& reading) {
@@ -44,16 +52,14 @@ void read_passing_on(const Evidence& evidence, const Facts& facts, const Address
     if (owners[i].destination != mapped || facts.on_vpn(owners[i].source)) continue;
     for (std::size_t j = 0; j < owners[i].hops.size(); ++j) {
       const auto& hop = owners[i].hops[j];
-      if (hop.ttl != 1 || hop.reply != path::HopReply::time_exceeded || !hop.from || *hop.from == mapped) continue;
+      if (hop.reply != path::HopReply::time_exceeded || !hop.from || *hop.from == mapped) continue;
       reading.clues.owner = OwnerClue::passed_on;
-      reading.because.push_back(fmt::format("The first hop, {}, passes on what is addressed to {}, and nobody answers: it is hardly its own address.",
-                                            hop.from->to_string(), mapped.to_string()));
+      reading.because.push_back(fmt::format("What is addressed to {} is passed on to hop {}, {}, and nobody answers: it is hardly the home router's own address.",
+                                            mapped.to_string(), hop.ttl, hop.from->to_string()));
       cite(reading.evidence, pointer("path", "ipv4", "owners", i, "hops", j));
       return;
     }
-    const auto silent = [](const path::Hop& hop) { return hop.ttl == 1 && hop.reply == path::HopReply::silent; };
-    const auto answers = [](const path::Hop& hop) { return hop.ttl == 1 && hop.reply == path::HopReply::time_exceeded; };
-    if (std::ranges::any_of(owners[i].hops, silent) && std::ranges::any_of(evidence.path->ipv4.hops, answers)) reading.clues.owner = OwnerClue::kept;
+    if (is_hushed(evidence.path->ipv4.hops, owners[i].hops)) reading.clues.owner = OwnerClue::kept;
   }
 }
 

@@ -189,7 +189,7 @@ ShareClue share_clue(const Clues& clues, bool well_known_port) {
 unsigned layers(Ipv4Kind kind, const Clues& clues) {
   switch (kind) {
     // The box that speaks DS-Lite does not translate (RFC 6333 §4.2): a router with a private address behind it does.
-    case Ipv4Kind::ds_lite: return clues.wan == WanClue::home_private || clues.wan == WanClue::other_private ? 2 : 1;
+    case Ipv4Kind::ds_lite: return clues.wan == WanClue::home_private || clues.wan == WanClue::other_private || clues.outer != OuterClue::silent ? 2 : 1;
     case Ipv4Kind::nat:
     case Ipv4Kind::shared_ports:
     case Ipv4Kind::nat64: return 1;

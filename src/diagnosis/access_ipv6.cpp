@@ -44,7 +44,7 @@ void set(Ipv6Access& access, Ipv6Kind kind, Confidence confidence, std::string b
 bool through_interface_tunnel(const Evidence& evidence, const Facts& facts) {
   if (!evidence.host) return false;
   for (const auto& interface : evidence.host->interfaces)
-    if (interface.name == facts.ipv6.facing) return interface.kind == "sit" || interface.kind == "gre" || interface.kind == "ip6gre";
+    if (interface.name == facts.ipv6.facing) return interface.tunnel || interface.kind == "sit" || interface.kind == "gre" || interface.kind == "ip6gre";
   return false;
 }
 

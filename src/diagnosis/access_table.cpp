@@ -207,8 +207,8 @@ constexpr std::array rows{
     AccessRow{.owner = not_seen, .second = Second::shared, .arrivals = let_in, .kind = Kind::nat, .confidence = likely,
               .reason = "The carrier's range on the way is mere numbering: a knock from outside came in."},
     AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owner::kept, .second = Second::shared, .kind = Kind::unknown, .confidence = possible,
-              .reason = "The way leads through a range that carriers use behind a shared address, and some number their own routers from; the home "
-                        "router keeps to itself what is addressed to the public address, as its owner would. Its own internet address would tell."},
+              .reason = "The way leads through a range that carriers use behind a shared address, and that some number their own routers from. What "
+                        "is addressed to the public address ends at the home router, or right behind it. The router's own internet address would tell."},
     AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owner::unknown, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The way leads through a range that carriers use behind a shared address; who owns the public address was not "
                         "seen."},

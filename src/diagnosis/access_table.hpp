@@ -11,8 +11,8 @@ enum class MappedClue : unsigned { unknown, known };
 enum class WanClue : unsigned {
   unknown, is_mapped, global_alone, global_other, shared, ds_lite, home_private, other_private, empty, empty_avm, empty_delegated
 };
-/// At which hop the mapped address answers. Where it does nowhere: passed_on: the first hop passed on what was addressed to it; kept: the first
-/// hop, which answers otherwise, kept silent.
+/// At which hop the mapped address answers. Where it does nowhere: passed_on: a hop passed on what was addressed to it; kept: a near hop, which
+/// answers otherwise, did not.
 enum class OwnerClue : unsigned { unknown, router, second, beyond, passed_on, kept };
 /// In the order of what they tell.
 enum class SecondClue : unsigned { unknown, global, other_private, home_private, shared, ds_lite };
