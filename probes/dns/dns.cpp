@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "probes/dns/dnssec.hpp"
 #include "probes/dns/exchange.hpp"
 #include "probes/dns/resolv_conf.hpp"
 #include "probes/dns/zone.hpp"
@@ -60,7 +61,7 @@ void ask_unchecked(const std::vector<Inquiry>& inquiries, Exchange& exchange, st
     for (const auto ticket : inquiry.at_resolvers) {
       const auto& answer = exchange.answer(ticket);
       if (answer.rcode != "SERVFAIL" || unchecked.count(ticket)) continue;
-      unchecked[ticket] = exchange.ask(exchange.target(ticket), {answer.question, *from_name<Type>(answer.type)}, true);
+      unchecked[ticket] = exchange.ask(exchange.target(ticket), {answer.question, *from_name<Type>(answer.type)}, Asking::unchecked);
     }
 }
 
@@ -110,14 +111,19 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
         for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
   }
 
+  SignatureCheck signatures(world, exchange, system, outside, plan.ask_zone_servers);
+  signatures.ask(inquiries);
   std::map<Ticket, Ticket> unchecked;
   if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock);
   settle_resolvers(inquiries, exchange, unchecked);
   exchange.settle(nat64);
+  const auto proven = signatures.judge(inquiries);
   if (const auto error = exchange.unusable()) return tl::unexpected(*error);
 
-  for (const auto& inquiry : inquiries) {
+  for (std::size_t i = 0; i < inquiries.size(); ++i) {
+    const auto& inquiry = inquiries[i];
     evidence.names.push_back(report(inquiry, exchange, unchecked));
+    evidence.names.back().dnssec = proven[i];
     if (plan.ask_zone_servers && !inquiry.zone)
       evidence.troubles.push_back(fmt::format("{}: no resolver names the servers of its zone", inquiry.asked));
     for (const auto& server : inquiry.without_address)

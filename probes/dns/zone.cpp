@@ -58,12 +58,6 @@ void find_zones(std::vector<Inquiry>& inquiries, const std::vector<Target>& reso
   take_zones();
 }
 
-// A zone may name anything as its server; these are no host's address (RFC 1122 §3.2.1.3, RFC 4291 §2.5).
-bool can_be_a_server(const Address& address) {
-  return !address.is_unspecified() && !address.is_multicast() && !address.is_link_local() && !address.is_v4_mapped() &&
-         address != Address::v4(0xffffffff);
-}
-
 std::vector<Ticket> ask_addresses(const Inquiry& inquiry, Exchange& exchange) {
   std::vector<Ticket> tickets;
   for (std::size_t i = 0; i < std::min(inquiry.zone_servers.size(), most_servers); ++i)
@@ -108,6 +102,12 @@ bool follow_referral(Inquiry& inquiry, const Exchange& exchange) {
 }
 
 }  // namespace
+
+// RFC 1122 §3.2.1.3, RFC 4291 §2.5.
+bool can_be_a_server(const Address& address) {
+  return !address.is_unspecified() && !address.is_multicast() && !address.is_link_local() && !address.is_v4_mapped() &&
+         address != Address::v4(0xffffffff);
+}
 
 void ask_zone_servers(std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers,
                       const std::vector<Target>& public_resolvers, Exchange& exchange, const Clock& clock) {

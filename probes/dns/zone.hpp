@@ -16,6 +16,9 @@ struct Inquiry {
   std::vector<std::string> without_address;  ///< servers of the zone that no address was found for
 };
 
+/// A zone may name anything as its server; some addresses are no host's.
+[[nodiscard]] bool can_be_a_server(const Address& address);
+
 /// Fills in the zones and asks their servers; returns when these have answered or are known to be silent.
 /// A name's zone is what a public resolver says, as that is what the internet sees; what this household's resolvers say where none
 /// of those answers. A server that refers further down (RFC 1034 §4.3.2) is believed over both.
