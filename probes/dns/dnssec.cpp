@@ -122,7 +122,7 @@ bool SignatureCheck::holds_signatures(const std::vector<Ticket>& tickets) const 
   return std::ranges::any_of(tickets, [&](Ticket ticket) { return wire::dns::holds_signatures(exchange_.octets(ticket)); });
 }
 
-// --- the zones' own servers -----------------------------------------------------------------------------------------------------------------
+// --- the zones' own servers -----------------------------------------------------------------------------------------------------------
 
 /// The name itself, from the servers of its zone, which are known.
 std::vector<Ticket> SignatureCheck::ask_zone(const Inquiry& inquiry) {
@@ -130,7 +130,8 @@ std::vector<Ticket> SignatureCheck::ask_zone(const Inquiry& inquiry) {
   std::vector<Target> servers;
   for (const auto ticket : inquiry.at_zone_servers) {
     const auto& target = exchange_.target(ticket);
-    if (servers.size() >= most_servers_of_a_zone || !exchange_.answer(ticket).authoritative || std::ranges::find(servers, target) != servers.end()) continue;
+    if (servers.size() >= most_servers_of_a_zone || !exchange_.answer(ticket).authoritative) continue;
+    if (std::ranges::find(servers, target) != servers.end()) continue;
     servers.push_back(target);
     for (const auto type : {Type::a, Type::aaaa}) tickets.push_back(exchange_.ask(target, {inquiry.name, type}, Asking::proof));
     for (const auto& below : names_down_to(inquiry.name))
@@ -174,7 +175,8 @@ void SignatureCheck::ask_directly(const Inquiry& inquiry, Source& into, Instant 
         for (const auto type : {Type::a, Type::aaaa})
           for (const auto& address : exchange_.answer(exchange_.ask(*inquiry.found_through, {server, type})).addresses) {
             const Target target{Role::authoritative, {address, 53}, server, std::nullopt};
-            if (can_be_a_server(address) && exchange_.may_ask(target) && targets.size() < most_servers_of_a_zone) targets.push_back(target);
+            if (!can_be_a_server(address) || !exchange_.may_ask(target)) continue;
+            if (targets.size() < most_servers_of_a_zone) targets.push_back(target);
           }
     };
     if (zones.count(zone)) add_targets(zone);
@@ -191,7 +193,7 @@ void SignatureCheck::ask_directly(const Inquiry& inquiry, Source& into, Instant 
   std::erase_if(tickets, [&](Ticket ticket) { return !exchange_.answer(ticket).authoritative; });
 }
 
-// --- the verdict ----------------------------------------------------------------------------------------------------------------------------
+// --- the verdict ----------------------------------------------------------------------------------------------------------------------
 
 Dnssec SignatureCheck::verdict_of(const std::string& name, std::size_t first_sources) const {
   Verdicts verdicts;

@@ -1,6 +1,6 @@
 #pragma once
-/// ringback's own DNSSEC validation of the names: what it takes is asked for beside the ordinary questions, from one resolver of this network
-/// and one public one, and where these leave a doubt from the zones' own servers.
+/// ringback's own DNSSEC validation of the names: what it takes is asked for beside the ordinary questions, from one resolver of this
+/// network and one public one, and where these leave a doubt from the zones' own servers.
 #include "probes/dns/zone.hpp"
 
 namespace ringback::dns {

@@ -71,7 +71,8 @@ Dnssec Verdicts::together() const {
   result.signed_until = told.signed_until;
   for (const auto& one : all_) {
     for (const auto* judgement : {&one.a, &one.aaaa})
-      if (judgement->newest_signature) result.newest_signature = std::max(result.newest_signature.value_or(*judgement->newest_signature), *judgement->newest_signature);
+      if (const auto newest = judgement->newest_signature)
+        result.newest_signature = std::max(result.newest_signature.value_or(*newest), *newest);
     result.sources.push_back(one.source);
   }
   return result;

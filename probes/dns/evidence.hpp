@@ -64,8 +64,8 @@ constexpr auto enum_names(Security) {
 /// What the verdict rests on.
 enum class SecurityReason {
   fits,                                     ///< secure: every signature from the root down
-  no_ds, unknown_algorithm, costly_denial,  ///< insecure: proven that the parent vouches for no key; only algorithms, or more work for the
-                                            ///< proof, than is done here (RFC 4035 §5.2, RFC 9276 §3.2)
+  no_ds, unknown_algorithm, costly_denial,  ///< insecure: proven that the parent vouches for no key; for such alone that are not known here;
+                                            ///< a proof that takes more work than is done for it (RFC 4035 §5.2, RFC 9276 §3.2)
   expired, not_yet_valid, wrong_signature, untrusted_key, no_signature, unproven_denial,  ///< bogus
   stripped, no_anchor, no_answer, not_checked  ///< indeterminate
 };
@@ -95,14 +95,14 @@ struct DnssecSource {
   }
 };
 
-/// ringback's own validation of the name's A and AAAA records, from the trust anchor down. A proof by any source counts for the name: nobody
-/// can forge one; the worse one of the two types is told.
+/// ringback's own validation of the name's A and AAAA records, from the trust anchor down. A proof by any source counts for the name:
+/// nobody can forge one; the worse one of the two types is told.
 struct Dnssec {
   Security security = Security::indeterminate;
   SecurityReason reason = SecurityReason::no_answer;
   std::string zone;
   std::string record;
-  std::optional<Moment> signed_from;        ///< of the signature that the verdict rests on; of `secure` the one over the name's records that ends first
+  std::optional<Moment> signed_from;        ///< of the signature that the verdict rests on: of `secure` the one that ends first
   std::optional<Moment> signed_until;
   std::optional<Moment> newest_signature;   ///< when the newest signature that fits was made: by any right clock it is later than that
   std::optional<Moment> judged_at;          ///< by this host's clock

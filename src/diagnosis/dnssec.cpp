@@ -43,7 +43,8 @@ std::string fault_in_words(const dns::Dnssec& d) {
                            : "";
     case SecurityReason::wrong_signature: return fmt::format("The signature over {} does not fit: it was changed after it was signed.", what);
     case SecurityReason::untrusted_key:
-      return fmt::format("{} is not signed with a key that the zone above vouches for: the DS record there is of another key.", zone_in_words(d.zone));
+      return fmt::format("{} is not signed with a key that the zone above vouches for: the DS record there is of another key.",
+                         zone_in_words(d.zone));
     case SecurityReason::no_signature: return fmt::format("{} is signed, but there is no signature over {}.", zone_in_words(d.zone), what);
     case SecurityReason::unproven_denial:
       return fmt::format("{} is signed, but the proof that {} is not there (NSEC) is missing.", zone_in_words(d.zone), what);
@@ -64,7 +65,8 @@ Heard heard_bogus(const dns::Name& name) {
     if (source.security != Security::bogus) continue;
     ++heard.sources;
     if (source.role == dns::Role::authoritative) heard.zone = true;
-    if (source.role == dns::Role::public_resolver && source.server && !is_intercepted(name, source.server->address.family())) heard.outside = true;
+    if (source.role == dns::Role::public_resolver && source.server && !is_intercepted(name, source.server->address.family()))
+      heard.outside = true;
   }
   return heard;
 }
@@ -74,7 +76,8 @@ bool is_surely_over(const dns::Dnssec& d) {
   return d.reason == SecurityReason::expired && d.signed_until && d.newest_signature && *d.signed_until < *d.newest_signature;
 }
 
-/// The root's signatures are renewed by many; where they are out of time, or where somebody else finds the name's right, it is this host's clock.
+/// The root's signatures are renewed by many; where they are out of time, or where somebody else finds the name's right, it is this host's
+/// clock.
 bool is_clocks_fault(const dns::Dnssec& d, const Validation& resolvers) {
   return d.security == Security::bogus && is_of_time(d.reason) && !is_surely_over(d) && (d.zone == "." || resolvers.validated);
 }
@@ -143,18 +146,19 @@ void by_resolvers(const Case& c, std::size_t index, const Validation& resolvers,
 /// The name is proven to be right, or not to be signed, and yet it is refused.
 void undue_refusals(const Case& c, std::size_t index, const Validation& resolvers, Findings& into) {
   const auto& name = c.evidence.dns->names[index];
-  const auto proven = name.dnssec->security == Security::secure ? "its signatures are right, from the root down" : "its zone is proven not to be signed";
+  const bool is_signed = name.dnssec->security == Security::secure;
+  const auto* proven = is_signed ? "its signatures are right, from the root down" : "its zone is proven not to be signed";
   const auto outside = resolvers.failing.size() - (resolvers.own_fails ? 1 : 0);
   if (outside >= 2 && !resolvers.validated)
     into.push_back(bogus(c, index, Confidence::possible,
-                         fmt::format("Public resolvers refuse {} as if its signatures did not fit, although {}: not all servers of the zone may be of "
-                                     "the same state.", name.name, proven), resolvers));
+                         fmt::format("Public resolvers refuse {} as if its signatures did not fit, although {}: not all servers of the zone "
+                                     "may be of the same state.", name.name, proven), resolvers));
   std::set<Endpoint> told;
   for (const auto& cited : resolvers.refusals)
     if (cited.answer->role == dns::Role::system && told.insert(cited.answer->server).second)
       into.push_back(finding("dns.resolver-broken", Confidence::likely,
-                             fmt::format("{} refuses {} as if its signatures did not fit, although {}. Its clock or its trust anchor is wrong.",
-                                         cited.answer->server.address.to_string(), name.name, proven),
+                             fmt::format("{} refuses {} as if its signatures did not fit, although {}. Its clock or its trust anchor is "
+                                         "wrong.", cited.answer->server.address.to_string(), name.name, proven),
                              {.name = name.name}, where(index, resolvers)));
 }
 
@@ -168,7 +172,8 @@ void ending(const Case& c, std::size_t index, Findings& into) {
   const auto left = d.signed_until->at - d.judged_at->at;
   if (left > soon || left * small_part > d.signed_until->at - d.signed_from->at) return;
   into.push_back(finding("dns.signatures-ending", Confidence::likely,
-                         fmt::format("The signatures of {} end on {}; nobody has renewed them yet.", zone_in_words(d.zone), day_and_time(*d.signed_until)),
+                         fmt::format("The signatures of {} end on {}; nobody has renewed them yet.", zone_in_words(d.zone),
+                                     day_and_time(*d.signed_until)),
                          {.name = c.evidence.dns->names[index].name}, {pointer("dns", "names", index, "dnssec")}));
 }
 
@@ -205,14 +210,14 @@ Findings clock_findings(const Case& c) {
     if (!name.dnssec || !is_clocks_fault(*name.dnssec, resolvers)) continue;
     const auto& d = *name.dnssec;
     const bool slow = d.reason == SecurityReason::not_yet_valid;
-    auto evidence = Pointers{pointer("dns", "names", i, "dnssec")};
+    const auto edge = slow ? d.signed_from : d.signed_until;
+    if (!edge || !d.judged_at) continue;
     auto report = finding(
         "host.clock-wrong", resolvers.validated || heard_bogus(name).sources >= 2 ? Confidence::likely : Confidence::possible,
-        fmt::format("It is {} by this host's clock, and by that a signature over {} {} {}{}. The clock is {}, by that much at least.",
-                    d.judged_at ? day_and_time(*d.judged_at) : "another time", record_in_words(d.record), slow ? "will be made on" : "ended on",
-                    slow ? (d.signed_from ? day_and_time(*d.signed_from) : "") : (d.signed_until ? day_and_time(*d.signed_until) : ""),
+        fmt::format("It is {} by this host's clock, and by that a signature over {} {} on {}{}. The clock is {}, by that much at least.",
+                    day_and_time(*d.judged_at), record_in_words(d.record), slow ? "will be made" : "ended", day_and_time(*edge),
                     resolvers.validated ? ", which another resolver finds right" : "", slow ? "slow" : "fast"),
-        {}, std::move(evidence));
+        {}, {pointer("dns", "names", i, "dnssec")});
     return {std::move(report)};
   }
   return {};

@@ -51,7 +51,8 @@ class Validator {
       const auto alias = set ? std::nullopt : reply.answer(name.get(), LDNS_RR_TYPE_CNAME);
       auto fault = set ? check_records(reply, *set) : alias ? check_records(reply, *alias) : check_absence(reply, name.get(), type);
       // An alias that a DNAME record makes is not signed itself (RFC 6672 §5.3.1); such are not followed.
-      if (fault && alias && alias->signatures.empty() && holds_dname(reply)) return unsettled(SecurityReason::not_checked, nullptr, alias->name());
+      if (fault && alias && alias->signatures.empty() && holds_dname(reply))
+        return unsettled(SecurityReason::not_checked, nullptr, alias->name());
       if (fault) return std::move(*fault);
       if (!alias) return stands(question_text(name.get(), type));
       name.reset(ldns_rdf_clone(ldns_rr_rdf(alias->records.front(), 0)));
@@ -59,8 +60,8 @@ class Validator {
     return unsettled(SecurityReason::not_checked, nullptr, question_text(name.get(), type));
   }
 
-  /// Whose keys a set should be signed with: those of the closest zone above it that a signature names. Nothing has to be known of what lies in
-  /// between (RFC 4035 §5.3.1); without any signature it does.
+  /// Whose keys a set should be signed with: those of the closest zone above it that a signature names. Nothing has to be known of what
+  /// lies in between (RFC 4035 §5.3.1); without any signature it does.
   const Zone& responsible(const ldns_rdf* owner, const std::vector<Signature>& signatures) {
     const ldns_rdf* closest = nullptr;
     for (const auto& signature : signatures)
@@ -86,7 +87,8 @@ class Validator {
     auto proofs = zones_.proofs_in(reply, zone);
     rests_on(zone, proofs.signatures);
     const bool missing = reply.rcode == LDNS_RCODE_NXDOMAIN;
-    return by(missing ? proofs.denial.no_name(name) : proofs.denial.no_data(name, type), zone, question_text(name, type), std::move(proofs.fault));
+    const auto proof = missing ? proofs.denial.no_name(name) : proofs.denial.no_data(name, type);
+    return by(proof, zone, question_text(name, type), std::move(proofs.fault));
   }
 
   /// What a proof makes of the answer; nullopt: it stands.
@@ -106,7 +108,8 @@ class Validator {
     const auto add = [&](Moment from, Moment until) {
       if (!ends_ || until < ends_->second) ends_ = {from, until};
     };
-    for (const auto& signature : signatures) add(moment_near(signatures_.now(), signature.from), moment_near(signatures_.now(), signature.until));
+    const auto now = signatures_.now();
+    for (const auto& signature : signatures) add(moment_near(now, signature.from), moment_near(now, signature.until));
     if (zone.keys_from && zone.keys_until) add(*zone.keys_from, *zone.keys_until);
     zone_ = text_of(zone.apex.get());
   }

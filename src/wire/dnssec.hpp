@@ -1,6 +1,6 @@
 #pragma once
-/// What signatures prove of an answer, from the trust anchor down (RFC 4033 to 4035, RFC 5155, RFC 6840). Pure: the messages, the anchors and
-/// the time come from outside. ldns does the cryptography; nothing of it shows here.
+/// What signatures prove of an answer, from the trust anchor down (RFC 4033 to 4035, RFC 5155, RFC 6840). Pure: the messages, the anchors
+/// and the time come from outside. ldns does the cryptography; nothing of it shows here.
 #include <optional>
 #include <span>
 
@@ -61,13 +61,13 @@ constexpr unsigned most_iterations = 150;
 /// Messages beyond these are not looked at.
 constexpr std::size_t most_messages = 128;
 
-/// The answer to `question`, by these messages: it and, of each enclosing name up to the root, DNSKEY and DS, all asked with DO and CD, in any
-/// order; of each question the first one counts. CNAME records are followed where the messages lead on. Nothing of a name that no zone of the
-/// chain is above is believed.
+/// The answer to `question`, by these messages: it and, of each enclosing name up to the root, DNSKEY and DS, all asked with DO and CD, in
+/// any order; of each question the first one counts. CNAME records are followed where the messages lead on. Nothing of a name that no zone
+/// of the chain is above is believed.
 [[nodiscard]] Judgement validate(const Question& question, std::span<const Bytes> messages, std::span<const std::string> anchors, Moment now);
 
-/// The root's keys in a file of DS and DNSKEY records in presentation form, such as root.key: one record in a line, other lines left out. Keys
-/// that unbound keeps with a state count where it is VALID or MISSING (RFC 5011 §4.2). At most eight.
+/// The root's keys in a file of DS and DNSKEY records in presentation form, such as root.key: one record in a line, other lines left out.
+/// Keys that unbound keeps with a state count where it is VALID or MISSING (RFC 5011 §4.2). At most eight.
 [[nodiscard]] std::vector<std::string> read_anchors(std::string_view text);
 
 /// The root's keys of 2017 and 2024, as IANA publishes them (https://data.iana.org/root-anchors/root-anchors.xml).

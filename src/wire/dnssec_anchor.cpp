@@ -38,7 +38,8 @@ std::vector<std::string> read_anchors(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     const auto semicolon = std::min(line.find(';'), line.size());
     std::string record(line.substr(0, semicolon));
-    if (record.find_first_not_of(" \t\r") == std::string::npos || record.size() > longest_anchor || record.find('\0') != std::string::npos) continue;
+    if (record.find_first_not_of(" \t\r") == std::string::npos || record.find('\0') != std::string::npos) continue;
+    if (record.size() > longest_anchor) continue;
     if (is_in_force(line.substr(semicolon)) && is_anchor(record)) result.push_back(std::move(record));
   }
   return result;

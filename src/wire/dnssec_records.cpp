@@ -59,7 +59,8 @@ void add_signatures(RecordSet& set, const ldns_rr_list* section) {
     if (ldns_rdf2rr_type(ldns_rr_rdf(record, 0)) != set.type || set.signatures.size() >= most_signatures) continue;
     set.signatures.push_back(read_signature(record));
   }
-  std::ranges::stable_sort(set.signatures, [](const Signature& a, const Signature& b) { return static_cast<std::int32_t>(a.until - b.until) > 0; });
+  const auto ends_later = [](const Signature& a, const Signature& b) { return static_cast<std::int32_t>(a.until - b.until) > 0; };
+  std::ranges::stable_sort(set.signatures, ends_later);
 }
 
 bool is_of_internet(const ldns_rr* record) { return ldns_rr_get_class(record) == LDNS_RR_CLASS_IN; }
@@ -99,7 +100,8 @@ std::optional<RecordSet> Reply::answer(const ldns_rdf* owner, ldns_rr_type wante
   const auto* section = ldns_pkt_answer(packet.get());
   for (std::size_t i = 0; i < ldns_rr_list_rr_count(section); ++i) {
     auto* record = ldns_rr_list_rr(section, i);
-    if (ldns_rr_get_type(record) == wanted && is_of_internet(record) && is_whole(record) && same(ldns_rr_owner(record), owner)) add_record(set, record);
+    if (ldns_rr_get_type(record) != wanted || !is_of_internet(record) || !is_whole(record)) continue;
+    if (same(ldns_rr_owner(record), owner)) add_record(set, record);
   }
   if (set.records.empty()) return std::nullopt;
   add_signatures(set, section);

@@ -122,7 +122,8 @@ std::shared_ptr<const Zone> Zones::step_down(const std::shared_ptr<const Zone>& 
     return std::make_shared<Zone>(zone_with_keys(name, trusted, SecurityReason::untrusted_key));
   }
   // An alias has nothing beside it, and no zone below (RFC 1034 §3.6.2).
-  if (const auto alias = reply->answer(name, LDNS_RR_TYPE_CNAME); alias && !signatures_.check(*alias, above, parent->keys).fault) return parent;
+  const auto alias = reply->answer(name, LDNS_RR_TYPE_CNAME);
+  if (alias && !signatures_.check(*alias, above, parent->keys).fault) return parent;
   if (is_signed_by(*reply, name)) return ends_at(name, unsettled(SecurityReason::no_answer, above, what));
   auto proofs = proofs_in(*reply, *parent);
   switch (proofs.denial.below(name)) {

@@ -22,7 +22,8 @@ class Zones {
   [[nodiscard]] bool signed_at_all() const { return signed_; }
   [[nodiscard]] const Zone& zone_of(const ldns_rdf* name) { return *kept_zone(name); }
 
-  /// The proofs of absence in a message that the zone's keys sign, and the signatures over them. `fault`: what is wrong with one that they do not.
+  /// The proofs of absence in a message that the zone's keys sign, and the signatures over them. `fault`: what is wrong with one that
+  /// they do not.
   struct Proofs {
     Denial denial;
     std::vector<Signature> signatures;
