@@ -19,6 +19,9 @@ Value textual(const std::string& name) {
     return {{"title", "a service, outside port first where it differs from the inside one"}, {"type", "string"},
             {"pattern", "^([0-9]{1,5}:)?[0-9]{1,5}/(tcp|udp)$"}};
   if (name == "MacAddress") return {{"title", "a hardware address"}, {"type", "string"}, {"pattern", "^[0-9a-f]{2}(:[0-9a-f]{2}){5}$"}};
+  if (name == "Moment")
+    return {{"title", "a calendar time in UTC (RFC 3339)"}, {"type", "string"},
+            {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"}};
   return {{"type", "string"}};
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "probes/dns/applications.hpp"
+#include "probes/dns/dnssec.hpp"
 #include "probes/dns/exchange.hpp"
 #include "probes/dns/resolv_conf.hpp"
 #include "probes/dns/zone.hpp"
@@ -63,7 +64,7 @@ void ask_unchecked(const std::vector<Inquiry>& inquiries, Exchange& exchange, st
     for (const auto ticket : inquiry.at_resolvers) {
       const auto& answer = exchange.answer(ticket);
       if (answer.rcode != "SERVFAIL" || unchecked.count(ticket)) continue;
-      unchecked[ticket] = exchange.ask(exchange.target(ticket), {answer.question, *from_name<Type>(answer.type)}, true);
+      unchecked[ticket] = exchange.ask(exchange.target(ticket), {answer.question, *from_name<Type>(answer.type)}, Asking::unchecked);
     }
 }
 
@@ -138,6 +139,8 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
         for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
   }
 
+  SignatureCheck signatures(world, exchange, system, outside, plan.ask_zone_servers);
+  signatures.ask(inquiries);
   if (plan.ask_zone_servers) ask_for_zones(inquiries, system, outside, exchange);
   // Programs ask the same resolver the same questions. dnsmasq joins two askers of one question and answers both as the first one asked, without
   // what EDNS carries: so ours come first.
@@ -148,6 +151,7 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock);
   settle_resolvers(inquiries, exchange, unchecked);
   exchange.settle(nat64);
+  const auto proven = signatures.judge(inquiries);
   if (const auto error = exchange.unusable()) return tl::unexpected(*error);
 
   auto applications = lookups.take();
@@ -155,6 +159,7 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
     const auto& inquiry = inquiries[i];
     evidence.names.push_back(report(inquiry, exchange, unchecked));
     evidence.names.back().applications = std::move(applications[i]);
+    evidence.names.back().dnssec = proven[i];
     if (plan.ask_zone_servers && !inquiry.zone)
       evidence.troubles.push_back(fmt::format("{}: no resolver names the servers of its zone", inquiry.asked));
     for (const auto& server : inquiry.without_address)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "net/endpoint.hpp"
+#include "net/moment.hpp"
 #include "net/prefix.hpp"
 
 namespace ringback::dns {
@@ -83,6 +84,72 @@ struct Delegation {
   }
 };
 
+/// What signatures prove of a name (RFC 4035 §4.3).
+enum class Security { indeterminate, secure, insecure, bogus };
+constexpr auto enum_names(Security) {
+  using N = EnumName<Security>;
+  return std::array{N{Security::indeterminate, "indeterminate"}, N{Security::secure, "secure"}, N{Security::insecure, "insecure"},
+                    N{Security::bogus, "bogus"}};
+}
+
+/// What the verdict rests on.
+enum class SecurityReason {
+  fits,                                     ///< secure: every signature from the root down
+  no_ds, unknown_algorithm, costly_denial,  ///< insecure: proven that the parent vouches for no key; for such alone that are not known here;
+                                            ///< a proof that takes more work than is done for it (RFC 4035 §5.2, RFC 9276 §3.2)
+  expired, not_yet_valid, wrong_signature, untrusted_key, no_signature, unproven_denial,  ///< bogus
+  stripped, no_anchor, no_answer, not_checked  ///< indeterminate
+};
+constexpr auto enum_names(SecurityReason) {
+  using enum SecurityReason;
+  using N = EnumName<SecurityReason>;
+  return std::array{N{fits, "fits"}, N{no_ds, "no-ds"}, N{unknown_algorithm, "unknown-algorithm"}, N{costly_denial, "costly-denial"},
+                    N{expired, "expired"}, N{not_yet_valid, "not-yet-valid"}, N{wrong_signature, "wrong-signature"},
+                    N{untrusted_key, "untrusted-key"}, N{no_signature, "no-signature"}, N{unproven_denial, "unproven-denial"},
+                    N{stripped, "stripped"}, N{no_anchor, "no-anchor"}, N{no_answer, "no-answer"}, N{not_checked, "not-checked"}};
+}
+
+/// What the messages of one source prove.
+struct DnssecSource {
+  Role role = Role::system;
+  std::optional<Endpoint> server;           ///< absent: the zones' own servers, from the root down
+  Security security = Security::indeterminate;
+  SecurityReason reason = SecurityReason::no_answer;
+  std::string zone;                         ///< that signs; of `insecure` the topmost one that is not signed
+  std::string record;                       ///< "home.example.org. AAAA": what was looked at last
+
+  bool operator==(const DnssecSource&) const = default;
+  static constexpr auto describe() {
+    using S = DnssecSource;
+    return std::tuple{field("role", &S::role), field("server", &S::server), field("security", &S::security), field("reason", &S::reason),
+                      field("zone", &S::zone), field("record", &S::record)};
+  }
+};
+
+/// ringback's own validation of the name's A and AAAA records, from the trust anchor down. A proof by any source counts for the name:
+/// nobody can forge one; the worse one of the two types is told.
+struct Dnssec {
+  Security security = Security::indeterminate;
+  SecurityReason reason = SecurityReason::no_answer;
+  std::string zone;
+  std::string record;
+  std::optional<Moment> signed_from;        ///< of the signature that the verdict rests on: of `secure` the one that ends first
+  std::optional<Moment> signed_until;
+  std::optional<Moment> newest_signature;   ///< when the newest signature that fits was made: by any right clock it is later than that
+  std::optional<Moment> judged_at;          ///< by this host's clock
+  std::string anchor;                       ///< the file with the root's key, or "built in"
+  std::vector<DnssecSource> sources;
+
+  bool operator==(const Dnssec&) const = default;
+  static constexpr auto describe() {
+    using D = Dnssec;
+    return std::tuple{field("security", &D::security), field("reason", &D::reason), field("zone", &D::zone), field("record", &D::record),
+                      field("signed_from", &D::signed_from), field("signed_until", &D::signed_until),
+                      field("newest_signature", &D::newest_signature), field("judged_at", &D::judged_at), field("anchor", &D::anchor),
+                      field("sources", &D::sources)};
+  }
+};
+
 struct Name {
   std::string name;                         ///< as the user wrote it
   std::string asked_as;                     ///< absolute and in ASCII (RFC 5890), as it stands in the questions; empty in older reports
@@ -91,13 +158,14 @@ struct Name {
   std::vector<Delegation> delegations;      ///< from the root down
   std::optional<Applications> applications; ///< absent: not looked up, as of many names the later ones
   std::vector<Answer> answers;
+  std::optional<Dnssec> dnssec;             ///< absent: not asked for
 
   bool operator==(const Name&) const = default;
   static constexpr auto describe() {
     using N = Name;
     return std::tuple{field("name", &N::name), later_field("asked_as", &N::asked_as), field("zone", &N::zone),
                       field("zone_servers", &N::zone_servers), later_field("delegations", &N::delegations),
-                      later_field("applications", &N::applications), field("answers", &N::answers)};
+                      later_field("applications", &N::applications), field("answers", &N::answers), later_field("dnssec", &N::dnssec)};
   }
 };
 

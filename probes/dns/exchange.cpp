@@ -40,16 +40,17 @@ const wire::dns::Message* Exchange::message(Ticket ticket) const {
   return message ? &*message : nullptr;
 }
 
-Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, bool checking_disabled) {
-  const auto [known, is_new] = known_.try_emplace({target, question.name, question.type, checking_disabled}, questions_.size());
+Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, Asking asking) {
+  const auto [known, is_new] = known_.try_emplace({target, question.name, question.type, asking}, questions_.size());
   if (!is_new) return known->second;
   const auto ticket = known->second;
   auto& q = questions_.emplace_back();
   q.target = target;
   q.query = {.question = question,
              .recursion_desired = target.role != Role::authoritative,
-             .checking_disabled = checking_disabled,
-             .want_authentic = target.role != Role::authoritative};
+             .checking_disabled = asking != Asking::plain,
+             .want_authentic = target.role != Role::authoritative,
+             .dnssec_ok = asking == Asking::proof};
   q.answer.role = target.role;
   q.answer.server = target.server;
   q.answer.server_name = target.server_name;
@@ -68,14 +69,14 @@ void Exchange::settle(std::span<const Ticket> tickets, Instant until) {
   std::size_t next = 0;  // all before it are done
   while (true) {
     start_waiting();
-    if (is_quiet()) ask_truncated();
+    if (is_quiet()) ask_truncated(tickets);
     while (next < tickets.size() && !is_open(tickets[next])) ++next;
     if (next == tickets.size() || outstanding_.empty() || deadline_.passed(world_.clock) || world_.clock.now() >= until) break;
     wait_once(until);
     resend_or_give_up();
   }
   if (!deadline_.passed(world_.clock)) return;
-  ask_truncated();
+  ask_truncated(tickets);
   for (const auto ticket : tickets) {
     if (questions_[ticket].state == State::waiting) conclude(ticket, "not asked: the deadline came first");
     if (questions_[ticket].state == State::outstanding)
@@ -88,8 +89,13 @@ bool Exchange::is_quiet() const {
   return std::ranges::all_of(outstanding_, [&](Ticket t) { return questions_[t].sent > 1; });
 }
 
-void Exchange::ask_truncated() {
-  for (const auto ticket : std::exchange(truncated_, {})) over_tcp(ticket);
+// Proofs are large and nobody's first need: they are not asked for while something else is waited for.
+void Exchange::ask_truncated(std::span<const Ticket> waited_for) {
+  for (const auto ticket : std::exchange(truncated_, {}))
+    if (questions_[ticket].query.dnssec_ok && std::ranges::find(waited_for, ticket) == waited_for.end())
+      truncated_.push_back(ticket);
+    else
+      over_tcp(ticket);
 }
 
 void Exchange::start_waiting() {
@@ -141,7 +147,7 @@ Exchange::Socket* Exchange::socket_for(const Target& target, std::string& why_no
 
 void Exchange::send(Ticket ticket) {
   auto& q = questions_[ticket];
-  if (q.sent >= sent_with_edns) q.query.edns = false;
+  if (q.sent >= sent_with_edns && !q.query.dnssec_ok) q.query.edns = false;
   q.query.cookie = q.query.edns ? cookie_for(servers_[q.target.server]) : io::Bytes();
   const auto bytes = wire::dns::encode(q.query);
   if (!bytes) return conclude(ticket, bytes.error().what);

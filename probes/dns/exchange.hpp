@@ -25,6 +25,13 @@ struct Target {
 
 using Ticket = std::size_t;                ///< one question to one server
 
+/// What is asked for besides the records.
+enum class Asking {
+  plain,
+  unchecked,   ///< whether they validate or not: CD, RFC 4035 §3.2.2
+  proof        ///< unchecked, and with all that proves them: DO, RFC 3225
+};
+
 class Exchange {
  public:
   /// Public resolvers and zone servers are not asked over a family without a leg; the system's resolvers wherever there is a route.
@@ -33,7 +40,7 @@ class Exchange {
   [[nodiscard]] bool may_ask(const Target& target);
 
   /// Never blocks. Towards an authoritative server without RD. The same question to the same target has the same ticket.
-  Ticket ask(const Target& target, const wire::dns::Question& question, bool checking_disabled = false);
+  Ticket ask(const Target& target, const wire::dns::Question& question, Asking asking = Asking::plain);
 
   /// Returns once all of them have an answer or are known to get none, at the latest at `until` or the deadline. Questions that are
   /// not waited for go on meanwhile.
@@ -43,6 +50,8 @@ class Exchange {
   [[nodiscard]] const Answer& answer(Ticket ticket) const { return questions_[ticket].answer; }
   /// The believed message; null: none.
   [[nodiscard]] const wire::dns::Message* message(Ticket ticket) const;
+  /// The same as it came; only of what was asked with Asking::proof. Empty: none.
+  [[nodiscard]] const io::Bytes& octets(Ticket ticket) const { return questions_[ticket].octets; }
   [[nodiscard]] const Target& target(Ticket ticket) const { return questions_[ticket].target; }
   /// Datagrams that fit no question at all.
   [[nodiscard]] unsigned strays() const { return strays_; }
@@ -61,6 +70,7 @@ class Exchange {
     unsigned disbelieved = 0;
     bool cookie_refused = false;           ///< once; the server's own cookie came with that
     std::optional<wire::dns::Message> message;
+    io::Bytes octets;                      ///< wire::dns::longest_message at most
   };
   struct Server {
     unsigned outstanding = 0;
@@ -90,21 +100,21 @@ class Exchange {
   std::optional<io::Received> receive(Instant until);
   void take(const io::Datagram& datagram);
   void take(const io::IcmpError& error);
-  void believe(Ticket ticket, wire::dns::Message message);
+  void believe(Ticket ticket, wire::dns::Message message, const io::Bytes& octets);
   void disbelieve(Ticket ticket, const std::string& why);
   void give_up_on(Server& server, std::string why);
   void conclude(Ticket ticket, std::string trouble);
   void close(Ticket ticket);
   [[nodiscard]] bool is_quiet() const;
-  void ask_truncated();
+  void ask_truncated(std::span<const Ticket> waited_for);
   void over_tcp(Ticket ticket);
-  Expected<wire::dns::Message> ask_over_tcp(const Question& question);
+  Expected<io::Bytes> ask_over_tcp(const Question& question);
 
   io::World world_;
   std::vector<Family> families_;
   Deadline deadline_;
   std::deque<Question> questions_;
-  std::map<std::tuple<Target, std::string, wire::dns::Type, bool>, Ticket> known_;
+  std::map<std::tuple<Target, std::string, wire::dns::Type, Asking>, Ticket> known_;
   std::map<Endpoint, Server> servers_;
   std::map<Address, bool> routable_;       ///< of the system's resolvers
   std::deque<Ticket> waiting_;

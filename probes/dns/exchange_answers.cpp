@@ -11,6 +11,7 @@ namespace ringback::dns {
 namespace {
 
 constexpr auto tcp_patience = milliseconds(1500);
+constexpr auto tcp_patience_for_proof = milliseconds(500);
 constexpr unsigned most_tcp_exchanges = 32;
 constexpr std::size_t most_rejected = 8;
 
@@ -109,6 +110,7 @@ void Exchange::take(const io::Datagram& datagram) {
   if (!message) return disbelieve(ticket, message.error().what);
   if (const auto why = wire::dns::mismatch(q.query, *message)) return disbelieve(ticket, *why);
   if (wants_plain_dns(message->rcode) && q.query.edns) {
+    if (q.query.dnssec_ok) return conclude(ticket, "it takes no EDNS, and proofs come with that alone");
     questions_[ticket].query.edns = false;
     return send(ticket);
   }
@@ -117,7 +119,7 @@ void Exchange::take(const io::Datagram& datagram) {
   if (message->rcode == bad_cookie && !q.query.cookie.empty() && !std::exchange(questions_[ticket].cookie_refused, true)) return send(ticket);
   server.answered = true;
   anything_answered_ = true;
-  believe(ticket, *message);
+  believe(ticket, *message, datagram.payload);
 }
 
 void Exchange::take(const io::IcmpError& error) {
@@ -140,7 +142,7 @@ void Exchange::disbelieve(Ticket ticket, const std::string& why) {
   rejected.back() = fmt::format("and {} more", q.disbelieved - (most_rejected - 1));
 }
 
-void Exchange::believe(Ticket ticket, wire::dns::Message message) {
+void Exchange::believe(Ticket ticket, wire::dns::Message message, const io::Bytes& octets) {
   auto& q = questions_[ticket];
   if (message.truncated) {
     q.answer.truncated = true;
@@ -148,6 +150,13 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message) {
     q.state = State::truncated;
     truncated_.push_back(ticket);
     return;
+  }
+  if (q.query.dnssec_ok) {  // read by who asked for it
+    q.answer.rcode = wire::dns::rcode_name(message.rcode);
+    q.answer.authoritative = message.authoritative;
+    q.octets = octets;
+    q.message = std::move(message);
+    return close(ticket);
   }
   // A server that neither recurses nor knows has said nothing about the name (RFC 1034 §4.3.1).
   if (q.target.role != Role::authoritative && is_referral(message)) return conclude(ticket, "no answer but a referral: it does not recurse");
@@ -174,8 +183,8 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message) {
 }
 
 // RFC 7766 §5: a truncated answer is asked for again over TCP, where two octets of length stand before each message (§8).
-Expected<wire::dns::Message> Exchange::ask_over_tcp(const Question& question) {
-  const auto deadline = deadline_.or_earlier(world_.clock.now() + tcp_patience);
+Expected<io::Bytes> Exchange::ask_over_tcp(const Question& question) {
+  const auto deadline = deadline_.or_earlier(world_.clock.now() + (question.query.dnssec_ok ? tcp_patience_for_proof : tcp_patience));
   const auto query = wire::dns::encode(question.query);
   if (!query) return tl::unexpected(query.error());
   auto stream = world_.network.connect_tcp(question.target.server, {.local = {}, .interface = question.target.interface}, deadline);
@@ -187,7 +196,10 @@ Expected<wire::dns::Message> Exchange::ask_over_tcp(const Question& question) {
     wire::Reader reader(received);
     const auto length = reader.u16();
     if (reader.ok() && length > wire::dns::longest_message) return failure(Errc::exhausted, fmt::format("a DNS message of {} octets", length));
-    if (reader.ok() && reader.left() >= length) return wire::dns::decode(reader.bytes(length));
+    if (reader.ok() && reader.left() >= length) {
+      const auto whole = reader.bytes(length);
+      return io::Bytes(whole.begin(), whole.end());
+    }
     const auto more = (*stream)->receive(wire::dns::longest_message + 2 - received.size(), deadline);
     if (!more) return tl::unexpected(more.error());
     if (more->empty()) return failure(Errc::malformed, "the connection was closed before the answer was whole");
@@ -202,12 +214,13 @@ void Exchange::over_tcp(Ticket ticket) {
     return conclude(ticket, "truncated, and not asked over TCP");
   ++tcp_exchanges_;
   q.first_sent = world_.clock.now();
-  auto message = ask_over_tcp(q);
+  const auto octets = ask_over_tcp(q);
+  auto message = octets.and_then([](const io::Bytes& bytes) { return wire::dns::decode(bytes); });
   server.tcp_failed = !message;
   if (!message) return conclude(ticket, "truncated, and over TCP: " + message.error().what);
   auto why_not = wire::dns::mismatch(q.query, *message);
   if (!why_not && message->truncated) why_not = "it is truncated over TCP too";
-  if (!why_not) return believe(ticket, std::move(*message));
+  if (!why_not) return believe(ticket, std::move(*message), *octets);
   disbelieve(ticket, *why_not);
   conclude(ticket, "truncated, and no valid answer over TCP");
 }

@@ -109,11 +109,15 @@ constexpr std::array every_code{
          "\"no\" has "
          "(RFC 2308 §3), or says itself that it filters (RFC 8914)."},
     Code{"dns.resolver-broken", warning, "A resolver of this host does not answer", "A resolver in resolv.conf gave no answer at all.",
-         "Every question to it failed while other servers answered the same ones."},
+         "Every question to it failed while other servers answered the same ones; or it refuses, as if its signatures did not fit, a name "
+         "that was validated here, from the root's key down: its clock or its trust anchor is wrong."},
     Code{"dns.bogus", error, "The name's DNSSEC signatures do not validate", "Validating resolvers refuse the name, so many visitors "
                                                                              "cannot find it.",
-         "A resolver names a DNSSEC error (RFC 8914), or several fail and answer once validation is switched off. One that fails alone "
-         "while others answer has a trouble of its own."},
+         "The signatures were checked here, from the root's key down. Where that was not possible: a resolver names a DNSSEC error (RFC 8914), "
+         "or several fail and answer once validation is switched off. One that fails alone while others answer has a trouble of its own."},
+    Code{"dns.signatures-ending", info, "The name's DNSSEC signatures are about to end",
+         "Unless the zone is signed anew by then, validating resolvers refuse the name.",
+         "They end within two days, and less than a sixteenth of their time is left: who signs anew with every answer is far from that."},
     Code{"dns.ttl-long", info, "The name's addresses are cached for long", "After a change of address, visitors go to the old one until "
                                                                            "their caches expire.",
          "The time to live that the zone's own servers give."},
@@ -166,6 +170,9 @@ constexpr std::array every_code{
          "What this host sends leaves through a VPN's tunnel, so the address that others see is the VPN's, and answers to visitors may go "
          "astray.",
          "The kernel's own route to the internet, and the interface that it leaves through."},
+    Code{"host.clock-wrong", warning, "This host's clock is wrong",
+         "Certificates and signatures are refused where the clock is wrong, and no log entry has its right time.",
+         "By this clock, signatures of the names' zones are out of time that another resolver finds right, or those of the root itself are."},
     Code{"measure.no-privilege", info, "Without root's rights not everything could be seen",
          "Watching the network card and reading the packet filter's rules need rights that this run did not have.",
              "What the kernel refused."},

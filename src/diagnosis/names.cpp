@@ -2,6 +2,7 @@
 #include <array>
 
 #include "diagnosis/codes.hpp"
+#include "diagnosis/dnssec.hpp"
 #include "diagnosis/records.hpp"
 #include "diagnosis/vpn.hpp"
 #include "diagnosis/wan.hpp"
@@ -319,6 +320,7 @@ NamesJudgement judge_names(const Case& c, const std::vector<ServiceVerdict>& ser
       result.names.push_back({.name = name});
   if (c.evidence.dns && !c.internet.offline && !c.internet.portal)
     std::ranges::move(broken_resolvers(c), std::back_inserter(result.findings));
+  std::ranges::move(clock_findings(c), std::back_inserter(result.findings));
   return result;
 }
 

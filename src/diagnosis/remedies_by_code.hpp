@@ -81,6 +81,8 @@ namespace ringback::diagnosis::advice {
 [[nodiscard]] Remedies resolver_filters(const Finding& finding, const System& system);
 [[nodiscard]] Remedies resolver_broken(const Finding& finding, const System& system);
 [[nodiscard]] Remedies bogus(const Finding& finding, const System& system);
+[[nodiscard]] Remedies signatures_ending(const Finding& finding, const System& system);
+[[nodiscard]] Remedies clock(const Finding& finding, const System& system);
 [[nodiscard]] Remedies ttl_long(const Finding& finding, const System& system);
 
 }  // namespace ringback::diagnosis::advice

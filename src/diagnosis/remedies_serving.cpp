@@ -76,7 +76,13 @@ Remedies resolver_filters(const Finding& f, const System& s) {
                  {{"dig +short {} A", dns_name(f, s)}, {"dig +short {} AAAA", dns_name(f, s)}})};
 }
 
-Remedies resolver_broken(const Finding&, const System&) {
+Remedies resolver_broken(const Finding& f, const System&) {
+  if (f.subject.name)  // it does answer, and wrongly refuses this one
+    return {advise("Set the resolver right",
+                   {"A resolver that checks signatures needs the right time and the root's present key; this one lacks one of them.",
+                    "If it is the home router, restart the router, and see that its clock is right.",
+                    "If you run it yourself: set its clock, and renew its trust anchor (in unbound: unbound-anchor)."},
+                   {{"cat /etc/resolv.conf"}, {"dig +cd +dnssec {}", name_of(f)}})};
   return {advise("Take the dead resolver out",
                  {"A resolver looks names up for this host; the first command lists those that it asks. One of them does not answer, so "
                   "every look-up may wait for it.",
@@ -96,6 +102,21 @@ Remedies bogus(const Finding& f, const System& s) {
     steps.insert(steps.begin() + 1, "But first look at the clocks: a resolver, or this host, whose time is wrong finds every signature "
                                     "false (last command).");
   return {advise("Repair DNSSEC", steps, {{"dig +dnssec {} SOA", zone_of(f, s)}, {"delv {}", dns_name(f, s)}, {"timedatectl"}})};
+}
+
+Remedies signatures_ending(const Finding& f, const System& s) {
+  return {advise("See that the zone is signed again",
+                 {"Whoever keeps the zone has to renew its signatures from time to time; mostly a program does, and it may have stopped.",
+                  "The command shows the time (the longer of the two numbers of 14 digits, as year, month, day, hour) when each one ends."},
+                 {{"dig +dnssec {} SOA", zone_of(f, s)}})};
+}
+
+Remedies clock(const Finding&, const System&) {
+  return {advise("Set the clock by the network",
+                 {"The first command shows the time and whether it is taken from the network; the second one switches that on.",
+                  "A board without a clock of its own (a Raspberry Pi) starts with the time of its last shutdown: a name server for the time has "
+                  "to be within reach, and port 123/udp open towards the internet."},
+                 {{"timedatectl"}, {"sudo timedatectl set-ntp true"}})};
 }
 
 Remedies ttl_long(const Finding& f, const System&) {

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "diagnosis/codes.hpp"
-#include "diagnosis/records.hpp"
+#include "diagnosis/dnssec.hpp"
 
 namespace ringback::diagnosis {
 namespace {
@@ -112,14 +112,12 @@ void caches(const Case& c, std::size_t name, Findings& into) {
   }
 }
 
-/// What the resolvers say together of the name's signatures. This host's resolvers are one voice: they usually ask one another.
-struct Validation {
-  std::set<std::string> failing;   ///< voices: SERVFAIL that says "bogus", or that is answered with CD set (RFC 4035 §3.2.2)
-  bool said = false;               ///< one of them said why: RFC 8914 §4.7 to §4.13
-  bool validated = false;          ///< another one did validate the name: AD
-  bool answered = false;           ///< another one answered, whether it validates or not
-  Pointers evidence;
-};
+/// What was never sent says nothing of the resolver.
+bool was_asked(const dns::Answer& answer) {
+  return !answer.trouble || !(answer.trouble->starts_with("not asked: the deadline") || answer.trouble->starts_with("no route"));
+}
+
+}  // namespace
 
 Validation validation_of(const Case& c, std::size_t name) {
   Validation result;
@@ -133,50 +131,19 @@ Validation validation_of(const Case& c, std::size_t name) {
         if (answer.rcode != "SERVFAIL" || (!says && answer.unchecked_rcode != "NOERROR")) continue;
         const bool own = heard_as(c.evidence.dns->names[name], answer) == dns::Role::system;
         result.failing.insert(own ? "this network's" : answer.server.address.to_string());
+        result.own_fails = result.own_fails || own;
         result.said = result.said || says;
-        cite(result.evidence, cited.at);
+        result.refusals.push_back(cited);
       }
     }
   }
   return result;
 }
 
-/// One resolver alone may be in trouble itself: its clock is wrong, its trust anchor old. Its word counts where it says what is wrong with
-/// the signatures, or where nobody has a better one.
-std::optional<Confidence> confidence_of(const Validation& v) {
-  if (v.failing.empty()) return std::nullopt;
-  if (v.validated) return v.said ? std::optional(Confidence::possible) : std::nullopt;
-  if (v.failing.size() >= 2) return Confidence::certain;
-  if (v.said) return Confidence::likely;
-  return v.answered ? std::nullopt : std::optional(Confidence::possible);
-}
-
-void validation(const Case& c, std::size_t name, Findings& into) {
-  const auto v = validation_of(c, name);
-  const auto confidence = confidence_of(v);
-  if (!confidence) return;
-  const auto& asked = c.evidence.dns->names[name].name;
-  const bool doubtful = *confidence == Confidence::possible;
-  auto report = finding("dns.bogus", *confidence,
-                        doubtful ? fmt::format("A validating resolver refuses {} because its signatures do not fit; nobody confirms it, and a "
-                                               "resolver whose clock is wrong does the same.", asked)
-                                 : fmt::format("Validating resolvers refuse {} because its signatures do not fit.", asked),
-                        {.name = asked}, v.evidence);
-  if (doubtful) report.severity = Severity::warning;
-  into.push_back(std::move(report));
-}
-
-/// What was never sent says nothing of the resolver.
-bool was_asked(const dns::Answer& answer) {
-  return !answer.trouble || !(answer.trouble->starts_with("not asked: the deadline") || answer.trouble->starts_with("no route"));
-}
-
-}  // namespace
-
 Findings resolver_findings(const Case& c, std::size_t name) {
   Findings result;
   caches(c, name, result);
-  validation(c, name, result);
+  std::ranges::move(signature_findings(c, name, validation_of(c, name)), std::back_inserter(result));
   return result;
 }
 

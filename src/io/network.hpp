@@ -16,6 +16,7 @@
 #include "base/expected.hpp"
 #include "base/random.hpp"
 #include "net/link.hpp"
+#include "net/moment.hpp"
 
 namespace ringback::io {
 
@@ -193,6 +194,8 @@ class Network {
   }
   /// A small file of this host (sysctl, resolv.conf, os-release); Errc::failed where it is missing. At most `limit` bytes.
   virtual Expected<std::string> read_file(const std::string& path, std::size_t limit) = 0;
+  /// This host's calendar time, right or wrong: what signatures are held against. nullopt: it is not known.
+  virtual std::optional<Moment> calendar_time() { return std::nullopt; }
   /// Names in a directory, sorted; empty where there is none.
   virtual std::vector<std::string> list_directory(const std::string& path) = 0;
 };

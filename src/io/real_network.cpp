@@ -99,6 +99,9 @@ class HostNetwork : public RealNetwork {
     return read_whole_file(path, limit);
   }
   std::vector<std::string> list_directory(const std::string& path) override { return names_in_directory(path); }
+  std::optional<Moment> calendar_time() override {
+    return Moment{std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
+  }
 
  private:
   const Clock& clock_;

@@ -21,10 +21,11 @@ constexpr std::size_t most_records = 256;
 constexpr std::uint16_t udp_payload = 1232;
 
 /// The record types that are asked for or kept; IANA "DNS Resource Record TYPEs".
-enum class Type : std::uint16_t { a = 1, ns = 2, cname = 5, soa = 6, aaaa = 28 };
+enum class Type : std::uint16_t { a = 1, ns = 2, cname = 5, soa = 6, aaaa = 28, ds = 43, dnskey = 48 };
 constexpr auto enum_names(Type) {
   using N = EnumName<Type>;
-  return std::array{N{Type::a, "A"}, N{Type::ns, "NS"}, N{Type::cname, "CNAME"}, N{Type::soa, "SOA"}, N{Type::aaaa, "AAAA"}};
+  return std::array{N{Type::a, "A"},       N{Type::ns, "NS"}, N{Type::cname, "CNAME"}, N{Type::soa, "SOA"},
+                    N{Type::aaaa, "AAAA"}, N{Type::ds, "DS"}, N{Type::dnskey, "DNSKEY"}};
 }
 
 /// What is asked, class IN.
@@ -62,7 +63,7 @@ struct Record {
   bool operator==(const Record&) const = default;
 };
 
-/// An answer. Records of other types and classes are left out.
+/// An answer. Records of other types and classes are left out, as are those of DNSSEC: dnssec.hpp reads the message itself.
 struct Message {
   std::uint16_t id = 0;
   bool response = false;               ///< QR

@@ -2,16 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "wire/reader.hpp"
+
 namespace ringback::wire {
 namespace {
 
-using Bytes = std::span<const std::byte>;
+std::uint8_t u8(ByteView b, std::size_t at) { return std::to_integer<std::uint8_t>(b[at]); }
+std::uint16_t u16(ByteView b, std::size_t at) { return static_cast<std::uint16_t>(u8(b, at) << 8 | u8(b, at + 1)); }
+std::uint32_t u32(ByteView b, std::size_t at) { return std::uint32_t{u16(b, at)} << 16U | u16(b, at + 2); }
 
-std::uint8_t u8(Bytes b, std::size_t at) { return std::to_integer<std::uint8_t>(b[at]); }
-std::uint16_t u16(Bytes b, std::size_t at) { return static_cast<std::uint16_t>(u8(b, at) << 8 | u8(b, at + 1)); }
-std::uint32_t u32(Bytes b, std::size_t at) { return std::uint32_t{u16(b, at)} << 16U | u16(b, at + 2); }
-
-Address address(Bytes b, std::size_t at, std::size_t size) {
+Address address(ByteView b, std::size_t at, std::size_t size) {
   return Address::from_bytes({reinterpret_cast<const std::uint8_t*>(b.data() + at), size});
 }
 
@@ -20,10 +20,10 @@ struct Ip {
   Address source, destination;
   Ttl hop_limit = 0;
   std::uint8_t protocol = 0;
-  Bytes rest;
+  ByteView rest;
 };
 
-Expected<Ip> parse_ipv4(Bytes b) {
+Expected<Ip> parse_ipv4(ByteView b) {
   if (b.size() < 20) return failure(Errc::malformed, fmt::format("ipv4 packet of {} bytes", b.size()));
   const std::size_t header = (u8(b, 0) & 0x0fU) * 4U;
   if (header < 20 || header > b.size()) return failure(Errc::malformed, fmt::format("ipv4 header of {} bytes", header));
@@ -34,7 +34,7 @@ Expected<Ip> parse_ipv4(Bytes b) {
 }
 
 /// RFC 8200 §4: hop-by-hop, routing, fragment and destination options come before the transport header.
-Expected<Ip> parse_ipv6(Bytes b) {
+Expected<Ip> parse_ipv6(ByteView b) {
   constexpr std::uint8_t hop_by_hop = 0, routing = 43, fragment = 44, authentication = 51, destination_options = 60;
   if (b.size() < 40) return failure(Errc::malformed, fmt::format("ipv6 packet of {} bytes", b.size()));
   const std::size_t length = u16(b, 4);
@@ -52,7 +52,7 @@ Expected<Ip> parse_ipv6(Bytes b) {
   return failure(Errc::malformed, "more than 16 ipv6 extension headers");
 }
 
-Expected<Ip> parse_ip(Bytes b) {
+Expected<Ip> parse_ip(ByteView b) {
   if (b.empty()) return failure(Errc::malformed, "an empty packet");
   switch (u8(b, 0) >> 4) {
     case 4: return parse_ipv4(b);
@@ -62,7 +62,7 @@ Expected<Ip> parse_ip(Bytes b) {
 }
 
 /// RFC 9293 §3.2: kind 0 ends the list, kind 1 fills up, every other one has a length; MSS is kind 2 of four bytes.
-std::optional<std::uint16_t> maximum_segment_size(Bytes options) {
+std::optional<std::uint16_t> maximum_segment_size(ByteView options) {
   for (std::size_t at = 0; at < options.size() && u8(options, at) != 0;) {
     if (u8(options, at) == 1) {
       ++at;
@@ -83,7 +83,7 @@ struct Parsed {
 };
 
 /// Eight bytes are enough for ports and ICMP; the TCP flags are read where they are there.
-Expected<Parsed> parse_transport(std::uint8_t protocol, Bytes b) {
+Expected<Parsed> parse_transport(std::uint8_t protocol, ByteView b) {
   Parsed result{.transport = {.protocol = protocol}};
   auto& t = result.transport;
   if (protocol != ip_tcp && protocol != ip_udp && protocol != ip_icmp && protocol != ip_icmpv6) return result;

@@ -1,6 +1,7 @@
 #include "support/catch.hpp"
 
 #include "net/interface_identifier.hpp"
+#include "net/moment.hpp"
 #include "net/service.hpp"
 #include "net/special_purpose.hpp"
 
@@ -118,4 +119,12 @@ TEST_CASE("interface identifiers are told apart by flags, hardware address and b
   CHECK(kind("2a00::42", plain) == IdentifierKind::token);
   CHECK(kind("2a00::42", [](auto& a) { a.permanent = true; }) == IdentifierKind::fixed);
   CHECK(kind("2a00::1234:5678:9abc:def0", [](auto& a) { a.prefix_length = 128; }) == IdentifierKind::dhcpv6);
+}
+
+TEST_CASE("a calendar time is written as RFC 3339 has it, and read back") {
+  for (const auto* text : {"1970-01-01T00:00:00Z", "2026-01-31T12:34:56Z", "2024-02-29T23:59:59Z", "9999-12-31T23:59:59Z"})
+    CHECK(Moment::parse(text).value().to_string() == text);
+  for (const auto* text : {"", "2026-01-31", "2026-01-31T12:34:56", "2026-01-31 12:34:56Z", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z",
+                           "2026-01-31T24:00:00Z", "2026-01-31T12:60:00Z", "1969-12-31T23:59:59Z", "2026-01-31T12:34:56+Z", "+026-01-31T12:34:56Z"})
+    CHECK_FALSE(Moment::parse(text));
 }

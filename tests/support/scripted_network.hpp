@@ -94,6 +94,7 @@ struct ScriptedHost {
   std::optional<RouteLookup> default_ipv4, default_ipv6;  ///< of every other destination; `destination` is filled in
   std::vector<Prefix> unroutable;         ///< send, connect and route_to fail with Errc::no_route
   Duration reading{};                     ///< how long each table, and each form of the ruleset, takes to read
+  std::optional<Moment> calendar_time;
   std::map<std::string, std::string> files;
   std::map<std::string, std::vector<std::string>> directories;
 };
@@ -152,6 +153,7 @@ class ScriptedNetwork : public io::Network {
   Expected<std::string> nftables_ruleset(Deadline deadline) override { return read(host.ruleset, "list ruleset", deadline); }
   Expected<std::string> read_file(const std::string& path, std::size_t limit) override;
   std::vector<std::string> list_directory(const std::string& path) override;
+  std::optional<Moment> calendar_time() override { return host.calendar_time; }
 
   /// `table` after the time that reading takes.
   template <class T>

@@ -1,5 +1,6 @@
 """The names of a household's internet: real nsd for every zone from the root down, real unbound to resolve them."""
 
+from ringlab import dnssec
 from ringlab.addresses import Addresses, of_family
 from ringlab.household import Household, Internet
 from ringlab.isolation import RUN
@@ -53,6 +54,10 @@ def served_by(zone: str, household: Household, plan: Addresses) -> list[str]:
 
 def authority(household: Household, plan: Addresses) -> list[Server]:
     texts, second = zones(household, plan), household.internet.second_nameserver
+    if dnssec.is_signed(household):
+        texts = dnssec.sign(texts, household, home_zones(household))
+    if second == "same" and household.internet.second_nameserver_program == "knot":
+        return [nsd("nsd", plan.nameservers[:2], texts), knot("knot", plan.nameservers[2:], texts)]
     if second == "same":
         return [nsd("nsd", plan.nameservers, texts)]
     others = {zone: yesterday(texts[zone], plan) for zone in home_zones(household)} if second == "old" else {}
@@ -84,16 +89,41 @@ def nsd(name: str, addresses: list[str], texts: dict[str, str]) -> Server:
     return Server(name, "servers", ["nsd", "-d", "-c", str(own / "nsd.conf")], awaits)
 
 
-def resolver(where: str, plan: Addresses, addresses: list[str], dns64: bool = False) -> Server:
-    """A public resolver, or with `dns64` a provider's; the lab's root stands in its hints."""
+def knot(name: str, addresses: list[str], texts: dict[str, str]) -> Server:
+    own = RUN / name
+    own.mkdir()
+    config = ["server:", f' rundir: "{own}"', ' nsid: ""', " udp-workers: 1", " tcp-workers: 1", " background-workers: 1",
+              *(f' listen: "{one}@53"' for one in addresses), "database:", f' storage: "{own}"', "log:", ' - target: "stdout"', "   any: warning",
+              "template:", " - id: default", f'   storage: "{own}"', "   journal-content: none", "   zonefile-sync: -1", "   semantic-checks: off", "zone:"]
+    for zone, text in texts.items():
+        path = own / f"zone.{zone}"
+        path.write_text(text)
+        config += [f' - domain: "{zone}."', f'   file: "{path}"']
+    (own / "knot.conf").write_text("\n".join(config) + "\n")
+    # It looks up the machine's own name before it begins, and nobody in there knows that.
+    argv = ["unshare", "--uts", "sh", "-c", 'hostname localhost && exec knotd -c "$0"', str(own / "knot.conf")]
+    return Server(name, "servers", argv, [Listening("udp", one, 53) for one in addresses])
+
+
+def public_resolver(household: Household, plan: Addresses) -> Server:
+    if not dnssec.is_signed(household) or not household.internet.resolvers_validate:
+        return resolver("servers", plan, plan.resolvers)
+    config = [f' trust-anchor-file: "{dnssec.anchor()}"', " ede: yes"]
+    date = dnssec.validates_at(household)
+    return resolver("servers", plan, plan.resolvers, validating=config + ([f' val-override-date: "{date}"'] if date else []))
+
+
+def resolver(where: str, plan: Addresses, addresses: list[str], dns64: bool = False, validating: list[str] = ()) -> Server:
+    """A public resolver, or with `dns64` a provider's; the lab's root stands in its hints. `validating`: what it takes for that."""
     hints = RUN / f"hints.{where}"
     hints.write_text("".join(f". 3600 IN NS {name}.\n" for name in name_servers(plan)) + "".join(
         address_records(name, servers, 3600) for name, servers in name_servers(plan).items()))
     config = ["server:", *(f" interface: {one}" for one in addresses), ' username: ""', ' chroot: ""',
               f' directory: "{RUN}"', ' pidfile: ""', " use-syslog: no", " do-daemonize: no", " num-threads: 1",
-              f' module-config: "{"dns64 " if dns64 else ""}iterator"', f' root-hints: "{hints}"',
+              f' module-config: "{"dns64 " if dns64 else ""}{"validator " if validating else ""}iterator"', f' root-hints: "{hints}"',
               " access-control: 0.0.0.0/0 allow", " access-control: ::/0 allow"]
     config += [" dns64-prefix: 64:ff9b::/96"] if dns64 else []
+    config += validating
     path = RUN / f"unbound.{where}.conf"
     path.write_text("\n".join(config + ["remote-control:", " control-enable: no"]) + "\n")
     awaits = [Listening("udp", one, 53) for one in addresses]

@@ -15,7 +15,7 @@ def differences(report: dict, exit_status: int, expect: Expect, words: dict[str,
     lines = matches("exit status", exit_status, expect.exit)
     lines += connection(report["connection"], expect, words)
     lines += services(report["services"], expect.services)
-    lines += names(report["names"], expect.names)
+    lines += names(report["names"], expect.names) + validated(report["evidence"], expect.names)
     lines += findings(report["findings"], expect)
     lines += advice(report["findings"], expect)
     return lines + promises(report)
@@ -127,6 +127,16 @@ def names(got: list[dict], wanted: dict[str, NameExpectation]) -> list[str]:
                   for code in expected.findings if code not in codes]
         lines += [f"names: {name}: findings: {code} not expected" for code in codes
                   if code not in expected.findings + expected.allowed]
+    return lines
+
+
+def validated(evidence: dict, wanted: dict[str, NameExpectation]) -> list[str]:
+    found = {one["name"].rstrip("."): one.get("dnssec") for one in (evidence.get("dns") or {}).get("names", [])}
+    lines = []
+    for name, expected in wanted.items():
+        if expected.dnssec != "?":
+            got = found.get(name) or {}
+            lines += matches(f"names: {name}: dnssec", f"{got.get('security')} {got.get('reason')}", expected.dnssec)
     return lines
 
 

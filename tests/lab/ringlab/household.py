@@ -64,6 +64,8 @@ class Router:
     claims_address: str = ""  # over UPnP, NAT-PMP and PCP it calls this its WAN address, right or not
     nat_pmp: bool = True  # and PCP with it: miniupnpd has one switch for both
     dns: bool = True  # hands the host's questions on to the public resolvers
+    dns_strips_signatures: bool = False  # its resolver leaves signatures and proofs out of its answers
+    dns_validates: str = one_of("no", "yes", "old-anchor")  # its resolver does; the last with a key that is no longer the root's
     dns_hides_home: bool = False  # drops answers that lead into the home, as rebind protection does
     web: bool = False  # a page of its own on port 80 of its LAN address
     dark: bool = False  # no ICMP, no protocol; it only forwards (and advertises the prefix)
@@ -113,6 +115,12 @@ class Internet:
     vantage_families: list[str] = list_of("ipv4", "ipv6", one_of=("ipv4", "ipv6"))
     vantage_stun: bool = False
     second_nameserver: str = one_of("same", "old", "lame")  # knows yesterday's addresses, or not even the zone
+    second_nameserver_program: str = one_of("nsd", "knot")  # with "same"
+    # Zones are signed from the root down; but of the home's own ones the signatures have expired, the DS record in the parent is of another key,
+    # or they are not signed. The last: all signatures, and the clocks of all resolvers, are of another time than the host's clock.
+    dnssec: str = one_of("no", "yes", "expired", "wrong-ds", "unsigned-home", "another-time")
+    denial: str = one_of("nsec", "nsec3")  # how signed zones prove what is not there
+    resolvers_validate: bool = True  # the public ones, where zones are signed
     by_literal: bool = False  # ringback gets addresses instead of names for the vantage point and the STUN server
 
 
@@ -139,6 +147,7 @@ class NameExpectation:
     verdict: str | list[str] = "right"
     findings: list[FINDING] = list_of()
     allowed: list[FINDING] = list_of()
+    dnssec: str | list[str] = "?"  # what ringback's own validation gives, such as "secure fits"; "?": not looked at
 
 
 @dataclass

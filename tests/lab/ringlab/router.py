@@ -2,6 +2,7 @@
 
 import sys
 
+from ringlab import dnssec
 from ringlab.addresses import Addresses
 from ringlab.home import Site
 from ringlab.isolation import RUN
@@ -114,6 +115,9 @@ def dnsmasq(site: Site) -> Server | None:
               "user=root",
               f"port={53 if answers else 0}", f"dhcp-leasefile={RUN}/{site.name}.leases", "pid-file="]
     config += [f"server={one}" for one in site.upstream_dns] if answers else []
+    config += ["filter-rr=RRSIG,NSEC,NSEC3"] if site.router.dns_strips_signatures else []
+    if site.router.dns_validates != "no":
+        config += ["dnssec", "trust-anchor=.," + ",".join(dnssec.root_digest(site.router.dns_validates == "old-anchor"))]
     if site.router.dns_hides_home:
         config += [f"bogus-nxdomain={site.wan4}"] if site.wan4 else []
         config += [f"bogus-nxdomain={site.lan6[:-1]}/64"] if site.lan6 else []

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ringlab import dns, home, host, internet, provider, router, vpn
+from ringlab import dns, dnssec, home, host, internet, provider, router, vpn
 from ringlab.addresses import Addresses, with_identifier
 from ringlab.errors import HouseholdError
 from ringlab.household import Household, Neighbour
@@ -157,7 +157,9 @@ def name_addresses(built: Built) -> None:
 def start_early(built: Built) -> None:
     """Everything that does not depend on the addresses that the host gives itself."""
     plan, household = built.plan, built.household
-    built.servers += [internet.stun_server(plan), dns.resolver("servers", plan, plan.resolvers)]
+    if dnssec.is_signed(household):
+        dnssec.place_anchor()
+    built.servers += [internet.stun_server(plan), dns.public_resolver(household, plan)]
     built.servers += provider.serve(plan, household.access)
     advertisers = [server for site in built.sites for server in (router.dnsmasq(site), router.advertiser(site)) if server]
     if not built.sites and built.prefix6:

@@ -1,0 +1,46 @@
+#pragma once
+/// ringback's own DNSSEC validation of the names: what it takes is asked for beside the ordinary questions, from one resolver of this
+/// network and one public one, and where these leave a doubt from the zones' own servers.
+#include "probes/dns/zone.hpp"
+
+namespace ringback::dns {
+
+class SignatureCheck {
+ public:
+  SignatureCheck(const io::World& world, Exchange& exchange, const std::vector<Target>& system_resolvers,
+                 const std::vector<Target>& public_resolvers, bool ask_zone_servers);
+
+  /// Never blocks. Of each name its A and AAAA records, and DNSKEY and DS of every name that encloses it: where the zones begin is not known
+  /// yet. Eight names at most, of the others nothing is told.
+  void ask(const std::vector<Inquiry>& inquiries);
+
+  /// Called when the ordinary questions are settled. Where the answers are there by then, or a resolver that answered anything gives them
+  /// within a moment, that is all; an alias costs one round trip more, and a doubt a few.
+  [[nodiscard]] std::vector<std::optional<Dnssec>> judge(const std::vector<Inquiry>& inquiries);
+
+ private:
+  struct Source {
+    Role role = Role::system;
+    std::vector<Target> resolvers;           ///< of which the first is asked; none: the zones' own servers
+    std::map<std::string, std::vector<Ticket>> tickets;  ///< by the name that they are asked for
+  };
+
+  void ask_chain(Source& source, const std::string& name, const std::string& proven);
+  [[nodiscard]] bool ask_further(Source& source, const std::vector<Inquiry>& inquiries);
+  void settle(const Source& source, Instant until);
+  [[nodiscard]] bool has_heard(const Source& source) const;
+  [[nodiscard]] bool holds_signatures(const std::vector<Ticket>& tickets) const;
+  [[nodiscard]] std::vector<Ticket> ask_zone(const Inquiry& inquiry);
+  void ask_directly(const Inquiry& inquiry, Source& into, Instant until);
+  [[nodiscard]] Dnssec verdict_of(const std::string& name, std::size_t first_sources) const;
+
+  io::World world_;
+  Exchange& exchange_;
+  bool ask_zone_servers_;
+  std::vector<Source> sources_;
+  std::vector<std::string> anchors_;
+  std::string anchor_;                       ///< where they are from
+  std::optional<Moment> now_;
+};
+
+}  // namespace ringback::dns

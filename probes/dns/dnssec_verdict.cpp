@@ -1,0 +1,81 @@
+#include "probes/dns/dnssec_verdict.hpp"
+
+#include <algorithm>
+
+namespace ringback::dns {
+namespace {
+
+using wire::dns::Judgement;
+
+/// The two enumerations have the same names; the evidence's are those that reports hold.
+template <class To, class From>
+To translated(From value) {
+  return from_name<To>(to_string(value)).value();
+}
+
+/// Which of two sources' words on the same records counts: a proof over a fault, and a fault over nothing.
+int worth(const Judgement& judgement) {
+  switch (judgement.security) {
+    case wire::dns::Security::secure: return 3;
+    case wire::dns::Security::insecure: return 2;
+    case wire::dns::Security::bogus: return 1;
+    case wire::dns::Security::indeterminate: break;
+  }
+  return 0;
+}
+
+/// Whose word on a fault is the nearest to the zone.
+int rank(Role role) { return role == Role::authoritative ? 2 : role == Role::public_resolver ? 1 : 0; }
+
+/// Of two types of one name, which one there is more to be told of.
+bool is_worse(const Judgement& one, const Judgement& other) {
+  const auto trouble = [](const Judgement& j) {
+    switch (j.security) {
+      case wire::dns::Security::bogus: return 3;
+      case wire::dns::Security::indeterminate: return 2;
+      case wire::dns::Security::insecure: return 1;
+      case wire::dns::Security::secure: break;
+    }
+    return 0;
+  };
+  if (trouble(one) != trouble(other)) return trouble(one) > trouble(other);
+  return one.signed_until && other.signed_until && *one.signed_until < *other.signed_until;
+}
+
+}  // namespace
+
+void Verdicts::add(Role role, const std::optional<Endpoint>& server, Judgement a, Judgement aaaa) {
+  const auto& told = is_worse(aaaa, a) ? aaaa : a;
+  const DnssecSource source{.role = role, .server = server, .security = translated<Security>(told.security),
+                            .reason = translated<SecurityReason>(told.reason), .zone = told.zone, .record = told.record};
+  all_.push_back({source, std::move(a), std::move(aaaa)});
+}
+
+Dnssec Verdicts::together() const {
+  Dnssec result;
+  if (all_.empty()) return result;
+  const auto best = [&](Judgement One::*type) -> const Judgement& {
+    const auto less = [&](const One& x, const One& y) {
+      const auto a = worth(x.*type), b = worth(y.*type);
+      return a != b ? a < b : rank(x.source.role) < rank(y.source.role);
+    };
+    return (*std::ranges::max_element(all_, less)).*type;
+  };
+  const auto &a = best(&One::a), &aaaa = best(&One::aaaa);
+  const auto& told = is_worse(aaaa, a) ? aaaa : a;
+  result.security = translated<Security>(told.security);
+  result.reason = translated<SecurityReason>(told.reason);
+  result.zone = told.zone;
+  result.record = told.record;
+  result.signed_from = told.signed_from;
+  result.signed_until = told.signed_until;
+  for (const auto& one : all_) {
+    for (const auto* judgement : {&one.a, &one.aaaa})
+      if (const auto newest = judgement->newest_signature)
+        result.newest_signature = std::max(result.newest_signature.value_or(*newest), *newest);
+    result.sources.push_back(one.source);
+  }
+  return result;
+}
+
+}  // namespace ringback::dns

@@ -1,0 +1,215 @@
+/// The own validation: what is asked for it, of whom, and how long that takes. The proofs are those of fixtures/wire/dnssec.
+#include "probes/dns/household.hpp"
+#include "support/fixture.hpp"
+
+using namespace ringback;
+using namespace ringback::dns;
+using namespace ringback::test;
+using namespace std::chrono_literals;
+using wire::dns::Type;
+
+namespace {
+
+bool asks_for_proof(const io::Bytes& query) {   // DO of the OPT record, which comes last (RFC 3225 §3)
+  return query.size() > 11 && query[11] == std::byte{1} && (query[query.size() - 4] & std::byte{0x80}) != std::byte{0};
+}
+
+/// Recorded answers by their questions.
+class Proofs {
+ public:
+  explicit Proofs(std::initializer_list<const char*> files) {
+    for (const auto* file : files) {
+      const auto all = fixture_bytes(std::string("wire/dnssec/") + file + ".messages");
+      for (wire::Reader reader(all); reader.left() > 0;) {
+        const auto message = reader.bytes(reader.u16());
+        const auto decoded = wire::dns::decode(message).value();
+        messages_[{decoded.question_name, decoded.question_type}] = io::Bytes(message.begin(), message.end());
+      }
+    }
+  }
+  [[nodiscard]] io::Bytes answer(const io::Bytes& query) const {
+    const auto q = wire::dns::decode(query).value();
+    const auto found = messages_.find({q.question_name, q.question_type});
+    auto result = found == messages_.end() ? DnsMessage(0, DnsMessage::qr, 2).question(q.question_name, q.question_type).bytes() : found->second;
+    std::copy_n(query.begin(), 2, result.begin());
+    return result;
+  }
+  /// A forwarder that leaves the signatures out: what nobody knows by its type.
+  void strip() {
+    for (auto& [question, message] : messages_)
+      for (std::size_t i = 0; i + 3 < message.size(); ++i)
+        if (message[i] == std::byte{0} && message[i + 1] == std::byte{46} && message[i + 2] == std::byte{0} && message[i + 3] == std::byte{1})
+          message[i] = std::byte{0xff};
+  }
+
+ private:
+  std::map<std::pair<std::string, std::uint16_t>, io::Bytes> messages_;
+};
+
+struct SignedHousehold : Household {
+  std::size_t proofs_asked = 0;
+
+  explicit SignedHousehold(const std::string& name, const std::string& zone) {
+    network.host.calendar_time = Moment::parse("2026-01-31T12:00:00Z").value();
+    network.host.files["/usr/share/dns/root.key"] = fixture_text("wire/dnssec/root.key");
+    plan.names = {name};
+    for (auto* server : {&resolver, &authority}) {
+      server->address(name + ".", "192.0.2.1").address(name + ".", "2001:db8::1");
+      for (const auto* above : {".", "org.", "net."}) server->ns(above, {"ns1.example.org."});
+      server->ns(zone, {"ns1.example.org.", "ns2.example.org."});
+    }
+  }
+  /// Answers for proof come from `proofs`, if any; all others from `plain`.
+  UdpPeer peer(const DnsServer& plain, const std::optional<Proofs>& proofs, Duration after = 10ms) {
+    return [this, plain, proofs, after](const Sent& sent) -> std::vector<Arrival> {
+      const bool proof = asks_for_proof(sent.payload);
+      proofs_asked += proof;
+      if (proof && !proofs) return {};
+      return {test::answer(sent, proof ? proofs->answer(sent.payload) : plain.answer(sent.payload), after)};
+    };
+  }
+  void serve(const std::optional<Proofs>& inside, const std::optional<Proofs>& public_one, const std::optional<Proofs>& zone) {
+    network.udp(dns_at(lan_resolver), peer(resolver, inside));
+    network.udp(dns_at(outside), peer(resolver, public_one));
+    for (const auto* at : {ns1, ns2, ns1_v6}) network.udp(dns_at(at), peer(authority, zone, 20ms));
+  }
+};
+
+std::string said(const std::optional<Dnssec>& d) {
+  if (!d) return "nothing";
+  std::string result = std::string(to_string(d->security)) + " " + std::string(to_string(d->reason)) + ", " + d->zone + ": " + d->record + ";";
+  for (const auto& source : d->sources) result += " " + std::string(to_string(source.role)) + " " + std::string(to_string(source.security));
+  return result;
+}
+
+milliseconds time_without_proof(SignedHousehold& home) {
+  const auto time = std::exchange(home.network.host.calendar_time, std::nullopt);
+  home.observe();
+  home.network.host.calendar_time = time;
+  return home.elapsed();
+}
+
+}  // namespace
+
+TEST_CASE("a signed name is proven right, and an unsigned one proven to be unsigned, beside the ordinary questions") {
+  struct Row {
+    const char* name;
+    const char* zone;
+    std::initializer_list<const char*> proofs;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {"home.good.org", "good.org.", {"good-a", "good-aaaa"}, "secure fits, good.org.: home.good.org. A; public secure"},
+      {"home.plain.net", "plain.net.", {"no-ds"}, "insecure no-ds, plain.net.: plain.net. DS; public insecure"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.name);
+    SignedHousehold home(row.name, row.zone);
+    const Proofs proofs(row.proofs);
+    home.serve(proofs, proofs, proofs);
+    const auto without = time_without_proof(home);
+    CHECK(home.proofs_asked == 0);
+    const auto name = home.observe().names[0];
+    CHECK(home.elapsed() <= without + 10ms);
+    CHECK(said(name.dnssec) == row.expected);
+    CHECK(name.dnssec->judged_at == home.network.host.calendar_time);
+    CHECK(name.dnssec->anchor == "/usr/share/dns/root.key");
+  }
+}
+
+TEST_CASE("who is silent to questions with DO is waited for a moment alone") {
+  SignedHousehold home("home.good.org", "good.org.");
+  home.serve(std::nullopt, std::nullopt, std::nullopt);
+  const auto without = time_without_proof(home);
+  CHECK(said(home.observe().names[0].dnssec) == "indeterminate no-answer, : home.good.org. A; public indeterminate system indeterminate");
+  CHECK(home.elapsed() <= without + 450ms);
+
+  SignedHousehold half("home.good.org", "good.org.");
+  half.serve(std::nullopt, Proofs{"good-a", "good-aaaa"}, std::nullopt);
+  CHECK(said(half.observe().names[0].dnssec) == "secure fits, good.org.: home.good.org. A; public secure");
+  CHECK(half.elapsed() <= without + 10ms);
+}
+
+TEST_CASE("where resolvers leave the signatures out, the zones' own servers are asked, from the root down") {
+  const Proofs whole{"good-a", "good-aaaa"};
+  auto stripped = whole;
+  stripped.strip();
+  SignedHousehold home("home.good.org", "good.org.");
+  home.serve(stripped, stripped, whole);
+  CHECK(said(home.observe().names[0].dnssec) ==
+        "secure fits, good.org.: home.good.org. A; public indeterminate system indeterminate authoritative secure");
+
+  SignedHousehold unsigned_home("home.good.org", "good.org.");
+  unsigned_home.serve(stripped, stripped, stripped);
+  CHECK(said(unsigned_home.observe().names[0].dnssec) == "indeterminate stripped, : home.good.org. A; public indeterminate system indeterminate");
+}
+
+TEST_CASE("a fault is asked for again where it was made") {
+  SignedHousehold home("home.expired.org", "expired.org.");
+  const Proofs proofs{"expired"};
+  home.serve(proofs, proofs, proofs);
+  const auto d = home.observe().names[0].dnssec;
+  CHECK(said(d) == "bogus expired, expired.org.: expired.org. DNSKEY; public bogus system bogus authoritative bogus");
+  CHECK(d->signed_until == Moment::parse("2026-01-15T00:00:00Z").value());
+  CHECK(d->newest_signature == Moment::parse("2026-01-01T00:00:00Z").value());
+
+  SignedHousehold alone("home.expired.org", "expired.org.");
+  alone.plan.ask_zone_servers = false;
+  alone.plan.public_resolvers = {};
+  alone.serve(proofs, proofs, proofs);
+  CHECK(said(alone.observe().names[0].dnssec) == "bogus expired, expired.org.: expired.org. DNSKEY; system bogus");
+  CHECK(alone.network.sent.size() == sent_to(alone.network, lan_resolver));
+}
+
+TEST_CASE("an alias is followed into the zone that it leads to") {
+  SignedHousehold home("far.good.org", "good.org.");
+  const Proofs proofs{"good-alias-far"};
+  home.serve(proofs, proofs, proofs);
+  CHECK(said(home.observe().names[0].dnssec) == "secure fits, hashed.org.: home.hashed.org. A; public secure");
+}
+
+TEST_CASE("the first file with a key of the root counts, and without one what IANA published") {
+  struct Row {
+    std::vector<std::pair<const char*, std::string>> files;
+    const char* anchor;
+    Security security;
+  };
+  const auto key = fixture_text("wire/dnssec/root.key");
+  const Row rows[] = {
+      {{{"/usr/share/dns/root.key", key}, {"/var/lib/unbound/root.key", "; empty\n"}}, "/usr/share/dns/root.key", Security::secure},
+      {{{"/usr/share/dns/root.key", "; empty\n"}, {"/var/lib/unbound/root.key", key}}, "/var/lib/unbound/root.key", Security::secure},
+      {{{"/etc/trusted-key.key", key}}, "/etc/trusted-key.key", Security::secure},
+      {{}, "built in", Security::indeterminate},   // this root is not the internet's
+  };
+  for (const auto& row : rows) {
+    SignedHousehold home("home.good.org", "good.org.");
+    home.network.host.files.erase("/usr/share/dns/root.key");
+    for (const auto& [path, text] : row.files) home.network.host.files[path] = text;
+    const Proofs proofs{"good-a", "good-aaaa"};
+    home.serve(proofs, proofs, proofs);
+    const auto d = home.observe().names[0].dnssec;
+    CHECK(d->anchor == row.anchor);
+    CHECK(d->security == row.security);
+  }
+}
+
+TEST_CASE("a resolver that is silent is left for the next one of resolv.conf") {
+  SignedHousehold home("home.good.org", "good.org.");
+  home.network.host.files["/etc/resolv.conf"] = std::string("nameserver ") + other_router + "\nnameserver " + lan_resolver + "\n";
+  home.plan.public_resolvers = {};
+  const Proofs proofs{"good-a", "good-aaaa"};
+  home.serve(proofs, proofs, proofs);
+  const auto d = home.observe().names[0].dnssec;
+  CHECK(said(d) == "secure fits, good.org.: home.good.org. A; system secure");
+  CHECK(d->sources[0].server == dns_at(lan_resolver));
+}
+
+TEST_CASE("of many names the first eight are validated") {
+  SignedHousehold home("home.good.org", "good.org.");
+  for (int i = 0; i < 20; ++i) home.plan.names.push_back("host" + std::to_string(i) + ".good.org");
+  const Proofs proofs{"good-a", "good-aaaa"};
+  home.serve(proofs, proofs, proofs);
+  const auto evidence = home.observe();
+  CHECK(evidence.names[7].dnssec);
+  CHECK_FALSE(evidence.names[8].dnssec);
+}
