@@ -76,13 +76,13 @@ Remedies resolver_filters(const Finding& f, const System& s) {
                  {{"dig +short {} A", dns_name(f, s)}, {"dig +short {} AAAA", dns_name(f, s)}})};
 }
 
-Remedies resolver_broken(const Finding& f, const System&) {
+Remedies resolver_broken(const Finding& f, const System& s) {
   if (f.subject.name)  // it does answer, and wrongly refuses this one
     return {advise("Set the resolver right",
                    {"A resolver that checks signatures needs the right time and the root's present key; this one lacks one of them.",
                     "If it is the home router, restart the router, and see that its clock is right.",
                     "If you run it yourself: set its clock, and renew its trust anchor (in unbound: unbound-anchor)."},
-                   {{"cat /etc/resolv.conf"}, {"dig +cd +dnssec {}", name_of(f)}})};
+                   {{"cat /etc/resolv.conf"}, {"dig +cd +dnssec {}", dns_name(f, s)}})};
   return {advise("Take the dead resolver out",
                  {"A resolver looks names up for this host; the first command lists those that it asks. One of them does not answer, so "
                   "every look-up may wait for it.",

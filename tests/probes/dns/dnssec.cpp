@@ -10,8 +10,12 @@ using wire::dns::Type;
 
 namespace {
 
-bool asks_for_proof(const io::Bytes& query) {   // DO of the OPT record, which comes last (RFC 3225 §3)
-  return query.size() > 11 && query[11] == std::byte{1} && (query[query.size() - 4] & std::byte{0x80}) != std::byte{0};
+bool asks_for_proof(const io::Bytes& query) {   // DO of the OPT record, which stands behind the question (RFC 3225 §3)
+  constexpr std::size_t header = 12, type_and_class = 4, do_in_opt = 7;
+  std::size_t at = header;
+  while (at < query.size() && query[at] != std::byte{0}) at += std::to_integer<std::size_t>(query[at]) + 1;
+  at += 1 + type_and_class + do_in_opt;
+  return query.size() > at && query[11] == std::byte{1} && (query[at] & std::byte{0x80}) != std::byte{0};
 }
 
 /// Recorded answers by their questions.
