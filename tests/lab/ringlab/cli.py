@@ -54,7 +54,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
                         default=os.environ.get("RINGBACK_SCHEMA") or PROJECT / "report/schema.json",
                         help="JSON Schema of the report (default $RINGBACK_SCHEMA, else report/schema.json)")
     parser.add_argument("--record", type=Path, metavar="DIR", help="with --test: keeps the reports as DIR/HOUSEHOLD.json")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="this many households at a time (default 2)")
+    parser.add_argument("--jobs", type=int, default=3, metavar="N", help="this many households at a time (default 3)")
     parser.add_argument("-v", "--verbose", action="store_true", help="say how long the household took to come up")
     options = parser.parse_args(argv)
     options.command, options.where, options.after = command, where, after
