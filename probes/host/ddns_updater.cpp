@@ -58,11 +58,7 @@ std::vector<Updater> read_ddns_updater(std::string_view text) {
     if (updater.ipv6.source == AddressSource::web && !text_of(setting, "ipv6_suffix").empty())
       updater.ipv6 = {.source = AddressSource::literal, .setting = "ipv6_suffix"};
     add_names(setting, updater);
-    const auto same = std::ranges::find_if(found, [&](const Updater& other) { return other.ipv4 == updater.ipv4 && other.ipv6 == updater.ipv6; });
-    if (same == found.end())
-      found.push_back(std::move(updater));
-    else
-      for (auto& name : updater.names) add_name(*same, name);
+    add_updater(found, std::move(updater));
   }
   return found;
 }

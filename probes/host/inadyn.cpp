@@ -162,11 +162,7 @@ std::vector<Updater> read_inadyn(std::string_view text, const std::function<std:
       }
     }
     for (const auto& name : provider.names) add_name(updater, host_name(name));
-    const auto same = std::ranges::find_if(found, [&](const Updater& other) { return other.ipv4 == updater.ipv4 && other.ipv6 == updater.ipv6; });
-    if (same == found.end())
-      found.push_back(std::move(updater));
-    else
-      for (auto& name : updater.names) add_name(*same, name);
+    add_updater(found, std::move(updater));
   }
   return found;
 }

@@ -43,4 +43,10 @@ void add_name(Updater& updater, std::string name) {
   updater.names.push_back(std::move(name));
 }
 
+void add_updater(std::vector<Updater>& found, Updater updater) {
+  const auto same = std::ranges::find_if(found, [&](const Updater& other) { return other.ipv4 == updater.ipv4 && other.ipv6 == updater.ipv6; });
+  if (same == found.end()) return found.push_back(std::move(updater));
+  for (auto& name : updater.names) add_name(*same, std::move(name));
+}
+
 }  // namespace ringback::host

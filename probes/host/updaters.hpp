@@ -34,6 +34,8 @@ namespace ringback::host {
 /// Printable and short.
 [[nodiscard]] bool is_plain_path(std::string_view path);
 void add_name(Updater& updater, std::string name);
+/// Of one file, settings that find the address alike are one updater, with the names of all.
+void add_updater(std::vector<Updater>& found, Updater updater);
 [[nodiscard]] std::string lower(std::string_view text);
 
 }  // namespace ringback::host
