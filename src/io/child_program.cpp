@@ -9,44 +9,13 @@
 
 #include <array>
 #include <csignal>
-#include <optional>
 
 #include "base/unique_fd.hpp"
+#include "io/child_process.hpp"
 #include "io/system.hpp"
 
 namespace ringback::io {
 namespace {
-
-constexpr milliseconds time_to_die{100};
-
-/// A process that does not outlive this value.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    wait();
-  }
-  /// Its status, where it ends within a moment.
-  std::optional<int> wait() {
-    int status = 0;
-    for (milliseconds waited{0}; waited < time_to_die; ++waited) {
-      const auto got = ::waitpid(pid_, &status, WNOHANG);
-      if (got != 0) {
-        pid_ = -1;
-        return got > 0 ? std::optional(status) : std::nullopt;
-      }
-      ::usleep(1000);
-    }
-    return std::nullopt;
-  }
-
- private:
-  pid_t pid_;
-};
 
 /// posix_spawn, not fork: other threads are running, and their locks would stay taken in the child for ever.
 Expected<pid_t> spawn(const ProgramCall& call, int output, const std::string& what) {
@@ -108,12 +77,13 @@ Expected<Printed> run_program(const ProgramCall& call, Deadline deadline, const 
   UniqueFd theirs(ends[1]);
   const auto pid = spawn(call, theirs.get(), what);
   if (!pid) return tl::unexpected(pid.error());
-  Child child(*pid);
+  ChildProcess child(*pid);
   theirs = UniqueFd();
   auto text = read_all(ours.get(), call.most_output, deadline, clock, what);
   if (!text) return tl::unexpected(text.error());
-  const auto status = child.wait();
-  if (!status || !WIFEXITED(*status)) return failure(Errc::failed, what + ": " + call.program + " did not end by itself");
+  const auto status = child.wait(deadline, clock);
+  if (!status) return failure(Errc::timed_out, what + ": it was not finished by the deadline");
+  if (!WIFEXITED(*status)) return failure(Errc::failed, what + ": " + call.program + " did not end by itself");
   return Printed{std::move(*text), WEXITSTATUS(*status)};
 }
 

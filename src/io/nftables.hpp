@@ -5,8 +5,6 @@
 /// begins anew whenever somebody changes the rules meanwhile, without end where that goes on. Its size is known only to whoever has read
 /// it, so no look beforehand bounds the time. Therefore it works in a child process, which the deadline kills. The child is forked when the
 /// network is made, before any thread is started: a fork beside other threads inherits locks that nobody will ever release.
-#include <sys/types.h>
-
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -14,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/expected.hpp"
 #include "base/unique_fd.hpp"
+#include "io/child_process.hpp"
 #include "io/privilege.hpp"
 
 namespace ringback::io {
@@ -30,7 +29,6 @@ class RulesetReader {
   /// one, and keeps CAP_NET_ADMIN alone: so it still may read when the calling process has given everything up. It ends with this value, and with
   /// the calling thread (prctl(2) PR_SET_PDEATHSIG).
   explicit RulesetReader(const std::optional<Identity>& identity = {});
-  ~RulesetReader();
   RulesetReader(const RulesetReader&) = delete;
   RulesetReader& operator=(const RulesetReader&) = delete;
 
@@ -39,13 +37,12 @@ class RulesetReader {
 
  private:
   Expected<std::string> ask(RulesetForm form, Deadline deadline, const Clock& clock);
-  void end_child();
 
   std::mutex mutex_;
   std::condition_variable free_again_;
   bool in_use_ = false;       ///< one at a time; guarded by mutex_
   UniqueFd child_socket_;
-  pid_t child_ = -1;
+  std::optional<ChildProcess> child_;   ///< ends before its socket is closed
   bool permitted_ = false;
   Error gone_;               ///< why there is no child
 };

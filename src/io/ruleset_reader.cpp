@@ -5,7 +5,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,7 +20,6 @@ namespace {
 
 const char* const what = "list the nftables ruleset";
 constexpr int child_fd = 3;
-constexpr milliseconds time_to_die{100};
 
 struct Heading {
   bool listed = false;
@@ -108,14 +106,13 @@ RulesetReader::RulesetReader(const std::optional<Identity>& identity) : permitte
   child_socket_ = UniqueFd(ends[0]);
   const UniqueFd theirs(ends[1]);
   const auto parent = ::getpid();
-  child_ = ::fork();
-  if (child_ == 0) serve(theirs.get(), identity, parent);
-  if (child_ > 0) return;
+  const auto child = ::fork();
+  if (child == 0) serve(theirs.get(), identity, parent);
+  child_.emplace(child);
+  if (child > 0) return;
   gone_ = system_failure(std::string(what) + ": fork", errno).value();
   child_socket_ = UniqueFd();
 }
-
-RulesetReader::~RulesetReader() { end_child(); }
 
 Expected<std::string> RulesetReader::read(RulesetForm form, Deadline deadline, const Clock& clock) {
   if (!permitted_) return failure(Errc::not_permitted, std::string(what) + ": needs CAP_NET_ADMIN");
@@ -135,7 +132,8 @@ Expected<std::string> RulesetReader::read(RulesetForm form, Deadline deadline, c
 Expected<std::string> RulesetReader::ask(RulesetForm form, Deadline deadline, const Clock& clock) {
   const auto give_up = [&](const Error& why) {
     gone_ = why;
-    end_child();
+    child_socket_ = UniqueFd();
+    child_->end();
     return tl::unexpected(why);
   };
   const char letter = static_cast<char>(form);
@@ -146,15 +144,6 @@ Expected<std::string> RulesetReader::ask(RulesetForm form, Deadline deadline, co
   if (const auto got = read_all(child_socket_.get(), text.data(), text.size(), deadline, clock); !got) return give_up(got.error());
   if (!heading.listed) return failure(heading.code, std::move(text));
   return text;
-}
-
-void RulesetReader::end_child() {
-  child_socket_ = UniqueFd();
-  if (child_ <= 0) return;
-  ::kill(child_, SIGKILL);
-  // Inside the kernel it dies a moment later; one that even then does not is left to init, which takes it over when this process ends.
-  for (milliseconds waited{0}; ::waitpid(child_, nullptr, WNOHANG) == 0 && waited < time_to_die; ++waited) ::usleep(1000);
-  child_ = -1;
 }
 
 }  // namespace ringback::io

@@ -10,13 +10,6 @@ using namespace sec;
 constexpr std::size_t most_aliases = 8;
 constexpr std::size_t most_depth = 40;  // labels of one name
 
-bool holds_dname(const Reply& reply) {
-  const auto* section = ldns_pkt_answer(reply.packet.get());
-  for (std::size_t i = 0; i < ldns_rr_list_rr_count(section); ++i)
-    if (ldns_rr_get_type(ldns_rr_list_rr(section, i)) == LDNS_RR_TYPE_DNAME) return true;
-  return false;
-}
-
 /// One answer, held against the zones that it goes through.
 class Validator {
  public:
@@ -49,10 +42,7 @@ class Validator {
     for (std::size_t aliases = 0; aliases <= most_aliases && ldns_dname_label_count(name.get()) <= most_depth; ++aliases) {
       const auto set = reply.answer(name.get(), type);
       const auto alias = set ? std::nullopt : reply.answer(name.get(), LDNS_RR_TYPE_CNAME);
-      auto fault = set ? check_records(reply, *set) : alias ? check_records(reply, *alias) : check_absence(reply, name.get(), type);
-      // An alias that a DNAME record makes is not signed itself (RFC 6672 §5.3.1); such are not followed.
-      if (fault && alias && alias->signatures.empty() && holds_dname(reply))
-        return unsettled(SecurityReason::not_checked, nullptr, alias->name());
+      auto fault = set ? check_records(reply, *set) : alias ? check_records(reply, signed_part(reply, *alias)) : check_absence(reply, name.get(), type);
       if (fault) return std::move(*fault);
       if (!alias) return stands(question_text(name.get(), type));
       name.reset(ldns_rdf_clone(ldns_rr_rdf(alias->records.front(), 0)));

@@ -65,6 +65,14 @@ void add_signatures(RecordSet& set, const ldns_rr_list* section) {
 
 bool is_of_internet(const ldns_rr* record) { return ldns_rr_get_class(record) == LDNS_RR_CLASS_IN; }
 
+/// Whether `alias` is what this DNAME record makes of its name (RFC 6672 §2.2).
+bool makes(const RecordSet& dname, const RecordSet& alias) {
+  if (dname.records.size() != 1) return false;   // more than one is a mistake (RFC 6672 §2.4)
+  const auto name = text_of(alias.owner), above = text_of(dname.owner);
+  const auto made = name.substr(0, name.size() - above.size()) + text_of(ldns_rr_rdf(dname.records.front(), 0));
+  return made == text_of(ldns_rr_rdf(alias.records.front(), 0));
+}
+
 }  // namespace
 
 std::string text_of(const ldns_rdf* name) {
@@ -131,6 +139,18 @@ bool Reply::has_signature() const {
     for (std::size_t i = 0; i < ldns_rr_list_rr_count(section); ++i)
       if (ldns_rr_get_type(ldns_rr_list_rr(section, i)) == LDNS_RR_TYPE_RRSIG) return true;
   return false;
+}
+
+RecordSet signed_part(const Reply& reply, const RecordSet& alias) {
+  NameOwner above(ldns_rdf_clone(alias.owner));
+  while (alias.signatures.empty() && ldns_dname_label_count(above.get()) > 1) {
+    above = parent_of(above.get());
+    auto dname = reply.answer(above.get(), LDNS_RR_TYPE_DNAME);
+    if (!dname || !makes(*dname, alias)) continue;
+    dname->owner = ldns_rr_owner(dname->records.front());   // of the message, as all of it is
+    return std::move(*dname);
+  }
+  return alias;
 }
 
 std::optional<Reply> read_reply(ByteView bytes) {

@@ -72,6 +72,9 @@ struct Reply {
   [[nodiscard]] bool has_signature() const;
 };
 
+/// What of an alias carries its signature: the CNAME record itself, or the DNAME record above it that makes it (RFC 6672 §5.3.1).
+[[nodiscard]] RecordSet signed_part(const Reply& reply, const RecordSet& alias);
+
 /// nullopt: it cannot be read, or is truncated.
 [[nodiscard]] std::optional<Reply> read_reply(ByteView bytes);
 

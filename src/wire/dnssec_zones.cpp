@@ -123,7 +123,7 @@ std::shared_ptr<const Zone> Zones::step_down(const std::shared_ptr<const Zone>& 
   }
   // An alias has nothing beside it, and no zone below (RFC 1034 §3.6.2).
   const auto alias = reply->answer(name, LDNS_RR_TYPE_CNAME);
-  if (alias && !signatures_.check(*alias, above, parent->keys).fault) return parent;
+  if (alias && !signatures_.check(signed_part(*reply, *alias), above, parent->keys).fault) return parent;
   if (is_signed_by(*reply, name)) return ends_at(name, unsettled(SecurityReason::no_answer, above, what));
   auto proofs = proofs_in(*reply, *parent);
   switch (proofs.denial.below(name)) {

@@ -83,7 +83,7 @@ TEST_CASE("what signatures prove of a name, zone by zone") {
       {"good-alias", "alias.good.org.", Type::a, "secure fits, good.org.: home.good.org. A"},
       {"good-alias-far", "far.good.org.", Type::a, "secure fits, hashed.org.: home.hashed.org. A"},
       {"good-alias-unsigned", "farther.good.org.", Type::a, "insecure no-ds, plain.org.: plain.org. DS"},
-      {"good-dname", "home.self.good.org.", Type::a, "indeterminate not-checked, : home.self.good.org. CNAME"},
+      {"good-dname", "home.self.good.org.", Type::a, "secure fits, good.org.: home.elsewhere.good.org. A"},
       {"good-unsigned-below", "home.free.good.org.", Type::a, "insecure no-ds, free.good.org.: free.good.org. DS"},
       {"hashed-a", "home.hashed.org.", Type::a, "secure fits, hashed.org.: home.hashed.org. A"},
       {"hashed-nodata", "home.hashed.org.", Type{16}, "secure fits, hashed.org.: home.hashed.org. TXT"},
@@ -136,7 +136,21 @@ TEST_CASE("an answer that somebody changed on the way is bogus, and what somebod
     return [=](std::vector<Bytes>& all) { std::erase_if(all, [&](const Bytes& message) { return question_of(message) == of; }); };
   };
   const auto emptied = [](const char* of) { return [=](std::vector<Bytes>& all) { keep_only_question(answer_to(all, of)); }; };
+  const Question moved{"home.self.good.org.", Type::a};
+  const auto made = Writer().u8(4).text("home").u8(9).text("elsewhere").take(), forged = Writer().u8(4).text("home").u8(9).text("nirgendwo").take();
+  const auto target = Writer().u8(9).text("elsewhere").u8(4).text("good").take(), other_target = Writer().u8(9).text("nirgendwo").u8(4).text("good").take();
   const Row rows[] = {
+      {"an alias that its DNAME record does not make", "good-dname", moved,
+       [&](auto& all) { replace(answer_to(all, "home.self.good.org. A"), made, forged); }, "bogus no-signature, good.org.: home.self.good.org. CNAME"},
+      {"a DNAME record that makes another alias", "good-dname", moved,
+       [&](auto& all) { replace(answer_to(all, "home.self.good.org. A"), target, other_target); }, "bogus no-signature, good.org.: home.self.good.org. CNAME"},
+      {"both of them changed", "good-dname", moved,
+       [&](auto& all) {
+         auto& message = answer_to(all, "home.self.good.org. A");
+         replace(message, target, other_target);
+         replace(message, made, forged);
+       },
+       "bogus wrong-signature, good.org.: self.good.org. DNAME"},
       {"another address", "good-a", home, [&](auto& all) { replace(answer_to(all, "home.good.org. A"), address, other); },
        "bogus wrong-signature, good.org.: home.good.org. A"},
       {"\"no such name\" for one that is there", "good-a", home, [&](auto& all) { rcode("home.good.org. A", 3)(all), emptied("home.good.org. A")(all); },

@@ -54,6 +54,7 @@ class Addresses:
 
         self.servers_gateway = (ipv4(1, "8.1"), ipv6(1, "8::1"))
         self.resolvers = [ipv4(1, "8.8"), ipv6(1, "8::8"), ipv4(1, "8.9"), ipv6(1, "8::9")]
+        self.root = [ipv4(1, "8.4"), ipv6(1, "8::4")]  # name server of the root and of the zones right below it
         self.nameservers = [ipv4(1, "8.53"), ipv6(1, "8::53"), ipv4(1, "8.54"), ipv6(1, "8::54")]
         self.stun = [ipv4(1, "8.78"), ipv6(1, "8::78"), ipv4(1, "8.79"), ipv6(1, "8::79")]
         self.vpn = [ipv4(1, "8.66"), ipv6(1, "8::66")]

@@ -1,11 +1,17 @@
 """The names of a household's internet: real nsd for every zone from the root down, real unbound to resolve them."""
 
+import os
+import signal
+
 from ringlab import dnssec
 from ringlab.addresses import Addresses, of_family
-from ringlab.household import Household, Internet
+from ringlab.errors import HouseholdError
+from ringlab.household import Household, Internet, Name
 from ringlab.isolation import RUN
-from ringlab.servers import Listening, Server
+from ringlab.netns import run
+from ringlab.servers import Listening, Server, wait_until
 
+ROOT_SERVER = "a.rootserver"  # a name in the root zone itself
 SOA = "@ {ttl} IN SOA ns1.{operator}. hostmaster.{operator}. 2026010101 3600 600 604800 60\n"
 
 
@@ -17,29 +23,49 @@ def name_servers(plan: Addresses) -> dict[str, list[str]]:
     return {f"ns1.{plan.operator_zone}": plan.nameservers[:2], f"ns2.{plan.operator_zone}": plan.nameservers[2:]}
 
 
-def zones(household: Household, plan: Addresses) -> dict[str, str]:
-    """Zone name (without the last dot) → its text. The root delegates to top-level domains, those to the zones."""
+def home_records(owner: str, records: Name, plan: Addresses) -> str:
+    """As the household's file has them."""
+    text = address_records(owner, [plan.resolve(word) for word in records.a + records.aaaa], records.ttl)
+    text += f"{owner}. {records.ttl} IN CNAME {records.alias}.\n" if records.alias else ""
+    return text + (f"{owner}. {records.ttl} IN DNAME {records.names_below}.\n" if records.names_below else "")
+
+
+def earlier_records(owner: str, records: Name, plan: Addresses) -> str:
+    """As they were before the change that resolvers have not noticed yet."""
+    if records.remembered == "no":
+        return home_records(owner, records, plan)
+    kinds = [word for word, there in (("somebody-else4", records.a), ("somebody-else6", records.aaaa)) if there]
+    addresses = [plan.words[word] for word in kinds] if records.remembered == "somebody-else" else []
+    return address_records(owner, addresses, records.ttl)
+
+
+def zones(household: Household, plan: Addresses, records_of=home_records) -> dict[str, str]:
+    """Zone name (without the last dot) → its text. The root's server has the top-level domains as well, which delegate to the zones."""
     second = {"up": ["ipv4", "ipv6"], "none": []}.get(household.internet.second_vantage, [household.internet.second_vantage])
     hosts = {f"vantage.{plan.operator_zone}": (of_family(plan.vantage, household.internet.vantage_families), 300),
              f"vantage2.{plan.operator_zone}": (of_family(plan.second_vantage, second), 300),
              f"stun.{plan.operator_zone}": (plan.stun[:2], 300), **{n: (a, 300) for n, a in name_servers(plan).items()}}
-    for name, records in household.names.items():
-        hosts[name] = ([plan.resolve(word) for word in records.a + records.aaaa], records.ttl)
-    names = {".".join(name.split(".")[-2:]) for name in hosts}
+    names = {".".join(name.split(".")[-2:]) for name in [*hosts, *household.names]}
     glue = "".join(address_records(name, addresses, 3600) for name, addresses in name_servers(plan).items())
-    texts = {"": "", "ipv4only.arpa": "@ 86400 IN A 192.0.0.170\n@ 86400 IN A 192.0.0.171\n"}
+    texts = {"": address_records(ROOT_SERVER, plan.root, 3600), "ipv4only.arpa": "@ 86400 IN A 192.0.0.170\n@ 86400 IN A 192.0.0.171\n"}
     texts |= {top: "" for top in sorted({"arpa"} | {name.split(".")[-1] for name in names})}
     texts |= {zone: "" for zone in sorted(names)}
     for zone in texts:
         parent = zone.partition(".")[2]
         if zone:
             texts[parent] += "".join(f"{zone}. 3600 IN NS {one}.\n" for one in served_by(zone, household, plan))
-            texts[parent] += glue if parent == "" or zone == plan.operator_zone else ""
+            texts[parent] += glue if zone == plan.operator_zone else ""
     for name, (addresses, ttl) in hosts.items():
         texts[".".join(name.split(".")[-2:])] += address_records(name, addresses, ttl)
+    for name, records in household.names.items():
+        texts[".".join(name.split(".")[-2:])] += records_of(name, records, plan)
     return {zone: SOA.format(ttl=3600, operator=plan.operator_zone)
-            + "".join(f"@ 3600 IN NS {one}.\n" for one in served_by(zone, household, plan)) + text
+            + "".join(f"@ 3600 IN NS {one}.\n" for one in listed_by_itself(zone, household, plan)) + text
             for zone, text in texts.items()}
+
+
+def is_top(zone: str) -> bool:
+    return "." not in zone or zone == "ipv4only.arpa"
 
 
 def home_zones(household: Household) -> set[str]:
@@ -47,21 +73,52 @@ def home_zones(household: Household) -> set[str]:
 
 
 def served_by(zone: str, household: Household, plan: Addresses) -> list[str]:
-    """Where the second server is out of order, that concerns the home's zones; all others are with the first."""
+    """Where the second server is out of order, that concerns the home's zones; the operator's is with the first."""
+    if is_top(zone):
+        return [ROOT_SERVER]
     both = list(name_servers(plan))
     return both if household.internet.second_nameserver == "same" or zone in home_zones(household) else both[:1]
 
 
+def listed_by_itself(zone: str, household: Household, plan: Addresses) -> list[str]:
+    servers = served_by(zone, household, plan)
+    return servers[:1] if household.internet.nameservers_listed == "first" and zone in home_zones(household) else servers
+
+
 def authority(household: Household, plan: Addresses) -> list[Server]:
-    texts, second = zones(household, plan), household.internet.second_nameserver
+    texts, second = zones(household, plan, earlier_records), household.internet.second_nameserver
     if dnssec.is_signed(household):
         texts = dnssec.sign(texts, household, home_zones(household))
+    root = nsd("nsd-root", plan.root, {zone: text for zone, text in texts.items() if is_top(zone)})
+    texts = {zone: text for zone, text in texts.items() if not is_top(zone)}
     if second == "same" and household.internet.second_nameserver_program == "knot":
-        return [nsd("nsd", plan.nameservers[:2], texts), knot("knot", plan.nameservers[2:], texts)]
+        return [root, nsd("nsd", plan.nameservers[:2], texts), knot("knot", plan.nameservers[2:], texts)]
     if second == "same":
-        return [nsd("nsd", plan.nameservers, texts)]
+        return [root, nsd("nsd", plan.nameservers, texts)]
     others = {zone: yesterday(texts[zone], plan) for zone in home_zones(household)} if second == "old" else {}
-    return [nsd("nsd", plan.nameservers[:2], texts), nsd("nsd2", plan.nameservers[2:], others)]
+    return [root, nsd("nsd", plan.nameservers[:2], texts), nsd("nsd2", plan.nameservers[2:], others)]
+
+
+def is_remembered(household: Household) -> bool:
+    return any(records.remembered != "no" for records in household.names.values())
+
+
+def change_records(household: Household, plan: Addresses, nsd_process: int, resolvers: list[str]) -> None:
+    """Once these resolvers have the answers of before in their caches, the zone gets its present records."""
+    if dnssec.is_signed(household) or household.internet.second_nameserver != "same":
+        raise HouseholdError(f"{household.name}: names: remembered: only with two servers alike, and without signatures")
+    for name in household.names:
+        for resolver in resolvers:
+            for kind in ("A", "AAAA"):
+                run(["dig", f"@{resolver}", "+time=2", "+tries=2", name, kind], "host")
+    new_serial = "2026010102"
+    for zone, text in zones(household, plan).items():
+        if zone in home_zones(household):
+            (RUN / "nsd" / f"zone.{zone}").write_text(text.replace("2026010101", new_serial))
+    os.kill(nsd_process, signal.SIGHUP)
+    for zone in home_zones(household):
+        for server in plan.nameservers:
+            wait_until(lambda: new_serial in run(["dig", f"@{server}", "+short", "+time=1", zone, "SOA"], "servers"), f"{server} to have the new {zone}")
 
 
 def yesterday(text: str, plan: Addresses) -> str:
@@ -116,8 +173,7 @@ def public_resolver(household: Household, plan: Addresses) -> Server:
 def resolver(where: str, plan: Addresses, addresses: list[str], dns64: bool = False, validating: list[str] = ()) -> Server:
     """A public resolver, or with `dns64` a provider's; the lab's root stands in its hints. `validating`: what it takes for that."""
     hints = RUN / f"hints.{where}"
-    hints.write_text("".join(f". 3600 IN NS {name}.\n" for name in name_servers(plan)) + "".join(
-        address_records(name, servers, 3600) for name, servers in name_servers(plan).items()))
+    hints.write_text(f". 3600 IN NS {ROOT_SERVER}.\n" + address_records(ROOT_SERVER, plan.root, 3600))
     config = ["server:", *(f" interface: {one}" for one in addresses), ' username: ""', ' chroot: ""',
               f' directory: "{RUN}"', ' pidfile: ""', " use-syslog: no", " do-daemonize: no", " num-threads: 1",
               f' module-config: "{"dns64 " if dns64 else ""}{"validator " if validating else ""}iterator"', f' root-hints: "{hints}"',

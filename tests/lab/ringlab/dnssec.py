@@ -13,6 +13,7 @@ KEYS = RUN / "keys"
 ALGORITHM = "ECDSAP256SHA256"  # fast to make and to sign with
 ANCHOR_DIRECTORIES = ("/usr/share/dns", "/var/lib/unbound")
 SIGNED_DAYS, AGO_DAYS = 14, 60
+HOURS_LEFT = 10  # with "ending"
 
 
 def is_signed(household: Household) -> bool:
@@ -63,6 +64,8 @@ def validates_at(household: Household) -> str:
 
 
 def signed_during(household: Household, at_home: bool) -> tuple[str, str]:
+    if household.internet.dnssec == "ending" and at_home:
+        return days_from_now(HOURS_LEFT / 24 - SIGNED_DAYS), days_from_now(HOURS_LEFT / 24)
     shift = -AGO_DAYS if household.internet.dnssec == "another-time" or (household.internet.dnssec == "expired" and at_home) else 0
     return days_from_now(shift - 1), days_from_now(shift + SIGNED_DAYS)
 

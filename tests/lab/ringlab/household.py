@@ -106,6 +106,10 @@ class Name:
     a: list[str] = list_of()
     aaaa: list[str] = list_of()
     ttl: int = 300
+    alias: str = ""  # a CNAME record to this name instead of addresses
+    names_below: str = ""  # a DNAME record: what is asked for below this name is at the same place below that one
+    # What resolvers still have in their caches, since the records above are new: somebody else's addresses, or that there is no such name.
+    remembered: str = one_of("no", "somebody-else", "missing")
 
 
 @dataclass
@@ -116,9 +120,11 @@ class Internet:
     vantage_stun: bool = False
     second_nameserver: str = one_of("same", "old", "lame")  # knows yesterday's addresses, or not even the zone
     second_nameserver_program: str = one_of("nsd", "knot")  # with "same"
+    nameservers_listed: str = one_of("both", "first")  # by the home's zones themselves; the zones above always name both
     # Zones are signed from the root down; but of the home's own ones the signatures have expired, the DS record in the parent is of another key,
     # or they are not signed. The last: all signatures, and the clocks of all resolvers, are of another time than the host's clock.
-    dnssec: str = one_of("no", "yes", "expired", "wrong-ds", "unsigned-home", "another-time")
+    # "ending": they are valid for some hours yet.
+    dnssec: str = one_of("no", "yes", "expired", "wrong-ds", "unsigned-home", "another-time", "ending")
     denial: str = one_of("nsec", "nsec3")  # how signed zones prove what is not there
     resolvers_validate: bool = True  # the public ones, where zones are signed
     by_literal: bool = False  # ringback gets addresses instead of names for the vantage point and the STUN server

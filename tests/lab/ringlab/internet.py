@@ -34,7 +34,7 @@ def lay(network: Network, plan: Addresses) -> None:
         backbone.route(plan.delegated, plan.uplink6[1])
     for name, space, gateway, addresses in (
             ("servers", servers, plan.servers_gateway,
-             plan.resolvers + plan.nameservers + plan.stun + plan.second_vantage + plan.second_knockers),
+             plan.resolvers + plan.root + plan.nameservers + plan.stun + plan.second_vantage + plan.second_knockers),
             ("vantage", vantage, plan.vantage_gateway, plan.vantage + plan.knockers)):
         backbone.link(name, [gateway[0] + "/24", gateway[1] + "/64"])
         space.link("eth0", [one + ("/64" if ":" in one else "/24") for one in addresses])

@@ -7,6 +7,7 @@ host arrives at its card, what is stopped before it does not.
 
 import sys
 
+from ringlab.dns import is_remembered
 from ringlab.expectation import as_list
 from ringlab.household import ServiceExpectation
 from ringlab.internet import listeners_server
@@ -56,9 +57,11 @@ def how_the_host_is_seen(built: Built) -> list[str]:
 def what_names_say(built: Built) -> list[str]:
     """The host's own resolver, up to the lab's root."""
     lines = []
-    if built.household.internet.second_nameserver == "old":
-        return []  # either answer is right: which server is asked is up to the resolver
+    if built.household.internet.second_nameserver == "old" or is_remembered(built.household):
+        return []  # either answer is right: which server is asked, and what it remembers, is up to the resolver
     for name, records in built.household.names.items():
+        if records.alias or records.names_below:
+            continue  # where they lead is another name's matter
         wanted = {built.plan.resolve(word) for word in records.a + records.aaaa}
         if built.household.access.provider == "nat64" and not records.aaaa:
             continue  # DNS64 answers with an address of its own making

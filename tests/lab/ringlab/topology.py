@@ -229,6 +229,9 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
             late.append(internet.listeners_server(site.name, pages).start())
     built.servers += late
     wait_ready(built.servers)
+    if dns.is_remembered(household):
+        asked = [line.split()[1] for line in (RUN / "resolv.conf").read_text().splitlines()] + plan.resolvers[:2]
+        dns.change_records(household, plan, next(one.process.pid for one in built.servers if one.name == "nsd"), asked)
     host.obey(household.access.commands, plan.words, "provider")
     for site in built.sites:
         host.obey(site.router.commands, plan.words, site.name)
