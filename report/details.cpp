@@ -135,8 +135,11 @@ std::string sentence(const NameVerdict& name, std::size_t most_addresses) {
   if (!name.aaaa.empty()) records += (records.empty() ? "" : "; ") + std::string("IPv6 (AAAA) ") + addresses(name.aaaa, most_addresses);
   const bool at_vpn = name.verdict == NameState::unknown &&
                       std::find(name.findings.begin(), name.findings.end(), "host.vpn-default-route") != name.findings.end();
-  return fmt::format("{}: {}", at_vpn ? "leads to your VPN's address" : words(name.verdict),
-                     records.empty() ? "no addresses were found for it" : records);
+  auto result = fmt::format("{}: {}", at_vpn ? "leads to your VPN's address" : words(name.verdict),
+                            records.empty() ? "no addresses were found for it" : records);
+  if (name.verdict != NameState::unknown || at_vpn) return result;
+  for (std::size_t i = 0; i < std::min(name.because.size(), most_addresses); ++i) result += (i == 0 ? ". " : " ") + safe_text(name.because[i], {});
+  return result;
 }
 
 std::vector<std::string> unmeasured(const Report& report) {

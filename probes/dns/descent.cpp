@@ -1,9 +1,8 @@
 #include "probes/dns/descent.hpp"
 
 #include <algorithm>
-#include <array>
 
-#include "wire/dns_answer.hpp"
+#include "probes/dns/server_address.hpp"
 
 namespace ringback::dns {
 namespace {
@@ -11,27 +10,9 @@ namespace {
 using wire::dns::Type;
 
 constexpr std::size_t most_ways = 256;           // names
-constexpr std::size_t deepest = 16;              // labels
+constexpr std::size_t most_addresses_known = 4;  // of one server
 constexpr std::size_t most_servers_looked_up = 3;
 constexpr std::size_t at_a_time = 2, most_tried = 4;   // servers of one zone
-
-/// Four of the thirteen, of different operators (IANA, "Root Servers").
-struct KnownRoot {
-  const char *name, *ipv4, *ipv6;
-};
-constexpr std::array known_root{KnownRoot{"d.root-servers.net.", "199.7.91.13", "2001:500:2d::d"},
-                                KnownRoot{"f.root-servers.net.", "192.5.5.241", "2001:500:2f::f"},
-                                KnownRoot{"k.root-servers.net.", "193.0.14.129", "2001:7fd::1"},
-                                KnownRoot{"l.root-servers.net.", "199.7.83.42", "2001:500:9f::42"}};
-
-/// The addresses that the message has beside its answer for a server that it names.
-std::vector<Address> addresses_beside(const wire::dns::Message& message, const std::string& server) {
-  std::vector<Address> result;
-  for (const auto& record : message.additional)
-    if (const auto* address = std::get_if<Address>(&record.data); address && record.owner == server && can_be_a_server(*address))
-      result.push_back(*address);
-  return result;
-}
 
 }  // namespace
 
@@ -50,11 +31,11 @@ Descent::Descent(const std::vector<Inquiry>& inquiries, std::vector<Target> reso
 std::vector<Ticket> Descent::advance() {
   std::vector<Ticket> open;
   if (ways_.empty()) return open;
-  if (!started_) find_root(open);
+  if (!started_) open = find_root();
   if (!started_) return open;
   for (auto& way : ways_) go_on(way, open);
   const bool leads_nowhere = std::ranges::all_of(ways_, [](const Way& way) { return way.done && !way.answered; });
-  if (!leads_nowhere || by_known_root_) return open;
+  if (!leads_nowhere || !root_told_by_) return open;
   take_known_root();
   for (auto& way : ways_) go_on(way, open);
   return open;
@@ -65,41 +46,22 @@ std::vector<Address> Descent::glue(const std::string& server) const {
   return found == glue_.end() ? std::vector<Address>{} : std::vector<Address>(found->second.begin(), found->second.end());
 }
 
-void Descent::find_root(std::vector<Ticket>& open) {
-  const wire::dns::Question question{".", Type::ns};
-  for (const auto& resolver : resolvers_) {
-    const auto ticket = exchange_.ask(resolver, question);
-    const auto* message = exchange_.message(ticket);
-    if (!message && !is_settled(ticket)) open.push_back(ticket);
-    const auto told = message ? wire::dns::follow(*message, question).servers : std::vector<std::string>{};
-    if (told.empty()) continue;
-    std::vector<NamedServer> servers;
-    for (const auto& server : told) servers.push_back({server, addresses_beside(*message, server)});
-    return start(servers);
-  }
-  if (open.empty()) take_known_root();
+/// Of the zone that this way leads to: what the internet's root delegates is never at home.
+bool Descent::is_at_home(const Way& way) const {
+  return root_told_by_ && !way.names.empty() && dns::is_at_home(way.names.back(), *root_told_by_, exchange_);
 }
 
-void Descent::take_known_root() {
-  by_known_root_ = true;
-  std::vector<NamedServer> servers;
-  for (const auto& [name, ipv4, ipv6] : known_root) servers.push_back({name, {*Address::parse(ipv4), *Address::parse(ipv6)}});
-  start(servers);
-}
-
-void Descent::start(const std::vector<NamedServer>& root) {
-  started_ = true;
-  for (auto& way : ways_) {
-    way.servers = root;
-    way.done = way.names.size() > deepest;
-  }
+void Descent::NamedServer::add(const std::vector<Address>& told, bool at_home) {
+  for (const auto& address : told)
+    if (addresses.size() < most_addresses_known && may_be_asked(address, at_home) && std::ranges::find(addresses, address) == addresses.end())
+      addresses.push_back(address);
 }
 
 bool Descent::is_settled(Ticket ticket) const { return exchange_.answer(ticket).rcode || exchange_.answer(ticket).trouble; }
 
 void Descent::go_on(Way& way, std::vector<Ticket>& open) {
   while (!way.done) {
-    way.done = way.next == way.names.size();
+    way.done = way.next >= way.names.size();
     if (way.done || !find_addresses(way, open)) return;
     if (!ask_servers(way, open)) return;
   }
@@ -111,17 +73,33 @@ bool Descent::find_addresses(Way& way, std::vector<Ticket>& open) {
   if (known()) return true;
   std::vector<Ticket> waiting;
   for (auto& server : std::span(way.servers).first(std::min(way.servers.size(), most_servers_looked_up)))
-    for (const auto& resolver : resolvers_)
-      for (const auto type : {Type::a, Type::aaaa}) {
-        const auto ticket = exchange_.ask(resolver, {server.name, type});
-        for (const auto& address : exchange_.answer(ticket).addresses)
-          if (can_be_a_server(address) && std::ranges::find(server.addresses, address) == server.addresses.end()) server.addresses.push_back(address);
-        if (!is_settled(ticket)) waiting.push_back(ticket);
-      }
+    std::ranges::copy(find_addresses_of(server, is_at_home(way)), std::back_inserter(waiting));
   if (known()) return true;
   way.done = waiting.empty();
   std::ranges::copy(waiting, std::back_inserter(open));
   return false;
+}
+
+/// As a public resolver says, and as this network's do where none of those answers: these are asked at the same time, and could name any machine
+/// as the server of any zone. What is still waited for.
+std::vector<Ticket> Descent::find_addresses_of(NamedServer& server, bool at_home) {
+  std::vector<Ticket> result;
+  bool settled = false;
+  for (const auto role : {Role::public_resolver, Role::system}) {
+    bool answers = false;
+    std::vector<Ticket> open;
+    for (const auto& resolver : resolvers_)
+      for (const auto type : {Type::a, Type::aaaa}) {
+        if (resolver.role != role) continue;
+        const auto ticket = exchange_.ask(resolver, {server.name, type});
+        answers = answers || exchange_.message(ticket);
+        if (!is_settled(ticket)) open.push_back(ticket);
+        if (!settled) server.add(exchange_.answer(ticket).addresses, at_home);
+      }
+    if (!settled) result = open;
+    settled = settled || answers || !open.empty();
+  }
+  return result;
 }
 
 /// Asks some of the zone's servers, and others in place of those that were of no use. For the last label one will do: nothing rests on it.
@@ -129,9 +107,8 @@ bool Descent::find_addresses(Way& way, std::vector<Ticket>& open) {
 bool Descent::ask_servers(Way& way, std::vector<Ticket>& open) {
   const std::size_t wanted = way.next + 1 == way.names.size() ? 1 : at_a_time;
   std::vector<Ticket> waiting;
-  std::size_t tried = 0;
   for (const auto& target : targets(way)) {
-    if (waiting.size() == wanted || tried++ == most_tried) break;
+    if (waiting.size() == wanted) break;
     const auto ticket = exchange_.ask(target, {way.names[way.next], Type::ns});
     if (take(way, ticket)) return true;
     if (!is_settled(ticket)) waiting.push_back(ticket);
@@ -141,10 +118,12 @@ bool Descent::ask_servers(Way& way, std::vector<Ticket>& open) {
   return false;
 }
 
+/// Those that are tried.
 std::vector<Target> Descent::targets(const Way& way) const {
   std::vector<Target> result;
   for (const auto& server : way.servers)
     for (const auto& address : server.addresses) {
+      if (result.size() == most_tried) return result;
       Target target{Role::authoritative, {address, 53}, server.name, std::nullopt};
       if (exchange_.may_ask(target)) result.push_back(std::move(target));
     }
@@ -157,7 +136,7 @@ bool Descent::take(Way& way, Ticket ticket) {
   if (!message) return false;
   const auto& name = way.names[way.next];
   if (const auto closer = wire::dns::referral(*message, name, way.zone)) {
-    descend(way, exchange_.target(ticket), closer->zone, closer->servers, *message);
+    descend(way, exchange_.target(ticket), *closer, *message);
     return way.answered = true;
   }
   if (!message->authoritative || (message->rcode != 0 && message->rcode != 3)) return false;
@@ -168,18 +147,25 @@ bool Descent::take(Way& way, Ticket ticket) {
   return way.answered = true;
 }
 
-void Descent::descend(Way& way, const Target& from, std::string child, const std::vector<std::string>& servers, const wire::dns::Message& message) {
-  way.steps.push_back({.zone = way.zone, .server = from.server, .server_name = from.server_name, .child = child, .servers = servers});
-  way.servers.clear();
-  for (const auto& server : servers) {
-    auto& named = way.servers.emplace_back(NamedServer{server, {}});
-    // What a zone says of names outside of it is nobody's word (RFC 2181 §5.4.1).
-    if (wire::dns::is_within(server, way.zone)) named.addresses = addresses_beside(message, server);
-    if (!named.addresses.empty()) glue_[server].insert(named.addresses.begin(), named.addresses.end());
+void Descent::descend(Way& way, const Target& from, const wire::dns::Referral& closer, const wire::dns::Message& message) {
+  // A zone that another of these servers has said to be no zone of its own leads back, and the way is given up.
+  const auto child = static_cast<std::size_t>(std::ranges::find(way.names, closer.zone) - way.names.begin());
+  if (child < way.next || child == way.names.size()) {
+    way.done = true;
+    return;
   }
-  while (way.next < way.names.size() && way.names[way.next] != child) ++way.next;
-  ++way.next;
-  way.zone = std::move(child);
+  way.steps.push_back({.zone = way.zone, .server = from.server, .server_name = from.server_name, .child = closer.zone, .servers = closer.servers});
+  way.servers.clear();
+  for (const auto& server : std::span(closer.servers).first(std::min(closer.servers.size(), most_servers_known))) {
+    auto& named = way.servers.emplace_back(server);
+    // What a zone says of names outside of it is nobody's word (RFC 2181 §5.4.1).
+    if (!wire::dns::is_within(server, way.zone)) continue;
+    const auto beside = addresses_beside(message, server);
+    named.add(beside, is_at_home(way));
+    if (auto& known = glue_[server]; known.size() < most_addresses_known) known.insert(beside.begin(), beside.end());
+  }
+  way.next = child + 1;
+  way.zone = closer.zone;
 }
 
 }  // namespace ringback::dns

@@ -4,16 +4,21 @@
 #include <set>
 
 #include "probes/dns/zone.hpp"
+#include "wire/dns_answer.hpp"
 
 namespace ringback::dns {
 
 class Descent {
  public:
-  /// The root's servers are those that `resolvers` tell; where none of them does, or what they tell leads nowhere, the real root's.
+  /// The internet's root is the one that is asked, unless the `resolvers` tell another one with one voice: a laboratory's, a company's. The word of
+  /// a single one does not do where another one may be asked, as whose root it is says who everybody below is.
   Descent(const std::vector<Inquiry>& inquiries, std::vector<Target> resolvers, Exchange& exchange);
 
   /// Goes on with the answers that are there by now. The questions that it waits for; none: it is at the end.
   std::vector<Ticket> advance();
+
+  /// A resolver has told another root than the internet's, and not all of them have answered.
+  [[nodiscard]] bool is_in_doubt_of_root() const { return !started_ && told_another_root_; }
 
   /// The steps towards this inquiry's name.
   [[nodiscard]] std::vector<Delegation> steps(std::size_t inquiry) const {
@@ -23,9 +28,16 @@ class Descent {
   [[nodiscard]] std::vector<Address> glue(const std::string& server) const;
 
  private:
+  // The root has thirteen servers, and hardly anybody more.
+  static constexpr std::size_t most_servers_known = 13;
+  static constexpr std::size_t deepest = 16;   ///< labels
+
   struct NamedServer {
     std::string name;
-    std::vector<Address> addresses;
+    std::vector<Address> addresses;       ///< that may be asked; a few
+
+    explicit NamedServer(std::string of) : name(std::move(of)) {}
+    void add(const std::vector<Address>& told, bool at_home);
   };
   struct Way {
     std::vector<std::string> names;       ///< below the root: "org.", "example.org.", "home.example.org."
@@ -37,23 +49,25 @@ class Descent {
     bool done = false;
   };
 
-  void find_root(std::vector<Ticket>& open);
+  [[nodiscard]] std::vector<Ticket> find_root();
   void take_known_root();
-  void start(const std::vector<NamedServer>& root);
+  void start(const std::map<std::string, std::vector<Address>>& root);
   void go_on(Way& way, std::vector<Ticket>& open);
   bool find_addresses(Way& way, std::vector<Ticket>& open);
+  std::vector<Ticket> find_addresses_of(NamedServer& server, bool at_home);
   bool ask_servers(Way& way, std::vector<Ticket>& open);
   [[nodiscard]] std::vector<Target> targets(const Way& way) const;
   [[nodiscard]] bool is_settled(Ticket ticket) const;
+  [[nodiscard]] bool is_at_home(const Way& way) const;
   bool take(Way& way, Ticket ticket);
-  void descend(Way& way, const Target& from, std::string child, const std::vector<std::string>& servers, const wire::dns::Message& message);
+  void descend(Way& way, const Target& from, const wire::dns::Referral& closer, const wire::dns::Message& message);
 
   Exchange& exchange_;
   std::vector<Target> resolvers_;
   std::vector<Way> ways_;
   std::map<std::string, std::set<Address>> glue_;
-  bool started_ = false;
-  bool by_known_root_ = false;
+  std::optional<Target> root_told_by_;    ///< absent: it is the internet's
+  bool started_ = false, told_another_root_ = false;
 };
 
 }  // namespace ringback::dns

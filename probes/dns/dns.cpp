@@ -139,7 +139,7 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
         for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
   }
 
-  SignatureCheck signatures(world, exchange, system, outside, plan.ask_zone_servers);
+  SignatureCheck signatures(world, exchange, deadline, system, outside, plan.ask_zone_servers);
   signatures.ask(inquiries);
   if (plan.ask_zone_servers) ask_for_zones(inquiries, system, outside, exchange);
   // Programs ask the same resolver the same questions. dnsmasq joins two askers of one question and answers both as the first one asked, without
@@ -164,6 +164,8 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
       evidence.troubles.push_back(fmt::format("{}: no resolver names the servers of its zone", inquiry.asked));
     for (const auto& server : inquiry.without_address)
       evidence.troubles.push_back(fmt::format("{}: no address of its zone's server {} was found", inquiry.asked, server));
+    for (const auto& server : inquiry.not_asked)
+      evidence.troubles.push_back(fmt::format("{}: its zone's server {} has no address on the internet, and was not asked", inquiry.asked, server));
   }
   evidence.zones = report_zones(inquiries, exchange);
   std::vector<Address> found;

@@ -13,37 +13,37 @@ namespace {
 using wire::dns::Type;
 
 constexpr std::size_t most_names_proven = 8;
-constexpr std::size_t most_labels_proven = 8;     // the topmost ones: where no zone lies below them, no more are needed
 constexpr std::size_t most_aliases_proven = 4;
 constexpr std::size_t most_doubtful = 2;          // names that the zones' own servers are asked for
-constexpr std::size_t most_servers_of_a_zone = 2;
 // What was asked beside the ordinary questions and is not there when these are settled gets this much more.
 constexpr auto grace = milliseconds(400);
+constexpr auto grace_for_tcp = milliseconds(1000);
 constexpr auto grace_in_doubt = milliseconds(1500);
+// Signatures of a few names take some milliseconds, a tenth of a second on a small machine.
+constexpr auto most_time_for_judging = milliseconds(2000);
 constexpr std::size_t largest_anchor_file = 64 * 1024;
 
 /// Debian's dns-root-data, unbound's own one, and that of dig's day.
 constexpr std::array anchor_files{"/usr/share/dns/root.key", "/var/lib/unbound/root.key", "/etc/trusted-key.key"};
 
-/// Those that enclose it and itself, the topmost first, without the root.
-std::vector<std::string> names_down_to(const std::string& name) {
-  auto result = wire::dns::enclosing_names(name);
-  std::ranges::reverse(result);
-  if (result.size() > most_labels_proven) result.resize(most_labels_proven);
-  return result;
-}
-
 }  // namespace
 
-SignatureCheck::SignatureCheck(const io::World& world, Exchange& exchange, const std::vector<Target>& system_resolvers,
+SignatureCheck::SignatureCheck(const io::World& world, Exchange& exchange, Deadline deadline, const std::vector<Target>& system_resolvers,
                                const std::vector<Target>& public_resolvers, bool ask_zone_servers)
-    : world_(world), exchange_(exchange), ask_zone_servers_(ask_zone_servers) {
+    : world_(world), exchange_(exchange), deadline_(deadline), time_left_(most_time_for_judging), ask_zone_servers_(ask_zone_servers) {
   // A public one comes first: it passes all records on and answers for many, which forwarders in home routers may not.
   for (const auto& [role, targets] : {std::pair{Role::public_resolver, &public_resolvers}, std::pair{Role::system, &system_resolvers}}) {
     Source source{.role = role, .resolvers = {}, .tickets = {}};
     std::ranges::copy_if(*targets, std::back_inserter(source.resolvers), [&](const Target& target) { return exchange.may_ask(target); });
     if (!source.resolvers.empty()) sources_.push_back(std::move(source));
   }
+}
+
+std::vector<std::string> SignatureCheck::names_down_to(const std::string& name) {
+  auto result = wire::dns::enclosing_names(name);
+  std::ranges::reverse(result);
+  if (result.size() > most_labels_proven) result.resize(most_labels_proven);
+  return result;
 }
 
 void SignatureCheck::ask(const std::vector<Inquiry>& inquiries) {
@@ -116,96 +116,42 @@ void SignatureCheck::settle(const Source& source, Instant until) {
   std::vector<Ticket> all;
   for (const auto& [name, tickets] : source.tickets) all.insert(all.end(), tickets.begin(), tickets.end());
   exchange_.settle(all, until);
+  // What is too long for UDP takes two round trips more, one after the other.
+  std::erase_if(all, [&](Ticket ticket) {
+    const auto& answer = exchange_.answer(ticket);
+    return !answer.truncated || answer.rcode || answer.trouble;
+  });
+  exchange_.settle(all, world_.clock.now() + grace_for_tcp);
 }
 
 bool SignatureCheck::holds_signatures(const std::vector<Ticket>& tickets) const {
   return std::ranges::any_of(tickets, [&](Ticket ticket) { return wire::dns::holds_signatures(exchange_.octets(ticket)); });
 }
 
-// --- the zones' own servers -----------------------------------------------------------------------------------------------------------
-
-/// The name itself, from the servers of its zone, which are known.
-std::vector<Ticket> SignatureCheck::ask_zone(const Inquiry& inquiry) {
-  std::vector<Ticket> tickets;
-  std::vector<Target> servers;
-  for (const auto ticket : inquiry.at_zone_servers) {
-    const auto& target = exchange_.target(ticket);
-    if (servers.size() >= most_servers_of_a_zone || !exchange_.answer(ticket).authoritative) continue;
-    if (std::ranges::find(servers, target) != servers.end()) continue;
-    servers.push_back(target);
-    for (const auto type : {Type::a, Type::aaaa}) tickets.push_back(exchange_.ask(target, {inquiry.name, type}, Asking::proof));
-    for (const auto& below : names_down_to(inquiry.name))
-      if (inquiry.zone && wire::dns::is_within(below, *inquiry.zone)) {
-        tickets.push_back(exchange_.ask(target, {below, Type::dnskey}, Asking::proof));
-        if (below != *inquiry.zone) tickets.push_back(exchange_.ask(target, {below, Type::ds}, Asking::proof));
-      }
-  }
-  return tickets;
+/// Once for the messages that are there; more of them may have come since another source was waited for.
+const std::vector<wire::dns::Judgement>& SignatureCheck::judge_source(Source& source, const std::string& name, const std::vector<Ticket>& tickets) {
+  auto& judged = source.judged[name];
+  std::vector<io::Bytes> messages;
+  for (const auto ticket : tickets)
+    if (!exchange_.octets(ticket).empty()) messages.push_back(exchange_.octets(ticket));
+  if (!judged.types.empty() && judged.messages == messages.size()) return judged.types;
+  constexpr std::array types{Type::a, Type::aaaa};
+  const auto began = world_.clock.now();
+  const auto until = deadline_.or_earlier(began + time_left_);
+  judged.messages = messages.size();
+  judged.types = wire::dns::validate_each(name, types, messages, anchors_, *now_, [&] { return !until.passed(world_.clock); });
+  time_left_ -= std::min(time_left_, world_.clock.now() - began);
+  return judged.types;
 }
 
-/// The same chain, asked of the servers of each zone on the way: their names, then their addresses, then DNSKEY, and DS of what lies below.
-void SignatureCheck::ask_directly(const Inquiry& inquiry, Source& into, Instant until) {
-  auto& tickets = into.tickets[inquiry.name];
-  tickets = ask_zone(inquiry);
-  auto names = names_down_to(inquiry.name);
-  names.insert(names.begin(), ".");
-  std::vector<Ticket> step = tickets;
-  for (const auto& name : names) step.push_back(exchange_.ask(*inquiry.found_through, {name, Type::ns}));
-  exchange_.settle(step, until);
-  if (!holds_signatures(tickets)) return;  // the zone does not sign
-
-  std::map<std::string, std::vector<std::string>> zones;
-  for (const auto& name : names)
-    if (const auto* message = exchange_.message(exchange_.ask(*inquiry.found_through, {name, Type::ns})))
-      if (auto servers = wire::dns::follow(*message, {name, Type::ns}).servers; !servers.empty() && name != inquiry.zone) {
-        servers.resize(std::min<std::size_t>(servers.size(), most_servers_of_a_zone));
-        zones[name] = std::move(servers);
-      }
-  step.clear();
-  for (const auto& [zone, servers] : zones)
-    for (const auto& server : servers)
-      for (const auto type : {Type::a, Type::aaaa}) step.push_back(exchange_.ask(*inquiry.found_through, {server, type}));
-  exchange_.settle(step, until);
-
-  std::string zone;
-  for (const auto& name : names) {
-    std::vector<Target> targets;
-    const auto add_targets = [&](const std::string& of) {
-      for (const auto& server : zones[of])
-        for (const auto type : {Type::a, Type::aaaa})
-          for (const auto& address : exchange_.answer(exchange_.ask(*inquiry.found_through, {server, type})).addresses) {
-            const Target target{Role::authoritative, {address, 53}, server, std::nullopt};
-            if (!can_be_a_server(address) || !exchange_.may_ask(target)) continue;
-            if (targets.size() < most_servers_of_a_zone) targets.push_back(target);
-          }
-    };
-    if (zones.count(zone)) add_targets(zone);
-    for (const auto& target : targets) tickets.push_back(exchange_.ask(target, {name, Type::ds}, Asking::proof));
-    if (name == inquiry.zone) break;  // the rest was asked for above
-    if (!zones.count(name)) continue;
-    zone = name;
-    targets.clear();
-    add_targets(zone);
-    for (const auto& target : targets) tickets.push_back(exchange_.ask(target, {name, Type::dnskey}, Asking::proof));
-  }
-  exchange_.settle(tickets, until);
-  // What a forwarder on the way answers in their place is not their word.
-  std::erase_if(tickets, [&](Ticket ticket) { return !exchange_.answer(ticket).authoritative; });
-}
-
-// --- the verdict ----------------------------------------------------------------------------------------------------------------------
-
-Dnssec SignatureCheck::verdict_of(const std::string& name, std::size_t first_sources) const {
+Dnssec SignatureCheck::verdict_of(const std::string& name, std::size_t first_sources) {
   Verdicts verdicts;
-  for (const auto& source : std::span(sources_).first(first_sources)) {
+  for (auto& source : std::span(sources_).first(first_sources)) {
     const auto found = source.tickets.find(name);
     if (found == source.tickets.end()) continue;
-    std::vector<io::Bytes> messages;
-    for (const auto ticket : found->second)
-      if (!exchange_.octets(ticket).empty()) messages.push_back(exchange_.octets(ticket));
     const auto server = source.resolvers.empty() ? std::nullopt : std::optional(source.resolvers.front().server);
-    verdicts.add(source.role, server, wire::dns::validate({name, Type::a}, messages, anchors_, *now_),
-                 wire::dns::validate({name, Type::aaaa}, messages, anchors_, *now_));
+    const auto& types = judge_source(source, name, found->second);
+    verdicts.add(source.role, server, types[0], types[1]);
   }
   auto result = verdicts.together();
   result.anchor = anchor_;

@@ -2,12 +2,13 @@
 /// ringback's own DNSSEC validation of the names: what it takes is asked for beside the ordinary questions, from one resolver of this
 /// network and one public one, and where these leave a doubt from the zones' own servers.
 #include "probes/dns/zone.hpp"
+#include "wire/dnssec.hpp"
 
 namespace ringback::dns {
 
 class SignatureCheck {
  public:
-  SignatureCheck(const io::World& world, Exchange& exchange, const std::vector<Target>& system_resolvers,
+  SignatureCheck(const io::World& world, Exchange& exchange, Deadline deadline, const std::vector<Target>& system_resolvers,
                  const std::vector<Target>& public_resolvers, bool ask_zone_servers);
 
   /// Never blocks. Of each name its A and AAAA records, and DNSKEY and DS of every name that encloses it: where the zones begin is not known
@@ -19,10 +20,15 @@ class SignatureCheck {
   [[nodiscard]] std::vector<std::optional<Dnssec>> judge(const std::vector<Inquiry>& inquiries);
 
  private:
+  struct Judged {
+    std::size_t messages = 0;                ///< that were there
+    std::vector<wire::dns::Judgement> types; ///< A and AAAA; empty: not yet
+  };
   struct Source {
     Role role = Role::system;
     std::vector<Target> resolvers;           ///< of which the first is asked; none: the zones' own servers
     std::map<std::string, std::vector<Ticket>> tickets;  ///< by the name that they are asked for
+    std::map<std::string, Judged> judged;    ///< by that name
   };
 
   void ask_chain(Source& source, const std::string& name, const std::string& proven);
@@ -30,12 +36,22 @@ class SignatureCheck {
   void settle(const Source& source, Instant until);
   [[nodiscard]] bool has_heard(const Source& source) const;
   [[nodiscard]] bool holds_signatures(const std::vector<Ticket>& tickets) const;
+  // The topmost ones: where no zone lies below them, no more are needed.
+  static constexpr std::size_t most_labels_proven = 8;
+  /// Those that enclose it and itself, the topmost first, without the root.
+  [[nodiscard]] static std::vector<std::string> names_down_to(const std::string& name);
+
+  // dnssec_direct.cpp
   [[nodiscard]] std::vector<Ticket> ask_zone(const Inquiry& inquiry);
   void ask_directly(const Inquiry& inquiry, Source& into, Instant until);
-  [[nodiscard]] Dnssec verdict_of(const std::string& name, std::size_t first_sources) const;
+
+  [[nodiscard]] Dnssec verdict_of(const std::string& name, std::size_t first_sources);
+  const std::vector<wire::dns::Judgement>& judge_source(Source& source, const std::string& name, const std::vector<Ticket>& tickets);
 
   io::World world_;
   Exchange& exchange_;
+  Deadline deadline_;
+  Instant::duration time_left_;              ///< for judging: whoever signs may have made that to take long
   bool ask_zone_servers_;
   std::vector<Source> sources_;
   std::vector<std::string> anchors_;

@@ -7,19 +7,13 @@ namespace {
 
 using wire::dns::Judgement;
 
-/// The two enumerations have the same names; the evidence's are those that reports hold.
-template <class To, class From>
-To translated(From value) {
-  return from_name<To>(to_string(value)).value();
-}
-
 /// Which of two sources' words on the same records counts: a proof over a fault, and a fault over nothing.
 int worth(const Judgement& judgement) {
   switch (judgement.security) {
-    case wire::dns::Security::secure: return 3;
-    case wire::dns::Security::insecure: return 2;
-    case wire::dns::Security::bogus: return 1;
-    case wire::dns::Security::indeterminate: break;
+    case Security::secure: return 3;
+    case Security::insecure: return 2;
+    case Security::bogus: return 1;
+    case Security::indeterminate: break;
   }
   return 0;
 }
@@ -31,10 +25,10 @@ int rank(Role role) { return role == Role::authoritative ? 2 : role == Role::pub
 bool is_worse(const Judgement& one, const Judgement& other) {
   const auto trouble = [](const Judgement& j) {
     switch (j.security) {
-      case wire::dns::Security::bogus: return 3;
-      case wire::dns::Security::indeterminate: return 2;
-      case wire::dns::Security::insecure: return 1;
-      case wire::dns::Security::secure: break;
+      case Security::bogus: return 3;
+      case Security::indeterminate: return 2;
+      case Security::insecure: return 1;
+      case Security::secure: break;
     }
     return 0;
   };
@@ -46,8 +40,8 @@ bool is_worse(const Judgement& one, const Judgement& other) {
 
 void Verdicts::add(Role role, const std::optional<Endpoint>& server, Judgement a, Judgement aaaa) {
   const auto& told = is_worse(aaaa, a) ? aaaa : a;
-  const DnssecSource source{.role = role, .server = server, .security = translated<Security>(told.security),
-                            .reason = translated<SecurityReason>(told.reason), .zone = told.zone, .record = told.record};
+  const DnssecSource source{.role = role, .server = server, .security = told.security, .reason = told.reason,
+                            .zone = told.zone, .record = told.record};
   all_.push_back({source, std::move(a), std::move(aaaa)});
 }
 
@@ -63,8 +57,8 @@ Dnssec Verdicts::together() const {
   };
   const auto &a = best(&One::a), &aaaa = best(&One::aaaa);
   const auto& told = is_worse(aaaa, a) ? aaaa : a;
-  result.security = translated<Security>(told.security);
-  result.reason = translated<SecurityReason>(told.reason);
+  result.security = told.security;
+  result.reason = told.reason;
   result.zone = told.zone;
   result.record = told.record;
   result.signed_from = told.signed_from;
@@ -75,7 +69,15 @@ Dnssec Verdicts::together() const {
         result.newest_signature = std::max(result.newest_signature.value_or(*newest), *newest);
     result.sources.push_back(one.source);
   }
+  if (result.security == Security::secure) add_proven(result);
   return result;
+}
+
+void Verdicts::add_proven(Dnssec& to) const {
+  for (const auto& one : all_)
+    for (const auto* judgement : {&one.a, &one.aaaa})
+      for (const auto& address : judgement->addresses)
+        if (judgement->security == Security::secure && std::ranges::find(to.proven, address) == to.proven.end()) to.proven.push_back(address);
 }
 
 }  // namespace ringback::dns

@@ -11,10 +11,12 @@ namespace ringback::dns {
 class Verdicts {
  public:
   void add(Role role, const std::optional<Endpoint>& server, wire::dns::Judgement a, wire::dns::Judgement aaaa);
-  /// Of each type the best that a source gave; of the two types the worse one.
+  /// Of each type the best that a source gave; of the two types the worse one. Where both are secure, the addresses that any source proved.
   [[nodiscard]] Dnssec together() const;
 
  private:
+  void add_proven(Dnssec& to) const;
+
   struct One {
     DnssecSource source;
     wire::dns::Judgement a, aaaa;

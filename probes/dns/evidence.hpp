@@ -8,6 +8,7 @@
 #include "net/endpoint.hpp"
 #include "net/moment.hpp"
 #include "net/prefix.hpp"
+#include "net/security.hpp"
 
 namespace ringback::dns {
 
@@ -30,7 +31,7 @@ struct Answer {
   bool recursion_available = false;         ///< RA
   bool authentic = false;                   ///< AD
   std::vector<Address> addresses;           ///< A or AAAA records at the end of the CNAME chain
-  std::vector<std::string> names;           ///< CNAME chain, or NS names
+  std::vector<std::string> names;           ///< CNAME chain, or NS names (of more than 32 these, in the alphabet's order)
   std::optional<unsigned> ttl_s;            ///< smallest of the answer section
   std::optional<unsigned> negative_ttl_s;   ///< how long "no" may be kept, by the SOA record beside it (RFC 2308 §5); absent: there was none
   std::optional<unsigned> serial;           ///< of the SOA record that was asked for, or that stands beside "no such record" (RFC 1982)
@@ -84,30 +85,8 @@ struct Delegation {
   }
 };
 
-/// What signatures prove of a name (RFC 4035 §4.3).
-enum class Security { indeterminate, secure, insecure, bogus };
-constexpr auto enum_names(Security) {
-  using N = EnumName<Security>;
-  return std::array{N{Security::indeterminate, "indeterminate"}, N{Security::secure, "secure"}, N{Security::insecure, "insecure"},
-                    N{Security::bogus, "bogus"}};
-}
-
-/// What the verdict rests on.
-enum class SecurityReason {
-  fits,                                     ///< secure: every signature from the root down
-  no_ds, unknown_algorithm, costly_denial,  ///< insecure: proven that the parent vouches for no key; for such alone that are not known here;
-                                            ///< a proof that takes more work than is done for it (RFC 4035 §5.2, RFC 9276 §3.2)
-  expired, not_yet_valid, wrong_signature, untrusted_key, no_signature, unproven_denial,  ///< bogus
-  stripped, no_anchor, no_answer, not_checked  ///< indeterminate
-};
-constexpr auto enum_names(SecurityReason) {
-  using enum SecurityReason;
-  using N = EnumName<SecurityReason>;
-  return std::array{N{fits, "fits"}, N{no_ds, "no-ds"}, N{unknown_algorithm, "unknown-algorithm"}, N{costly_denial, "costly-denial"},
-                    N{expired, "expired"}, N{not_yet_valid, "not-yet-valid"}, N{wrong_signature, "wrong-signature"},
-                    N{untrusted_key, "untrusted-key"}, N{no_signature, "no-signature"}, N{unproven_denial, "unproven-denial"},
-                    N{stripped, "stripped"}, N{no_anchor, "no-anchor"}, N{no_answer, "no-answer"}, N{not_checked, "not-checked"}};
-}
+using ringback::Security;
+using ringback::SecurityReason;
 
 /// What the messages of one source prove.
 struct DnssecSource {
@@ -139,6 +118,7 @@ struct Dnssec {
   std::optional<Moment> judged_at;          ///< by this host's clock
   std::string anchor;                       ///< the file with the root's key, or "built in"
   std::vector<DnssecSource> sources;
+  std::vector<Address> proven;              ///< of `secure`: those of the A and AAAA records that are signed so, by any source; otherwise none
 
   bool operator==(const Dnssec&) const = default;
   static constexpr auto describe() {
@@ -146,7 +126,7 @@ struct Dnssec {
     return std::tuple{field("security", &D::security), field("reason", &D::reason), field("zone", &D::zone), field("record", &D::record),
                       field("signed_from", &D::signed_from), field("signed_until", &D::signed_until),
                       field("newest_signature", &D::newest_signature), field("judged_at", &D::judged_at), field("anchor", &D::anchor),
-                      field("sources", &D::sources)};
+                      field("sources", &D::sources), later_field("proven", &D::proven)};
   }
 };
 

@@ -9,6 +9,8 @@ namespace ringback::dns {
 namespace {
 
 constexpr std::size_t most_outstanding = 64;
+// Servers beyond these share a port.
+constexpr std::size_t most_sockets = 64;
 constexpr unsigned most_outstanding_at_one_server = 16;  // a home router's forwarder holds few questions at a time
 // When a question is sent again, counted from its first sending.
 constexpr std::array resend_after{milliseconds(0),    milliseconds(200),  milliseconds(600),
@@ -64,38 +66,31 @@ Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, 
   return ticket;
 }
 
-void Exchange::settle(std::span<const Ticket> tickets, Instant until) {
+void Exchange::settle(std::span<const Ticket> tickets, Instant until, Instant turn_ends) {
   const auto is_open = [&](Ticket t) { return questions_[t].state != State::settled; };
+  const auto ends = std::min({until, turn_ends, deadline_.at});
   std::size_t next = 0;  // all before it are done
   while (true) {
     start_waiting();
-    if (is_quiet()) ask_truncated(tickets);
     while (next < tickets.size() && !is_open(tickets[next])) ++next;
-    if (next == tickets.size() || outstanding_.empty() || deadline_.passed(world_.clock) || world_.clock.now() >= until) break;
-    wait_once(until);
+    if (next == tickets.size() || world_.clock.now() >= ends) break;
+    if (const auto ticket = next_for_tcp(tickets)) {
+      over_tcp(*ticket, until);
+      take_all();   // what came meanwhile is not late
+    } else if (outstanding_.empty()) {
+      break;
+    } else {
+      wait_once(ends);
+    }
     resend_or_give_up();
   }
   if (!deadline_.passed(world_.clock)) return;
-  ask_truncated(tickets);
   for (const auto ticket : tickets) {
-    if (questions_[ticket].state == State::waiting) conclude(ticket, "not asked: the deadline came first");
-    if (questions_[ticket].state == State::outstanding)
-      conclude(ticket, fmt::format("no answer by the deadline, asked {} times", questions_[ticket].sent));
+    const auto& q = questions_[ticket];
+    if (q.state == State::waiting) conclude(ticket, "not asked: the deadline came first");
+    if (q.state == State::outstanding) conclude(ticket, fmt::format("no answer by the deadline, asked {} times", q.sent));
+    if (q.state == State::for_tcp) without_tcp(ticket, "and not asked over TCP");
   }
-}
-
-// TCP is spoken with one server at a time, so first what is under way over UDP has its chance.
-bool Exchange::is_quiet() const {
-  return std::ranges::all_of(outstanding_, [&](Ticket t) { return questions_[t].sent > 1; });
-}
-
-// Proofs are large and nobody's first need: they are not asked for while something else is waited for.
-void Exchange::ask_truncated(std::span<const Ticket> waited_for) {
-  for (const auto ticket : std::exchange(truncated_, {}))
-    if (questions_[ticket].query.dnssec_ok && std::ranges::find(waited_for, ticket) == waited_for.end())
-      truncated_.push_back(ticket);
-    else
-      over_tcp(ticket);
 }
 
 void Exchange::start_waiting() {
@@ -129,32 +124,42 @@ std::uint16_t Exchange::fresh_id() {
   }
 }
 
-Exchange::Socket* Exchange::socket_for(const Target& target, std::string& why_not) {
+// Each server is asked from a port of its own (RFC 5452 §9.2): whoever runs one learns that port, and not where an answer in the name of another
+// would have to go. Those that come late share one: the resolvers never do, as they are asked first.
+std::optional<std::size_t> Exchange::socket_for(const Target& target, std::string& why_not) {
   const auto family = target.server.address.family();
-  for (auto& socket : sockets_)
-    if (socket.family == family && socket.interface == target.interface) return &socket;
+  const std::pair place{target.server, target.interface};
+  if (const auto known = socket_of_.find(place); known != socket_of_.end()) return known->second;
+  std::optional<std::size_t> alike;
+  for (std::size_t i = 0; i < sockets_.size(); ++i)
+    if (sockets_[i].family == family && sockets_[i].interface == target.interface) alike = i;
+  if (sockets_.size() >= most_sockets && alike) return socket_of_[place] = *alike;
   io::UdpOptions options;
   options.family = family;
   options.interface = target.interface;
   auto opened = world_.network.open_udp(options);
-  if (!opened) {
-    why_not = opened.error().what;
-    if (!open_error_) open_error_ = opened.error();
-    return nullptr;
+  if (opened) {
+    sockets_.push_back({family, target.interface, std::move(*opened)});
+    return socket_of_[place] = sockets_.size() - 1;
   }
-  return &sockets_.emplace_back(Socket{family, target.interface, std::move(*opened)});
+  if (!open_error_) open_error_ = opened.error();
+  why_not = opened.error().what;
+  return alike;
 }
 
 void Exchange::send(Ticket ticket) {
   auto& q = questions_[ticket];
-  if (q.sent >= sent_with_edns && !q.query.dnssec_ok) q.query.edns = false;
-  q.query.cookie = q.query.edns ? cookie_for(servers_[q.target.server]) : io::Bytes();
+  auto& server = servers_[q.target.server];
+  const bool knows_edns = server.cookie.size() > wire::dns::client_cookie_size;
+  if (q.sent >= sent_with_edns && !q.query.dnssec_ok && !knows_edns) q.query.edns = false;
+  q.query.cookie = q.query.edns ? cookie_for(server) : io::Bytes();
   const auto bytes = wire::dns::encode(q.query);
   if (!bytes) return conclude(ticket, bytes.error().what);
   std::string why_not;
-  auto* socket = socket_for(q.target, why_not);
+  const auto socket = socket_for(q.target, why_not);
   if (!socket) return conclude(ticket, why_not);
-  const auto sent = socket->socket->send(q.target.server, *bytes, std::nullopt);
+  q.socket = *socket;
+  const auto sent = sockets_[q.socket].socket->send(q.target.server, *bytes, std::nullopt);
   if (!sent) return conclude(ticket, (sent.error().code == Errc::no_route ? "no route: " : "") + sent.error().what);
   ++q.sent;
   q.next_send = q.sent < resend_after.size() ? q.first_sent + resend_after[q.sent] : Instant::max();
@@ -164,12 +169,6 @@ void Exchange::send(Ticket ticket) {
 io::Bytes Exchange::cookie_for(Server& server) {
   if (server.cookie.empty()) server.cookie = wire::Writer().u32(world_.random.number<std::uint32_t>()).u32(world_.random.number<std::uint32_t>()).take();
   return server.cookie;
-}
-
-void Exchange::keep_cookie(Server& server, const wire::dns::Message& message) {
-  if (!message.cookie || message.cookie->size() <= wire::dns::client_cookie_size || server.cookie.empty()) return;
-  const auto ours = std::span(server.cookie).first(wire::dns::client_cookie_size);
-  if (std::ranges::equal(ours, std::span(*message.cookie).first(ours.size()))) server.cookie = *message.cookie;
 }
 
 Instant Exchange::gives_up_at(const Question& question) const {

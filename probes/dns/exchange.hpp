@@ -1,6 +1,7 @@
 #pragma once
-/// Many DNS questions side by side, from one thread: one unconnected UDP socket for each family, retransmission, matching, TCP where
-/// an answer is truncated. Answers are believed only from the address and port that was asked, with its ID and its question.
+/// Many DNS questions side by side, from one thread: an unconnected UDP socket for each server, retransmission, matching, TCP where an answer is
+/// truncated or may be forged. Answers are believed only from the address and port that was asked, at the port that asked, with its ID, its
+/// question, and the cookie of a server that has given one.
 #include <deque>
 #include <map>
 #include <memory>
@@ -43,14 +44,15 @@ class Exchange {
   Ticket ask(const Target& target, const wire::dns::Question& question, Asking asking = Asking::plain);
 
   /// Returns once all of them have an answer or are known to get none, at the latest at `until` or the deadline. Questions that are
-  /// not waited for go on meanwhile.
-  void settle(std::span<const Ticket> tickets, Instant until);
+  /// not waited for go on meanwhile. Who has something else to do returns at `turn_ends` as well, and comes again: what is spoken over TCP
+  /// has until `until`, and a moment longer where it has just begun.
+  void settle(std::span<const Ticket> tickets, Instant until, Instant turn_ends = Instant::max());
   void settle(std::span<const Ticket> tickets) { settle(tickets, deadline_.at); }
 
   [[nodiscard]] const Answer& answer(Ticket ticket) const { return questions_[ticket].answer; }
-  /// The believed message; null: none.
+  /// The believed message, as far as it is read again (wire::dns::essence); null: none.
   [[nodiscard]] const wire::dns::Message* message(Ticket ticket) const;
-  /// The same as it came; only of what was asked with Asking::proof. Empty: none.
+  /// The whole of it as it came; only of what was asked with Asking::proof. Empty: none.
   [[nodiscard]] const io::Bytes& octets(Ticket ticket) const { return questions_[ticket].octets; }
   [[nodiscard]] const Target& target(Ticket ticket) const { return questions_[ticket].target; }
   /// Datagrams that fit no question at all.
@@ -59,16 +61,23 @@ class Exchange {
   [[nodiscard]] std::optional<Error> unusable() const { return sockets_.empty() ? open_error_ : std::nullopt; }
 
  private:
-  enum class State { waiting, outstanding, truncated, settled };
+  enum class State { waiting, outstanding, for_tcp, settled };
+  struct Doubted {
+    wire::dns::Message message;
+    io::Bytes octets;
+  };
   struct Question {
     Target target;
     wire::dns::Query query;
     Answer answer;
     State state = State::waiting;
+    std::size_t socket = 0;                ///< that it was sent from
     unsigned sent = 0;
     Instant first_sent, next_send;
-    unsigned disbelieved = 0;
+    unsigned disbelieved = 0, wrong_ids = 0;
     bool cookie_refused = false;           ///< once; the server's own cookie came with that
+    std::string tcp_because;               ///< of for_tcp
+    std::optional<Doubted> doubted;        ///< an answer that only TCP can confirm
     std::optional<wire::dns::Message> message;
     io::Bytes octets;                      ///< wire::dns::longest_message at most
   };
@@ -77,38 +86,54 @@ class Exchange {
     bool answered = false;
     std::optional<std::string> hopeless;   ///< why its further questions are not asked
     std::deque<Ticket> parked;             ///< beyond what one server is asked at a time
-    bool tcp_failed = false;
+    bool tcp_failed = false;               ///< or was slow
+    unsigned tcp_exchanges = 0;
     io::Bytes cookie;                      ///< RFC 7873: 8 octets drawn for it, and behind them its own where it gave one
+    bool cookie_varies = false;            ///< one of the machines behind its address has none: not expected of any
   };
   struct Socket {
     Family family;
     std::optional<std::string> interface;
     std::unique_ptr<io::UdpSocket> socket;
   };
+  struct TcpBudget {
+    unsigned exchanges;
+    Instant::duration time;
+  };
 
-  [[nodiscard]] Instant gives_up_at(const Question& question) const;
-  Socket* socket_for(const Target& target, std::string& why_not);
-  std::uint16_t fresh_id();
-  Ticket find_outstanding(const Endpoint& server, const wire::dns::Message* message) const;
-
+  // exchange.cpp: asking
   void start_waiting();
   void send(Ticket ticket);
+  std::optional<std::size_t> socket_for(const Target& target, std::string& why_not);
+  std::uint16_t fresh_id();
   [[nodiscard]] io::Bytes cookie_for(Server& server);
-  void keep_cookie(Server& server, const wire::dns::Message& message);
+  [[nodiscard]] Instant gives_up_at(const Question& question) const;
   void resend_or_give_up();
-  void wait_once(Instant until);
-  std::optional<io::Received> receive(Instant until);
-  void take(const io::Datagram& datagram);
-  void take(const io::IcmpError& error);
-  void believe(Ticket ticket, wire::dns::Message message, const io::Bytes& octets);
-  void disbelieve(Ticket ticket, const std::string& why);
   void give_up_on(Server& server, std::string why);
   void conclude(Ticket ticket, std::string trouble);
   void close(Ticket ticket);
+
+  // exchange_answers.cpp: what comes
+  void wait_once(Instant until);
+  void take_all();
+  bool take_next(Instant until);
+  std::optional<io::Received> receive(Instant until, std::size_t& socket);
+  void take(const io::Datagram& datagram, std::size_t socket);
+  void take(const io::IcmpError& error, std::size_t socket);
+  Ticket find_outstanding(const Endpoint& server, const wire::dns::Message* message) const;
+  void keep_cookie(Server& server, const wire::dns::Message& message);
+  void believe(Ticket ticket, wire::dns::Message message, const io::Bytes& octets);
+  void disbelieve(Ticket ticket, const std::string& why);
+  void doubt(Ticket ticket, const wire::dns::Message& message, const io::Bytes& octets, const std::string& why);
+
+  // exchange_tcp.cpp
+  void later_over_tcp(Ticket ticket, std::string because);
+  std::optional<Ticket> next_for_tcp(std::span<const Ticket> waited_for);
+  void over_tcp(Ticket ticket, Instant until);
+  void without_tcp(Ticket ticket, const std::string& why);
+  static void expect_no_cookie(Server& server);
+  Expected<io::Bytes> speak_tcp(const Target& target, const wire::dns::Query& query, Deadline deadline);
   [[nodiscard]] bool is_quiet() const;
-  void ask_truncated(std::span<const Ticket> waited_for);
-  void over_tcp(Ticket ticket);
-  Expected<io::Bytes> ask_over_tcp(const Question& question);
 
   io::World world_;
   std::vector<Family> families_;
@@ -119,13 +144,15 @@ class Exchange {
   std::map<Address, bool> routable_;       ///< of the system's resolvers
   std::deque<Ticket> waiting_;
   std::vector<Ticket> outstanding_;
-  std::vector<Ticket> truncated_;
+  std::vector<Ticket> for_tcp_;
   std::unordered_map<std::uint16_t, Ticket> by_id_;  ///< of outstanding and settled questions: a late second answer is no stranger's
   std::vector<Socket> sockets_;
+  std::map<std::pair<Endpoint, std::optional<std::string>>, std::size_t> socket_of_;   ///< by server and interface
   std::optional<Error> open_error_;
   bool anything_answered_ = false;
   unsigned strays_ = 0;
-  unsigned tcp_exchanges_ = 0;
+  // Each has its own, so that a zone whose servers answer nothing else than "ask over TCP" leaves the resolvers theirs.
+  TcpBudget tcp_for_resolvers_{24, seconds(4)}, tcp_for_authorities_{16, seconds(2)};
 };
 
 }  // namespace ringback::dns

@@ -1,4 +1,4 @@
-/// The receiving half: who answers what, what is believed, and TCP.
+/// The receiving half: who answers what, and what is believed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,10 +10,11 @@
 namespace ringback::dns {
 namespace {
 
-constexpr auto tcp_patience = milliseconds(1500);
-constexpr auto tcp_patience_for_proof = milliseconds(500);
-constexpr unsigned most_tcp_exchanges = 32;
 constexpr std::size_t most_rejected = 8;
+// So many wrong IDs are no accident: somebody tries them all.
+constexpr unsigned most_wrong_ids = 8;
+// Of what came while something else was done; a flood has no end.
+constexpr unsigned most_taken_at_once = 512;
 
 constexpr unsigned bad_cookie = 23;  // RFC 7873 §5.2.4: asked again with the cookie that came with it
 
@@ -51,27 +52,34 @@ std::optional<std::string> final_word(const io::IcmpError& error) {
 }  // namespace
 
 void Exchange::wait_once(Instant until) {
-  until = std::min(until, deadline_.at);
   for (const auto ticket : outstanding_) until = std::min({until, questions_[ticket].next_send, gives_up_at(questions_[ticket])});
-  const auto received = receive(until);
-  if (!received) return;
-  if (const auto* datagram = std::get_if<io::Datagram>(&*received)) take(*datagram);
-  if (const auto* error = std::get_if<io::IcmpError>(&*received)) take(*error);
+  take_next(until);
 }
 
-std::optional<io::Received> Exchange::receive(Instant until) {
-  std::vector<io::UdpSocket*> busy;  // null: no answer is expected on it
-  const auto waits = [&](Ticket ticket, const Socket& socket) {
-    const auto& target = questions_[ticket].target;
-    return target.server.address.family() == socket.family && target.interface == socket.interface;
-  };
-  for (const auto& socket : sockets_)
-    busy.push_back(std::ranges::any_of(outstanding_, [&](Ticket t) { return waits(t, socket); }) ? socket.socket.get() : nullptr);
+void Exchange::take_all() {
+  const auto now = world_.clock.now();
+  for (unsigned i = 0; i < most_taken_at_once && take_next(now); ++i) {
+  }
+}
+
+bool Exchange::take_next(Instant until) {
+  std::size_t socket = 0;
+  const auto received = receive(until, socket);
+  if (!received) return false;
+  if (const auto* datagram = std::get_if<io::Datagram>(&*received)) take(*datagram, socket);
+  if (const auto* error = std::get_if<io::IcmpError>(&*received)) take(*error, socket);
+  return true;
+}
+
+std::optional<io::Received> Exchange::receive(Instant until, std::size_t& socket) {
+  std::vector<io::UdpSocket*> busy(sockets_.size());  // null: no answer is expected on it
+  for (const auto ticket : outstanding_) busy[questions_[ticket].socket] = sockets_[questions_[ticket].socket].socket.get();
   auto received = io::receive_any(busy, {until}, world_.clock);
   if (!received) return std::nullopt;
+  socket = received->socket;
   if (received->what) return std::move(*received->what);
   for (const auto ticket : std::vector(outstanding_))
-    if (waits(ticket, sockets_[received->socket])) conclude(ticket, received->what.error().what);
+    if (questions_[ticket].socket == socket) conclude(ticket, received->what.error().what);
   return std::nullopt;
 }
 
@@ -88,7 +96,7 @@ Ticket Exchange::find_outstanding(const Endpoint& server, const wire::dns::Messa
   return result;
 }
 
-void Exchange::take(const io::Datagram& datagram) {
+void Exchange::take(const io::Datagram& datagram, std::size_t socket) {
   const auto nobody = questions_.size();
   const auto message = wire::dns::decode(datagram.payload);
   const auto id = wire::Reader(datagram.payload).u16();
@@ -96,8 +104,9 @@ void Exchange::take(const io::Datagram& datagram) {
   auto ticket = claimed == by_id_.end() ? nobody : claimed->second;
 
   if (ticket != nobody && questions_[ticket].state != State::outstanding) {
-    const auto& earlier = questions_[ticket];
-    if (message && earlier.target.server == datagram.from && !wire::dns::mismatch(earlier.query, *message)) return;  // it came twice
+    auto query = questions_[ticket].query;
+    query.cookie.clear();
+    if (message && questions_[ticket].target.server == datagram.from && !wire::dns::mismatch(query, *message)) return;  // it came twice
     ticket = nobody;
   }
   if (ticket == nobody) ticket = find_outstanding(datagram.from, message ? &*message : nullptr);
@@ -105,29 +114,63 @@ void Exchange::take(const io::Datagram& datagram) {
     ++strays_;
     return;
   }
-  const auto& q = questions_[ticket];
+  auto& q = questions_[ticket];
   if (datagram.from != q.target.server) return disbelieve(ticket, fmt::format("it came from {}", datagram.from.to_string()));
+  if (socket != q.socket) return disbelieve(ticket, "it came to the port that another server was asked from");
   if (!message) return disbelieve(ticket, message.error().what);
-  if (const auto why = wire::dns::mismatch(q.query, *message)) return disbelieve(ticket, *why);
+  auto& server = servers_[q.target.server];
+  if (!q.query.cookie.empty()) q.query.cookie = server.cookie;   // it may have given its own since this was asked
+  if (const auto why = wire::dns::mismatch(q.query, *message)) return doubt(ticket, *message, datagram.payload, *why);
   if (wants_plain_dns(message->rcode) && q.query.edns) {
     if (q.query.dnssec_ok) return conclude(ticket, "it takes no EDNS, and proofs come with that alone");
-    questions_[ticket].query.edns = false;
+    q.query.edns = false;
     return send(ticket);
   }
-  auto& server = servers_[q.target.server];
   keep_cookie(server, *message);
-  if (message->rcode == bad_cookie && !q.query.cookie.empty() && !std::exchange(questions_[ticket].cookie_refused, true)) return send(ticket);
+  if (message->rcode == bad_cookie && !q.query.cookie.empty()) {   // RFC 7873 §5.3
+    if (!std::exchange(q.cookie_refused, true)) return send(ticket);
+    if (!message->truncated) q.doubted = Doubted{*message, datagram.payload};
+    return later_over_tcp(ticket, "its own cookie was refused");
+  }
   server.answered = true;
   anything_answered_ = true;
   believe(ticket, *message, datagram.payload);
 }
 
-void Exchange::take(const io::IcmpError& error) {
+// Anybody can send one that says what a router or the server itself would say. Its quotation has to name a port of ours and the server that is asked
+// from it, and who has answered is there.
+void Exchange::take(const io::IcmpError& error, std::size_t socket) {
   const auto trouble = final_word(error);
-  if (!trouble) return;
-  give_up_on(servers_[error.destination], *trouble);
+  const auto server = servers_.find(error.destination);
+  if (!trouble || server == servers_.end() || server->second.answered) return;
+  const auto drew_it = [&](Ticket t) { return questions_[t].target.server == error.destination && questions_[t].socket == socket; };
+  if (std::ranges::none_of(outstanding_, drew_it)) return;
+  give_up_on(server->second, *trouble);
   for (const auto ticket : std::vector(outstanding_))
     if (questions_[ticket].target.server == error.destination) conclude(ticket, *trouble);
+}
+
+void Exchange::keep_cookie(Server& server, const wire::dns::Message& message) {
+  if (server.cookie_varies || !message.cookie || message.cookie->size() <= wire::dns::client_cookie_size || server.cookie.empty()) return;
+  const auto ours = std::span(server.cookie).first(wire::dns::client_cookie_size);
+  if (std::ranges::equal(ours, std::span(*message.cookie).first(ours.size()))) server.cookie = *message.cookie;
+}
+
+// What looks like an attempt at forging is asked for over TCP, whose sequence numbers are not guessed in passing: many wrong IDs
+// (RFC 5452 §9.3), and what is right but for the cookie. The latter also comes from a forwarder whose own cache has none, and from one of
+// several machines behind an address.
+void Exchange::doubt(Ticket ticket, const wire::dns::Message& message, const io::Bytes& octets, const std::string& why) {
+  auto& q = questions_[ticket];
+  disbelieve(ticket, why);
+  if (message.id != q.query.id) {
+    if (++q.wrong_ids >= most_wrong_ids) later_over_tcp(ticket, fmt::format("{} answers had a wrong ID", q.wrong_ids));
+    return;
+  }
+  auto without_cookie = q.query;
+  without_cookie.cookie.clear();
+  if (!wire::dns::lacks_cookie(q.query, message) || wire::dns::mismatch(without_cookie, message)) return;
+  q.doubted = Doubted{message, octets};
+  later_over_tcp(ticket, "its answer had no cookie");
 }
 
 void Exchange::disbelieve(Ticket ticket, const std::string& why) {
@@ -146,16 +189,13 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message, const io::Byte
   auto& q = questions_[ticket];
   if (message.truncated) {
     q.answer.truncated = true;
-    close(ticket);
-    q.state = State::truncated;
-    truncated_.push_back(ticket);
-    return;
+    return later_over_tcp(ticket, "truncated");
   }
   if (q.query.dnssec_ok) {  // read by who asked for it
     q.answer.rcode = wire::dns::rcode_name(message.rcode);
     q.answer.authoritative = message.authoritative;
     q.octets = octets;
-    q.message = std::move(message);
+    q.message = essence(std::move(message), q.query.question);
     return close(ticket);
   }
   // A server that neither recurses nor knows has said nothing about the name (RFC 1034 §4.3.1).
@@ -178,51 +218,8 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message, const io::Byte
   answer.extended_error = message.extended_error;
   // From the first sending: how long somebody who asked had to wait.
   answer.round_trip = std::chrono::duration_cast<microseconds>(world_.clock.now() - q.first_sent);
-  q.message = std::move(message);
+  q.message = essence(std::move(message), q.query.question);
   close(ticket);
-}
-
-// RFC 7766 §5: a truncated answer is asked for again over TCP, where two octets of length stand before each message (§8).
-Expected<io::Bytes> Exchange::ask_over_tcp(const Question& question) {
-  const auto deadline = deadline_.or_earlier(world_.clock.now() + (question.query.dnssec_ok ? tcp_patience_for_proof : tcp_patience));
-  const auto query = wire::dns::encode(question.query);
-  if (!query) return tl::unexpected(query.error());
-  auto stream = world_.network.connect_tcp(question.target.server, {.local = {}, .interface = question.target.interface}, deadline);
-  if (!stream) return tl::unexpected(stream.error());
-  const auto framed = wire::Writer().u16(static_cast<std::uint16_t>(query->size())).bytes(*query).take();
-  if (const auto sent = (*stream)->send(framed, deadline); !sent) return tl::unexpected(sent.error());
-  io::Bytes received;
-  while (true) {
-    wire::Reader reader(received);
-    const auto length = reader.u16();
-    if (reader.ok() && length > wire::dns::longest_message) return failure(Errc::exhausted, fmt::format("a DNS message of {} octets", length));
-    if (reader.ok() && reader.left() >= length) {
-      const auto whole = reader.bytes(length);
-      return io::Bytes(whole.begin(), whole.end());
-    }
-    const auto more = (*stream)->receive(wire::dns::longest_message + 2 - received.size(), deadline);
-    if (!more) return tl::unexpected(more.error());
-    if (more->empty()) return failure(Errc::malformed, "the connection was closed before the answer was whole");
-    received.insert(received.end(), more->begin(), more->end());
-  }
-}
-
-void Exchange::over_tcp(Ticket ticket) {
-  auto& q = questions_[ticket];
-  auto& server = servers_[q.target.server];
-  if (server.tcp_failed || tcp_exchanges_ >= most_tcp_exchanges || deadline_.passed(world_.clock))
-    return conclude(ticket, "truncated, and not asked over TCP");
-  ++tcp_exchanges_;
-  q.first_sent = world_.clock.now();
-  const auto octets = ask_over_tcp(q);
-  auto message = octets.and_then([](const io::Bytes& bytes) { return wire::dns::decode(bytes); });
-  server.tcp_failed = !message;
-  if (!message) return conclude(ticket, "truncated, and over TCP: " + message.error().what);
-  auto why_not = wire::dns::mismatch(q.query, *message);
-  if (!why_not && message->truncated) why_not = "it is truncated over TCP too";
-  if (!why_not) return believe(ticket, std::move(*message), *octets);
-  disbelieve(ticket, *why_not);
-  conclude(ticket, "truncated, and no valid answer over TCP");
 }
 
 }  // namespace ringback::dns

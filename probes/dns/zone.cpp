@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "probes/dns/descent.hpp"
+#include "probes/dns/server_address.hpp"
 #include "wire/dns_answer.hpp"
 
 namespace ringback::dns {
@@ -54,14 +55,19 @@ class Waiting {
     const auto is_open = [&](Ticket t) { return !exchange_.answer(t).rcode && !exchange_.answer(t).trouble; };
     do {
       descent_.advance();
-      exchange_.settle(tickets, std::min(until, clock_.now() + turn));
+      exchange_.settle(tickets, until, clock_.now() + turn);
     } while (clock_.now() < until && std::ranges::any_of(tickets, is_open));
   }
   void settle_for_a_while(const std::vector<Ticket>& tickets) { settle(tickets, clock_.now() + head_start); }
 
   void finish_descent(Instant until) {
-    for (auto open = descent_.advance(); !open.empty() && clock_.now() < until; open = descent_.advance())
-      exchange_.settle(open, std::min(until, clock_.now() + turn));
+    auto open = descent_.advance();
+    // Resolvers that are silent are waited for anyhow, for the name's own sake.
+    for (; descent_.is_in_doubt_of_root() && !open.empty(); open = descent_.advance()) {
+      exchange_.settle(open, Instant::max(), clock_.now() + turn);
+      until = clock_.now() + patience_for_descent;
+    }
+    for (; !open.empty() && clock_.now() < until; open = descent_.advance()) exchange_.settle(open, until, clock_.now() + turn);
   }
 
  private:
@@ -124,11 +130,15 @@ void ask_servers_of(Inquiry& inquiry, Exchange& exchange, const Descent& descent
   inquiry.at_zone_servers.clear();
   inquiry.about_zone.clear();
   inquiry.without_address.clear();
+  inquiry.not_asked.clear();
+  const bool at_home = inquiry.found_through && is_at_home(inquiry.name, *inquiry.found_through, exchange);
   std::size_t asked = 0;
   for (std::size_t i = 0; i < std::min(inquiry.zone_servers.size(), most_servers); ++i) {
     const auto& server_name = inquiry.zone_servers[i];
-    const auto addresses = addresses_of(server_name, inquiry, exchange, descent);
+    auto addresses = addresses_of(server_name, inquiry, exchange, descent);
     if (addresses.empty()) inquiry.without_address.push_back(server_name);
+    if (std::erase_if(addresses, [&](const Address& address) { return !may_be_asked(address, at_home); }) > 0 && addresses.empty())
+      inquiry.not_asked.push_back(server_name);
     for (const auto& address : addresses) {
       if (++asked > most_addresses) break;
       const Target target{Role::authoritative, {address, 53}, server_name, std::nullopt};
@@ -185,17 +195,13 @@ bool take_delegation(Inquiry& inquiry, const std::vector<Target>& resolvers) {
   }
   if (last.child != *inquiry.zone) return false;
   const auto known = inquiry.zone_servers.size();
+  auto& servers = inquiry.zone_servers;
   for (const auto& server : last.servers)
-    if (std::ranges::find(inquiry.zone_servers, server) == inquiry.zone_servers.end()) inquiry.zone_servers.push_back(server);
+    if (servers.size() < wire::dns::most_servers_told && std::ranges::find(servers, server) == servers.end()) servers.push_back(server);
   return inquiry.zone_servers.size() > known;
 }
 
 }  // namespace
-
-bool can_be_a_server(const Address& address) {
-  return !address.is_unspecified() && !address.is_multicast() && !address.is_link_local() && !address.is_v4_mapped() &&
-         address != Address::v4(0xffffffff);
-}
 
 void ask_for_zones(const std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers, const std::vector<Target>& public_resolvers,
                    Exchange& exchange) {

@@ -9,17 +9,15 @@ struct Inquiry {
   std::string asked;                       ///< as the user wrote it
   std::string name;                        ///< absolute, lower case, ASCII
   std::optional<std::string> zone;
-  std::vector<std::string> zone_servers;   ///< as resolvers say, and behind them those that the zone above alone names
+  std::vector<std::string> zone_servers;   ///< wire::dns::most_servers_told: as resolvers say, and then those that the zone above alone names
   std::optional<Target> found_through;     ///< the resolver that is asked for the servers' addresses
   std::vector<Delegation> delegations;     ///< from the root down
   std::vector<Ticket> at_resolvers;        ///< A and AAAA
   std::vector<Ticket> at_zone_servers;     ///< A and AAAA
   std::vector<Ticket> about_zone;          ///< SOA and NS of the zone, at its servers
   std::vector<std::string> without_address;  ///< servers of the zone that no address was found for
+  std::vector<std::string> not_asked;      ///< servers of the zone that are said to be at addresses where none of the internet's is
 };
-
-/// A zone may name anything as its server; some addresses are no host's (RFC 1122 §3.2.1.3, RFC 4291 §2.5).
-[[nodiscard]] bool can_be_a_server(const Address& address);
 
 /// Asks the resolvers for the zones of the names, without waiting.
 void ask_for_zones(const std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers, const std::vector<Target>& public_resolvers,

@@ -102,15 +102,19 @@ constexpr auto enum_names(AddressSource) {
 struct Published {
   AddressSource source = AddressSource::none;   ///< `web`: as it is seen from outside
   std::string interface;   ///< of `interface`; empty: the default route's, or any
-  std::string setting;     ///< the words of the file that say so, such as "usev6=webv6": a keyword and one plain value
+  /// The words of the file that say so, such as "usev6=webv6": a keyword and one plain value. Of a script: a parameter of the update URL
+  /// ("ipv6=auto"), the variable alone that is filled with the address ("IP6"), or of an interface "ip -6 addr", with "scope global" where it
+  /// says so.
+  std::string setting;
   unsigned line = 0;       ///< where they stand, from 1; 0: nowhere, the program does so by itself
   std::optional<bool> skips_temporary;   ///< of `interface` with IPv6: false where it takes the first address that it is shown
+  std::string parameter{}; ///< of an update URL that says no address: how its service calls the one of this family; empty: not known
 
   bool operator==(const Published&) const = default;
   static constexpr auto describe() {
     using P = Published;
     return std::tuple{field("source", &P::source), field("interface", &P::interface), field("setting", &P::setting), field("line", &P::line),
-                      field("skips_temporary", &P::skips_temporary)};
+                      field("skips_temporary", &P::skips_temporary), later_field("parameter", &P::parameter)};
   }
 };
 
@@ -152,7 +156,7 @@ struct Evidence {
   std::vector<RouteLookup> lookups;       ///< towards the internet, one for each family that has a route
   std::optional<Uplink> ipv4;             ///< absent: no default route
   std::optional<Uplink> ipv6;
-  std::vector<Updater> updaters;          ///< at most 16
+  std::vector<Updater> updaters;          ///< at most 16; root's own first
   std::vector<std::string> troubles;      ///< what could not be read, and why
 
   bool operator==(const Evidence&) const = default;

@@ -128,6 +128,13 @@ Processes programs(const io::World& world, Deadline deadline, Evidence& evidence
   return {};
 }
 
+void look_for_updaters(const std::vector<std::string>& names, const Processes& processes, const io::World& world, Deadline deadline,
+                       Evidence& evidence) {
+  auto found = find_updaters(world, processes, familiar(names, evidence.interfaces), deadline);
+  evidence.updaters = std::move(found.updaters);
+  if (!found.all) evidence.troubles.emplace_back("which programs keep names up to date was not looked at to the end: the deadline came first");
+}
+
 const Interface* facing(const Evidence& evidence) {
   const auto& uplink = evidence.ipv6 ? evidence.ipv6 : evidence.ipv4;
   if (!uplink) return nullptr;
@@ -143,7 +150,8 @@ Address far_away(Family family) {
                                 : Address::v6({0x20, 0x01, 0x05, 0x03, 0xba, 0x3e, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0x30});
 }
 
-Expected<Evidence> observe(const std::optional<std::string>& interface, const io::World& world, Deadline deadline) {
+Expected<Evidence> observe(const std::optional<std::string>& interface, const io::World& world, Deadline deadline,
+                           const std::optional<std::vector<std::string>>& names) {
   auto& network = world.network;
   auto interfaces = network.interfaces(deadline);
   if (!interfaces) return tl::unexpected(interfaces.error());
@@ -163,7 +171,7 @@ Expected<Evidence> observe(const std::optional<std::string>& interface, const io
   evidence.host_name = trimmed(network.read_file("/proc/sys/kernel/hostname", 256).value_or(""));
   evidence.system = observe_system(network, processes, evidence.interfaces);
   if (const auto* own = facing(evidence)) find_manager(network, processes, *own, evidence.system);
-  if (!deadline.passed(world.clock)) evidence.updaters = find_updaters(network, processes);
+  if (names) look_for_updaters(*names, processes, world, deadline, evidence);
   if (interface && std::none_of(evidence.interfaces.begin(), evidence.interfaces.end(), [&](const Interface& i) { return i.name == *interface; }))
     evidence.troubles.push_back("there is no interface " + *interface);
   return evidence;

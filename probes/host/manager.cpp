@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "probes/host/netplan.hpp"
 #include "probes/host/system.hpp"
 #include "probes/host/text.hpp"
 
@@ -13,24 +14,9 @@ constexpr std::size_t most_files = 64;
 
 std::string read(io::Network& network, const std::string& path) { return network.read_file(path, small_file).value_or(""); }
 
-/// The file below /etc/netplan that has a section for the interface; netplan(5) merges them, the last one wins.
-std::string netplan_file(io::Network& network, const std::string& interface) {
-  std::string any, own;
-  std::size_t seen = 0;
-  for (const auto& name : network.list_directory("/etc/netplan")) {
-    if (!name.ends_with(".yaml") || ++seen > most_files) continue;
-    const auto path = "/etc/netplan/" + name;
-    if (any.empty()) any = path;
-    const auto text = read(network, path);   // root alone may read it in most releases
-    for (const auto line : lines(text))
-      if (const auto key = trimmed(line); key == interface + ":" || key == "\"" + interface + "\":") own = path;
-  }
-  return own.empty() ? any : own;
-}
-
-void by_netplan(io::Network& network, const Interface& interface, const char* renderer, System& system) {
+void by_netplan(io::Network& network, std::string_view section, const char* renderer, System& system) {
   system.manager = Manager::netplan;
-  system.manager_file = netplan_file(network, interface.name);
+  system.manager_file = netplan_file(network, section);
   system.renderer = renderer;
 }
 
@@ -41,7 +27,8 @@ struct Profile {
 };
 
 /// netplan writes the connections that NetworkManager then uses into /run; a change made with nmcli would be lost with the next boot.
-/// Without the right to read them (they hold passwords) their names tell: "netplan-eth0.nmconnection", "netplan-wlan0-SSID.nmconnection".
+/// Without the right to read them (they hold passwords) their names tell: "netplan-eth0.nmconnection", "netplan-wlan0-SSID.nmconnection",
+/// "netplan-NM-UUID.nmconnection".
 std::optional<Profile> profile_of(io::Network& network, const Interface& interface, const std::string& uuid) {
   std::size_t seen = 0;
   for (const std::string folder : {"/run/NetworkManager/system-connections", "/etc/NetworkManager/system-connections"})
@@ -50,7 +37,9 @@ std::optional<Profile> profile_of(io::Network& network, const Interface& interfa
       const auto path = folder + "/" + name;
       const auto profile = network.read_file(path, small_file);
       if (!profile) {
-        if (name == "netplan-" + interface.name + ".nmconnection" || name.starts_with("netplan-" + interface.name + "-")) return Profile{path, std::nullopt};
+        const auto section = netplan_section(name).value_or("");
+        const bool its_own = (section + "-").starts_with(interface.name + "-") || (!uuid.empty() && section.starts_with("NM-" + uuid));
+        if (its_own) return Profile{path, std::nullopt};
         continue;
       }
       const bool same = uuid.empty() ? value_of(*profile, "interface-name") == interface.name : value_of(*profile, "uuid") == uuid;
@@ -74,13 +63,13 @@ bool network_manager(io::Network& network, const Processes& processes, const Int
   const auto profile = profile_of(network, interface, uuid);
   system.connection_uuid = uuid;
   if (profile && profile->id && profile->id->size() <= 255) system.connection = *profile->id;
-  static constexpr std::string_view written_by_netplan = "/run/NetworkManager/system-connections/netplan-";
-  if (profile && profile->path.starts_with(written_by_netplan)) {
-    by_netplan(network, interface, "NetworkManager", system);
+  const auto section = profile && profile->path.starts_with("/run/") ? netplan_section(profile->path) : std::nullopt;
+  if (section && !is_kept_by_network_manager(*section)) {
+    by_netplan(network, *section, "NetworkManager", system);
     return true;
   }
   system.manager = Manager::network_manager;
-  if (profile) system.manager_file = profile->path;
+  if (profile) system.manager_file = section ? netplan_file(network, *section) : profile->path;
   return true;
 }
 
@@ -91,8 +80,8 @@ bool networkd(io::Network& network, const Processes& processes, const Interface&
   const auto admin = value_of(state, "ADMIN_STATE").value_or("");
   if (admin != "configured" && admin != "configuring") return false;
   const auto file = value_of(state, "NETWORK_FILE").value_or("");
-  if (file.find("-netplan-") != std::string::npos && !netplan_file(network, interface.name).empty()) {
-    by_netplan(network, interface, "networkd", system);
+  if (const auto section = netplan_section(file); section && uses_netplan(network)) {
+    by_netplan(network, *section, "networkd", system);
     return true;
   }
   system.manager = Manager::systemd_networkd;
@@ -100,13 +89,14 @@ bool networkd(io::Network& network, const Processes& processes, const Interface&
   return true;
 }
 
-/// interfaces(5): a stanza "iface NAME …" in the file, or in one of the folder that it usually sources.
+/// interfaces(5): a stanza "iface NAME inet6 METHOD" in the file, or in one of the folder that it usually sources; "privext" is an option of
+/// these two methods. With "inet" alone ifupdown leaves IPv6 to the kernel.
 bool has_stanza(const std::string& text, const std::string& interface) {
   for (const auto line : lines(text)) {
     std::istringstream words{std::string(trimmed(line))};
-    std::string keyword, name;
-    words >> keyword >> name;
-    if (keyword == "iface" && name == interface) return true;
+    std::string keyword, name, family, method;
+    words >> keyword >> name >> family >> method;
+    if (keyword == "iface" && name == interface && family == "inet6" && (method == "auto" || method == "static")) return true;
   }
   return false;
 }
@@ -122,9 +112,7 @@ std::string file_with_stanza(io::Network& network, const std::string& interface)
 
 bool ifupdown(io::Network& network, const Processes&, const Interface& interface, System& system) {
   auto file = file_with_stanza(network, interface.name);
-  // ifup leaves "eth0=eth0" here while the interface is up by its hand.
-  const bool up = trimmed(read(network, "/run/network/ifstate." + interface.name)) == interface.name + "=" + interface.name;
-  if (file.empty() && !up) return false;
+  if (file.empty()) return false;
   system.manager = Manager::ifupdown;
   system.manager_file = std::move(file);
   return true;

@@ -1,43 +1,16 @@
 /// What a shell is told: the update URLs of the common services, and where the address in them comes from.
 #include <algorithm>
 #include <array>
+#include <sstream>
 
 #include "net/address.hpp"
+#include "probes/host/shell_script.hpp"
 #include "probes/host/text.hpp"
+#include "probes/host/update_services.hpp"
 #include "probes/host/updaters.hpp"
 
 namespace ringback::host {
 namespace {
-
-constexpr std::size_t most_lines = 512;
-constexpr std::size_t longest_line = 4096;
-
-struct UpdateService {
-  std::string_view url;        ///< stands in the URL
-  std::string_view name;       ///< what is behind a bare label: "home" is "home.duckdns.org"; empty: names are whole
-  bool sees_ipv4_alone = false;
-};
-/// From the instructions that each gives to its users.
-constexpr UpdateService services[] = {{"dynv6.com/api/update", ""},
-                                      {"duckdns.org/update", ".duckdns.org", true},
-                                      {"dynupdate.no-ip.com/nic/update", ""},
-                                      {"members.dyndns.org/nic/update", ""},
-                                      {"dyndns.strato.com/nic/update", ""},
-                                      {"update.dedyn.io", ""},
-                                      {"update6.dedyn.io", ""},
-                                      {"ipv64.net/nic/update", ""},
-                                      {"ipv64.net/update.php", ""},
-                                      {"ddnss.de/upd.php", ""},
-                                      {"freemyip.com/update", ""},
-                                      {"api.dynu.com/nic/update", ""},
-                                      {"dyn.dns.he.net/nic/update", ""},
-                                      {"dyndns.inwx.com/nic/update", ""},
-                                      {"carol.selfhost.de/", ""},
-                                      {"svc.joker.com/nic/update", ""},
-                                      {"now-dns.com/update", ""},
-                                      {"dyndns.variomedia.de/nic/update", ""},
-                                      {"freedns.afraid.org/dynamic/update.php", ""},
-                                      {"sync.afraid.org/u/", ""}};
 
 constexpr std::string_view name_keys[] = {"hostname", "hostnames", "host", "domain", "domains", "zone", "myhostname"};
 enum class Means { either, ipv4, ipv6 };
@@ -47,101 +20,76 @@ struct AddressKey {
 };
 constexpr AddressKey address_keys[] = {{"ip", Means::either},  {"myip", Means::either},  {"ipv4", Means::ipv4}, {"myipv4", Means::ipv4},
                                        {"ipv6", Means::ipv6}, {"myipv6", Means::ipv6}, {"ip6", Means::ipv6}};
+/// The network alone: the service puts it before the last bits that it knows itself.
+constexpr std::string_view prefix_keys[] = {"ipv6prefix", "ip6lanprefix", "prefix"};
 /// Pages that say as what they see one.
 constexpr std::string_view mirrors[] = {"icanhazip", "ipify", "ident.me", "ifconfig.", "myip", "checkip", "ipecho", "ip6only", "whatismyip", "opendns"};
 
 bool has(std::string_view text, std::string_view what) { return text.find(what) != std::string_view::npos; }
-bool is_word(char ch) { return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_'; }
-bool ends_value(char ch) { return std::string_view("& \t\"'`;|)>\r").find(ch) != std::string_view::npos; }
 
-struct Script {
-  std::vector<std::string_view> text;          ///< without comments
-  const std::vector<std::string>& arguments;
-
-  /// The first "NAME=value" that begins a line or an argument.
-  std::string variable(std::string_view name) const {
-    const auto value_in = [&](std::string_view line) -> std::optional<std::string> {
-      if (line.starts_with("export ")) line.remove_prefix(7);
-      if (!line.starts_with(name) || line.size() <= name.size() || line[name.size()] != '=') return std::nullopt;
-      line.remove_prefix(name.size() + 1);
-      if (!line.empty() && (line.front() == '"' || line.front() == '\'')) line.remove_prefix(1);
-      return std::string(line.substr(0, line.find_first_of(" \t\"';\r")));
-    };
-    for (const auto& argument : arguments)
-      if (auto value = value_in(argument)) return *value;
-    for (const auto& line : text)
-      if (auto value = value_in(trimmed(line))) return *value;
-    return {};
+/// The interface that a line lists, where it is one of this host's: any other word may be a password as well.
+std::string interface_listed(const ShellScript& script, std::string_view line, const Familiar& known) {
+  std::istringstream words{std::string(line.substr(0, line.find('|')))};
+  for (std::string word; words >> word;) {
+    const auto begin = word.find_first_not_of("\"'");
+    if (begin == std::string::npos) continue;
+    const auto name = script.resolved(word.substr(begin, word.find_last_not_of("\"'`);") + 1 - begin));
+    if (std::ranges::find(known.interfaces, name) != known.interfaces.end()) return interface_name(name);
   }
+  return {};
+}
 
-  /// "$1", "${hostname}", "$device" become what they stand for, as far as that is written down.
-  std::string resolved(std::string word, unsigned depth = 0) const {
-    if (!word.starts_with('$') || depth > 3) return word.starts_with('$') ? std::string() : word;
-    std::string name;
-    for (const char ch : word.substr(word.starts_with("${") ? 2 : 1)) {
-      if (!is_word(ch)) break;
-      name += ch;
-    }
-    if (const auto index = number(name)) {
-      std::vector<std::string> positional;
-      for (const auto& argument : arguments)
-        if (argument.find('=') == std::string::npos) positional.push_back(argument);
-      return *index > 0 && static_cast<std::size_t>(*index) <= positional.size() ? positional[static_cast<std::size_t>(*index) - 1] : std::string();
-    }
-    return name.empty() ? std::string() : resolved(variable(name), depth + 1);
-  }
-};
+/// Does the command ask a page how it is seen over this family?
+bool asks_a_mirror(std::string_view command, bool six) {
+  const bool fetches = has(command, "curl") || has(command, "wget") || has(command, "dig ");
+  const bool other = six ? has(command, " -4") || has(command, "ipv4") : has(command, " -6") || has(command, "ipv6");
+  return fetches && !other && std::ranges::any_of(mirrors, [&](auto word) { return has(command, word); });
+}
 
-/// "key=value" of a URL's query, of "-d key=value" or of "--data key=value".
-std::optional<std::string> parameter(std::string_view line, std::string_view key) {
-  for (std::size_t at = line.find(key); at != std::string_view::npos; at = line.find(key, at + 1)) {
-    const auto after = at + key.size();
-    const bool begins = at == 0 || std::string_view("?& \"'").find(line[at - 1]) != std::string_view::npos;
-    if (!begins || after >= line.size() || line[after] != '=') continue;
-    auto end = after + 1;
-    while (end < line.size() && !ends_value(line[end])) ++end;
-    return std::string(line.substr(after + 1, end - after - 1));
-  }
+/// nullopt: the line does not. `value`: of the URL's parameter, "$IP6".
+std::optional<Published> filled_by_mirror(std::string_view line, unsigned number, const std::string& value, bool six) {
+  auto commands = variables_filled_in(line);
+  // An update URL may well have a mirror's word in it ("myip="): only what stands in brackets counts on its line.
+  if (commands.empty() && update_service_in(line) == nullptr) commands.push_back({"", line});
+  for (const auto& each : commands)
+    if (asks_a_mirror(each.command, six))
+      return Published{.source = AddressSource::web, .setting = each.name.empty() ? variable_named_by(value) : each.name, .line = number};
   return std::nullopt;
 }
 
-/// Where a variable with an address in it was filled, as far as the words of the whole script tell.
-Published filled(const Script& script, bool six) {
-  Published mirror, interface;
-  for (std::size_t i = 0; i < script.text.size(); ++i) {
-    const auto line = script.text[i];
-    const bool fetches = has(line, "curl") || has(line, "wget") || has(line, "dig ");
-    const bool other = six ? has(line, " -4") || has(line, "ipv4") : has(line, " -6") || has(line, "ipv6");
-    if (fetches && !other && mirror.source == AddressSource::none && std::ranges::any_of(mirrors, [&](auto word) { return has(line, word); }))
-      mirror = {.source = AddressSource::web, .line = static_cast<unsigned>(i + 1)};
-    const bool lists = six ? has(line, "ip -6 ") || has(line, "ip -o -6 ") || (has(line, "inet6") && (has(line, "ip ") || has(line, "ifconfig")))
-                           : has(line, "ip -4 ") || has(line, "ip -o -4 ");
-    if (!lists || interface.source != AddressSource::none || has(line, "route")) continue;
-    interface = {.source = AddressSource::interface, .setting = six ? "ip -6 addr" : "ip -4 addr", .line = static_cast<unsigned>(i + 1)};
-    // corny's dynv6.sh: device=$2, and then device="dev $device"
-    auto device = script.resolved("$device");
-    if (device.empty() || device == "dev") device = script.resolved("$2");
-    if (const auto at = line.find(" dev "); at != std::string_view::npos) {
-      const auto rest = trimmed(line.substr(at + 5));
-      device = script.resolved(std::string(rest.substr(0, rest.find_first_of(" \t|\"')"))));
-    }
-    interface.interface = interface_name(device);
-    if (six)
-      interface.skips_temporary = std::ranges::any_of(script.text, [](auto each) { return has(each, "temporary") || has(each, "mngtmpaddr") || has(each, "dynamic mngtmp"); });
-  }
-  if (interface.source != AddressSource::none) return interface;
-  return mirror.source != AddressSource::none ? mirror : Published{.source = AddressSource::command};
+/// nullopt: the line lists no addresses of this family.
+std::optional<Published> filled_by_interface(const ShellScript& script, std::string_view line, unsigned number, bool six, const Familiar& known) {
+  const bool lists = six ? has(line, "ip -6 ") || has(line, "ip -o -6 ") || (has(line, "inet6") && (has(line, "ip ") || has(line, "ifconfig")))
+                         : has(line, "ip -4 ") || has(line, "ip -o -4 ");
+  if (!lists || has(line, "route")) return std::nullopt;
+  Published way{.source = AddressSource::interface, .interface = interface_listed(script, line, known), .setting = six ? "ip -6 addr" : "ip -4 addr",
+                .line = number};
+  if (six && has(line, "scope global")) way.setting += " scope global";
+  if (six) way.skips_temporary = script.mentions("temporary") || script.mentions("mngtmp");
+  return way;
 }
 
-void add_names(const Script& script, std::string_view line, const UpdateService& service, Updater& updater) {
+/// Where a variable of the URL was filled, as far as the words of the whole script tell.
+Published filled(const ShellScript& script, const std::string& value, bool six, const Familiar& known) {
+  std::optional<Published> mirror;
+  for (std::size_t i = 0; i < script.lines().size(); ++i) {
+    const auto line = script.lines()[i];
+    const auto number = static_cast<unsigned>(i + 1);
+    if (auto interface = filled_by_interface(script, line, number, six, known)) return *interface;
+    if (!mirror) mirror = filled_by_mirror(line, number, value, six);
+  }
+  return mirror.value_or(Published{.source = AddressSource::command});
+}
+
+void add_names(const ShellScript& script, std::string_view line, const UpdateService& service, Updater& updater) {
   for (const auto key : name_keys) {
-    const auto value = parameter(line, key);
+    const auto value = url_parameter(line, key);
     if (!value) continue;
-    auto words = script.resolved(*value);
+    const auto words = script.resolved(*value);
     for (std::string_view left = words; !left.empty();) {
       const auto comma = left.find(',');
       auto name = std::string(left.substr(0, comma));
-      if (!service.name.empty() && !name.empty() && name.find('.') == std::string::npos) name += service.name;
+      if (!service.label_of.empty() && !name.empty() && name.find('.') == std::string::npos) name += service.label_of;
       add_name(updater, host_name(name));
       left.remove_prefix(comma == std::string_view::npos ? left.size() : comma + 1);
     }
@@ -155,58 +103,84 @@ std::pair<bool, bool> seen_over(std::string_view line, const UpdateService& serv
   return four == six ? std::pair(true, true) : std::pair(four, six);
 }
 
-void add_addresses(const Script& script, std::string_view line, unsigned number, const UpdateService& service, Updater& updater) {
-  bool told = false;
-  const auto [four, six] = seen_over(line, service);
-  for (const auto& [key, family] : address_keys) {
-    const auto value = parameter(line, key);
-    if (!value) continue;
-    told = true;
-    const bool for4 = family == Means::ipv4 || (family == Means::either && four);
-    const bool for6 = family == Means::ipv6 || (family == Means::either && six);
-    const auto set = [&](const Published& way) {
-      if (for4 && updater.ipv4.source == AddressSource::none) updater.ipv4 = way;
-      if (for6 && updater.ipv6.source == AddressSource::none) updater.ipv6 = way;
-    };
-    if (value->empty() || *value == "auto") {
-      set({.source = AddressSource::web, .setting = std::string(key) + "=" + *value, .line = number});
-    } else if (value->starts_with('$')) {
-      if (for4 && updater.ipv4.source == AddressSource::none) updater.ipv4 = filled(script, false);
-      if (for6 && updater.ipv6.source == AddressSource::none) updater.ipv6 = filled(script, true);
-    } else if (const auto address = Address::parse(*value)) {
-      auto& into = address->is_v4() ? updater.ipv4 : updater.ipv6;
-      into = {.source = AddressSource::literal, .setting = std::string(key) + "=" + address->to_string(), .line = number};
+/// One call of a service.
+struct Call {
+  const ShellScript& script;
+  std::string_view line;
+  unsigned number = 0;
+  const UpdateService& service;
+  const Familiar& known;
+
+  void add_addresses(Updater& updater, Published& prefix) const {
+    bool told = false;
+    const auto [four, six] = seen_over(line, service);
+    for (const auto key : prefix_keys) {
+      const auto value = url_parameter(line, key);
+      if (!value) continue;
+      told = true;
+      prefix = {.source = AddressSource::literal, .setting = std::string(key) + (*value == "auto" ? "=auto" : ""), .line = number};
+    }
+    for (const auto& [key, family] : address_keys) {
+      const auto value = url_parameter(line, key);
+      if (!value) continue;
+      told = true;
+      if (const auto address = Address::parse(*value)) {
+        auto& into = address->is_v4() ? updater.ipv4 : updater.ipv6;
+        into = {.source = AddressSource::literal, .setting = std::string(key) + "=" + address->to_string(), .line = number};
+        continue;
+      }
+      if (family != Means::ipv6 && (family == Means::ipv4 || four)) add(updater.ipv4, key, *value, false);
+      if (family != Means::ipv4 && (family == Means::ipv6 || six)) add(updater.ipv6, key, *value, true);
+    }
+    if (told || service.takes_what_is_told) return;
+    if (four) set(updater.ipv4, {.source = AddressSource::web, .line = number});
+    if (six) set(updater.ipv6, {.source = AddressSource::web, .line = number, .parameter = std::string(service.six)});
+  }
+
+ private:
+  static void set(Published& into, Published way) {
+    if (into.source == AddressSource::none) into = std::move(way);
+  }
+
+  /// What one parameter says to one family.
+  void add(Published& into, std::string_view key, const std::string& value, bool for_six) const {
+    const auto told = std::string(key) + "=" + value;
+    if (value.empty() && service.takes_what_is_told) return;
+    if (value.empty() || value == "auto") {
+      const bool of_ipv4 = for_six && key != service.six && !service.six.empty() && !has(key, "6");   // "ip=" beside "ip6="
+      set(into, of_ipv4 ? Published{.source = AddressSource::web, .line = number, .parameter = std::string(service.six)}
+                        : Published{.source = AddressSource::web, .setting = told, .line = number});
+    } else if (value.starts_with('$') || value.starts_with('`')) {
+      set(into, filled(script, value, for_six, known));
     } else {
-      set({.source = AddressSource::unknown, .line = number});
+      set(into, {.source = AddressSource::unknown, .line = number});
     }
   }
-  if (told) return;
-  const Published way{.source = AddressSource::web, .line = number};
-  if (four && updater.ipv4.source == AddressSource::none) updater.ipv4 = way;
-  if (six && updater.ipv6.source == AddressSource::none) updater.ipv6 = way;
-}
+};
 
 }  // namespace
 
-std::optional<Updater> read_update_script(std::string_view text, const std::vector<std::string>& arguments) {
-  Script script{.text = lines(text), .arguments = arguments};
-  if (script.text.size() > most_lines) script.text.resize(most_lines);
-  for (auto& line : script.text) line = trimmed(line).starts_with('#') || line.size() > longest_line ? std::string_view() : line;
+std::optional<Updater> read_update_script(std::string_view text, const std::vector<std::string>& arguments, const Familiar& known) {
+  const ShellScript script(text, arguments);
   std::optional<Updater> updater;
-  for (std::size_t i = 0; i < script.text.size(); ++i) {
-    const auto line = script.text[i];
-    const auto service = std::ranges::find_if(services, [&](const UpdateService& each) { return has(line, each.url); });
-    if (service == std::end(services)) continue;
+  Published prefix;
+  for (std::size_t i = 0; i < script.lines().size(); ++i) {
+    const auto line = script.lines()[i];
+    const auto* service = update_service_in(line);
+    if (service == nullptr) continue;
     if (!updater) {
-      const auto calls = [&](std::string_view tool) { return std::ranges::any_of(script.text, [&](auto each) { return has(each, tool); }); };
-      const bool one_line = script.text.size() == 1;
-      updater = Updater{.program = !one_line && has(service->url, "dynv6") ? "dynv6" : calls("curl") ? "curl" : calls("wget") ? "wget" : "script"};
+      const bool of_dynv6 = script.lines().size() > 1 && has(service->url, "dynv6");
+      updater = Updater{.program = of_dynv6 ? "dynv6" : script.mentions("curl") ? "curl" : script.mentions("wget") ? "wget" : "script"};
     }
     add_names(script, line, *service, *updater);
-    add_addresses(script, line, static_cast<unsigned>(i + 1), *service, *updater);
+    Call{script, line, static_cast<unsigned>(i + 1), *service, known}.add_addresses(*updater, prefix);
   }
-  if (updater && updater->names.empty())   // corny's script is called with the name
-    for (const auto& argument : arguments) add_name(*updater, argument.find('/') == std::string::npos && !argument.ends_with(".log") ? host_name(argument) : "");
+  if (!updater) return std::nullopt;
+  if (updater->ipv6.source == AddressSource::none) updater->ipv6 = prefix;
+  // A script that takes its name in a way that is not read here. dynv6's own says hostname=$1, which is: of the other words any may be a password.
+  if (updater->names.empty())
+    for (const auto& argument : arguments)
+      if (auto name = host_name(argument); std::ranges::find(known.names, name) != known.names.end()) add_name(*updater, std::move(name));
   return updater;
 }
 

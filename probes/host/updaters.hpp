@@ -8,7 +8,20 @@
 
 namespace ringback::host {
 
-[[nodiscard]] std::vector<Updater> find_updaters(io::Network& network, const Processes& processes);
+/// What this run knows without those files. A word that a line of cron hands to a script may be a password as well as a name: it is kept only
+/// where it is one of these.
+struct Familiar {
+  std::vector<std::string> names;        ///< that were asked about, as host_name() gives them
+  std::vector<std::string> interfaces;   ///< of this host
+};
+/// `names` as a person writes them.
+[[nodiscard]] Familiar familiar(const std::vector<std::string>& names, const std::vector<Interface>& interfaces);
+
+struct FoundUpdaters {
+  std::vector<Updater> updaters;   ///< root's own first: whoever looks for the one that keeps a name takes the first
+  bool all = true;                 ///< false: the deadline came first
+};
+[[nodiscard]] FoundUpdaters find_updaters(const io::World& world, const Processes& processes, const Familiar& known, Deadline deadline);
 
 // The files, read without the world around them: only names and the two families are filled in. One entry for each way of finding the address.
 
@@ -23,7 +36,7 @@ namespace ringback::host {
 
 /// What a shell is told, in a line of cron, a unit or a script: nullopt where it calls no known service. `arguments` are those that a script is
 /// called with, before them the variables that are set for it ("device=eth0").
-[[nodiscard]] std::optional<Updater> read_update_script(std::string_view text, const std::vector<std::string>& arguments);
+[[nodiscard]] std::optional<Updater> read_update_script(std::string_view text, const std::vector<std::string>& arguments, const Familiar& known);
 
 // Words of strangers' files that may be kept (updater_words.cpp).
 

@@ -86,6 +86,12 @@ constexpr std::array every_code{
     Code{"dns.a-useless", warning, "The name has an IPv4 address at which nobody can be let in",
          "No IPv4 connection can come in on this line, but the name has an A record: who tries it fails or waits.",
          "The A record is how the internet sees this home, and that address is the provider's."},
+    Code{"dns.aaaa-another-host", info, "The name's IPv6 address is not this host's, but of this home's network",
+         "The AAAA record leads to another machine of this home, or to an address that this host had once.",
+         "It lies in a network of this host's link, this host does not have it, and it is not known to be the router's."},
+    Code{"dns.proxied", info, "The name leads to a proxy that passes web pages on",
+         "Visitors who come by this name come to the proxy. It passes on what comes to the ports of the web, and nothing else.",
+         "The address is in the ranges that the proxy's operator publishes. It is a warning where a service was asked for that no such proxy passes on."},
     Code{"dns.servers-disagree", warning, "The zone's name servers give different answers", "Who asks which server decides where a visitor "
                                                                                             "ends.",
          "Servers of the zone answered the same question with authority, and differently."},
@@ -104,13 +110,13 @@ constexpr std::array every_code{
          "The zone's own servers agree on an address of this home, and the resolver gives another one, or a \"no\" that it remembers: with "
          "the zone's SOA record in it (RFC 2308 §3)."},
     Code{"dns.resolver-filters", warning, "The resolver of this network drops the right answer",
-         "The resolver leaves out addresses of the home itself (rebind protection), so the name does not work inside the home.",
+         "The resolver leaves out addresses of the home itself (rebind protection), or blocks the name, so it does not work inside the home.",
          "The zone's own servers have the address, and this resolver says that there is none, without the SOA record that a remembered "
          "\"no\" has "
          "(RFC 2308 §3), or says itself that it filters (RFC 8914)."},
     Code{"dns.resolver-broken", warning, "A resolver of this host does not answer", "A resolver in resolv.conf gave no answer at all.",
          "Every question to it failed while other servers answered the same ones; or it refuses, as if its signatures did not fit, a name "
-         "that was validated here, from the root's key down: its clock or its trust anchor is wrong."},
+         "that was validated here, from the root's key down: its clock or its trust anchor is wrong, or it is led astray by the one that it asks."},
     Code{"dns.bogus", error, "The name's DNSSEC signatures do not validate", "Validating resolvers refuse the name, so many visitors "
                                                                              "cannot find it.",
          "The signatures were checked here, from the root's key down. Where that was not possible: a resolver names a DNSSEC error (RFC 8914), "

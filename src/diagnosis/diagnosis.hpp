@@ -139,12 +139,13 @@ struct NameVerdict {
   std::vector<Address> aaaa;
   NameState verdict = NameState::unknown;
   std::vector<std::string> findings;
+  std::vector<std::string> because;  ///< a sentence for each address, up to eight
 
   bool operator==(const NameVerdict&) const = default;
   static constexpr auto describe() {
     using V = NameVerdict;
     return std::tuple{field("name", &V::name), field("a", &V::a), field("aaaa", &V::aaaa), field("verdict", &V::verdict),
-                      field("findings", &V::findings)};
+                      field("findings", &V::findings), later_field("because", &V::because)};
   }
 };
 

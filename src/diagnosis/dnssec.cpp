@@ -91,25 +91,14 @@ std::optional<Confidence> confidence_of_fault(const dns::Name& name, const Valid
   const auto heard = heard_bogus(name);
   if (!heard.zone && !heard.outside) return resolvers.validated ? std::nullopt : confidence_of(resolvers);
   if (resolvers.validated) return Confidence::possible;
-  if (!resolvers.failing.empty()) return Confidence::certain;
+  // A resolver of this network may be on this very host, and go by the same clock.
+  if (resolvers.failing_outside() > 0 || (resolvers.own_fails && !is_of_time(d.reason))) return Confidence::certain;
   if (is_surely_over(d)) return Confidence::certain;
   if (d.reason == SecurityReason::expired) return Confidence::likely;
   if (d.reason == SecurityReason::not_yet_valid) return Confidence::possible;
   if (is_of_substance(d.reason)) return heard.zone && heard.sources >= 2 ? Confidence::certain : Confidence::likely;
   // What is missing may have been left out on the way: only the zone's own servers' word counts.
   return heard.zone ? std::optional(Confidence::likely) : std::nullopt;
-}
-
-Pointers where(std::size_t name, const Validation& resolvers) {
-  Pointers evidence{pointer("dns", "names", name, "dnssec")};
-  for (const auto& cited : resolvers.refusals) cite(evidence, cited.at);
-  return evidence;
-}
-
-Finding bogus(const Case& c, std::size_t index, Confidence confidence, std::string detail, const Validation& resolvers) {
-  auto report = finding("dns.bogus", confidence, std::move(detail), {.name = c.evidence.dns->names[index].name}, where(index, resolvers));
-  if (confidence == Confidence::possible) report.severity = Severity::warning;
-  return report;
 }
 
 void by_own_verdict(const Case& c, std::size_t index, const Validation& resolvers, Findings& into) {
@@ -125,41 +114,8 @@ void by_own_verdict(const Case& c, std::size_t index, const Validation& resolver
   else
     detail += fmt::format(" Resolvers that validate refuse {}.", name.name);
   if (name.dnssec->reason == SecurityReason::not_yet_valid && *confidence == Confidence::possible) detail += " Or this host's clock is slow.";
-  into.push_back(bogus(c, index, *confidence, std::move(detail), resolvers));
-}
-
-void by_resolvers(const Case& c, std::size_t index, const Validation& resolvers, Findings& into) {
-  const auto confidence = confidence_of(resolvers);
-  if (!confidence) return;
-  const auto& asked = c.evidence.dns->names[index].name;
-  Pointers evidence;
-  for (const auto& cited : resolvers.refusals) cite(evidence, cited.at);
-  into.push_back(bogus(c, index, *confidence,
-                       *confidence == Confidence::possible
-                           ? fmt::format("A validating resolver refuses {} because its signatures do not fit; nobody confirms it, and a "
-                                         "resolver whose clock is wrong does the same.", asked)
-                           : fmt::format("Validating resolvers refuse {} because its signatures do not fit.", asked),
-                       resolvers));
-  into.back().evidence = std::move(evidence);
-}
-
-/// The name is proven to be right, or not to be signed, and yet it is refused.
-void undue_refusals(const Case& c, std::size_t index, const Validation& resolvers, Findings& into) {
-  const auto& name = c.evidence.dns->names[index];
-  const bool is_signed = name.dnssec->security == Security::secure;
-  const auto* proven = is_signed ? "its signatures are right, from the root down" : "its zone is proven not to be signed";
-  const auto outside = resolvers.failing.size() - (resolvers.own_fails ? 1 : 0);
-  if (outside >= 2 && !resolvers.validated)
-    into.push_back(bogus(c, index, Confidence::possible,
-                         fmt::format("Public resolvers refuse {} as if its signatures did not fit, although {}: not all servers of the zone "
-                                     "may be of the same state.", name.name, proven), resolvers));
-  std::set<Endpoint> told;
-  for (const auto& cited : resolvers.refusals)
-    if (cited.answer->role == dns::Role::system && told.insert(cited.answer->server).second)
-      into.push_back(finding("dns.resolver-broken", Confidence::likely,
-                             fmt::format("{} refuses {} as if its signatures did not fit, although {}. Its clock or its trust anchor is "
-                                         "wrong.", cited.answer->server.address.to_string(), name.name, proven),
-                             {.name = name.name}, where(index, resolvers)));
+  into.push_back(bogus_finding(c, index, *confidence, std::move(detail),
+                               together({pointer("dns", "names", index, "dnssec")}, refusals_at(resolvers))));
 }
 
 /// Who signs anew with every answer always has signatures of a day or two; who signs from time to time is late when little of a long time is
@@ -179,14 +135,17 @@ void ending(const Case& c, std::size_t index, Findings& into) {
 
 }  // namespace
 
-/// One resolver alone may be in trouble itself: its clock is wrong, its trust anchor old. Its word counts where it says what is wrong with
-/// the signatures, or where nobody has a better one.
-std::optional<Confidence> confidence_of(const Validation& v) {
-  if (v.failing.empty()) return std::nullopt;
-  if (v.validated) return v.said ? std::optional(Confidence::possible) : std::nullopt;
-  if (v.failing.size() >= 2) return Confidence::certain;
-  if (v.said) return Confidence::likely;
-  return v.answered ? std::nullopt : std::optional(Confidence::possible);
+std::optional<std::vector<Address>> proven_addresses(const dns::Name& name, Family family) {
+  if (!name.dnssec || name.dnssec->security != Security::secure || name.dnssec->proven.empty()) return std::nullopt;
+  std::vector<Address> result;
+  std::ranges::copy_if(name.dnssec->proven, std::back_inserter(result), [&](const Address& address) { return address.family() == family; });
+  return sorted(std::move(result));
+}
+
+Finding bogus_finding(const Case& c, std::size_t name, Confidence confidence, std::string detail, Pointers evidence) {
+  auto report = finding("dns.bogus", confidence, std::move(detail), {.name = c.evidence.dns->names[name].name}, std::move(evidence));
+  if (confidence == Confidence::possible) report.severity = Severity::warning;
+  return report;
 }
 
 Findings signature_findings(const Case& c, std::size_t name, const Validation& resolvers) {
@@ -195,10 +154,10 @@ Findings signature_findings(const Case& c, std::size_t name, const Validation& r
   if (own && own->security == Security::bogus) {
     by_own_verdict(c, name, resolvers, result);
   } else if (own && (own->security == Security::secure || own->reason == SecurityReason::no_ds)) {
-    undue_refusals(c, name, resolvers, result);
+    result = undue_refusals(c, name, resolvers);
     ending(c, name, result);
   } else {
-    by_resolvers(c, name, resolvers, result);
+    result = bogus_by_resolvers(c, name, resolvers);
   }
   return result;
 }

@@ -1,9 +1,12 @@
 #include "diagnosis/records.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace ringback::diagnosis {
 namespace {
+
+std::string without_final_dot(const std::string& name) { return name.ends_with('.') ? name.substr(0, name.size() - 1) : name; }
 
 /// An alias into another zone: the zone's own server rightly gives no address (RFC 1034 §4.3.2 step 3a).
 bool leads_out(const dns::Answer& answer) { return answer.addresses.empty() && !answer.names.empty(); }
@@ -18,11 +21,12 @@ bool is_of_a_forwarder(const dns::Answer& answer) {
   return answer.recursion_available && std::ranges::any_of(answer.addresses, [](const Address& address) { return !is_global(address); });
 }
 
-void add(Records& records, bool& exists, const Evidence& evidence, const CitedAnswer& cited) {
+void add(Records& records, bool& exists, const Evidence& evidence, const CitedAnswer& cited, dns::Role role) {
   records.known = true;
   cite(records.evidence, cited.at);
+  if (!cited.answer->names.empty()) records.alias_of = without_final_dot(cited.answer->names.back());
   for (const auto& address : cited.answer->addresses)
-    if (!is_synthesised(evidence, address)) records.addresses.push_back(address);
+    if (role == dns::Role::authoritative || !is_synthesised(evidence, address)) records.addresses.push_back(address);
   (cited.answer->rcode == "NXDOMAIN" ? records.missing_name : exists) = true;
 }
 
@@ -43,6 +47,21 @@ std::vector<CitedAnswer> words_of(const Evidence& evidence, std::size_t name, st
       if (is_valid(*cited.answer) && heard_as(evidence.dns->names[name], *cited.answer) == role) result.push_back(std::move(cited));
   if (role == dns::Role::system) std::erase_if(result, [](const auto& cited) { return may_be_filtered(*cited.answer); });
   return result;
+}
+
+/// What signatures prove needs nobody's word.
+std::optional<Records> proven_records(const Evidence& evidence, std::size_t name, Family family) {
+  const auto& proof = evidence.dns->names[name].dnssec;
+  if (!proof || proof->security != dns::Security::secure) return std::nullopt;
+  Records records{.known = true, .role = dns::Role::authoritative};
+  for (const auto& address : proof->proven)
+    if (address.family() == family) records.addresses.push_back(address);
+  if (records.addresses.empty()) return std::nullopt;
+  records.addresses = sorted(std::move(records.addresses));
+  records.evidence = {pointer("dns", "names", name, "dnssec")};
+  for (const auto& answer : evidence.dns->names[name].answers)
+    if (answer.type == type_of(family) && !answer.names.empty()) records.alias_of = without_final_dot(answer.names.back());
+  return records;
 }
 
 }  // namespace
@@ -73,7 +92,12 @@ dns::Role heard_as(const dns::Name& name, const dns::Answer& answer) {
 
 bool is_synthesised(const Evidence& evidence, const Address& address) {
   if (!evidence.dns || address.is_v4()) return false;
-  return std::ranges::any_of(evidence.dns->nat64_prefixes, [&](const Prefix& prefix) { return prefix.contains(address); });
+  const auto is_own = [&](const Prefix& prefix) {
+    return evidence.host && std::ranges::any_of(evidence.host->interfaces, [&](const Interface& interface) {
+             return std::ranges::any_of(interface.addresses, [&](const auto& own) { return own.address.is_v6() && prefix.contains(own.address); });
+           });
+  };
+  return std::ranges::any_of(evidence.dns->nat64_prefixes, [&](const Prefix& prefix) { return prefix.contains(address) && !is_own(prefix); });
 }
 
 std::vector<Address> sorted(std::vector<Address> addresses) {
@@ -83,8 +107,11 @@ std::vector<Address> sorted(std::vector<Address> addresses) {
 }
 
 std::string in_words(const std::vector<Address>& addresses) {
+  constexpr std::size_t most_told = 8;
   std::string result;
-  for (const auto& address : addresses) result += (result.empty() ? "" : ", ") + address.to_string();
+  for (const auto& address : std::span(addresses).first(std::min(addresses.size(), most_told)))
+    result += (result.empty() ? "" : ", ") + address.to_string();
+  if (addresses.size() > most_told) result += fmt::format(" and {} more", addresses.size() - most_told);
   return result.empty() ? "no address" : result;
 }
 
@@ -108,10 +135,11 @@ std::vector<CitedAnswer> authoritative_words(const Evidence& evidence, std::size
 }
 
 Records records_of(const Evidence& evidence, std::size_t name, Family family) {
+  if (auto proven = proven_records(evidence, name, family)) return *proven;
   for (const auto role : {dns::Role::authoritative, dns::Role::public_resolver, dns::Role::system}) {
     Records records;
     bool exists = false;
-    for (const auto& cited : words_of(evidence, name, type_of(family), role)) add(records, exists, evidence, cited);
+    for (const auto& cited : words_of(evidence, name, type_of(family), role)) add(records, exists, evidence, cited, role);
     if (!records.known) continue;
     records.role = role;
     records.missing_name = records.missing_name && !exists;

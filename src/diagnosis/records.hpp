@@ -9,6 +9,7 @@ struct Records {
   Pointers evidence;                 ///< of the answers that were used
   bool known = false;                ///< somebody gave a valid answer of this type
   bool missing_name = false;         ///< NXDOMAIN, and nobody of the same rank says otherwise
+  std::string alias_of;              ///< the name at the end of its aliases, without the final dot; empty: it is none
   std::optional<dns::Role> role;     ///< whose word this is; `system` where something on the way answered in place of who was asked
 };
 
@@ -34,7 +35,8 @@ struct CitedAnswer {
 [[nodiscard]] bool is_intercepted(const dns::Name& name, Family family);
 /// Whose word an answer is: that of this network's resolver, whoever was asked, where port 53 is intercepted.
 [[nodiscard]] dns::Role heard_as(const dns::Name& name, const dns::Answer& answer);
-/// AAAA records that a DNS64 made up from A records (RFC 6147) are no records of the name.
+/// AAAA records that a DNS64 made up from A records (RFC 6147) are no records of the name. A prefix that holds addresses of this host is no
+/// NAT64's, whoever says so.
 [[nodiscard]] bool is_synthesised(const Evidence& evidence, const Address& address);
 
 [[nodiscard]] constexpr std::string_view type_of(Family family) { return family == Family::ipv4 ? "A" : "AAAA"; }

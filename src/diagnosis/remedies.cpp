@@ -36,6 +36,8 @@ constexpr Advice advice_table[] = {
     {"dns.a-not-global", advice::a_record},
     {"dns.aaaa-not-global", advice::aaaa_record},
     {"dns.a-useless", advice::a_useless},
+    {"dns.aaaa-another-host", advice::another_host},
+    {"dns.proxied", advice::proxied},
     {"dns.servers-disagree", advice::servers_disagree},
     {"dns.lame-server", advice::lame_server},
     {"dns.delegation-differs", advice::delegation_differs},

@@ -4,10 +4,12 @@
 
 namespace ringback::diagnosis::advice {
 
-/// The finding's DNS name as it may stand in a sentence (remedies_names.cpp).
 [[nodiscard]] Remedies delegation_differs(const Finding& finding, const System& system);
 [[nodiscard]] Remedies local_answer(const Finding& finding, const System& system);
+/// The finding's DNS name as it may stand in a sentence (remedies_names.cpp).
 [[nodiscard]] std::string shown_name(const Finding& finding);
+/// Whose records they are: that name, or the one at the end of its aliases. In ASCII.
+[[nodiscard]] std::string record_owner(const Finding& finding, const System& system);
 /// As the DNS has it, in ASCII: for a command.
 [[nodiscard]] std::string dns_name(const Finding& finding, const System& system);
 
@@ -58,6 +60,8 @@ namespace ringback::diagnosis::advice {
 [[nodiscard]] Remedies stable_address(const Finding& finding, const System& system);
 [[nodiscard]] Remedies updater(const Finding& finding, const System& system);
 [[nodiscard]] Remedies a_record(const Finding& finding, const System& system);
+[[nodiscard]] Remedies another_host(const Finding& finding, const System& system);
+[[nodiscard]] Remedies proxied(const Finding& finding, const System& system);
 [[nodiscard]] Remedies aaaa_record(const Finding& finding, const System& system);
 [[nodiscard]] Remedies aaaa_temporary(const Finding& finding, const System& system);
 [[nodiscard]] Remedies aaaa_router(const Finding& finding, const System& system);

@@ -76,8 +76,13 @@ Remedy by_networkd(const System& s, std::string title) {
   return advise(std::move(title), steps, commands);
 }
 
+/// A dot of the interface's own (eth0.10) is told from those that divide by slashes in their place (sysctl.d(5)).
+std::string use_tempaddr_of(const std::string& interface) {
+  return interface.find('.') == std::string::npos ? "net.ipv6.conf." + interface + ".use_tempaddr" : "net/ipv6/conf/" + interface + "/use_tempaddr";
+}
+
 std::vector<Command> kernel_setting(const System& s) {
-  return {{"echo {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", "net.ipv6.conf." + s.interface_ipv6 + ".use_tempaddr=0"},
+  return {{"echo {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", use_tempaddr_of(s.interface_ipv6) + "=0"},
           {"sudo sysctl -p /etc/sysctl.d/60-stable-ipv6.conf"},
           {"sudo ip -6 address flush dev {} scope global temporary", s.interface_ipv6}};
 }
@@ -96,16 +101,25 @@ Remedy by_ifupdown(const System& s, std::string title) {
   const auto shown = s.shown_interface(Family::ipv6);
   return advise(std::move(title),
                 {configured_by(s, "ifupdown"),
-                 fmt::format("In {}, write a line below \"iface {} inet6 auto\" (interfaces(5)): privext 0", file_or(s, "/etc/network/interfaces"), shown),
+                 fmt::format("In {}, write a line below the one that begins with \"iface {} inet6\" (interfaces(5)): privext 0",
+                             file_or(s, "/etc/network/interfaces"), shown),
                  "It takes effect when the interface is brought up again; over SSH, restart the machine instead.", price},
                 {{"sudoedit {}", s.software.manager_file}, {"sudo ifdown {}; sudo ifup {}", s.interface_ipv6, s.interface_ipv6}});
 }
 
+/// NetworkManager has netplan's section in its connection's name: "netplan-lan", and "netplan-wlan0-SSID" of the section wlan0.
+std::string section_of_netplan(const System& s) {
+  static constexpr std::string_view mark = "netplan-";
+  const auto& interface = s.interface_ipv6;
+  const auto section = s.software.connection.starts_with(mark) ? s.software.connection.substr(mark.size()) : interface;
+  return (section + "-").starts_with(interface + "-") ? s.shown_interface(Family::ipv6) : plain_or(section, "this connection");
+}
+
 Remedy by_netplan(const System& s, std::string title) {
-  const auto shown = s.shown_interface(Family::ipv6);
   const bool over_nm = s.software.renderer == "NetworkManager";
   std::vector<std::string> steps{configured_by(s, over_nm ? "netplan, by way of NetworkManager," : "netplan"),
-                                 fmt::format("In {}, write into the section of {}: ipv6-privacy: false", file_or(s, "the file below /etc/netplan"), shown)};
+                                 fmt::format("In {}, write into the section of {}: ipv6-privacy: false", file_or(s, "the file below /etc/netplan"),
+                                             section_of_netplan(s))};
   if (over_nm) steps.emplace_back("A change made with nmcli alone may be lost: netplan writes these profiles anew.");
   if (over_nm) steps.emplace_back("To have the address made from the hardware address: ipv6-address-generation: eui64");
   steps.emplace_back("The last command tries it: the interface is set up again, and the old state comes back by itself unless you confirm.");

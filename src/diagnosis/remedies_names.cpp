@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "diagnosis/records.hpp"
 #include "diagnosis/remedies_by_code.hpp"
 #include "diagnosis/updaters.hpp"
 
@@ -18,15 +21,24 @@ constexpr auto shared_signs =
     "If that menu shows none, or one that begins with 10., 192.168., 172.16. to 172.31. or 100.64. to 100.127., the provider shares its "
     "public address among customers: then no A record helps, and the name is better off without.";
 
-Command look_up(const Finding& f, const System& s, std::string_view type) { return {"dig +short {} {}", dns_name(f, s), type}; }
+std::string shown_owner(const Finding& f, const System& s) { return plain_or(record_owner(f, s), "the name"); }
+
+Command look_up(const Finding& f, const System& s, std::string_view type) { return {"dig +short {} {}", record_owner(f, s), type}; }
 
 /// "Add the A record of NAME" where there is none.
-std::string title_of(const Finding& f, std::string_view type) {
-  return fmt::format("{} the {} record of {}", f.code.ends_with("-missing") ? "Add" : "Correct", type, shown_name(f));
+std::string title_of(const Finding& f, const System& s, std::string_view type) {
+  return fmt::format("{} the {} record of {}", f.code.ends_with("-missing") ? "Add" : "Correct", type, shown_owner(f, s));
 }
 
-std::vector<std::string> set_record(const Finding& f, const char* record, const std::string& value, bool updater_known) {
-  return {log_in, fmt::format("Set the {} of {} to {}.", record, shown_name(f), value),
+/// A client that gets an address tries it: nobody is helped by one that lets nobody in.
+void test_first(const Finding& f, std::vector<std::string>& steps) {
+  if (!f.code.ends_with("-missing") || f.confidence != Confidence::possible) return;
+  steps.insert(steps.begin(), fmt::format("Only once {} connections come in here: that could not be tested this time. A visitor who gets an address that "
+                                          "lets nobody in fails or waits.", f.code == "dns.a-missing" ? "IPv4" : "IPv6"));
+}
+
+std::vector<std::string> set_record(const Finding& f, const System& s, const char* record, const std::string& value, bool updater_known) {
+  return {log_in, fmt::format("Set the {} of {} to {}.", record, shown_owner(f, s), value),
           updater_known ? "The program that keeps it up to date puts the wrong address back unless its settings are corrected first."
                         : "If a program or the router keeps the record up to date (DynDNS), correct its settings, or it will put the wrong address back."};
 }
@@ -55,9 +67,38 @@ std::string dns_name(const Finding& f, const System& s) {
   return name;
 }
 
+std::string record_owner(const Finding& f, const System& s) {
+  const auto name = f.subject.name.value_or("");
+  if (s.evidence && s.evidence->dns)
+    for (std::size_t i = 0; i < s.evidence->dns->names.size(); ++i)
+      for (const auto family : {Family::ipv4, Family::ipv6})
+        if (s.evidence->dns->names[i].name == name && f.subject.family.value_or(family) == family)
+          if (const auto records = records_of(*s.evidence, i, family); !records.alias_of.empty()) return records.alias_of;
+  return dns_name(f, s);
+}
+
 std::string shown_name(const Finding& f) { return plain_or(f.subject.name.value_or(""), "the name"); }
 
-Remedies stable_address(const Finding&, const System& s) { return {stable_address_steps(s, "Give this host an IPv6 address that stays")}; }
+/// An address that would stay has been given up: no setting of this host brings it back.
+bool is_withdrawn(const System& s) {
+  if (!s.evidence || !s.evidence->host) return false;
+  return std::ranges::any_of(s.evidence->host->interfaces, [&](const Interface& interface) {
+    return interface.name == s.interface_ipv6 && std::ranges::any_of(interface.addresses, [](const InterfaceAddress& own) {
+             return own.address.is_v6() && is_global(own.address) && !own.temporary && own.deprecated;
+           });
+  });
+}
+
+Remedies stable_address(const Finding&, const System& s) {
+  const auto steps = stable_address_steps(s, "Give this host an IPv6 address that stays");
+  if (!is_withdrawn(s)) return {steps};
+  return {advise("Get an address of the prefix that is valid today",
+                 {"The home router gave up the prefix of this host's addresses, mostly because the provider gave it another one.",
+                  fmt::format("Take {} down and up again, or start this host anew; then look at its addresses with the command below.", s.shown_interface(Family::ipv6)),
+                  "If no other prefix appears, look in the home router's menu whether it has an IPv6 prefix from the provider at all."},
+                 {list_stable(s)}),
+          steps};
+}
 
 Remedies updater(const Finding& f, const System& s) {
   const auto everything = stable_address_steps(s, "Let this host use its stable address for everything");
@@ -86,7 +127,7 @@ Remedies a_useless(const Finding& f, const System& s) {
           : "Tell the program that keeps the name up to date (DynDNS) to publish IPv6 alone.",
       "Visitors without IPv6 then need a rented server that passes them on; the A record leads there."};
   if (!own) mention_unread(s, steps);
-  Remedies result{advise(fmt::format("Remove the A record of {}", shown_name(f)), steps, {look_up(f, s, "A")})};
+  Remedies result{advise(fmt::format("Remove the A record of {}", shown_owner(f, s)), steps, {look_up(f, s, "A")})};
   if (own) result.push_back(std::move(*own));
   return result;
 }
@@ -94,20 +135,34 @@ Remedies a_useless(const Finding& f, const System& s) {
 Remedies a_record(const Finding& f, const System& s) {
   if (s.ipv4_owner == Ipv4Owner::carrier) return a_useless(f, s);
   auto own = updater_publishes_ipv4(f, s);
-  auto steps = set_record(f, "A record (the name's IPv4 address)", a_value(s), own.has_value());
+  auto steps = set_record(f, s, "A record (the name's IPv4 address)", a_value(s), own.has_value());
   if (!s.public_ipv4) steps.emplace_back(shared_signs);
+  if (s.ports) steps.emplace_back("Other homes share that address: visitors need one of the ports that are this home's.");
+  test_first(f, steps);
   if (!own) mention_unread(s, steps);
-  return in_front(std::move(own), {advise(title_of(f, "A"), steps, {look_up(f, s, "A")})});
+  return in_front(std::move(own), {advise(title_of(f, s, "A"), steps, {look_up(f, s, "A")})});
+}
+
+/// No address of this home could stand in it.
+Remedies delete_aaaa(const Finding& f, const System& s) {
+  std::vector<std::string> steps{
+      log_in, "Delete its AAAA record (the IPv6 address): this home has no IPv6 from the provider, and visitors who have it try that address first.",
+      "If a program or the router keeps the record up to date (DynDNS), tell it to publish IPv4 alone."};
+  mention_unread(s, steps);
+  return {advise(fmt::format("Remove the AAAA record of {}", shown_owner(f, s)), steps, {look_up(f, s, "AAAA")})};
 }
 
 Remedies aaaa_record(const Finding& f, const System& s) {
+  if (s.no_ipv6 && !s.stable_ipv6 && !s.seen_ipv6) return delete_aaaa(f, s);
   auto own = updater_publishes_stable(f, s);
-  auto steps = set_record(f, "AAAA record (the name's IPv6 address)", s.shown_ipv6(), own.has_value());
+  const auto value = !s.stable_ipv6 && s.seen_ipv6 ? s.seen_ipv6->to_string() : s.shown_ipv6();
+  auto steps = set_record(f, s, "AAAA record (the name's IPv6 address)", value, own.has_value());
+  test_first(f, steps);
   for (auto& hint : hints_of_service(f, s)) steps.push_back(std::move(hint));
   if (!own) mention_unread(s, steps);
   steps.emplace_back("The first command shows what the name leads to now, the second one which addresses of this host stay.");
-  Remedies result{advise(title_of(f, "AAAA"), steps, {look_up(f, s, "AAAA"), list_stable(s)})};
-  if (!s.stable_ipv6) result.insert(result.begin(), stable_address_steps(s, "First give this host an IPv6 address that stays"));
+  Remedies result{advise(title_of(f, s, "AAAA"), steps, {look_up(f, s, "AAAA"), list_stable(s)})};
+  if (!s.stable_ipv6 && !s.seen_ipv6) result.insert(result.begin(), stable_address_steps(s, "First give this host an IPv6 address that stays"));
   return in_front(std::move(own), std::move(result));
 }
 
@@ -129,7 +184,26 @@ Remedies aaaa_router(const Finding& f, const System& s) {
   return remedies;
 }
 
+Remedies another_host(const Finding& f, const System& s) {
+  auto remedies = aaaa_record(f, s);
+  remedies.back().steps.insert(remedies.back().steps.begin(), "If the name is meant for another machine of this home, all is well; ask there.");
+  return remedies;
+}
+
+Remedies proxied(const Finding& f, const System& s) {
+  return {advise("Let visitors of other services come straight to this home",
+                 {"What is no web page needs a name that leads here: switch the proxy off for this record (\"DNS only\"), or make a second name for it.",
+                  fmt::format("The records of that name: {}.", s.stable_ipv6 ? fmt::format("A {}, AAAA {}", a_value(s), s.stable_ipv6->to_string())
+                                                                           : fmt::format("A {}", a_value(s)))},
+                 {look_up(f, s, "A")})};
+}
+
 Remedies name_missing(const Finding& f, const System& s) {
+  if (record_owner(f, s) != dns_name(f, s))
+    return {advise("Give the alias an end",
+                   {log_in, fmt::format("{} is an alias (CNAME) of {}, which is gone: create that one again at the service that kept it, or lead the alias to a "
+                                        "name that exists.", shown_name(f), shown_owner(f, s))},
+                   {look_up(f, s, "A")})};
   std::vector<std::string> steps{fmt::format("Check the spelling: {}.", shown_name(f)), log_in};
   if (s.ipv6_internet || s.stable_ipv6) steps.push_back(fmt::format("Add an AAAA record (the name's IPv6 address) with {}.",
                                                                     s.shown_ipv6()));

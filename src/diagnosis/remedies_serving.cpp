@@ -63,7 +63,7 @@ Remedies stale_cache(const Finding& f, const System& s) {
 
 Remedies resolver_filters(const Finding& f, const System& s) {
   const auto name = shown_name(f);
-  return {advise("Make an exception from rebind protection",
+  return {advise("Make an exception for your own name",
                  {"Many routers drop answers that lead into the home, so that foreign web pages cannot trick a browser into it. Your own "
                   "name needs an exception.",
                   s.fritzbox ? fmt::format("In the FRITZ!Box: Home Network > Network > Network Settings > DNS Rebind Protection: add {}.",
@@ -71,16 +71,17 @@ Remedies resolver_filters(const Finding& f, const System& s) {
                              : fmt::format("Look in the home router's menu for \"DNS rebind protection\" (OpenWrt: Network > DHCP and DNS, "
                                            "\"Domain whitelist\") and add {}.", name),
                   fmt::format("If you run the resolver yourself: in dnsmasq, rebind-domain-ok=/{}/; in unbound, private-domain: \"{}\".",
-                              name,
-                              name)},
+                              name, name),
+                  fmt::format("Where a filter of advertisements blocks the name (Pi-hole, AdGuard Home), put {} into its list of allowed domains.", name)},
                  {{"dig +short {} A", dns_name(f, s)}, {"dig +short {} AAAA", dns_name(f, s)}})};
 }
 
 Remedies resolver_broken(const Finding& f, const System& s) {
   if (f.subject.name)  // it does answer, and wrongly refuses this one
     return {advise("Set the resolver right",
-                   {"A resolver that checks signatures needs the right time and the root's present key; this one lacks one of them.",
+                   {"A resolver that checks signatures needs the right time and the root's present key; one that refuses what is signed rightly may lack one of them.",
                     "If it is the home router, restart the router, and see that its clock is right.",
+                    "If it passes questions on to another resolver, that one may be at fault: enter another one there.",
                     "If you run it yourself: set its clock, and renew its trust anchor (in unbound: unbound-anchor)."},
                    {{"cat /etc/resolv.conf"}, {"dig +cd +dnssec {}", dns_name(f, s)}})};
   return {advise("Take the dead resolver out",

@@ -1,5 +1,6 @@
+/// What resolvers make of a name that the zone has: old answers, denials, answers that lead nowhere. And resolvers that answer nothing.
 #include <algorithm>
-#include <array>
+#include <functional>
 
 #include "diagnosis/codes.hpp"
 #include "diagnosis/dnssec.hpp"
@@ -8,13 +9,13 @@ namespace ringback::diagnosis {
 namespace {
 
 /// RFC 8914 §5.2.
-enum ExtendedError : unsigned {
-  stale_answer = 3, first_bogus = 6, last_bogus = 12, blocked = 15, censored = 16, filtered = 17, stale_nxdomain = 19
-};
+enum ExtendedError : unsigned { stale_answer = 3, blocked = 15, censored = 16, filtered = 17, stale_nxdomain = 19 };
 
 bool has_error(const dns::Answer& answer, std::initializer_list<unsigned> codes) {
   return answer.extended_error && std::ranges::find(codes, *answer.extended_error) != codes.end();
 }
+
+bool says_it_filters(const dns::Answer& answer) { return has_error(answer, {blocked, censored, filtered}); }
 
 /// Of one name and type: what the zone has, and what is compared with it.
 struct Question {
@@ -23,14 +24,22 @@ struct Question {
   Family family;
   Records truth;
 
-  const std::string& asked() const { return c.evidence.dns->names[name].name; }
+  const dns::Name& about() const { return c.evidence.dns->names[name]; }
+  const std::string& asked() const { return about().name; }
   std::string says_no(const dns::Answer& answer, std::string_view how) const {
-    return fmt::format("{}{} says that {} has no {} record{}; the zone's own servers have {}.", answer.server.address.to_string(), how, asked(),
-                       type_of(family), answer.negative_ttl_s ? fmt::format(", and may do so for another {} s", *answer.negative_ttl_s) : "",
+    return fmt::format("{}{} says that {} has no {} record{}; the zone has {}.", answer.server.address.to_string(), how, asked(), type_of(family),
+                       answer.negative_ttl_s ? fmt::format(", and may do so for another {} s", *answer.negative_ttl_s) : "",
                        in_words(truth.addresses));
   }
   Finding report(const char* code, Confidence confidence, std::string detail, const CitedAnswer& cited) const {
     return finding(code, confidence, std::move(detail), {.name = asked()}, together({cited.at}, truth.evidence));
+  }
+  /// Of the same server's answers to the question for the other type, one is like that.
+  bool any_of_other_type(const Endpoint& server, const std::function<bool(const dns::Answer&)>& is_like_that) const {
+    const auto other = type_of(family == Family::ipv4 ? Family::ipv6 : Family::ipv4);
+    return std::ranges::any_of(of_resolvers(c, name), [&](const auto& cited) {
+      return cited.answer->server == server && cited.answer->type == other && is_like_that(*cited.answer);
+    });
   }
 };
 
@@ -40,36 +49,58 @@ bool is_public_by_now(const Question& q) {
                              [&](const auto& cited) { return sorted(cited.answer->addresses) == q.truth.addresses; });
 }
 
-/// The same resolver knows the name by the other type: a remembered NXDOMAIN would hold for both (RFC 2308 §5).
-bool knows_the_name(const Question& q, const Endpoint& server) {
-  const auto other = q.family == Family::ipv4 ? Family::ipv6 : Family::ipv4;
-  return std::ranges::any_of(answers_of(q.c.evidence, q.name, type_of(other), dns::Role::system), [&](const auto& cited) {
-    return cited.answer->server == server && cited.answer->rcode == "NOERROR" && !cited.answer->addresses.empty();
-  });
+/// 0.0.0.0, ::, 127.0.0.1 in place of an address. On Debian the hosts file has 127.0.1.1 for the host itself, and a resolver on the host says so.
+bool leads_nowhere(const Question& q, const Address& address) {
+  if (address.is_unspecified()) return true;
+  const auto& programs = q.about().applications;
+  return address.is_loopback() && !(programs && std::ranges::find(programs->hosts_file, address) != programs->hosts_file.end());
 }
 
-/// It says of the name, by either type, that it filters. The two answers are weighed together: a resolver that joins two askers of the same
-/// question (dnsmasq does, RFC 5452 §5) answers both as the first one asked, and without EDNS there is no room for the reason.
-bool says_it_filters(const Question& q, const Endpoint& server) {
-  return std::ranges::any_of(std::array{Family::ipv4, Family::ipv6}, [&](Family family) {
-    return std::ranges::any_of(answers_of(q.c.evidence, q.name, type_of(family), dns::Role::system), [&](const auto& cited) {
-      return cited.answer->server == server && cited.answer->addresses.empty() && has_error(*cited.answer, {blocked, censored, filtered});
-    });
-  });
+/// The answer is a block, whatever it looks like: it says so, or leads nowhere (Pi-hole's default).
+bool blocks(const Question& q, const dns::Answer& answer) {
+  if (says_it_filters(answer)) return true;
+  return !answer.addresses.empty() && std::ranges::all_of(answer.addresses, [&](const Address& address) { return leads_nowhere(q, address); });
+}
+
+/// An address for the inside: a view made on purpose (unbound's local-data, dnsmasq's address=), not an old answer.
+bool gives_inside_address(const dns::Answer& answer) {
+  return std::ranges::any_of(answer.addresses, [](const Address& address) { return !is_global(address); });
+}
+
+std::string block_in_words(const Question& q, const dns::Answer& answer) {
+  const auto server = answer.server.address.to_string();
+  if (!answer.addresses.empty())
+    return fmt::format("{} blocks {}: it gives {} as its {} record; the zone has {}.", server, q.asked(), in_words(answer.addresses),
+                       type_of(q.family), in_words(q.truth.addresses));
+  if (is_valid(answer)) return q.says_no(answer, "");
+  return fmt::format("{} blocks {}: its answer is {}; the zone has {}.", server, q.asked(), answer.rcode.value_or("none"),
+                     in_words(q.truth.addresses));
 }
 
 /// Why this host's resolver says "no" to a record that the zone has: it remembers an earlier "no", or it takes the answer away.
-/// - It says so itself (RFC 8914): that settles it.
+/// - It has an address for the inside of the other type: the "no" belongs to that view.
+/// - It blocks the name, or says so itself (RFC 8914), of either type: that settles it. The two are weighed together: a resolver that joins two
+///   askers of the same question (dnsmasq does, RFC 5452 §5) answers both as the first one asked, and without EDNS there is no room for the reason.
+/// - It has authority (AA, which no cache sets): a view as well.
 /// - A remembered "no" comes with the zone's SOA record (RFC 2308 §3), a filtered answer without: unbound and dnsmasq take the records
 ///   out and leave nothing behind.
 /// - But dnsmasq's cache leaves the SOA record out as well, and its filter makes an NXDOMAIN of the answer.
-Finding own_denial(const Question& q, const CitedAnswer& cited) {
+std::optional<Finding> own_denial(const Question& q, const CitedAnswer& cited) {
   const auto& answer = *cited.answer;
-  if (says_it_filters(q, answer.server))
-    return q.report("dns.resolver-filters", Confidence::likely, q.says_no(answer, "") + " It says itself that it filters.", cited);
+  const auto other_type = [&](const auto& is_like_that) { return q.any_of_other_type(answer.server, is_like_that); };
+  const auto is_block = [&](const dns::Answer& other) { return blocks(q, other); };
+  if (other_type([&](const dns::Answer& other) { return !blocks(q, other) && gives_inside_address(other); })) return std::nullopt;
+  if (blocks(q, answer) || other_type(is_block)) {
+    const bool says = says_it_filters(answer) || other_type(says_it_filters);
+    const auto* why = says ? " It says itself that it filters." : blocks(q, answer) ? "" : " It blocks the other record of the name.";
+    return q.report("dns.resolver-filters", Confidence::likely, block_in_words(q, answer) + why, cited);
+  }
+  if (answer.authoritative) return std::nullopt;
   if (answer.negative_ttl_s || has_error(answer, {stale_answer, stale_nxdomain}))
     return q.report("dns.stale-cache", Confidence::likely, q.says_no(answer, " still"), cited);
-  if (answer.rcode == "NXDOMAIN" && !knows_the_name(q, answer.server))
+  // A remembered NXDOMAIN would hold for both types (RFC 2308 §5).
+  const bool knows_the_name = other_type([](const dns::Answer& other) { return other.rcode == "NOERROR" && !other.addresses.empty(); });
+  if (answer.rcode == "NXDOMAIN" && !knows_the_name)
     return q.report("dns.stale-cache", Confidence::possible,
                     q.says_no(answer, "") + " It remembers an earlier \"no\", or it filters (rebind protection): the two look alike.", cited);
   if (is_public_by_now(q)) return q.report("dns.resolver-filters", Confidence::likely, q.says_no(answer, "") + " Public resolvers have it.", cited);
@@ -77,26 +108,24 @@ Finding own_denial(const Question& q, const CitedAnswer& cited) {
                   q.says_no(answer, "") + " A resolver that remembers the time before the record was there can look the same.", cited);
 }
 
-/// Private answers of this host's own resolver are a split view made on purpose, not an old answer.
-bool is_split_view(const dns::Answer& answer) {
-  return std::ranges::any_of(answer.addresses, [](const Address& address) { return !is_global(address); });
-}
-
 std::optional<Finding> other_answer(const Question& q, const CitedAnswer& cited) {
   const auto& answer = *cited.answer;
+  const bool own = heard_as(q.about(), answer) == dns::Role::system;
+  if (sorted(answer.addresses) == q.truth.addresses) return std::nullopt;
+  if (blocks(q, answer)) return own ? own_denial(q, cited) : std::nullopt;   // what a public one blocks is no matter of this network
   if (!is_valid(answer)) return std::nullopt;
   if (answer.addresses.empty()) {
     if (!answer.names.empty()) return std::nullopt;  // an alias whose end it did not find
-    if (heard_as(q.c.evidence.dns->names[q.name], answer) == dns::Role::system) return own_denial(q, cited);
+    if (own) return own_denial(q, cited);
     if (answer.rcode != "NXDOMAIN" && !answer.negative_ttl_s) return std::nullopt;
     return q.report("dns.stale-cache", Confidence::likely, q.says_no(answer, " still"), cited);
   }
-  if (is_split_view(answer) || sorted(answer.addresses) == q.truth.addresses) return std::nullopt;
+  if (gives_inside_address(answer) || (own && answer.authoritative)) return std::nullopt;   // no cache sets AA
   if (std::ranges::any_of(answer.addresses, [&](const Address& a) { return is_synthesised(q.c.evidence, a); })) return std::nullopt;
   const auto left = answer.ttl_s ? fmt::format(" for another {} s", *answer.ttl_s) : std::string();
   return q.report("dns.stale-cache", Confidence::likely,
-                  fmt::format("{} still gives {} for {}{}; the zone's own servers give {}.", answer.server.address.to_string(),
-                              in_words(answer.addresses), q.asked(), left, in_words(q.truth.addresses)),
+                  fmt::format("{} still gives {} for {}{}; the zone has {}.", answer.server.address.to_string(), in_words(answer.addresses),
+                              q.asked(), left, in_words(q.truth.addresses)),
                   cited);
 }
 
@@ -118,27 +147,6 @@ bool was_asked(const dns::Answer& answer) {
 }
 
 }  // namespace
-
-Validation validation_of(const Case& c, std::size_t name) {
-  Validation result;
-  for (const auto role : {dns::Role::system, dns::Role::public_resolver}) {
-    for (const auto type : {"A", "AAAA"}) {
-      for (const auto& cited : answers_of(c.evidence, name, type, role)) {
-        const auto& answer = *cited.answer;
-        result.answered = result.answered || is_valid(answer);
-        result.validated = result.validated || (is_valid(answer) && answer.authentic);
-        const bool says = answer.extended_error && *answer.extended_error >= first_bogus && *answer.extended_error <= last_bogus;
-        if (answer.rcode != "SERVFAIL" || (!says && answer.unchecked_rcode != "NOERROR")) continue;
-        const bool own = heard_as(c.evidence.dns->names[name], answer) == dns::Role::system;
-        result.failing.insert(own ? "this network's" : answer.server.address.to_string());
-        result.own_fails = result.own_fails || own;
-        result.said = result.said || says;
-        result.refusals.push_back(cited);
-      }
-    }
-  }
-  return result;
-}
 
 Findings resolver_findings(const Case& c, std::size_t name) {
   Findings result;

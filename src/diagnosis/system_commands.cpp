@@ -35,13 +35,13 @@ Ipv4Owner owner_of_ipv4(const Ipv4Access& access) {
   if (access.confidence < Confidence::likely || (shared_by_carrier(access.connection.kind) && access.let_in)) return Ipv4Owner::unknown;
   switch (access.connection.kind) {
     case Ipv4Kind::public_address:
-    case Ipv4Kind::nat: return Ipv4Owner::household;
+    case Ipv4Kind::nat:
+    case Ipv4Kind::shared_ports: return Ipv4Owner::household;   // within its set of ports
     // What looks like a second router of the household may be the carrier's: only what is certain is published.
     case Ipv4Kind::double_nat: return access.confidence == Confidence::certain ? Ipv4Owner::household : Ipv4Owner::unknown;
     case Ipv4Kind::cgnat:
     case Ipv4Kind::ds_lite:
-    case Ipv4Kind::nat64:
-    case Ipv4Kind::shared_ports: return Ipv4Owner::carrier;
+    case Ipv4Kind::nat64: return Ipv4Owner::carrier;
     default: return Ipv4Owner::unknown;
   }
 }
@@ -124,6 +124,8 @@ System describe_system(const Case& c) {
   system.has_router = has_home_router(c);
   system.line_has_ipv6 = c.ipv4.connection.kind == Ipv4Kind::ds_lite;
   system.ipv6_internet = c.ipv6.connection.kind == Ipv6Kind::native;
+  const bool none = c.ipv6.connection.kind == Ipv6Kind::none || c.ipv6.connection.kind == Ipv6Kind::local_only;
+  system.no_ipv6 = none && c.ipv6.confidence >= Confidence::likely;
   for (const auto& home : home_igds(c.evidence)) system.fritzbox = system.fritzbox || is_fritzbox(*home.igd);
   return system;
 }

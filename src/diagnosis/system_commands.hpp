@@ -24,6 +24,7 @@ struct System {
   std::optional<Address> public_ipv4;    ///< the household's own: an A record may lead there
   std::optional<PortSet> ports;          ///< of that address, where this home has not all
   bool ipv6_internet = false;
+  bool no_ipv6 = false;                  ///< nothing that the internet can route, as far as that is known
   bool has_router = true;                ///< false: nothing of the household's stands between this host and the provider
   bool line_has_ipv6 = false;            ///< whatever this host has: DS-Lite is IPv4 inside of IPv6
   bool fritzbox = false;

@@ -21,74 +21,16 @@ bool was_asked_about(const Evidence& evidence, const host::Updater& updater) {
   });
 }
 
-const Interface* interface_of(const Case& c, const std::string& name, Family family) {
-  if (!c.evidence.host) return nullptr;
-  const auto& wanted = name.empty() ? c.facts.of(family).facing : name;
-  const auto found = std::ranges::find(c.evidence.host->interfaces, wanted, &Interface::name);
-  return found == c.evidence.host->interfaces.end() ? nullptr : &*found;
-}
-
-/// As the program is seen from outside.
-Pick seen_over_ipv6(const Case& c) {
-  if (c.facts.ipv6.vpn) return {};
-  for (const auto& lookup : c.evidence.host->lookups) {
-    if (!lookup.source || !lookup.source->is_v6()) continue;
-    const auto* own = c.facts.find_own(*lookup.source);
-    // Something between may translate it (NAT66, NPTv6): then nothing of this host's addresses is published.
-    if (!own || !own->facing || (c.facts.ipv6.mapped.address && !c.facts.find_own(*c.facts.ipv6.mapped.address))) return {};
-    if (own->value.temporary) return {Picks::temporary, own->value.address};
-    if (own->is_stable_global()) return {Picks::stays, own->value.address};
-  }
-  return {};
-}
-
-/// The first in the kernel's order, which is that of ip(8) and of getifaddrs(3).
-Pick first_of(const Interface& interface) {
-  for (const auto& address : interface.addresses) {
-    const auto kind = classify(address.address);
-    if (!address.address.is_v6() || kind == AddressClass::link_local || kind == AddressClass::unique_local) continue;
-    if (address.temporary) return {Picks::temporary, address.address};
-    return is_stable_global(address) ? Pick{Picks::stays, address.address} : Pick{};
-  }
-  return {Picks::nothing, {}};
-}
-
-Pick of_interface_ipv6(const Case& c, const host::Updater& updater, const host::Published& way) {
-  const auto* interface = interface_of(c, way.interface, Family::ipv6);
-  if (interface == nullptr) return {};
-  if (way.skips_temporary == true) {
-    const auto stays = std::ranges::find_if(interface->addresses, [](const InterfaceAddress& address) { return is_stable_global(address); });
-    return {stays == interface->addresses.end() ? Picks::nothing : Picks::stays, {}};
-  }
-  if (way.skips_temporary != false) return {};
-  // inadyn 2.10 takes a unique local address for good; scripts mostly leave those out.
-  for (const auto& address : updater.program == "inadyn" ? interface->addresses : std::vector<InterfaceAddress>()) {
-    const auto kind = classify(address.address);
-    if (!address.address.is_v6() || kind == AddressClass::link_local) continue;
-    if (kind == AddressClass::unique_local) return {Picks::local, address.address};
-    break;
-  }
-  return first_of(*interface);
-}
-
-Pick pick_ipv4(const Case& c, const host::Published& way) {
-  if (way.source == AddressSource::web && !c.facts.ipv4.vpn) {
-    const auto kind = c.ipv4.connection.kind;
-    if (c.ipv4.confidence < Confidence::likely) return {};
-    if (shared_by_carrier(kind)) return {c.ipv4.let_in ? Picks::unknown : Picks::carriers, c.ipv4.connection.mapped_address};
-    if (kind == Ipv4Kind::public_address || kind == Ipv4Kind::nat) return {Picks::households, c.ipv4.connection.mapped_address};
-    return {};
-  }
-  if (way.source != AddressSource::interface) return {};
-  const auto* interface = interface_of(c, way.interface, Family::ipv4);
-  for (const auto& address : interface != nullptr ? interface->addresses : std::vector<InterfaceAddress>())
-    if (address.address.is_v4()) return is_global(address.address) ? Pick{} : Pick{Picks::local, address.address};
-  return {};
-}
-
 /// What went wrong, after "… keeps the name up to date"; empty: what it publishes does not explain this finding.
-std::string mistake(const Finding& found, const Pick& pick, const host::Published& way) {
+std::string mistake(const Case& c, const Finding& found, const host::Updater& updater) {
+  const auto family = *found.subject.family;
+  const auto& way = way_of(updater, family);
+  const auto pick = pick_of(c, updater, family);
   const bool as_seen = way.source == AddressSource::web;
+  if (const auto literal = literal_of(way); literal && records_say(c.evidence, *found.subject.name, *literal))
+    return "it publishes the address that this line says";
+  if (found.code == "dns.a-wrong" && as_seen && c.facts.ipv4.vpn)
+    return "it asks through the VPN how this host is seen, and publishes the VPN's address";
   if (found.code == "dns.aaaa-temporary" && pick.picks == Picks::temporary)
     return as_seen ? "it publishes the address that it is seen with, and outgoing connections use a temporary one"
                    : "it publishes the first address that the interface shows, and that is a temporary one";
@@ -117,14 +59,6 @@ std::optional<KeptBy> kept_by(const Evidence& evidence, std::string_view name, F
   return best;
 }
 
-Pick pick_of(const Case& c, const host::Updater& updater, Family family) {
-  if (!c.evidence.host) return {};
-  const auto& way = way_of(updater, family);
-  if (family == Family::ipv4) return pick_ipv4(c, way);
-  if (way.source == AddressSource::web) return seen_over_ipv6(c);
-  return way.source == AddressSource::interface ? of_interface_ipv6(c, updater, way) : Pick{};
-}
-
 std::optional<KeptBy> publisher_of_temporary(const Case& c) {
   for (std::size_t i = 0; c.evidence.host && i < c.evidence.host->updaters.size(); ++i) {
     const auto& updater = c.evidence.host->updaters[i];
@@ -149,7 +83,7 @@ void name_the_updater(const Case& c, std::vector<Finding>& findings) {
     if (!kept) continue;
     const auto& updater = *kept->updater;
     const auto who = shown(updater, *found.subject.family);
-    const auto why = mistake(found, pick_of(c, updater, *found.subject.family), way_of(updater, *found.subject.family));
+    const auto why = mistake(c, found, updater);
     const auto* does = updater.active == true ? "keeps the name up to date" : "is set up to keep the name up to date";
     if (updater.active == false)
       found.detail += fmt::format(" On this host {} is set up for the name, and does not run.", who);

@@ -9,7 +9,8 @@ struct KeptBy {
   std::string at;
 };
 
-/// The one that publishes this family of the name: best one that runs. A file of a program that does not run counts too, last.
+/// The one that publishes this family of the name: best one that runs, and of several the first, which is root's own where there is one. A file of
+/// a program that does not run counts too, last.
 [[nodiscard]] std::optional<KeptBy> kept_by(const Evidence& evidence, std::string_view name, Family family);
 
 /// How it finds the address of this family.
@@ -22,6 +23,13 @@ struct Pick {
   std::optional<Address> address;   ///< where it is one certain address
 };
 [[nodiscard]] Pick pick_of(const Case& c, const host::Updater& updater, Family family);
+/// Over IPv6 the facts alone tell.
+[[nodiscard]] Pick pick_ipv6(const Evidence& evidence, const Facts& facts, const host::Updater& updater);
+
+/// The address that a line of its file says outright; absent: it finds it in another way.
+[[nodiscard]] std::optional<Address> literal_of(const host::Published& way);
+/// Is the address one of those that the name leads to?
+[[nodiscard]] bool records_say(const Evidence& evidence, std::string_view name, const Address& address);
 
 /// The first that runs, is for a name that was asked about, and publishes a temporary address.
 [[nodiscard]] std::optional<KeptBy> publisher_of_temporary(const Case& c);

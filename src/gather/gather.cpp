@@ -89,7 +89,7 @@ ObservedHost observe_host(const Options& options, const io::World& world, Deadli
   ObservedHost observed;
   const auto now = world.clock.now();
   const Deadline share{now + std::max(deadline.at - now, Instant::duration{}) / 2};
-  observed.runs.push_back(run_probe("host", observed.facts.host, world, share, [&] { return host::observe(options.interface, world, share); }));
+  observed.runs.push_back(run_probe("host", observed.facts.host, world, share, [&] { return host::observe(options.interface, world, share, options.names); }));
   observed.runs.push_back(run_probe("listeners", observed.facts.listeners, world, share, [&] { return listeners::observe(world, share); }));
   return observed;
 }

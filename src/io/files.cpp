@@ -2,8 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <memory>
 
 #include "base/unique_fd.hpp"
@@ -32,6 +35,19 @@ Expected<std::string> read_whole_file(const std::string& path, std::size_t limit
     if (got == 0) break;
   }
   return content;
+}
+
+OpenedFile open_regular_file(const char* path, bool follow_link) {
+  const UniqueFd found(retry([&] { return ::open(path, O_PATH | O_CLOEXEC | (follow_link ? 0 : O_NOFOLLOW)); }));
+  if (!found) return {.error = errno};
+  struct stat what{};
+  if (::fstat(found.get(), &what) != 0) return {.error = errno};
+  if (!S_ISREG(what.st_mode)) return {.error = OpenedFile::not_regular};   // a link that may not be followed as well
+  // The very file that was looked at, whatever stands at the path by now (proc(5), /proc/PID/fd).
+  std::array<char, 32> again{};
+  std::snprintf(again.data(), again.size(), "/proc/self/fd/%d", found.get());
+  const int fd = retry([&] { return ::open(again.data(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); });
+  return fd < 0 ? OpenedFile{.error = errno} : OpenedFile{.fd = fd};
 }
 
 std::vector<std::string> names_in_directory(const std::string& path) {

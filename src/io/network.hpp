@@ -137,6 +137,15 @@ class Capture {
   virtual CaptureCounters counters() = 0;
 };
 
+/// A file whose path somebody else of this host wrote down: a line of a user's crontab, a container in its volume.
+struct ForeignFile {
+  std::string path;
+  std::size_t limit = 0;                   ///< bytes of its beginning
+  std::string reader{};                    ///< the account with whose rights, and no more, it is read; empty: this process's own
+  bool follow_link = true;                 ///< false: its last component may be no link
+  bool operator==(const ForeignFile&) const = default;
+};
+
 /// What one datagram, or one short connection, says to somebody.
 struct Message {
   Protocol protocol = Protocol::udp;
@@ -194,6 +203,11 @@ class Network {
   }
   /// A small file of this host (sysctl, resolv.conf, os-release); Errc::failed where it is missing. At most `limit` bytes.
   virtual Expected<std::string> read_file(const std::string& path, std::size_t limit) = 0;
+  /// The same of a path that is not to be trusted: of a regular file alone, so that no device is opened and no writer waited for. A process that
+  /// is not root has nobody else's rights to read with, whoever the reader is. Errc::timed_out where a file system does not answer.
+  virtual Expected<std::string> read_foreign_file(const ForeignFile& file, [[maybe_unused]] Deadline deadline) {
+    return read_file(file.path, file.limit);
+  }
   /// This host's calendar time, right or wrong: what signatures are held against. nullopt: it is not known.
   virtual std::optional<Moment> calendar_time() { return std::nullopt; }
   /// Names in a directory, sorted; empty where there is none.

@@ -9,6 +9,7 @@
 
 #include "io/capture.hpp"
 #include "io/files.hpp"
+#include "io/foreign_file.hpp"
 #include "io/http.hpp"
 #include "io/last_words.hpp"
 #include "io/legacy_rules.hpp"
@@ -98,6 +99,7 @@ class HostNetwork : public RealNetwork {
     const AsCaller as_caller;
     return read_whole_file(path, limit);
   }
+  Expected<std::string> read_foreign_file(const ForeignFile& file, Deadline deadline) override { return io::read_foreign_file(file, deadline, clock_); }
   std::vector<std::string> list_directory(const std::string& path) override { return names_in_directory(path); }
   std::optional<Moment> calendar_time() override {
     return Moment{std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};

@@ -32,8 +32,8 @@ IdentifierKind identifier_kind(const InterfaceAddress& address, const std::optio
 }
 
 bool is_stable_global(const InterfaceAddress& address) {
-  return address.address.is_v6() && is_global(address.address) && !address.temporary && !address.deprecated && !address.tentative &&
-         !address.dad_failed;
+  return address.address.is_v6() && is_global(address.address) && !address.temporary && !(address.deprecated && address.valid_left) &&
+         !address.tentative && !address.dad_failed;
 }
 
 }  // namespace ringback

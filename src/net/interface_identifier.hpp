@@ -21,7 +21,7 @@ constexpr auto enum_names(IdentifierKind) {
 [[nodiscard]] std::uint64_t eui64_identifier(const MacAddress& mac);
 /// What the kernel's flags, the lifetimes and the bits say about how this address came to be.
 [[nodiscard]] IdentifierKind identifier_kind(const InterfaceAddress& address, const std::optional<MacAddress>& mac);
-/// An IPv6 address that stays: not temporary, not deprecated, not tentative, and global.
+/// An IPv6 address that stays: not temporary, not tentative, no other machine's, and global. A deprecated one does where it has no end.
 [[nodiscard]] bool is_stable_global(const InterfaceAddress& address);
 
 }  // namespace ringback

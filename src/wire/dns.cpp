@@ -3,31 +3,22 @@
 #include <fmt/format.h>
 #include <ldns/ldns.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
 namespace ringback::wire::dns {
 namespace {
 
-struct FreePacket {
-  void operator()(ldns_pkt* packet) const { ldns_pkt_free(packet); }
-};
 struct FreeRecord {
   void operator()(ldns_rr* record) const { ldns_rr_free(record); }
-};
-struct FreeName {
-  void operator()(ldns_rdf* name) const { ldns_rdf_deep_free(name); }
 };
 struct FreeMemory {
   void operator()(void* memory) const { std::free(memory); }
 };
-using Packet = std::unique_ptr<ldns_pkt, FreePacket>;
 using RawRecord = std::unique_ptr<ldns_rr, FreeRecord>;
 
 constexpr std::size_t header_size = 12;
 constexpr unsigned extended_error_option = 15;  // RFC 8914 §2
-constexpr unsigned cookie_option = 10;          // RFC 7873 §4
 constexpr std::size_t largest_cookie = 40;      // ours of 8 octets, and a server's of 8 to 32
 
 // Presentation form (RFC 1035 §5.1): what is not printable is escaped, so the result is ASCII. Empty: not a name.
@@ -110,13 +101,26 @@ struct Cursor {
   const std::uint8_t* bytes;
   std::size_t size;
   std::size_t at;
+  std::size_t name_text = 0;  ///< so far
 };
+
+/// What the names of a record are as text: those of records that are not kept as well, which the reading of proofs decodes again.
+std::size_t name_text_of(const ldns_rr* raw) {
+  auto size = name_of(ldns_rr_owner(raw)).size();
+  for (std::size_t i = 0; i < ldns_rr_rd_count(raw); ++i) size += name_of(ldns_rr_rdf(raw, i)).size();
+  return size;
+}
 
 Expected<RawRecord> next_record(Cursor& cursor, ldns_pkt_section section) {
   ldns_rr* raw = nullptr;
   const auto status = ldns_wire2rr(&raw, cursor.bytes, cursor.size, &cursor.at, section);
-  if (status == LDNS_STATUS_OK) return RawRecord(raw);
-  return failure(Errc::malformed, fmt::format("the DNS message is broken at octet {}: {}", cursor.at, ldns_get_errorstr_by_id(status)));
+  RawRecord record(status == LDNS_STATUS_OK ? raw : nullptr);
+  if (!record)
+    return failure(Errc::malformed, fmt::format("the DNS message is broken at octet {}: {}", cursor.at, ldns_get_errorstr_by_id(status)));
+  cursor.name_text += name_text_of(record.get());
+  if (cursor.name_text > most_name_text)
+    return failure(Errc::exhausted, fmt::format("a DNS message whose names have {} characters", cursor.name_text));
+  return record;
 }
 
 Expected<void> read_section(Cursor& cursor, unsigned count, ldns_pkt_section section, std::vector<Record>& into, Message& message) {
@@ -136,38 +140,6 @@ Expected<void> read_section(Cursor& cursor, unsigned count, ldns_pkt_section sec
 }
 
 }  // namespace
-
-Expected<Bytes> encode(const Query& query) {
-  const auto wrong = [&](const char* why) {
-    return failure(Errc::invalid_input, fmt::format("a query for \"{}\": {}", query.question.name.substr(0, 60), why));
-  };
-  std::unique_ptr<ldns_rdf, FreeName> name(ldns_dname_new_frm_str(query.question.name.c_str()));
-  if (!name) return wrong("not a domain name");
-  const auto flags = static_cast<std::uint16_t>(query.recursion_desired ? LDNS_RD : 0);
-  const Packet packet(ldns_pkt_query_new(name.get(), static_cast<ldns_rr_type>(query.question.type), LDNS_RR_CLASS_IN, flags));
-  if (!packet) return wrong("not accepted");
-  name.release();  // the packet's now
-  ldns_pkt_set_id(packet.get(), query.id);
-  ldns_pkt_set_cd(packet.get(), query.checking_disabled);
-  ldns_pkt_set_ad(packet.get(), query.want_authentic);
-  if (query.edns) {
-    ldns_pkt_set_edns_udp_size(packet.get(), udp_payload);
-    ldns_pkt_set_edns_do(packet.get(), query.dnssec_ok);
-    if (!query.cookie.empty()) {
-      const auto option = Writer().u16(cookie_option).u16(static_cast<std::uint16_t>(query.cookie.size())).bytes(query.cookie).take();
-      auto* data = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_UNKNOWN, option.size(), option.data());
-      if (!data) return wrong("out of memory");
-      ldns_pkt_set_edns_data(packet.get(), data);   // the packet's now
-    }
-  }
-  std::uint8_t* wire = nullptr;
-  std::size_t size = 0;
-  const auto status = ldns_pkt2wire(&wire, packet.get(), &size);
-  const std::unique_ptr<std::uint8_t, FreeMemory> owned(wire);
-  if (status != LDNS_STATUS_OK) return wrong(ldns_get_errorstr_by_id(status));
-  const auto bytes = std::as_bytes(std::span(wire, size));
-  return Bytes(bytes.begin(), bytes.end());
-}
 
 Expected<Message> decode(ByteView bytes) {
   if (bytes.size() < header_size) return failure(Errc::malformed, fmt::format("{} octets are no DNS message", bytes.size()));
@@ -204,32 +176,6 @@ Expected<Message> decode(ByteView bytes) {
   if (auto read = read_section(cursor, additionals, LDNS_SECTION_ADDITIONAL, message.additional, message); !read)
     return tl::unexpected(read.error());
   return message;
-}
-
-std::optional<std::string> mismatch(const Query& query, const Message& message) {
-  if (!message.response) return "a query, not an answer";
-  if (message.opcode != 0) return fmt::format("an answer to opcode {}", message.opcode);
-  if (message.id != query.id) return fmt::format("the ID is {:#06x}, asked was {:#06x}", message.id, query.id);
-  if (message.question_name.empty()) {
-    // A server that could not parse the query has no question to repeat (RFC 1035 §4.1.1).
-    if (message.rcode == LDNS_RCODE_FORMERR || message.rcode == LDNS_RCODE_NOTIMPL) return std::nullopt;
-    return "no question in the answer";
-  }
-  if (message.cookie && !query.cookie.empty() && !std::ranges::equal(std::span(*message.cookie).first(client_cookie_size),
-                                                                     std::span(query.cookie).first(client_cookie_size)))
-    return "its cookie is not the one that was sent (RFC 7873 §5.3)";
-  if (message.question_name != query.question.name) return fmt::format("it answers for {}", message.question_name);
-  if (message.question_type != static_cast<std::uint16_t>(query.question.type) || message.question_class != LDNS_RR_CLASS_IN)
-    return fmt::format("it answers for type {} class {}", message.question_type, message.question_class);
-  return std::nullopt;
-}
-
-std::string rcode_name(unsigned rcode) {
-  // IANA "DNS RCODEs"
-  static constexpr std::array<std::string_view, 11> names{"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED",
-                                                          "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE"};
-  if (rcode < names.size()) return std::string(names[rcode]);
-  return rcode == 16 ? "BADVERS" : rcode == 23 ? "BADCOOKIE" : fmt::format("RCODE{}", rcode);
 }
 
 }  // namespace ringback::wire::dns

@@ -17,6 +17,9 @@ namespace ringback::wire::dns {
 constexpr std::size_t longest_message = 16 * 1024;
 /// More records are refused.
 constexpr std::size_t most_records = 256;
+/// Names that are more text than this, all of a message together, are refused: compression makes hundreds of long names out of a few octets.
+/// Thirteen servers and their addresses are some two thousand characters, two hundred addresses of one name some ten thousand.
+constexpr std::size_t most_name_text = 64 * 1024;
 /// The UDP payload that we say we take (RFC 9715 §3: 1232 passes every path without fragments).
 constexpr std::uint16_t udp_payload = 1232;
 
@@ -85,6 +88,8 @@ struct Message {
 
 /// Octets of a cookie that are ours (RFC 7873 §4.1).
 constexpr std::size_t client_cookie_size = 8;
+/// Its EDNS option (RFC 7873 §4).
+constexpr std::uint16_t cookie_option = 10;
 
 /// Errc::invalid_input where the question's name is no name.
 Expected<Bytes> encode(const Query& query);
@@ -92,8 +97,13 @@ Expected<Bytes> encode(const Query& query);
 /// Errc::malformed, or Errc::exhausted beyond the bounds above. Bytes after the last record are ignored.
 Expected<Message> decode(ByteView bytes);
 
-/// Why this message is no answer to that query; nullopt: it is one. Names compare without case (RFC 4343).
+/// Why this message is no answer to that query; nullopt: it is one. Names compare without case (RFC 4343). A query with a server's cookie has
+/// none without one: lacks_cookie().
 std::optional<std::string> mismatch(const Query& query, const Message& message);
+
+/// The query has the cookie that the server gave for it, and the message has none (RFC 7873 §5.3). Of a truncated one nothing is read, and
+/// nothing is expected: it has to be asked for again.
+bool lacks_cookie(const Query& query, const Message& message);
 
 /// "NOERROR", "NXDOMAIN", …, or "RCODE17".
 std::string rcode_name(unsigned rcode);

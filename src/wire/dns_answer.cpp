@@ -14,6 +14,12 @@ const Record* alias_of(const std::vector<Record>& records, const std::string& ow
   return found == records.end() ? nullptr : &*found;
 }
 
+void keep_few(std::vector<std::string>& servers) {
+  if (servers.size() <= most_servers_told) return;
+  std::ranges::sort(servers);
+  servers.resize(most_servers_told);
+}
+
 }  // namespace
 
 Resolution follow(const Message& message, const Question& question) {
@@ -36,6 +42,7 @@ Resolution follow(const Message& message, const Question& question) {
       result.servers.push_back(*server);
     used(record);
   }
+  keep_few(result.servers);
   return result;
 }
 
@@ -49,7 +56,38 @@ std::optional<Referral> referral(const Message& message, const std::string& name
     if (record.owner == result.zone && !contains(result.servers, server)) result.servers.push_back(server);
   }
   if (result.servers.empty()) return std::nullopt;
+  keep_few(result.servers);
   return result;
+}
+
+std::vector<Address> addresses_beside(const Message& message, const std::string& server) {
+  std::vector<Address> result;
+  for (const auto& record : message.additional)
+    if (const auto* address = std::get_if<Address>(&record.data); address && record.owner == server) result.push_back(*address);
+  return result;
+}
+
+Message essence(Message message, const Question& question) {
+  const auto read = follow(message, question);
+  std::vector<Record> answer;
+  bool has_address = false;
+  for (const auto& record : message.answer) {
+    if (record.owner != question.name && !contains(read.chain, record.owner)) continue;
+    if (record.type != Type::cname && record.type != question.type) continue;
+    if (std::holds_alternative<Address>(record.data) && std::exchange(has_address, true)) continue;
+    answer.push_back(record);
+  }
+  if (answer.empty() && !message.answer.empty()) answer.push_back(message.answer.front());   // what nobody asked for makes no referral of it
+  message.answer = std::move(answer);
+
+  std::erase_if(message.authority, [](const Record& record) { return record.type != Type::ns; });
+  std::vector<std::string> servers;
+  for (const auto* section : {&message.answer, &message.authority})
+    for (const auto& record : *section)
+      if (record.type == Type::ns) servers.push_back(std::get<std::string>(record.data));
+  std::erase_if(message.additional, [&](const Record& record) { return !contains(servers, record.owner); });
+  for (auto* section : {&message.answer, &message.authority, &message.additional}) section->shrink_to_fit();
+  return message;
 }
 
 }  // namespace ringback::wire::dns

@@ -10,16 +10,33 @@ using namespace sec;
 constexpr std::size_t most_aliases = 8;
 constexpr std::size_t most_depth = 40;  // labels of one name
 
+/// Each once, as the set has them; none of another type.
+std::vector<Address> addresses_in(const RecordSet& set) {
+  std::vector<Address> result;
+  if (set.type != LDNS_RR_TYPE_A && set.type != LDNS_RR_TYPE_AAAA) return result;
+  const auto family = set.type == LDNS_RR_TYPE_A ? Family::ipv4 : Family::ipv6;
+  for (const auto* record : set.records) {
+    const auto* field = ldns_rr_rdf(record, 0);
+    Reader bytes({reinterpret_cast<const std::byte*>(ldns_rdf_data(field)), ldns_rdf_size(field)});
+    if (const auto address = bytes.address(family); bytes.ok()) result.push_back(address);
+  }
+  return result;
+}
+
 /// One answer, held against the zones that it goes through.
 class Validator {
  public:
-  Validator(std::span<const Bytes> messages, std::span<const std::string> anchors, Moment now)
-      : signatures_(now), zones_(messages, anchors, signatures_) {}
+  Validator(std::span<const Bytes> messages, std::span<const std::string> anchors, Moment now, std::function<bool()> more_time)
+      : work_{.more_time = std::move(more_time)}, signatures_(now, work_), zones_(messages, anchors, signatures_, work_) {}
 
   Judgement judge(const Question& question) {
     const auto name = name_from(question.name);
     const auto type = static_cast<ldns_rr_type>(question.type);
     if (!name) return unsettled(SecurityReason::no_answer, nullptr, question.name);
+    if (!work_.in_time()) return unsettled(SecurityReason::not_checked, nullptr, question_text(name.get(), type));
+    work_.refill();
+    ends_.reset();
+    zone_.clear();
     auto result = answer(name.get(), type);
     result.newest_signature = signatures_.newest();
     return result;
@@ -33,7 +50,8 @@ class Validator {
     if (ldns_dname_label_count(name) > most_depth) return unsettled(SecurityReason::not_checked, nullptr, what);
     if (reply && (reply->rcode == LDNS_RCODE_NOERROR || reply->rcode == LDNS_RCODE_NXDOMAIN)) return follow_aliases(*reply, *name, type);
     const auto& end = zones_.zone_of(name).end;  // what is not signed needs no answer to be that
-    return end && end->security == Security::insecure ? *end : unsettled(SecurityReason::no_answer, nullptr, what);
+    const bool settled = end && (end->security == Security::insecure || end->reason == SecurityReason::not_checked);
+    return settled ? *end : unsettled(SecurityReason::no_answer, nullptr, what);
   }
 
   /// Through aliases to the records, or to the proof that there are none. Each has to stand.
@@ -44,7 +62,7 @@ class Validator {
       const auto alias = set ? std::nullopt : reply.answer(name.get(), LDNS_RR_TYPE_CNAME);
       auto fault = set ? check_records(reply, *set) : alias ? check_records(reply, signed_part(reply, *alias)) : check_absence(reply, name.get(), type);
       if (fault) return std::move(*fault);
-      if (!alias) return stands(question_text(name.get(), type));
+      if (!alias) return stands(question_text(name.get(), type), set ? addresses_in(*set) : std::vector<Address>{});
       name.reset(ldns_rdf_clone(ldns_rr_rdf(alias->records.front(), 0)));
     }
     return unsettled(SecurityReason::not_checked, nullptr, question_text(name.get(), type));
@@ -84,11 +102,13 @@ class Validator {
   /// What a proof makes of the answer; nullopt: it stands.
   static std::optional<Judgement> by(Proof proof, const Zone& zone, const std::string& what, std::optional<Judgement> fault) {
     const auto* apex = zone.apex.get();
+    if (proof == Proof::proven) return std::nullopt;
+    if (fault && fault->reason == SecurityReason::not_checked) return fault;
     switch (proof) {
-      case Proof::proven: return std::nullopt;
       case Proof::opt_out: return judgement(Security::insecure, SecurityReason::no_ds, apex, what);  // RFC 5155 §9.2
       case Proof::costly: return judgement(Security::insecure, SecurityReason::costly_denial, apex, what);
       case Proof::exhausted: return unsettled(SecurityReason::not_checked, apex, what);
+      case Proof::proven:
       case Proof::none: break;
     }
     return fault ? std::move(fault) : bogus(SecurityReason::unproven_denial, apex, what);
@@ -104,12 +124,14 @@ class Validator {
     zone_ = text_of(zone.apex.get());
   }
 
-  Judgement stands(std::string what) const {
+  Judgement stands(std::string what, std::vector<Address> addresses) const {
     Judgement result{.security = Security::secure, .reason = SecurityReason::fits, .zone = zone_, .record = std::move(what)};
+    result.addresses = std::move(addresses);
     if (ends_) result.signed_from = ends_->first, result.signed_until = ends_->second;
     return result;
   }
 
+  Work work_;
   Signatures signatures_;
   Zones zones_;
   std::optional<std::pair<Moment, Moment>> ends_;  ///< of the signatures that the answer rests on, the one that ends first
@@ -119,7 +141,15 @@ class Validator {
 }  // namespace
 
 Judgement validate(const Question& question, std::span<const Bytes> messages, std::span<const std::string> anchors, Moment now) {
-  return Validator(messages, anchors, now).judge(question);
+  return validate_each(question.name, std::span(&question.type, 1), messages, anchors, now, {}).front();
+}
+
+std::vector<Judgement> validate_each(const std::string& name, std::span<const Type> types, std::span<const Bytes> messages,
+                                     std::span<const std::string> anchors, Moment now, std::function<bool()> more_time) {
+  Validator validator(messages, anchors, now, std::move(more_time));
+  std::vector<Judgement> result;
+  for (const auto type : types) result.push_back(validator.judge({name, type}));
+  return result;
 }
 
 }  // namespace ringback::wire::dns

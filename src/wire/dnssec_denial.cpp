@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "wire/dnssec.hpp"
-
 namespace ringback::wire::dns::sec {
 namespace {
 
@@ -42,8 +40,8 @@ bool same_parameters(const ldns_rr* a, const ldns_rr* b) {
 
 }  // namespace
 
-Denial::Denial(const ldns_rdf* zone, std::vector<const ldns_rr*> nsec, std::vector<const ldns_rr*> nsec3, unsigned& hashes_left)
-    : zone_(zone), nsec_(std::move(nsec)), nsec3_(std::move(nsec3)), hashes_left_(hashes_left) {
+Denial::Denial(const ldns_rdf* zone, std::vector<const ldns_rr*> nsec, std::vector<const ldns_rr*> nsec3, Work& work)
+    : zone_(zone), nsec_(std::move(nsec)), nsec3_(std::move(nsec3)), work_(work) {
   // RFC 5155 §8.1 and §8.2: what is not known is left alone. Each lies right below the zone's own name.
   std::erase_if(nsec3_, [&](const ldns_rr* rr) {
     const auto parent = parent_of(ldns_rr_owner(rr));
@@ -84,9 +82,9 @@ NameOwner Denial::closest(const ldns_rr* nsec, const ldns_rdf* name) const {
 }
 
 std::optional<std::string> Denial::hash(const ldns_rdf* name) {
-  if (hashes_left_ == 0) exhausted_ = true;
   if (exhausted_ || nsec3_.empty()) return std::nullopt;
-  --hashes_left_;
+  exhausted_ = !work_.take(&Work::names);
+  if (exhausted_) return std::nullopt;
   const NameOwner hashed(ldns_nsec3_hash_name_frm_nsec3(nsec3_.front(), name));
   return hashed ? std::optional(first_label(hashed.get())) : std::nullopt;
 }

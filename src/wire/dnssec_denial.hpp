@@ -1,6 +1,7 @@
 #pragma once
 /// Inside of src/wire alone: what NSEC and NSEC3 records prove, once their signatures are known to fit (RFC 4035 §5.4, RFC 5155 §8).
 #include "wire/dnssec_records.hpp"
+#include "wire/dnssec_work.hpp"
 
 namespace ringback::wire::dns::sec {
 
@@ -18,8 +19,7 @@ enum class Below { unproven, no_cut, unsigned_zone, costly, exhausted };
 /// Proofs of one zone, out of one message. All names lie within the zone.
 class Denial {
  public:
-  /// `hashes_left` is counted down over all of one validation.
-  Denial(const ldns_rdf* zone, std::vector<const ldns_rr*> nsec, std::vector<const ldns_rr*> nsec3, unsigned& hashes_left);
+  Denial(const ldns_rdf* zone, std::vector<const ldns_rr*> nsec, std::vector<const ldns_rr*> nsec3, Work& work);
 
   /// The name has no such record; by itself or through a wildcard.
   [[nodiscard]] Proof no_data(const ldns_rdf* name, ldns_rr_type type);
@@ -47,7 +47,7 @@ class Denial {
 
   const ldns_rdf* zone_;
   std::vector<const ldns_rr*> nsec_, nsec3_;
-  unsigned& hashes_left_;
+  Work& work_;
   bool costly_ = false, exhausted_ = false;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "wire/dnssec.hpp"
+
 namespace ringback::wire::dns::sec {
 namespace {
 
@@ -173,6 +175,23 @@ bool is_zone_key(const ldns_rr* dnskey) {
 std::uint8_t algorithm_of(const ldns_rr* dnskey_or_ds) {
   const bool ds = ldns_rr_get_type(dnskey_or_ds) == LDNS_RR_TYPE_DS;
   return ldns_rdf2native_int8(ldns_rr_rdf(dnskey_or_ds, ds ? 1 : 2));
+}
+
+bool takes_too_long(const ldns_rr* dnskey) {
+  switch (algorithm_of(dnskey)) {
+    case LDNS_RSASHA1:
+    case LDNS_RSASHA1_NSEC3:
+    case LDNS_RSASHA256:
+    case LDNS_RSASHA512: break;
+    default: return false;   // the others' keys have one size
+  }
+  // RFC 3110 §2: the exponent's length in one octet, or in two behind a zero; the exponent; the modulus.
+  const auto* field = ldns_rr_rdf(dnskey, 3);
+  Reader key({reinterpret_cast<const std::byte*>(ldns_rdf_data(field)), ldns_rdf_size(field)});
+  std::size_t exponent = key.u8();
+  if (exponent == 0) exponent = key.u16();
+  key.skip(exponent);
+  return exponent > most_exponent_octets || key.left() > most_modulus_octets;
 }
 
 bool is_known_algorithm(std::uint8_t algorithm) {

@@ -81,6 +81,8 @@ struct Reply {
 /// RFC 4034 §2.1: a zone's key, of a known protocol and not revoked (RFC 5011 §2.1).
 [[nodiscard]] bool is_zone_key(const ldns_rr* dnskey);
 [[nodiscard]] std::uint8_t algorithm_of(const ldns_rr* dnskey_or_ds);
+/// Beyond the bounds of RSA keys that are tried; whoever makes such a key wants that it takes long.
+[[nodiscard]] bool takes_too_long(const ldns_rr* dnskey);
 /// That signatures are made with today; those that nobody may use any more are unknown here (RFC 8624 §3.1).
 [[nodiscard]] bool is_known_algorithm(std::uint8_t algorithm);
 /// RFC 8624 §3.3.

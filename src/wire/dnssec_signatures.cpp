@@ -5,6 +5,11 @@ namespace {
 
 constexpr std::size_t most_keys_of_one_tag = 2;  // more is no accident
 
+std::uint16_t key_tag_of(const ldns_rr* dnskey_or_ds) {
+  const bool ds = ldns_rr_get_type(dnskey_or_ds) == LDNS_RR_TYPE_DS;
+  return ds ? ldns_rdf2native_int16(ldns_rr_rdf(dnskey_or_ds, 0)) : ldns_calc_keytag(dnskey_or_ds);
+}
+
 }  // namespace
 
 Judgement judgement(Security security, SecurityReason reason, const ldns_rdf* zone, std::string record) {
@@ -42,12 +47,15 @@ bool Signatures::fits(const RecordSet& set, const Signature& signature, const Ke
   for (auto* record : set.records) ldns_rr_list_push_rr(records.get(), record);
   std::size_t tried = 0;
   for (const auto* key : keys) {
-    if (algorithm_of(key) != signature.algorithm || ldns_calc_keytag(key) != signature.key_tag) continue;
-    if (left_ == 0 || ++tried > most_keys_of_one_tag) {
+    if (algorithm_of(key) != signature.algorithm || key_tag_of(key) != signature.key_tag) continue;
+    if (takes_too_long(key)) {   // it may be the zone's own, so that nothing is known of what it signs
+      why = SecurityReason::not_checked;
+      continue;
+    }
+    if (++tried > most_keys_of_one_tag || !work_.take(&Work::signatures)) {
       why = SecurityReason::not_checked;
       return false;
     }
-    --left_;
     const ListOwner one(ldns_rr_list_new()), good(ldns_rr_list_new());
     ldns_rr_list_push_rr(one.get(), key);
     const auto status = ldns_verify_rrsig_keylist_notime(records.get(), signature.record, one.get(), good.get());
@@ -55,6 +63,16 @@ bool Signatures::fits(const RecordSet& set, const Signature& signature, const Ke
     // Anything else than "it does not fit" is the library's trouble: a system may forbid SHA-1, for one.
     if (why != SecurityReason::not_checked)
       why = status == LDNS_STATUS_CRYPTO_BOGUS ? SecurityReason::wrong_signature : SecurityReason::not_checked;
+  }
+  return false;
+}
+
+std::optional<bool> Signatures::vouched_for(const ldns_rr* key, const Keys& trusted) {
+  const auto tag = key_tag_of(key);
+  for (const auto* one : trusted) {
+    if (algorithm_of(one) != algorithm_of(key) || key_tag_of(one) != tag) continue;
+    if (!work_.take(&Work::keys)) return std::nullopt;
+    if (ldns_rr_compare_ds(one, key)) return true;
   }
   return false;
 }
@@ -72,8 +90,9 @@ Signatures::Checked Signatures::check(const RecordSet& set, const ldns_rdf* zone
     if (!checked.fault) return checked;
     if (!out_of_time) out_of_time = std::move(checked);
   }
+  if (why == SecurityReason::not_checked) return {unsettled(why, zone, set.name()), {}};   // that one may be right
   if (out_of_time) return std::move(*out_of_time);
-  return {why == SecurityReason::not_checked ? unsettled(why, zone, set.name()) : bogus(why, zone, set.name()), {}};
+  return {bogus(why, zone, set.name()), {}};
 }
 
 }  // namespace ringback::wire::dns::sec

@@ -1,7 +1,7 @@
 #pragma once
 /// Inside of src/wire alone: does a signature fit a record set, at this time? (RFC 4035 §5.3)
-#include "wire/dnssec.hpp"
 #include "wire/dnssec_records.hpp"
+#include "wire/dnssec_work.hpp"
 
 namespace ringback::wire::dns::sec {
 
@@ -17,7 +17,8 @@ using Keys = std::vector<const ldns_rr*>;
 
 class Signatures {
  public:
-  explicit Signatures(Moment now) : now_(now) {}
+  /// `work` is counted down over all of one answer.
+  Signatures(Moment now, Work& work) : now_(now), work_(work) {}
 
   struct Checked {
     std::optional<Judgement> fault;
@@ -25,6 +26,9 @@ class Signatures {
   };
   /// Signed with one of these keys of `zone`, at this time. One signature that fits is enough (RFC 6840 §5.11).
   [[nodiscard]] Checked check(const RecordSet& set, const ldns_rdf* zone, const Keys& keys);
+
+  /// Whether one of these DS records, or of these keys, is that key's (RFC 4035 §5.2); nullopt: that takes more work than is done.
+  [[nodiscard]] std::optional<bool> vouched_for(const ldns_rr* key, const Keys& trusted);
 
   [[nodiscard]] Moment now() const { return now_; }
   /// When the newest one was made of those that fit, whatever their time.
@@ -35,7 +39,7 @@ class Signatures {
   [[nodiscard]] Checked check_time(const RecordSet& set, const ldns_rdf* zone, const Signature& signature);
 
   Moment now_;
-  unsigned left_ = most_signatures_tried;
+  Work& work_;
   std::optional<Moment> newest_;
 };
 

@@ -31,14 +31,15 @@ std::shared_ptr<const Zone> ends_at(const ldns_rdf* name, Judgement end) {
 
 std::size_t signed_labels(const ldns_rdf* name) { return ldns_dname_label_count(name) - (ldns_dname_is_wildcard(name) ? 1U : 0U); }
 
-Zones::Zones(std::span<const Bytes> messages, std::span<const std::string> anchors, Signatures& signatures)
-    : anchors_(anchors), signatures_(signatures) {
-  for (const auto& bytes : messages.first(std::min(messages.size(), most_messages)))
-    if (auto reply = read_reply(bytes)) {
-      signed_ = signed_ || reply->has_signature();
-      std::pair key{reply->name, reply->type};
-      replies_.try_emplace(std::move(key), std::move(*reply));
-    }
+Zones::Zones(std::span<const Bytes> messages, std::span<const std::string> anchors, Signatures& signatures, Work& work)
+    : anchors_(anchors), signatures_(signatures), work_(work) {
+  for (const auto& bytes : messages.first(std::min(messages.size(), most_messages))) {
+    auto reply = work.in_time() ? read_reply(bytes) : std::nullopt;
+    if (!reply) continue;
+    signed_ = signed_ || reply->has_signature();
+    std::pair key{reply->name, reply->type};
+    replies_.try_emplace(std::move(key), std::move(*reply));
+  }
 }
 
 const Reply* Zones::find(const ldns_rdf* name, ldns_rr_type type) const {
@@ -90,17 +91,23 @@ Zone Zones::zone_with_keys(const ldns_rdf* apex, const Keys& trusted, SecurityRe
     return zone;
   }
   Keys entry;
+  bool exhausted = false;
   for (const auto* key : set->records) {
     if (!is_zone_key(key)) continue;
     zone.keys.push_back(key);
-    if (std::ranges::any_of(trusted, [&](const ldns_rr* one) { return ldns_rr_compare_ds(one, key); })) entry.push_back(key);
+    const auto vouched_for = signatures_.vouched_for(key, trusted);
+    if (vouched_for.value_or(false)) entry.push_back(key);
+    exhausted = exhausted || !vouched_for;
   }
   if (entry.empty()) {
-    zone.end = is_root ? unsettled(if_none_fits, apex, what) : bogus(if_none_fits, apex, what);
+    zone.end = exhausted ? unsettled(SecurityReason::not_checked, apex, what)
+               : is_root ? unsettled(if_none_fits, apex, what)
+                         : bogus(if_none_fits, apex, what);
     return zone;
   }
   auto checked = signatures_.check(*set, apex, entry);
   zone.end = std::move(checked.fault);
+  if (exhausted && zone.end) zone.end = unsettled(SecurityReason::not_checked, apex, what);   // one of the others may sign them
   // The root is signed; who gives its keys alone leaves signatures out, and not each of them (dnsmasq those of answers alone).
   if (is_root && zone.end && zone.end->reason == SecurityReason::no_signature) zone.end = unsettled(SecurityReason::stripped, apex, what);
   zone.keys_from = moment_near(signatures_.now(), checked.signature.from);
@@ -122,11 +129,17 @@ std::shared_ptr<const Zone> Zones::step_down(const std::shared_ptr<const Zone>& 
     return std::make_shared<Zone>(zone_with_keys(name, trusted, SecurityReason::untrusted_key));
   }
   // An alias has nothing beside it, and no zone below (RFC 1034 §3.6.2).
-  const auto alias = reply->answer(name, LDNS_RR_TYPE_CNAME);
-  if (alias && !signatures_.check(signed_part(*reply, *alias), above, parent->keys).fault) return parent;
+  if (const auto alias = reply->answer(name, LDNS_RR_TYPE_CNAME)) {
+    auto checked = signatures_.check(signed_part(*reply, *alias), above, parent->keys);
+    if (!checked.fault) return parent;
+    if (checked.fault->reason == SecurityReason::not_checked) return ends_at(name, std::move(*checked.fault));
+  }
   if (is_signed_by(*reply, name)) return ends_at(name, unsettled(SecurityReason::no_answer, above, what));
   auto proofs = proofs_in(*reply, *parent);
-  switch (proofs.denial.below(name)) {
+  const auto below = proofs.denial.below(name);
+  const bool proven = below == Below::no_cut || below == Below::unsigned_zone;
+  if (!proven && proofs.fault && proofs.fault->reason == SecurityReason::not_checked) return ends_at(name, std::move(*proofs.fault));
+  switch (below) {
     case Below::no_cut: return parent;
     case Below::unsigned_zone: return ends_at(name, judgement(Security::insecure, SecurityReason::no_ds, name, what));
     case Below::costly: return ends_at(name, judgement(Security::insecure, SecurityReason::costly_denial, name, what));
@@ -151,14 +164,15 @@ Zones::Proofs Zones::proofs_in(const Reply& reply, const Zone& zone) {
     for (const auto& set : reply.denials(type)) {
       auto checked = signatures_.check(set, zone.apex.get(), zone.keys);
       if (checked.fault) {
-        if (!fault) fault = std::move(checked.fault);
+        // What was not checked may be what proves it.
+        if (!fault || checked.fault->reason == SecurityReason::not_checked) fault = std::move(checked.fault);
       } else if (checked.signature.labels == signed_labels(set.owner)) {  // none is made of a wildcard (RFC 4035 §5.4)
         auto& into = type == LDNS_RR_TYPE_NSEC ? nsec : nsec3;
         into.insert(into.end(), set.records.begin(), set.records.end());
         signatures.push_back(checked.signature);
       }
     }
-  return {Denial(zone.apex.get(), std::move(nsec), std::move(nsec3), hashes_left_), std::move(signatures), std::move(fault)};
+  return {Denial(zone.apex.get(), std::move(nsec), std::move(nsec3), work_), std::move(signatures), std::move(fault)};
 }
 
 }  // namespace ringback::wire::dns::sec

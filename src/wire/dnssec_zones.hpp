@@ -15,7 +15,7 @@ struct Zone {
 
 class Zones {
  public:
-  Zones(std::span<const Bytes> messages, std::span<const std::string> anchors, Signatures& signatures);
+  Zones(std::span<const Bytes> messages, std::span<const std::string> anchors, Signatures& signatures, Work& work);
 
   [[nodiscard]] const Reply* find(const ldns_rdf* name, ldns_rr_type type) const;
   /// Any message holds an RRSIG record.
@@ -42,10 +42,10 @@ class Zones {
 
   std::span<const std::string> anchors_;
   Signatures& signatures_;
+  Work& work_;
   std::map<std::pair<std::string, ldns_rr_type>, Reply> replies_;
   std::map<std::string, std::shared_ptr<const Zone>> zones_;  ///< by each name that was looked at
   bool signed_ = false;
-  unsigned hashes_left_ = most_names_hashed;
 };
 
 /// Labels of a name as RRSIG records count them (RFC 4034 §3.1.3).

@@ -47,7 +47,7 @@ TEST_CASE("the router's address is told from the host's") {
   CHECK(codes(named({public_ipv4}, {wan}, [&](auto& e) { owned_at(e, 1, wan); })) == "wrong dns.aaaa-router");
   // On the own link every machine answers at the first hop: another host of the household is no router.
   const char* neighbour = "2a02:8070:1:2::77";
-  CHECK(codes(named({public_ipv4}, {neighbour}, [&](auto& e) { owned_at(e, 1, neighbour); })) == "unknown ");
+  CHECK(codes(named({public_ipv4}, {neighbour}, [&](auto& e) { owned_at(e, 1, neighbour); })) == "unknown dns.aaaa-another-host");
 }
 
 TEST_CASE("an address near the household's prefix may be another network of it") {
@@ -72,6 +72,96 @@ TEST_CASE("an A record helps nobody where no IPv4 connection can come in") {
   CHECK(codes(diagnose(e)) == "unknown dns.a-wrong");
   CHECK(found(diagnose(e), "dns.a-wrong")->confidence == Confidence::possible);
   CHECK(found(diagnose(e), "dns.a-wrong")->severity == Severity::warning);
+}
+
+TEST_CASE("a name all of whose records lead elsewhere may lead to a rented server") {
+  auto e = ds_lite();
+  add(e, connected(Family::ipv6));
+  name(e, {other_ipv4}, {"2a01:4f8:7:7::1"});
+  const auto d = diagnose(e);
+  CHECK(codes(d) == "unknown dns.a-wrong dns.aaaa-wrong");
+  CHECK(found(d, "dns.aaaa-wrong")->confidence == Confidence::possible);
+  CHECK_THAT(found(d, "dns.aaaa-wrong")->detail, Catch::Contains("rented server"));
+  // Where the line has a public IPv4 address, nobody needs one.
+  CHECK(codes(named({other_ipv4}, {"2a01:4f8:7:7::1"})) == "wrong dns.a-wrong dns.aaaa-wrong");
+  CHECK(found(named({other_ipv4}, {"2a01:4f8:7:7::1"}), "dns.a-wrong")->confidence == Confidence::likely);
+  CHECK(found(named({other_ipv4}, {stable}), "dns.a-wrong")->confidence == Confidence::certain);
+}
+
+TEST_CASE("a name that leads to a well-known proxy leads there on purpose") {
+  const auto d = named({"104.21.32.10"}, {"2606:4700:3031::6815:200a"});
+  CHECK(codes(d) == "unknown dns.proxied");
+  CHECK(found(d, "dns.proxied")->severity == Severity::info);
+  const auto other = named({"104.21.32.10"}, {}, [](auto& e) { e.request.services.push_back(service("51820/udp")); });
+  REQUIRE(found(other, "dns.proxied"));
+  CHECK(found(other, "dns.proxied")->severity == Severity::warning);
+  CHECK_THAT(found(other, "dns.proxied")->detail, Catch::Contains("Nobody gets through to 51820/udp by this name."));
+}
+
+TEST_CASE("why each address counts as what it does is said") {
+  const auto d = named({public_ipv4}, {stable});
+  CHECK(d.names.at(0).because == std::vector<std::string>{std::string(public_ipv4) + ": It is how the internet sees this household.",
+                                                          std::string(stable) + ": It is a stable address of this host."});
+}
+
+TEST_CASE("an own address that is of no use is no right one") {
+  const auto with_stable = [](const std::function<void(InterfaceAddress&)>& change) {
+    return named({public_ipv4}, {stable}, [&](auto& e) {
+      for (auto& own : eth0(e).addresses)
+        if (own.address == ip(stable)) change(own);
+    });
+  };
+  CHECK(codes(with_stable([](auto& own) { own.dad_failed = true; })) == "wrong dns.aaaa-wrong");
+  CHECK(codes(with_stable([](auto& own) { own.tentative = true; })) == "unknown ");
+  CHECK(codes(with_stable([](auto& own) { own.deprecated = true, own.valid_left = std::chrono::seconds(600); })) == "wrong dns.aaaa-temporary");
+  // One without an end is only never chosen for outgoing connections.
+  CHECK(codes(with_stable([](auto& own) { own.deprecated = own.permanent = true; })) == "right ");
+}
+
+TEST_CASE("an AAAA record of a home without IPv6 cannot lead here") {
+  auto e = plain_nat();
+  add(e, connected(Family::ipv4));
+  name(e, {public_ipv4}, {stable});
+  CHECK(codes(diagnose(e)) == "unknown ");   // what routers advertise was not looked at
+  e.link = link::Evidence{.interface = "eth0", .solicitations = 1};
+  const auto d = diagnose(e);
+  CHECK(codes(d) == "wrong dns.aaaa-wrong");
+  REQUIRE_FALSE(found(d, "dns.aaaa-wrong")->remedies.empty());
+  CHECK(found(d, "dns.aaaa-wrong")->remedies.front().title == "Remove the AAAA record of home.example.org");
+}
+
+TEST_CASE("a missing record is no more than a remark where nobody knows whether it would help") {
+  auto e = plain_nat();
+  native_ipv6(e);
+  add(e, connected(Family::ipv4));
+  name(e, {public_ipv4}, {});
+  const auto d = diagnose(e);
+  CHECK(codes(d) == "right dns.aaaa-missing");
+  CHECK(found(d, "dns.aaaa-missing")->severity == Severity::info);
+  CHECK_THAT(found(d, "dns.aaaa-missing")->detail, Catch::Contains("could not be tested"));
+  CHECK_THAT(found(d, "dns.aaaa-missing")->remedies.front().steps.front(), Catch::StartsWith("Only once IPv6 connections come in here"));
+}
+
+TEST_CASE("what is wrong with an alias is put right at its end") {
+  const auto alias = [](const char* end) {
+    return [=](Evidence& e) {
+      for (auto& a : e.dns->names[0].answers) a.names = {end};
+    };
+  };
+  const auto d = named({other_ipv4}, {stable}, alias("abc.dyn.example."));
+  CHECK(found(d, "dns.a-wrong")->remedies.back().title == "Correct the A record of abc.dyn.example");
+  const auto gone = named({}, {}, [&](auto& e) {
+    alias("abc.dyn.example.")(e);
+    for (auto& a : e.dns->names[0].answers) a.rcode = "NXDOMAIN";
+  });
+  REQUIRE(found(gone, "dns.name-missing"));
+  CHECK(found(gone, "dns.name-missing")->detail == "home.example.org is an alias of abc.dyn.example, which does not exist (NXDOMAIN).");
+  CHECK(found(gone, "dns.name-missing")->remedies.front().title == "Give the alias an end");
+}
+
+TEST_CASE("addresses of this home are none that a DNS64 made up, whatever a resolver says of its prefix") {
+  const auto d = named({public_ipv4}, {stable}, [](auto& e) { e.dns->nat64_prefixes = {Prefix::parse("2a02:8070::/32").value()}; });
+  CHECK(codes(d) == "right ");
 }
 
 TEST_CASE("a record for a family over which every service stops is not missed") {

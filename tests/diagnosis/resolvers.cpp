@@ -49,6 +49,16 @@ std::function<void(Answer&)> with_error(unsigned code, void (*change)(Answer&)) 
   return [=](Answer& a) { change(a), a.extended_error = code; };
 }
 
+std::function<void(Answer&)> with_authority(void (*change)(Answer&)) {
+  return [=](Answer& a) { change(a), a.authoritative = true; };
+}
+std::function<void(Answer&)> gives(const char* address) {
+  return [=](Answer& a) { a.addresses = {ip(address)}; };
+}
+std::function<void(Answer&)> with_error_15(const char* address) {
+  return [=](Answer& a) { a.addresses = {ip(address)}, a.extended_error = 15U; };
+}
+
 /// The verdict of the name, then each finding about the serving of it, once, with its confidence.
 std::string said(const Change& change) {
   const auto d = diagnose(with(asked(), change));
@@ -66,6 +76,7 @@ TEST_CASE("a resolver that says no is told from one that remembers a no") {
     const char* expected;
   };
   const auto system = Role::system;
+  const auto inside = gives("192.168.1.10");
   const Row rows[] = {
       {"nothing is wrong", [](auto&) {}, "right"},
       {"records taken out, and nothing left behind", at(system, "AAAA", nodata), "right dns.resolver-filters likely"},
@@ -81,7 +92,32 @@ TEST_CASE("a resolver that says no is told from one that remembers a no") {
       {"filtered, says it: EDE 17", at(system, "AAAA", with_error(17, nodata)), "right dns.resolver-filters likely"},
       {"stale, says it: EDE 19", at(system, "", with_error(19, nxdomain)), "right dns.stale-cache likely"},
       {"an old address", at(system, "A", [](auto& a) { a.addresses = {ip(other_ipv4)}; }), "right dns.stale-cache likely"},
-      {"a view made for the inside", at(system, "A", [](auto& a) { a.addresses = {ip("192.168.1.10")}; }), "right"},
+      {"a view made for the inside", at(system, "A", inside), "right"},
+      {"the same, and no record of the other type", both(at(system, "A", inside), at(system, "AAAA", nodata)), "right"},
+      {"the same, and the zone's SOA record beside that", both(at(system, "A", inside), at(system, "AAAA", with_soa(nodata))), "right"},
+      {"the other way round, with a unique local address",
+       both(at(system, "AAAA", [](auto& a) { a.addresses = {ip("fd00::10")}; }), at(system, "A", nodata)), "right"},
+      {"it has authority over the name, and no such record", at(system, "AAAA", with_authority(nodata)), "right"},
+      {"it has authority over the name, and no such name", at(system, "", with_authority(nxdomain)), "right"},
+      {"it has authority over the name, and another global address",
+       at(system, "A", [](auto& a) { a.authoritative = true, a.addresses = {ip(other_ipv4)}; }), "right"},
+      {"Pi-hole's default: 0.0.0.0 and ::", both(at(system, "A", gives("0.0.0.0")), at(system, "AAAA", gives("::"))),
+       "right dns.resolver-filters likely"},
+      {"the same, and it says so: EDE 15", both(at(system, "A", with_error_15("0.0.0.0")), at(system, "AAAA", with_error_15("::"))),
+       "right dns.resolver-filters likely"},
+      {"0.0.0.0, and no record of the other type", both(at(system, "A", gives("0.0.0.0")), at(system, "AAAA", nodata)),
+       "right dns.resolver-filters likely"},
+      {"with authority, as dnsmasq answers what it blocks",
+       at(system, "A", [](auto& a) { a.authoritative = true, a.addresses = {ip("0.0.0.0")}; }), "right dns.resolver-filters likely"},
+      {"127.0.0.1", at(system, "A", gives("127.0.0.1")), "right dns.resolver-filters likely"},
+      {"127.0.1.1, as this host's hosts file has it",
+       both(at(system, "A", gives("127.0.1.1")),
+            [](Evidence& e) { e.dns->names[0].applications = dns::Applications{.hosts_file = {ip("127.0.1.1")}}; }), "right"},
+      {"the address of a page that says what is blocked, EDE 15", both(at(system, "A", with_error_15("192.168.1.2")), at(system, "AAAA", nodata)),
+       "right dns.resolver-filters likely"},
+      {"it refuses, and says that it filters: EDE 16",
+       at(system, "", with_error(16, [](Answer& a) { nodata(a), a.rcode = "REFUSED"; })), "right dns.resolver-filters likely"},
+      {"a public resolver blocks the name: EDE 17", at(Role::public_resolver, "", with_error(17, nxdomain)), "right"},
       {"a public resolver remembers a no", at(Role::public_resolver, "A", with_soa(nodata)), "right dns.stale-cache likely"},
       {"a public resolver says no and nothing else", at(Role::public_resolver, "A", nodata), "right"},
       {"a filter alone was asked",
@@ -143,14 +179,20 @@ TEST_CASE("signatures are bogus where it is said, or where two resolvers find th
   const auto one = [](const std::function<void(Answer&)>& change) {
     return at(Role::public_resolver, "", [=](Answer& a) { if (a.server.address == ip("9.9.9.9")) change(a); });
   };
+  const auto others_silent = at(Role::public_resolver, "", [](Answer& a) {
+    if (a.server.address != ip("9.9.9.9")) a.rcode.reset(), a.addresses.clear();
+  });
   const auto validated = at(Role::public_resolver, "", [](Answer& a) { a.authentic = a.rcode == "NOERROR"; });
   const Row rows[] = {
       {"one resolver alone, others answer", at(Role::system, "", bogus), "right"},
       {"one resolver alone, and nobody else was asked",
        both(at(Role::system, "", bogus), without(Role::public_resolver)), "right dns.bogus possible"},
       {"two public resolvers", at(Role::public_resolver, "", bogus), "right dns.bogus certain"},
-      {"this network's and a public one", both(at(Role::system, "", bogus), one(bogus)), "right dns.bogus certain"},
-      {"one says that a signature has expired", one(said_so), "right dns.bogus likely"},
+      {"this network's and a public one, and no other was asked",
+       both(at(Role::system, "", bogus), both(one(bogus), others_silent)), "right dns.bogus certain"},
+      {"this network's and a public one, and another public one answers", both(at(Role::system, "", bogus), one(bogus)), "right dns.bogus possible"},
+      {"one says that a signature has expired", both(one(said_so), others_silent), "right dns.bogus likely"},
+      {"one says that a signature has expired, another public one answers", one(said_so), "right dns.bogus possible"},
       {"one says so, another one has validated the name", both(one(said_so), validated), "right dns.bogus possible"},
       {"this network's fails, a public one has validated the name", both(at(Role::system, "", bogus), validated), "right"},
       {"it fails without validation too", at(Role::public_resolver, "", [=](Answer& a) { bogus(a), a.unchecked_rcode = "SERVFAIL"; }), "right"},
@@ -171,28 +213,6 @@ TEST_CASE("a resolver that was never asked is not called broken") {
   CHECK(is_broken(trouble("no answer, asked 4 times in 2000 ms")));
   CHECK_FALSE(is_broken(trouble("not asked: the deadline came first")));
   CHECK_FALSE(is_broken(trouble("no route to fe80::1")));
-}
-
-TEST_CASE("servers that keep to different words disagree; what varies by itself may be on purpose") {
-  // ns1 and ns2, each asked over IPv4 and IPv6: in turn what they say of the A record.
-  const auto said_by = [](const std::vector<std::vector<const char*>>& four) {
-    auto e = asked();
-    std::erase_if(e.dns->names[0].answers, [](const auto& a) { return a.role == Role::authoritative && a.type == "A"; });
-    const char* servers[] = {"195.20.1.1", "2a00:20::1", "195.20.2.2", "2a00:20::2"};
-    for (std::size_t i = 0; i < four.size(); ++i) {
-      e.dns->names[0].answers.push_back(answer(Role::authoritative, servers[i], "A", four[i]));
-      e.dns->names[0].answers.back().server_name = i < 2 ? "ns1.example.org." : "ns2.example.org.";
-    }
-    const auto d = diagnose(e);
-    const auto* f = found(d, "dns.servers-disagree");
-    return f ? std::string(to_string(f->confidence)) : "agreed";
-  };
-  const std::vector<const char*> here{public_ipv4}, there{other_ipv4}, nothing;
-  CHECK(said_by({here, here, here, here}) == "agreed");
-  CHECK(said_by({here, here, there, there}) == "certain");
-  CHECK(said_by({here, there, here, there}) == "likely");
-  CHECK(said_by({here, here, there}) == "likely");    // the second one was heard once
-  CHECK(said_by({here, here, nothing}) == "certain");
 }
 
 TEST_CASE("an answer of nothing but junk is no filter") {

@@ -107,7 +107,7 @@ TEST_CASE("an updater for another name is neither named nor edited") {
 
 TEST_CASE("what takes the first address of an interface publishes what stands first there") {
   const host::Updater script{.program = "dynv6", .file = "/home/pi/dynv6.sh", .names = {"home.example.org"}, .started_by = host::StartedBy::cron, .active = true,
-                             .ipv6 = {.source = AddressSource::interface, .interface = "eth0", .setting = "ip -6 addr", .line = 12, .skips_temporary = false}};
+                             .ipv6 = {.source = AddressSource::interface, .interface = "eth0", .setting = "ip -6 addr scope global", .line = 12, .skips_temporary = false}};
   auto e = home_with(script);
   auto& addresses = eth0(e).addresses;
   std::swap(addresses[addresses.size() - 1], addresses[addresses.size() - 2]);   // the newest first, as the kernel has them

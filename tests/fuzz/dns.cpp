@@ -23,11 +23,15 @@ void check_name(const std::string& name) {
 
 void check_records(const std::vector<dns::Record>& records) {
   require(records.size() <= dns::most_records);
+  std::size_t text = 0;
   for (const auto& record : records) {
     check_name(record.owner);
     require(record.ttl_s < 0x80000000U);
-    if (const auto* name = std::get_if<std::string>(&record.data)) check_name(*name);
+    const auto* name = std::get_if<std::string>(&record.data);
+    if (name) check_name(*name);
+    text += record.owner.size() + (name ? name->size() : 0);
   }
+  require(text <= dns::most_name_text);
 }
 
 }  // namespace
@@ -46,15 +50,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto type : {dns::Type::a, dns::Type::aaaa, dns::Type::ns, dns::Type::cname, dns::Type::soa}) {
     const dns::Question question{message->question_name, type};
     const auto resolution = dns::follow(*message, question);
-    require(resolution.chain.size() <= 16);
+    require(resolution.chain.size() <= 16 && resolution.servers.size() <= dns::most_servers_told);
+    const auto kept = dns::essence(*message, question);
+    require(dns::follow(kept, question).chain == resolution.chain && kept.answer.empty() == message->answer.empty());
     dns::nat64_prefixes(resolution.addresses);
     for (const auto& zone : dns::enclosing_names(question.name))
-      if (const auto found = dns::referral(*message, question.name, zone)) require(dns::is_within(question.name, found->zone));
+      if (const auto found = dns::referral(*message, question.name, zone)) {
+        require(dns::is_within(question.name, found->zone) && found->servers.size() <= dns::most_servers_told);
+        require(dns::referral(kept, question.name, zone) == found);
+      }
 
     // What was read as a name can be asked for again, and the query reads back as what was asked.
     const dns::Query query{.id = message->id, .question = question};
     const auto again = dns::encode(query).and_then([](const Bytes& bytes) { return dns::decode(bytes); });
     require(again && again->question_name == question.name && again->id == query.id);
+    (void)dns::mismatch(query, *message);
   }
   return 0;
 }

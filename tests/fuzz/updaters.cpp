@@ -24,6 +24,7 @@ void check(const std::vector<Updater>& found) {
     for (const auto* way : {&updater.ipv4, &updater.ipv6}) {
       require(way->interface.empty() || interface_name(way->interface) == way->interface);
       require(way->setting.size() <= 64 && is_plain(way->setting));
+      require(way->parameter.size() <= 16 && is_plain(way->parameter));
     }
   }
 }
@@ -35,6 +36,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(read_ddclient(text));
   check(read_inadyn(text, [&](const std::string&) { return std::string(text.substr(0, size / 2)); }));
   check(read_ddns_updater(text));
-  if (const auto script = read_update_script(text, {"home.example.org", "device=eth0"})) check({*script});
+  const Familiar known{.names = {"home.example.org"}, .interfaces = {"eth0"}};
+  if (const auto script = read_update_script(text, {"home.example.org", "device=eth0", "My.Passphrase"}, known)) {
+    check({*script});
+    for (const auto* way : {&script->ipv4, &script->ipv6}) require(way->interface.empty() || way->interface == "eth0");
+  }
   return 0;
 }

@@ -39,7 +39,7 @@ TEST_CASE("where everything answers, every server is asked and a few round trips
   CHECK(find(name.answers, ns1_v6, "AAAA").server_name == "ns1.example.org.");
 }
 
-TEST_CASE("resolvers are asked to recurse, the zone's own servers are not; one socket for each family") {
+TEST_CASE("resolvers are asked to recurse, the zone's own servers are not; each is asked from a port of its own") {
   Household home;
   home.start_servers();
   home.observe();
@@ -48,7 +48,16 @@ TEST_CASE("resolvers are asked to recurse, the zone's own servers are not; one s
                               sent.to.address == address(root_server) || sent.to.address == address(org_server);
     CHECK(((std::to_integer<unsigned>(sent.payload.at(2)) & 1U) != 0) == !to_authority);
   }
-  CHECK(home.network.opened.size() == 2);
+  std::map<Endpoint, std::set<Port>> ports;
+  std::set<Port> all;
+  for (const auto& sent : home.network.sent) {
+    ports[sent.to].insert(sent.from.port);
+    all.insert(sent.from.port);
+  }
+  CHECK(ports.size() == 7);   // two resolvers; the root's, the top-level domain's and the zone's servers
+  CHECK(all.size() == ports.size());
+  CHECK(std::ranges::all_of(ports, [](const auto& of_server) { return of_server.second.size() == 1; }));
+  CHECK(home.network.opened.size() == ports.size());
   CHECK(home.network.connected.empty());
 }
 

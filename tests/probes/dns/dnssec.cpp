@@ -1,4 +1,5 @@
 /// The own validation: what is asked for it, of whom, and how long that takes. The proofs are those of fixtures/wire/dnssec.
+#include "probes/dns/dnssec_verdict.hpp"
 #include "probes/dns/household.hpp"
 #include "support/fixture.hpp"
 
@@ -101,10 +102,12 @@ TEST_CASE("a signed name is proven right, and an unsigned one proven to be unsig
     const char* zone;
     std::initializer_list<const char*> proofs;
     const char* expected;
+    std::vector<Address> proven;
   };
   const Row rows[] = {
-      {"home.good.org", "good.org.", {"good-a", "good-aaaa"}, "secure fits, good.org.: home.good.org. A; public secure"},
-      {"home.plain.net", "plain.net.", {"no-ds"}, "insecure no-ds, plain.net.: plain.net. DS; public insecure"},
+      {"home.good.org", "good.org.", {"good-a", "good-aaaa"}, "secure fits, good.org.: home.good.org. A; public secure",
+       {address("192.0.2.1"), address("2001:db8::1")}},
+      {"home.plain.net", "plain.net.", {"no-ds"}, "insecure no-ds, plain.net.: plain.net. DS; public insecure", {}},
   };
   for (const auto& row : rows) {
     INFO(row.name);
@@ -116,6 +119,7 @@ TEST_CASE("a signed name is proven right, and an unsigned one proven to be unsig
     const auto name = home.observe().names[0];
     CHECK(home.elapsed() <= without + 10ms);
     CHECK(said(name.dnssec) == row.expected);
+    CHECK(name.dnssec->proven == row.proven);
     CHECK(name.dnssec->judged_at == home.network.host.calendar_time);
     CHECK(name.dnssec->anchor == "/usr/share/dns/root.key");
   }
@@ -206,6 +210,21 @@ TEST_CASE("a resolver that is silent is left for the next one of resolv.conf") {
   const auto d = home.observe().names[0].dnssec;
   CHECK(said(d) == "secure fits, good.org.: home.good.org. A; system secure");
   CHECK(d->sources[0].server == dns_at(lan_resolver));
+}
+
+TEST_CASE("addresses are proven where both types are, by whichever source") {
+  const auto secure = [](std::vector<Address> addresses) {
+    wire::dns::Judgement result{.security = Security::secure, .reason = SecurityReason::fits};
+    result.addresses = std::move(addresses);
+    return result;
+  };
+  const auto one = address("192.0.2.1"), other = address("192.0.2.2"), six = address("2001:db8::1");
+  Verdicts verdicts;
+  verdicts.add(Role::public_resolver, std::nullopt, secure({one}), {});
+  CHECK(verdicts.together().proven.empty());
+  verdicts.add(Role::system, std::nullopt, secure({other, one}), secure({six}));
+  CHECK(verdicts.together().security == Security::secure);
+  CHECK(verdicts.together().proven == std::vector{one, other, six});
 }
 
 TEST_CASE("of many names the first eight are validated") {

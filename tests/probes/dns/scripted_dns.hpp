@@ -55,6 +55,25 @@ class DnsServer {
   std::map<std::pair<std::string, wire::dns::Type>, Row> table_;
 };
 
+/// The same over TCP, to each query that comes in one piece.
+inline TcpPeer dns_over_tcp(std::function<io::Bytes(const io::Bytes&)> answer, Duration after = std::chrono::milliseconds(5)) {
+  return {.on_receive = [answer = std::move(answer), after](std::string_view bytes) -> std::vector<TcpPiece> {
+    if (bytes.size() < 2) return {};
+    const auto query = std::as_bytes(std::span(bytes).subspan(2));
+    const auto message = answer(io::Bytes(query.begin(), query.end()));
+    return {{after, wire::Writer().u16(static_cast<std::uint16_t>(message.size())).bytes(message).take()}};
+  }};
+}
+
+/// The message with an OPT record behind it that holds the query's cookie and one of the server's own (RFC 7873 §4).
+inline io::Bytes with_cookie(const io::Bytes& message, const io::Bytes& query) {
+  const auto cookie = wire::dns::decode(query).value().cookie.value();
+  const auto option = wire::Writer().u16(10).u16(16).bytes(std::span(cookie).first(8)).text("its own.").take();
+  auto result = wire::Writer().bytes(message).u8(0).u16(41).u16(1232).u32(0).u16(static_cast<std::uint16_t>(option.size())).bytes(option).take();
+  result[11] = std::byte{1};   // ARCOUNT
+  return result;
+}
+
 inline Endpoint dns_at(const char* address) { return {Address::parse(address).value(), 53}; }
 
 }  // namespace ringback::test

@@ -45,8 +45,8 @@ struct Home {
     network.host.directories["/proc"].push_back(pid);
     network.host.files["/proc/" + pid + "/comm"] = name + "\n";
   }
-  Evidence look(const std::optional<std::string>& interface = std::nullopt) {
-    auto evidence = observe(interface, {network, clock, random}, {clock.now() + within});
+  Evidence look(const std::optional<std::string>& interface = std::nullopt, const std::optional<std::vector<std::string>>& names = std::nullopt) {
+    auto evidence = observe(interface, {network, clock, random}, {clock.now() + within}, names);
     if (!evidence) FAIL(evidence.error().what);
     return *evidence;
   }
@@ -114,8 +114,13 @@ TEST_CASE("Raspberry Pi OS is told by the file that it leaves, whatever it calls
 TEST_CASE("updaters are part of what is said of the host") {
   Home home;
   home.network.host.files["/etc/ddclient.conf"] = "usev6=webv6\nhome.example.org\n";
-  REQUIRE(home.look().updaters.size() == 1);
-  CHECK(home.look().updaters.front().program == "ddclient");
+  const std::vector<std::string> names{"home.example.org"};
+  REQUIRE(home.look({}, names).updaters.size() == 1);
+  CHECK(home.look({}, names).updaters.front().program == "ddclient");
+  CHECK(home.look({}, std::vector<std::string>{}).updaters.size() == 1);   // also where no name was asked about
+  CHECK(home.look().updaters.empty());
+  home.within = std::chrono::seconds(0);
+  CHECK(home.look({}, names).troubles.back() == "which programs keep names up to date was not looked at to the end: the deadline came first");
 }
 
 TEST_CASE("the distribution, the kernel and the privileges") {

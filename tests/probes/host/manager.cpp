@@ -14,6 +14,7 @@ using Folders = std::map<std::string, std::vector<std::string>>;
 const std::string nm_state = "/run/NetworkManager/devices/2";
 const std::string nm_profiles = "/run/NetworkManager/system-connections";
 const std::string networkd_state = "/run/systemd/netif/links/2";
+const std::string interfaces = "/etc/network/interfaces";
 const std::string managed = "[device]\nmanaged=true\nconnection-uuid=5f1d\n";
 
 struct Row {
@@ -35,16 +36,21 @@ const Row rows[] = {
     {"the same, unreadable: the name tells", {{"NetworkManager"}, true}, {{nm_state, managed}}, {{nm_profiles, {"netplan-eth0.nmconnection"}}}, Manager::netplan},
     {"netplan wrote the connection of the other interface", {{"NetworkManager"}, true},
      {{nm_state, managed}, {nm_profiles + "/netplan-wlan0-home.nmconnection", "uuid=77aa\ninterface-name=wlan0\n"}}, {{nm_profiles, {"netplan-wlan0-home.nmconnection"}}}, Manager::network_manager},
+    {"NetworkManager keeps the connection below /etc/netplan itself", {{"NetworkManager"}, true},
+     {{nm_state, managed}, {nm_profiles + "/netplan-NM-5f1d.nmconnection", "[connection]\nid=Kabel\nuuid=5f1d\n"}}, {{nm_profiles, {"netplan-NM-5f1d.nmconnection"}}}, Manager::network_manager},
+    {"the same of a wireless one, unreadable", {{"NetworkManager"}, true}, {{nm_state, managed}}, {{nm_profiles, {"netplan-NM-5f1d-home.nmconnection"}}}, Manager::network_manager},
     {"systemd-networkd", {{"systemd-network"}, true}, {{networkd_state, "ADMIN_STATE=configured\nNETWORK_FILE=/etc/systemd/network/lan.network\n"}}, {}, Manager::systemd_networkd},
     {"systemd-networkd runs and leaves this interface alone", {{"systemd-network"}, true}, {{networkd_state, "ADMIN_STATE=unmanaged\n"}}, {}, Manager::unknown},
     {"systemd-networkd by way of netplan", {{"systemd-network"}, true},
      {{networkd_state, "ADMIN_STATE=configured\nNETWORK_FILE=/run/systemd/network/10-netplan-eth0.network\n"}}, {{"/etc/netplan", {"50-cloud-init.yaml"}}}, Manager::netplan},
     {"both run, NetworkManager has the interface", {{"NetworkManager", "systemd-network"}, true}, {{nm_state, managed}, {networkd_state, "ADMIN_STATE=unmanaged\n"}}, {}, Manager::network_manager},
-    {"ifupdown", {{"systemd"}, true}, {{"/run/network/ifstate.eth0", "eth0=eth0\n"}}, {}, Manager::ifupdown},
-    {"ifupdown's file", {{"systemd"}, true}, {{"/etc/network/interfaces", "auto eth0\n  iface   eth0 inet6 auto\n"}}, {}, Manager::ifupdown},
-    {"ifupdown's folder", {{"systemd"}, true}, {{"/etc/network/interfaces.d/lan", "iface eth0 inet dhcp\n"}}, {{"/etc/network/interfaces.d", {"lan"}}}, Manager::ifupdown},
-    {"ifupdown has the loopback alone", {{"systemd"}, true}, {{"/etc/network/interfaces", "auto lo\niface lo inet loopback\niface eth01 inet dhcp\n"}}, {}, Manager::unknown},
-    {"ifupdown with dhcpcd as its client", {{"dhcpcd"}, true}, {{"/run/network/ifstate.eth0", "eth0=eth0\n"}}, {}, Manager::ifupdown},
+    {"ifupdown's file", {{"systemd"}, true}, {{interfaces, "auto eth0\n  iface   eth0 inet6 auto\n"}}, {}, Manager::ifupdown},
+    {"ifupdown's folder", {{"systemd"}, true}, {{interfaces + ".d/lan", "iface eth0 inet dhcp\niface eth0 inet6 static\n"}}, {{interfaces + ".d", {"lan"}}}, Manager::ifupdown},
+    {"ifupdown has the loopback alone", {{"systemd"}, true}, {{interfaces, "auto lo\niface lo inet loopback\niface eth01 inet6 auto\n"}}, {}, Manager::unknown},
+    {"ifupdown has the interface over IPv4 alone", {{"systemd"}, true}, {{interfaces, "iface eth0 inet dhcp\n"}, {"/run/network/ifstate.eth0", "eth0=eth0\n"}}, {}, Manager::unknown},
+    {"ifupdown asks for an address and has no say in temporary ones", {{"systemd"}, true}, {{interfaces, "iface eth0 inet6 dhcp\n"}}, {}, Manager::unknown},
+    {"ifupdown with dhcpcd as its client", {{"dhcpcd"}, true}, {{interfaces, "iface eth0 inet dhcp\niface eth0 inet6 auto\n"}}, {}, Manager::ifupdown},
+    {"dhcpcd as ifupdown's client over IPv4", {{"dhcpcd"}, true}, {{interfaces, "iface eth0 inet dhcp\n"}}, {}, Manager::dhcpcd},
     {"dhcpcd", {{"dhcpcd"}, true}, {}, {}, Manager::dhcpcd},
     {"dhcpcd, and other processes cannot be seen", {{}, false}, {{"/run/dhcpcd/pid", "612\n"}}, {}, Manager::dhcpcd},
     {"dhcpcd is gone and its file is left", {{"systemd"}, true}, {{"/run/dhcpcd/pid", "612\n"}}, {}, Manager::unknown},
@@ -88,6 +94,7 @@ TEST_CASE("the kernel alone is named where nobody else listens to the router, an
   CHECK(told(systemd, {{conf + "accept_ra", "0\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::unknown);
   CHECK(told({{"connmand"}, true}, {{conf + "accept_ra", "1\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::unknown);
   CHECK(told({{}, false}, {{conf + "accept_ra", "1\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::unknown);
+  CHECK(told(systemd, {{interfaces, "iface eth0 inet dhcp\n"}, {conf + "accept_ra", "1\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::kernel);
 }
 
 TEST_CASE("the connection and the file of NetworkManager are told as far as they can be read") {
@@ -115,6 +122,38 @@ TEST_CASE("the file to edit is the one that says something of the interface") {
   CHECK(system.renderer == "networkd");
   CHECK(told({{"systemd"}, true}, {{"/etc/network/interfaces.d/lan", "iface eth0 inet6 auto\n"}}, {{"/etc/network/interfaces.d", {"lan"}}}).manager_file ==
         "/etc/network/interfaces.d/lan");
+}
+
+TEST_CASE("the file of netplan is the one with the section that the network manager's own file was written for") {
+  struct Row {
+    const char* profile;
+    Files yamls;
+    const char* file;
+  };
+  const Row rows[] = {
+      {"netplan-eth0", {{"10-a.yaml", "eth0:\n"}, {"20-b.yaml", "  eth0: {dhcp4: true}\n"}, {"30-c.yaml", "eth01:\n"}}, "/etc/netplan/20-b.yaml"},
+      {"netplan-lan", {{"10-a.yaml", "ethernets:\n  lan:\n    match: {name: eth0}\n"}, {"20-b.yaml", "eth0:\n"}}, "/etc/netplan/10-a.yaml"},
+      {"netplan-wlan0-Kabel 1", {{"10-a.yaml", "wifis:\n  \"wlan0\":\n"}, {"20-b.yaml", "eth0:\n"}}, "/etc/netplan/10-a.yaml"},
+      {"netplan-eth0", {{"10-a.yaml", ""}}, "/etc/netplan/10-a.yaml"},   // unreadable, and the only one
+      {"netplan-eth0", {{"10-a.yaml", ""}, {"20-b.yaml", ""}}, ""},
+      {"netplan-eth0", {{"10-a.txt", "eth0:\n"}}, ""},
+      {"netplan-NM-5f1d", {{"10-a.yaml", "eth0:\n"}, {"90-NM-5f1d.yaml", ""}, {"90-NM-77aa.yaml", ""}}, "/etc/netplan/90-NM-5f1d.yaml"},
+      {"netplan-NM-5f1d-Kabel", {{"10-a.yaml", "NM-5f1d:\n"}, {"20-b.yaml", "eth0:\n"}}, "/etc/netplan/10-a.yaml"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.profile << " " << row.file);
+    const auto profile = std::string(row.profile) + ".nmconnection";
+    Files files{{nm_state, managed}, {nm_profiles + "/" + profile, "[connection]\nid=Kabel\nuuid=5f1d\n"}};
+    Folders folders{{nm_profiles, {profile}}};
+    for (const auto& [name, text] : row.yamls) {
+      files["/etc/netplan/" + name] = text;
+      folders["/etc/netplan"].push_back(name);
+    }
+    const auto system = told({{"NetworkManager"}, true}, files, folders);
+    CHECK(system.manager_file == row.file);
+    CHECK(system.manager == (profile.find("NM-") == std::string::npos ? Manager::netplan : Manager::network_manager));
+    CHECK(system.connection == "Kabel");
+  }
 }
 
 TEST_CASE("dhcpcd leaves alone what it is denied") {

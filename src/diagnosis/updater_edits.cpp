@@ -1,0 +1,172 @@
+#include "diagnosis/updater_edits.hpp"
+
+#include "diagnosis/remedies_by_code.hpp"
+#include "net/interface_identifier.hpp"
+
+namespace ringback::diagnosis::advice {
+namespace {
+
+using host::AddressSource;
+
+/// "In place of line 3 (usev6=webv6), write: …", of a file with a setting in each line.
+std::string in_place_of(const host::Published& way, const std::string& file, const std::string& text, const std::string& otherwise) {
+  if (way.line == 0) return fmt::format("In {}, {}: {}", file, otherwise, text);
+  const auto setting = plain_or(way.setting, "");
+  return fmt::format("In {}, in place of {}line {}, write: {}", file, setting.empty() ? "" : fmt::format("\"{}\" in ", setting), way.line, text);
+}
+
+/// A line of a script may hold the whole job: only what finds the address is replaced.
+void script_lists_stable(const host::Updater& u, const System& s, Steps& steps) {
+  const auto place = place_of(u, u.ipv6);
+  if (u.ipv6.setting.ends_with("scope global"))
+    steps.push_back(fmt::format("{}, write behind \"scope global\": -temporary -deprecated", place));
+  else
+    steps.push_back(fmt::format("{}, in place of the command that lists the addresses, and of all that it is piped into, write: {}", place,
+                                prints_stable_address(s)));
+  steps.emplace_back("The script takes the first address that it is shown; these words leave out those that die.");
+}
+
+void script_says_stable(const host::Updater& u, const System& s, Steps& steps) {
+  const auto& way = u.ipv6;
+  const auto place = place_of(u, way);
+  const auto command = prints_stable_address(s);
+  const auto setting = plain_or(way.setting, ""), parameter = plain_or(way.parameter, "");
+  const auto equals = setting.find('=');
+  if (!setting.empty() && equals == std::string::npos) {
+    steps.push_back(fmt::format("{}, let {} be filled in this way: {}=$({})", place, setting, setting, command));
+  } else {
+    if (!setting.empty())
+      steps.push_back(fmt::format("{}, in place of \"{}\" in the URL, write: {}=$({})", place, setting, setting.substr(0, equals), command));
+    else if (!parameter.empty())
+      steps.push_back(fmt::format("{}, put into the URL, behind what stands there: &{}=$({})", place, parameter, command));
+    else
+      steps.push_back(fmt::format("{}, put into the URL the parameter in which this service takes an IPv6 address (its instructions name it), with "
+                                  "this value: $({})", place, command));
+    if (!u.file.ends_with(".service")) steps.emplace_back("The URL has to stand in double quotes for that, not in single ones.");
+  }
+  if (u.file.ends_with(".service")) steps.emplace_back("A unit has no shell: put the whole command into a script, and call that.");
+}
+
+/// The other family is no way in either.
+constexpr auto nothing_to_publish = "this host has no IPv6 that the internet reaches either, so there is no address to publish";
+
+void inadyn_publishes_stable(const host::Updater& u, const System& s, Steps& steps) {
+  const bool own_line = u.ipv6.source != AddressSource::none && u.ipv6.setting != "allow-ipv6=true";
+  steps.push_back(in_place_of(own_line ? u.ipv6 : host::Published{}, shown_file(u), fmt::format("checkip-command = \"{}\"", prints_stable_address(s)),
+                              "in the section of the provider, write"));
+  if (u.ipv6.source == AddressSource::none)   // inadyn.conf(5): its default is false
+    steps.emplace_back("Above the sections, write as well: allow-ipv6 = true. Without that line inadyn throws IPv6 addresses away.");
+  else
+    steps.emplace_back("The line allow-ipv6 = true has to stay.");
+  steps.emplace_back("Of an interface inadyn takes any address, a temporary one too; the command shows it the ones that stay alone.");
+}
+
+std::string ipv6_suffix(const Address& stable) {
+  const auto identifier = interface_identifier(stable);
+  const auto group = [&](unsigned shift) { return identifier >> shift & 0xffffU; };
+  return fmt::format("0:0:0:0:{:x}:{:x}:{:x}:{:x}/64", group(48), group(32), group(16), group(0));
+}
+
+}  // namespace
+
+bool is_script(const host::Updater& u) { return u.program != "ddclient" && u.program != "inadyn" && u.program != "ddns-updater"; }
+std::string shown_program(const host::Updater& u) { return plain_or(u.program, "the program"); }
+std::string shown_file(const host::Updater& u) { return plain_or(u.file, "its file"); }
+
+std::string place_of(const host::Updater& u, const host::Published& way) {
+  return way.line != 0 ? fmt::format("In {}, line {}", shown_file(u), way.line) : fmt::format("In {}", shown_file(u));
+}
+
+Command edit_file(const host::Updater& u) {
+  static constexpr std::string_view crontabs = "/var/spool/cron/crontabs/";
+  if (u.file.starts_with(crontabs)) return {"sudo crontab -u {} -e", u.file.substr(crontabs.size())};
+  return {"sudoedit {}", u.file};
+}
+
+void publish_stable(const host::Updater& u, const System& s, Steps& steps) {
+  const auto& way = u.ipv6;
+  const auto file = shown_file(u);
+  if (u.program == "ddclient") {
+    steps.push_back(in_place_of(way, file, fmt::format("usev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)),
+                                "above the line with the name, write"));
+    steps.emplace_back("ddclient then takes the address from the interface, and leaves temporary ones out.");
+    // nic_*_update() of 3.10.0: the others send "myip=" and nothing behind it.
+    steps.push_back(fmt::format("Before version 4.0 it does so for few services (Cloudflare, FreeDNS, Hetzner, Njalla). For any other, write instead: "
+                                "use=cmd, cmd=\"{}\"", prints_stable_address(s)));
+  } else if (u.program == "inadyn") {
+    inadyn_publishes_stable(u, s, steps);
+  } else if (u.program == "ddns-updater") {
+    steps.push_back(s.stable_ipv6 ? fmt::format("In {}, write into the entry of the name: \"ipv6_suffix\": \"{}\"", file, ipv6_suffix(*s.stable_ipv6))
+                                  : fmt::format("In {}, write into the entry of the name an \"ipv6_suffix\" with the last four groups of this host's "
+                                                "stable address.", file));
+    steps.emplace_back("It goes on asking how it is seen, and puts these last four groups in place of the temporary ones.");
+  } else if (way.source == AddressSource::interface) {
+    script_lists_stable(u, s, steps);
+  } else {
+    script_says_stable(u, s, steps);
+  }
+}
+
+void publish_no_ipv4(const host::Updater& u, const System& s, bool dynv6, Steps& steps) {
+  const auto& way = u.ipv4;
+  const auto file = shown_file(u);
+  if (u.program == "ddclient") {
+    const bool both = way.setting.starts_with("use=");
+    steps.push_back(both && s.ipv6_internet
+                        ? in_place_of(way, file, fmt::format("usev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)), "write")
+                        : in_place_of(way, file, both ? "use=disabled" : "usev4=disabled", "above the line with the name, write"));
+    steps.emplace_back("ddclient sets records and deletes none: the A record that is there has to be deleted by hand, as above.");
+  } else if (u.program == "inadyn") {
+    if (s.no_ipv6)
+      steps.push_back(fmt::format("In {}, take out the section with the name: {}.", file, nothing_to_publish));
+    else
+      publish_stable(u, s, steps);
+    steps.emplace_back(s.no_ipv6 ? "inadyn deletes no record: do that by hand, as above."
+                                 : "inadyn then sees no IPv4 address, and publishes none. It deletes no record: do that by hand, as above.");
+  } else if (u.program == "ddns-updater") {
+    steps.push_back(s.no_ipv6 ? fmt::format("In {}, take out the entry of the name: {}.", file, nothing_to_publish)
+                              : fmt::format("In {}, write into the entry of the name: \"ip_version\": \"ipv6\"", file));
+  } else {
+    const auto setting = plain_or(way.setting, "");
+    const bool variable = !setting.empty() && setting.find('=') == std::string::npos;
+    const auto what = setting.empty() ? std::string("the call")
+                      : variable      ? fmt::format("what fills {}, and in the URL the parameter that it stands in", setting)
+                                      : fmt::format("\"{}\", or the call with it", setting);
+    steps.push_back(way.line != 0 ? fmt::format("{}, take out {}.", place_of(u, way), what)
+                                  : fmt::format("In {}, take out the call that publishes IPv4.", file));
+    if (dynv6) steps.emplace_back("Call dynv6's update URL once with ipv4=- (a hyphen): that removes the A record.");
+  }
+}
+
+bool publish_seen_ipv4(const host::Updater& u, bool dynv6, Steps& steps) {
+  const auto& way = u.ipv4;
+  const auto file = shown_file(u);
+  if (u.program == "ddclient")
+    steps.push_back(in_place_of(way, file, way.setting.starts_with("use=") ? "use=web" : "usev4=webv4", "write"));
+  else if (u.program == "inadyn")
+    steps.push_back(way.line != 0 ? fmt::format("In {}, take out line {}, which begins with \"iface\".", file, way.line)
+                                  : fmt::format("In {}, take out the line that begins with \"iface\".", file));
+  else if (!is_script(u))
+    return false;
+  else
+    steps.push_back(fmt::format("{}, take out what looks the address up, and {}", place_of(u, way),
+                                dynv6 ? "write ipv4=auto in the URL."
+                                      : "its parameter in the URL: the service then takes the address that the call comes from."));
+  steps.emplace_back("Behind a home router no interface of this host has the public IPv4 address; the program has to ask how it is seen.");
+  return true;
+}
+
+void tell_of_literal(const host::Updater& u, const host::Published& way, Steps& steps) {
+  const auto setting = plain_or(way.setting, "an address");
+  steps.push_back(way.line != 0 ? fmt::format("Line {} of {} says this very address, whatever it is today: {}", way.line, shown_file(u), setting)
+                                : fmt::format("{} says this very address, whatever it is today: {}", shown_file(u), setting));
+}
+
+void publish_no_literal_ipv4(const host::Updater& u, bool dynv6, Steps& steps) {
+  tell_of_literal(u, u.ipv4, steps);
+  steps.emplace_back(dynv6 ? "Write in its place: ipv4=auto"
+                           : "Take it out of the URL: the service then takes the address that the call comes from. Let that be one over IPv4 (curl "
+                             "-4, wget -4).");
+}
+
+}  // namespace ringback::diagnosis::advice

@@ -1,0 +1,211 @@
+/// What is to be changed where an updater publishes the wrong address, and when nothing is.
+#include "advice.hpp"
+#include "diagnosis/codes.hpp"
+#include "support/catch.hpp"
+#include "visits.hpp"
+
+using namespace ringback;
+using namespace ringback::build;
+using Catch::Contains;
+using host::AddressSource;
+using host::Published;
+
+namespace {
+
+constexpr auto old_stable = "2a02:8070:9:9:5054:ff:fe12:3456";
+constexpr auto lists_stable = "ip -6 -o addr show dev eth0 scope global -temporary -deprecated | awk '{print $4}'";
+
+host::Updater called(const char* file, Published ipv4, Published ipv6) {
+  return {.program = "curl", .file = file, .names = {"home.example.org"}, .started_by = host::StartedBy::cron, .active = true,
+          .ipv4 = std::move(ipv4), .ipv6 = std::move(ipv6)};
+}
+host::Updater daemon_of(const char* program, Published ipv4, Published ipv6) {
+  return {.program = program, .file = std::string("/etc/") + program + ".conf", .names = {"home.example.org"}, .started_by = host::StartedBy::daemon,
+          .unit = std::string(program) + ".service", .active = true, .ipv4 = std::move(ipv4), .ipv6 = std::move(ipv6)};
+}
+
+Evidence kept_up_to_date(host::Updater updater, const char* a, const char* aaaa) {
+  auto e = plain_nat();
+  native_ipv6(e);
+  name(e, {a}, {aaaa});
+  e.host->updaters = {std::move(updater)};
+  return e;
+}
+
+/// Detail, steps and commands of the finding.
+std::string all_of(const Evidence& e, std::string_view code) {
+  const auto d = diagnose(e);
+  const auto* f = found(d, code);
+  INFO(code);
+  REQUIRE(f != nullptr);
+  return f->detail + "\n" + ringback::build::in_words(f->remedies);
+}
+
+/// Does it say that the program has stopped, or that its update failed?
+bool accuses(const std::string& text) { return text.find("last update failed") != std::string::npos || text.find("Find out why") != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("of a line that has the whole job in it only what finds the address is replaced") {
+  struct Row {
+    const char* file;
+    Published ipv6;
+    std::string says;
+    const char* command;
+  };
+  const auto fills = [](const char* before) { return std::string(before) + "$(" + lists_stable; };
+  const Row rows[] = {
+      {"/etc/crontab", {.source = AddressSource::web, .line = 4, .parameter = "myipv6"},
+       fills("In /etc/crontab, line 4, put into the URL, behind what stands there: &myipv6="), "sudoedit /etc/crontab"},
+      {"/etc/crontab", {.source = AddressSource::web, .line = 4},
+       fills("In /etc/crontab, line 4, put into the URL the parameter in which this service takes an IPv6 address (its instructions name it), with this value: "), "sudoedit /etc/crontab"},
+      {"/var/spool/cron/crontabs/pi", {.source = AddressSource::web, .setting = "ipv6=auto", .line = 2},
+       fills("In /var/spool/cron/crontabs/pi, line 2, in place of \"ipv6=auto\" in the URL, write: ipv6="), "sudo crontab -u pi -e"},
+      {"/home/pi/dyn.sh", {.source = AddressSource::web, .setting = "IP6", .line = 2}, fills("In /home/pi/dyn.sh, line 2, let IP6 be filled in this way: IP6="), "sudoedit /home/pi/dyn.sh"},
+      {"/home/pi/dyn.sh", {.source = AddressSource::interface, .interface = "eth0", .setting = "ip -6 addr", .line = 3, .skips_temporary = false},
+       std::string("In /home/pi/dyn.sh, line 3, in place of the command that lists the addresses, and of all that it is piped into, write: ") + lists_stable, "sudoedit /home/pi/dyn.sh"},
+      {"/home/pi/dyn.sh", {.source = AddressSource::interface, .interface = "eth0", .setting = "ip -6 addr scope global", .line = 3, .skips_temporary = false},
+       "In /home/pi/dyn.sh, line 3, write behind \"scope global\": -temporary -deprecated", "sudoedit /home/pi/dyn.sh"},
+  };
+  for (const auto& row : rows) {
+    const auto text = all_of(kept_up_to_date(called(row.file, {}, row.ipv6), public_ipv4, temporary), "dns.aaaa-temporary");
+    INFO(text);
+    CHECK_THAT(text, Contains(row.says) && Contains(row.command));
+    CHECK_THAT(text, !Contains("in place of line"));
+    CHECK((text.find("double quotes") != std::string::npos) == (row.ipv6.source == AddressSource::web && row.ipv6.setting != "IP6"));
+  }
+}
+
+TEST_CASE("a user's crontab is opened by crontab, under his name or not at all") {
+  const Published seen{.source = AddressSource::web, .setting = "ipv6=auto", .line = 2};
+  CHECK_THAT(all_of(kept_up_to_date(called("/var/spool/cron/crontabs/x; reboot", {}, seen), public_ipv4, temporary), "dns.aaaa-temporary"),
+             Contains("sudo crontab -u 'x; reboot' -e"));
+  CHECK_THAT(all_of(kept_up_to_date(called("/var/spool/cron/crontabs/-r", {}, seen), public_ipv4, temporary), "dns.aaaa-temporary"), !Contains("sudo crontab"));
+}
+
+TEST_CASE("the very address that a line says is told, and nobody has failed") {
+  const auto of_line_4 = [](const std::string& setting) { return Published{.source = AddressSource::literal, .setting = setting, .line = 4}; };
+  auto text = all_of(kept_up_to_date(called("/etc/crontab", of_line_4("myip=93.184.99.99"), {}), other_ipv4, stable), "dns.a-wrong");
+  CHECK_THAT(text, Contains("it publishes the address that this line says"));
+  CHECK_THAT(text, Contains("Line 4 of /etc/crontab says this very address, whatever it is today: myip=93.184.99.99") && Contains("Take it out of the URL"));
+  CHECK_FALSE(accuses(text));
+  auto e = kept_up_to_date(called("/etc/crontab", of_line_4("ipv4=93.184.99.99"), {}), other_ipv4, stable);
+  e.dns->names[0].zone_servers = {"ns1.dynv6.com"};
+  CHECK_THAT(all_of(e, "dns.a-wrong"), Contains("Write in its place: ipv4=auto"));
+  text = all_of(kept_up_to_date(called("/etc/crontab", {}, of_line_4(std::string("ipv6=") + old_stable)), public_ipv4, old_stable), "dns.aaaa-old-prefix");
+  CHECK_THAT(text, Contains("Line 4 of /etc/crontab says this very address") && Contains(fmt::format("in place of \"ipv6={}\" in the URL, write: ipv6=$(", old_stable)));
+  CHECK_FALSE(accuses(text));
+}
+
+TEST_CASE("of a failed update is spoken only where another address would be published than the name has") {
+  struct Row {
+    const char* situation;
+    host::Updater updater;
+    const char* a;
+    const char* aaaa;
+    const char* code;
+    bool accused;
+  };
+  const auto four = [](AddressSource source, const char* setting) { return daemon_of("ddclient", {.source = source, .setting = setting, .line = 2}, {}); };
+  const auto six = [](AddressSource source, const char* setting) {
+    const bool interface = source == AddressSource::interface;
+    return daemon_of("ddclient", {}, {.source = source, .interface = interface ? "eth0" : "", .setting = setting, .line = 3,
+                                      .skips_temporary = interface ? std::optional(true) : std::nullopt});
+  };
+  const auto line = [](AddressSource source, const char* setting, Family family) {
+    const Published way{.source = source, .setting = setting, .line = 2};
+    return called("/etc/crontab", family == Family::ipv4 ? way : Published{}, family == Family::ipv6 ? way : Published{});
+  };
+  const auto suffix = daemon_of("ddns-updater", {}, {.source = AddressSource::literal, .setting = "ipv6_suffix"});
+  using enum AddressSource;
+  const Row rows[] = {
+      {"it asks as what it is seen", four(web, "usev4=webv4"), other_ipv4, stable, "dns.a-wrong", true},
+      {"it asks the router", four(router, "usev4=fwv4"), other_ipv4, stable, "dns.a-wrong", false},
+      {"it has a command of its own", four(command, "usev4=cmdv4"), other_ipv4, stable, "dns.a-wrong", false},
+      {"nobody knows how", four(unknown, ""), other_ipv4, stable, "dns.a-wrong", false},
+      {"it says an address that is not read", four(literal, "usev4=ipv4"), other_ipv4, stable, "dns.a-wrong", false},
+      {"it says another address", line(literal, "myip=93.184.20.30", Family::ipv4), other_ipv4, stable, "dns.a-wrong", true},
+      {"its script takes the interface's", line(interface, "ip -4 addr", Family::ipv4), "192.168.1.10", stable, "dns.a-not-global", false},
+      {"it takes what stays", six(interface, "usev6=ifv6"), public_ipv4, old_stable, "dns.aaaa-old-prefix", true},
+      {"it takes what stays, and nothing is wrong", six(interface, "usev6=ifv6"), public_ipv4, stable, "address.temporary-preferred", false},
+      {"it has a command of its own over IPv6", six(command, "usev6=cmdv6"), public_ipv4, old_stable, "dns.aaaa-old-prefix", false},
+      {"it says the prefix alone", line(literal, "ipv6prefix=auto", Family::ipv6), public_ipv4, temporary, "dns.aaaa-temporary", false},
+      {"it says the last bits alone, and the prefix is old", suffix, public_ipv4, old_stable, "dns.aaaa-old-prefix", true},
+  };
+  for (const auto& row : rows) {
+    const auto text = all_of(kept_up_to_date(row.updater, row.a, row.aaaa), row.code);
+    INFO(row.situation << "\n" << text);
+    CHECK(accuses(text) == row.accused);
+  }
+}
+
+TEST_CASE("an updater that asks through a VPN is told to ask past it") {
+  const Published seen{.source = AddressSource::web, .setting = "usev4=webv4", .line = 2};
+  auto e = kept_up_to_date(daemon_of("ddclient", seen, {}), other_ipv4, stable);
+  vpn(e, Family::ipv4);
+  CHECK_THAT(all_of(e, "dns.a-wrong"), Contains("it asks through the VPN how this host is seen") && Contains("through wg0, a tunnel (VPN)") && Contains("AllowedIPs"));
+  CHECK_FALSE(accuses(all_of(e, "dns.a-wrong")));
+  e.host->updaters = {called("/etc/crontab", {.source = AddressSource::web, .line = 4}, {})};
+  CHECK_THAT(all_of(e, "dns.a-wrong"), Contains("In /etc/crontab, line 4, give curl the option --interface eth0"));
+}
+
+TEST_CASE("an interface that is not this home's is to be replaced") {
+  const Published from_wlan0{.source = AddressSource::interface, .interface = "wlan0", .setting = "usev6=ifv6", .line = 3, .skips_temporary = true};
+  auto e = kept_up_to_date(daemon_of("ddclient", {}, from_wlan0), public_ipv4, old_stable);
+  const auto* replaced = "ddclient takes the address from wlan0, and this home's line is on eth0: in /etc/ddclient.conf, write eth0 in place of wlan0.";
+  CHECK_THAT(all_of(e, "dns.aaaa-old-prefix"), Contains(replaced));
+  CHECK_FALSE(accuses(all_of(e, "dns.aaaa-old-prefix")));
+  e.host->interfaces.push_back({.index = 4, .name = "wlan0", .up = true, .addresses = {{.address = ip("2a02:8070:7:7::7"), .prefix_length = 64}}});
+  CHECK_THAT(all_of(e, "dns.aaaa-old-prefix"), Contains(replaced));
+  CHECK_FALSE(accuses(all_of(e, "dns.aaaa-old-prefix")));
+  e.host->interfaces.back().addresses[0].address = ip("2a02:8070:1:2::7");   // in the same network: visitors get there as well
+  CHECK_THAT(all_of(e, "dns.aaaa-old-prefix"), !Contains(replaced));
+  CHECK(accuses(all_of(e, "dns.aaaa-old-prefix")));
+}
+
+TEST_CASE("inadyn is told to let IPv6 through where its file does not say so") {
+  auto e = ds_lite();
+  name(e, {public_ipv4}, {stable});
+  e.host->updaters = {daemon_of("inadyn", {.source = AddressSource::web}, {})};
+  CHECK_THAT(all_of(e, "dns.a-useless"), Contains("Above the sections, write as well: allow-ipv6 = true") && !Contains("has to stay"));
+  e.host->updaters = {daemon_of("inadyn", {.source = AddressSource::web}, {.source = AddressSource::web, .setting = "allow-ipv6=true", .line = 1})};
+  CHECK_THAT(all_of(e, "dns.a-useless"), Contains("The line allow-ipv6 = true has to stay") && !Contains("write as well"));
+}
+
+TEST_CASE("a script that publishes the provider's address is told what to leave out") {
+  struct Row {
+    Published ipv4;
+    const char* says;
+  };
+  const Row rows[] = {
+      {{.source = AddressSource::web, .setting = "myip=", .line = 4}, "In /etc/crontab, line 4, take out \"myip=\", or the call with it."},
+      {{.source = AddressSource::web, .setting = "IP4", .line = 4},
+       "In /etc/crontab, line 4, take out what fills IP4, and in the URL the parameter that it stands in."},
+      {{.source = AddressSource::web, .line = 4}, "In /etc/crontab, line 4, take out the call."},
+  };
+  for (const auto& row : rows) {
+    auto e = ds_lite();
+    name(e, {public_ipv4}, {stable});
+    e.host->updaters = {called("/etc/crontab", row.ipv4, {})};
+    CHECK_THAT(all_of(e, "dns.a-useless"), Contains(row.says));
+  }
+}
+
+TEST_CASE("where there is no IPv6 either the name's entry is taken out") {
+  auto e = cgnat();
+  name(e, {public_ipv4}, {});
+  e.host->updaters = {daemon_of("inadyn", {.source = AddressSource::web}, {})};
+  CHECK_THAT(all_of(e, "dns.a-useless"), Contains("take out the section with the name") && !Contains("checkip-command"));
+  e.host->updaters = {daemon_of("ddns-updater", {.source = AddressSource::web}, {})};
+  CHECK_THAT(all_of(e, "dns.a-useless"), Contains("take out the entry of the name") && !Contains("ip_version"));
+  e = ds_lite();
+  name(e, {public_ipv4}, {stable});
+  e.host->updaters = {daemon_of("ddns-updater", {.source = AddressSource::web}, {})};
+  CHECK_THAT(all_of(e, "dns.a-useless"), Contains("\"ip_version\": \"ipv6\"") && !Contains("take out the entry"));
+}
+
+TEST_CASE("of two that keep a name and run alike the first is named, which is root's own") {
+  auto e = kept_up_to_date(daemon_of("ddclient", {}, {.source = AddressSource::web, .setting = "usev6=webv6", .line = 3}), public_ipv4, temporary);
+  e.host->updaters.push_back(called("/var/spool/cron/crontabs/mallory", {}, {.source = AddressSource::web, .setting = "ipv6=auto", .line = 1}));
+  CHECK_THAT(all_of(e, "dns.aaaa-temporary"), Contains("ddclient (/etc/ddclient.conf") && !Contains("mallory"));
+}

@@ -1,0 +1,122 @@
+/// What the zone's own servers, and the zone above, say differently.
+#include "support/catch.hpp"
+
+#include "signatures.hpp"
+
+using namespace ringback;
+using namespace ringback::build;
+using namespace ringback::build::signatures;
+using Catch::Contains;
+
+namespace {
+
+const char* const name_servers[] = {"195.20.1.1", "2a00:20::1", "195.20.2.2", "2a00:20::2"};   // ns1 and ns2, each over IPv4 and IPv6
+
+/// In turn what they say of the A record.
+Evidence served(const std::vector<std::vector<const char*>>& said) {
+  auto e = signed_household();
+  auto& answers_about_name = e.dns->names[0].answers;
+  std::erase_if(answers_about_name, [](const auto& a) { return a.role == Role::authoritative && a.type == "A"; });
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    answers_about_name.push_back(answer(Role::authoritative, name_servers[i], "A", said[i]));
+    answers_about_name.back().server_name = i < 2 ? "ns1.example.org." : "ns2.example.org.";
+  }
+  return e;
+}
+
+/// And of the version of the zone that they have.
+Evidence served(const std::vector<std::vector<const char*>>& said, const std::vector<unsigned>& serials) {
+  auto e = served(said);
+  auto& zone = e.dns->zones.emplace_back(dns::Zone{"example.org", {}});
+  for (std::size_t i = 0; i < serials.size(); ++i) {
+    auto& soa = zone.answers.emplace_back(answer(Role::authoritative, name_servers[i], "SOA", {}, "example.org."));
+    soa.serial = serials[i];
+  }
+  return e;
+}
+
+std::string disagreement_in(const Evidence& e) {
+  const auto d = diagnose(e);
+  const auto* f = found(d, "dns.servers-disagree");
+  return f ? std::string(to_string(f->confidence)) : "agreed";
+}
+
+/// The zone above names these, and the zone itself those.
+std::string delegation_detail(const std::vector<std::string>& above, const std::vector<std::string>& own) {
+  auto e = signed_household();
+  e.dns->names[0].delegations = {
+      {.zone = "org.", .server = at("199.19.56.1:53"), .server_name = "a0.org.", .child = "example.org.", .servers = above}};
+  auto& zone = e.dns->zones.emplace_back(dns::Zone{"example.org", {}});
+  zone.answers.push_back(answer(Role::authoritative, "195.20.1.1", "NS", {}, "example.org."));
+  zone.answers.back().names = own;
+  const auto d = diagnose(e);
+  const auto* f = found(d, "dns.delegation-differs");
+  if (!f) return "";
+  CHECK(f->severity == Severity::info);
+  return f->detail;
+}
+
+}  // namespace
+
+TEST_CASE("servers that keep to different words disagree; what varies by itself may be on purpose") {
+  const std::vector<const char*> here{public_ipv4}, there{other_ipv4}, nothing;
+  struct Row {
+    const char* what;
+    Evidence evidence;
+    const char* expected;
+  };
+  const std::vector<const char*> pool[] = {{"93.184.1.1", "93.184.1.2"}, {"93.184.1.3", "93.184.1.4"}, {"93.184.1.2", "93.184.1.5"},
+                                           {"93.184.1.6", "93.184.1.1"}};
+  const std::vector<const char*> turned{pool[0][1], pool[0][0]};
+  const Row rows[] = {
+      {"all say the same", served({here, here, here, here}), "agreed"},
+      {"the same addresses in another order", served({pool[0], turned, pool[0], turned}), "agreed"},
+      {"each server keeps to its word", served({here, here, there, there}), "certain"},
+      {"each server keeps to its word, and one has an older zone", served({here, here, there, there}, {42, 42, 41, 41}), "certain"},
+      {"each server keeps to its word, and both have the same zone: by chance, out of a pool", served({here, here, there, there}, {42, 42, 42, 42}),
+       "likely"},
+      {"the second one was heard once", served({here, here, there}), "likely"},
+      {"each server says the one and the other", served({here, there, here, there}), "likely"},
+      {"one server keeps to its word, the other does not", served({here, here, there, here}), "likely"},
+      {"some addresses at a time, out of a pool: no two answers alike", served({pool[0], pool[1], pool[2], pool[3]}), "likely"},
+      {"the same, and each server has a version of its own", served({pool[0], pool[1], pool[2], pool[3]}, {7, 7, 9, 9}), "likely"},
+      {"one server has nothing", served({here, here, nothing}), "certain"},
+      {"one server has nothing, and says that it has the same zone", served({here, here, nothing, nothing}, {42, 42, 42, 42}), "certain"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    CHECK(disagreement_in(row.evidence) == row.expected);
+  }
+  const auto of_one_version = diagnose(served({here, here, there, there}, {42, 42, 42, 42}));
+  CHECK_THAT(found(of_one_version, "dns.servers-disagree")->detail, Contains("the same zone (serial 42)") && Contains("on purpose"));
+}
+
+TEST_CASE("where servers disagree, it is said whose answer was validated") {
+  const std::vector<const char*> here{public_ipv4}, there{other_ipv4};
+  const auto detail = [&](const std::vector<std::vector<const char*>>& said, const std::vector<Address>& proven) {
+    auto e = served(said);
+    e.dns->names[0].dnssec = judged(Security::secure, SecurityReason::fits, resolvers_alone);
+    e.dns->names[0].dnssec->proven = proven;
+    const auto d = diagnose(e);
+    REQUIRE(found(d, "dns.servers-disagree"));
+    return found(d, "dns.servers-disagree")->detail;
+  };
+  const std::vector<Address> signed_records{ip(public_ipv4), ip(stable)}, others{ip("93.184.1.1"), ip(stable)};
+  CHECK_THAT(detail({here, here, there, there}, signed_records), Contains("What ns1.example.org. (195.20.1.1) says is what was validated here."));
+  CHECK_THAT(detail({there, there, here, here}, signed_records), Contains("What ns2.example.org. (195.20.2.2) says is what was validated here."));
+  CHECK_THAT(detail({here, here, there, there}, others), Contains("What was validated here is neither: 93.184.1.1."));
+  CHECK_THAT(detail({here, here, there, there}, {}), !Contains("validated"));
+}
+
+TEST_CASE("a zone above that names other servers is told of in a sentence, however many they are") {
+  std::vector<std::string> many, more;
+  for (int i = 1; i <= 20; ++i) many.push_back(fmt::format("ns{}.example.net.", i));
+  more = many;
+  more.emplace_back("another.example.net.");
+  CHECK(delegation_detail({"ns1.example.org."}, {"NS1.example.org"}).empty());
+  CHECK_THAT(delegation_detail({"ns1.example.org.", "old.example.org."}, {"ns1.example.org."}),
+             Contains("delegated to ns1.example.org., old.example.org. by a0.org.") && Contains("Visitors are led to old.example.org. though"));
+  const auto detail = delegation_detail(many, {"ns.example.org."});
+  CHECK_THAT(detail, Contains("ns8.example.net. and 12 more by a0.org.") && Contains("led to ns1.example.net.") && !Contains("ns9.example.net."));
+  CHECK_THAT(delegation_detail(many, more), Contains("its own servers name ns1.example.net.") && Contains("ns8.example.net. and 13 more."));
+}
