@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <cstring>
+#include <memory>
 
 #include "io/netlink.hpp"
 #include "io/sockaddr.hpp"
@@ -44,7 +45,7 @@ IcmpError icmp_error(const sock_extended_err& extended, const Endpoint& destinat
 class RealUdpSocket : public UdpSocket {
  public:
   RealUdpSocket(UniqueFd fd, Endpoint local, unsigned scope, const Clock& clock)
-      : fd_(std::move(fd)), local_(local), scope_(scope), clock_(clock), buffer_(largest_datagram) {}
+      : fd_(std::move(fd)), local_(local), scope_(scope), clock_(clock) {}
 
   Expected<void> send(const Endpoint& to, std::span<const std::byte> payload, std::optional<Ttl> hop_limit) override {
     if (to.address.family() != local_.address.family())
@@ -162,21 +163,22 @@ class RealUdpSocket : public UdpSocket {
   Expected<std::optional<Datagram>> take_datagram() {
     SocketAddress from;
     from.length = sizeof from.storage;
-    const auto got = retry([&] { return ::recvfrom(fd_.get(), buffer_.data(), buffer_.size(), 0, from.get(), &from.length); });
+    const auto got = retry([&] { return ::recvfrom(fd_.get(), buffer_.get(), largest_datagram, 0, from.get(), &from.length); });
     if (got < 0) {
       if (errno == EAGAIN || may_be_of_an_earlier_datagram(errno)) return std::optional<Datagram>{};
       return system_failure("receive on udp " + local_.to_string(), errno);
     }
     const auto sender = from_sockaddr(from.get());
     if (!sender) return std::optional<Datagram>{};
-    return std::optional<Datagram>(Datagram{*sender, Bytes(buffer_.begin(), buffer_.begin() + got)});
+    return std::optional<Datagram>(Datagram{*sender, Bytes(buffer_.get(), buffer_.get() + got)});
   }
 
   UniqueFd fd_;
   Endpoint local_;
   unsigned scope_;
   const Clock& clock_;
-  Bytes buffer_;
+  // Not initialised, so that of many sockets only those pages take memory that datagrams came into.
+  std::unique_ptr<std::byte[]> buffer_ = std::make_unique_for_overwrite<std::byte[]>(largest_datagram);
   Endpoint last_sent_to_;
 };
 

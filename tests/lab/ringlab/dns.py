@@ -135,7 +135,7 @@ def nsd(name: str, addresses: list[str], texts: dict[str, str]) -> Server:
     own.mkdir()
     config = ["server:", *(f" ip-address: {one}" for one in addresses), f' zonesdir: "{own}"', ' username: ""',
               ' pidfile: ""', ' database: ""', f' xfrdfile: "{own}/xfrd"', f' xfrdir: "{own}"',
-              f' zonelistfile: "{own}/zonelist"', f' logfile: "{own}/log"', " server-count: 1",
+              f' zonelistfile: "{own}/zonelist"', f' logfile: "{own}/log"', " server-count: 1", " tcp-count: 16", " xfrd-tcp-max: 1", " xfrd-tcp-pipeline: 1", " rrl-size: 1000",
               "remote-control:", " control-enable: no"]
     for zone, text in texts.items():
         path = own / f"zone.{zone}"

@@ -11,7 +11,7 @@ from ringlab.errors import LabError
 from ringlab.isolation import RUN, die_with_parent
 
 READY_SECONDS = 20  # the deadline of every wait for a server; each is ready in a fraction of a second
-POLL_SECONDS = 0.005
+POLL_SECONDS = 0.015  # each look takes the kernel a walk through its table of connections
 
 
 @dataclass(frozen=True)
