@@ -101,8 +101,8 @@ TEST_CASE("an IPv6 packet with extension headers passes a filter that allows for
   auto capture = value(real.network->open_capture({.interface = "eth0", .filter = "ip6 and (tcp port 443 or ip6[6]==0 or ip6[6]==60)"}));
   // Destination options (60) with padding, then TCP.
   cable.inject(hex(ethernet + "86dd 6000 0000 001c 3c40 " + fd01_1 + fd01_2 + "0600 0104 0000 0000 " + syn));
-  const auto seen = packet(capture->next(real.soon()));
-  CHECK_FALSE(seen.outgoing);
+  auto seen = packet(capture->next(real.soon()));
+  while (seen.outgoing) seen = packet(capture->next(real.soon()));   // reports of multicast listeners have an extension header too (RFC 3810 §5)
   CHECK(seen.bytes == hex("6000 0000 001c 3c40 " + fd01_1 + fd01_2 + "0600 0104 0000 0000 " + syn));
 }
 
