@@ -51,7 +51,10 @@ void how_it_runs(const UpdaterSearch& search, const std::string& program, Update
   } else if (search.unit_is_active(program + ".timer")) {
     updater.started_by = StartedBy::timer;
     updater.active = true;
-  } else if (search.processes.complete) {
+  } else if (runs(search.processes_now(), program)) {
+    updater.started_by = StartedBy::daemon;
+    updater.active = true;
+  } else if (search.processes.complete && !search.is_over()) {
     updater.active = false;
   }
 }

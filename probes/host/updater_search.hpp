@@ -16,6 +16,8 @@ class UpdaterSearch {
   /// systemd keeps a link "invocation:UNIT" for every unit that is active.
   [[nodiscard]] bool knows_active_units() const { return !active_units_.empty(); }
   [[nodiscard]] bool unit_is_active(const std::string& unit) const;
+  /// Those that run by now: one that forks at the wrong moment is missing in a single look.
+  [[nodiscard]] Processes processes_now() const;
   /// Names in a folder, so many at most; nothing once the deadline has passed.
   [[nodiscard]] std::vector<std::string> folder(const std::string& path) const;
   /// A file at a path that root alone decides about.

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "net/international_name.hpp"
+#include "probes/host/system.hpp"
 #include "probes/host/updater_search.hpp"
 
 namespace ringback::host {
@@ -21,6 +22,8 @@ void join(std::vector<Updater>& all, std::vector<Updater> more) { std::ranges::m
 bool UpdaterSearch::unit_is_active(const std::string& unit) const {
   return std::ranges::find(active_units_, "invocation:" + unit) != active_units_.end();
 }
+
+Processes UpdaterSearch::processes_now() const { return is_over() ? Processes{} : running(network_); }
 
 std::vector<std::string> UpdaterSearch::folder(const std::string& path) const {
   if (is_over()) return {};
