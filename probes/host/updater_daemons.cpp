@@ -70,10 +70,14 @@ void look_for(const UpdaterSearch& search, const Daemon& daemon, std::vector<Upd
     const auto text = text_of(search, file);
     if (!text && text.error().code != Errc::not_permitted) continue;
     auto updaters = text ? daemon.parse(search, *text) : std::vector<Updater>{unread};
+    Updater how;
+    how_it_runs(search, daemon.program, how);
     for (auto& updater : updaters) {
       updater.program = daemon.program;
       updater.file = file.path;
-      how_it_runs(search, daemon.program, updater);
+      updater.unit = how.unit;
+      updater.started_by = how.started_by;
+      updater.active = how.active;
       if (updater.readable || updater.active == true) found.push_back(std::move(updater));
     }
   }

@@ -1,9 +1,13 @@
 #include "io/child_process.hpp"
 
+#include <fmt/format.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+
+#include "io/system.hpp"
 
 namespace ringback::io {
 namespace {
@@ -34,6 +38,23 @@ void ChildProcess::end() {
   ::kill(pid_, SIGKILL);
   std::optional<int> status;
   for (int moment = 0; !gone(status) && moment < moments_to_die; ++moment) wait_a_moment();
+}
+
+Expected<std::string> read_to_end(int fd, std::size_t most_output, Deadline deadline, const Clock& clock, const std::string& what) {
+  std::string all;
+  for (;;) {
+    const auto ready = wait_for(fd, POLLIN, deadline, clock, what);
+    if (!ready) return tl::unexpected(ready.error());
+    if (*ready == 0) return failure(Errc::timed_out, what + ": it was not finished by the deadline");
+    const std::size_t had = all.size();
+    all.resize(had + 65536);
+    const auto got = retry([&] { return ::read(fd, all.data() + had, all.size() - had); });
+    if (got < 0) return system_failure(what, errno);
+    all.resize(had + static_cast<std::size_t>(got));
+    if (got == 0) return all;
+    if (all.size() > most_output) return failure(Errc::exhausted, fmt::format("{}: what it prints is longer than {} bytes", what, most_output));
+    if (deadline.passed(clock)) return failure(Errc::timed_out, what + ": it was not finished by the deadline");
+  }
 }
 
 }  // namespace ringback::io

@@ -3,8 +3,10 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <string>
 
 #include "base/clock.hpp"
+#include "base/expected.hpp"
 
 namespace ringback::io {
 
@@ -28,5 +30,9 @@ class ChildProcess {
 
   pid_t pid_;
 };
+
+/// What a child writes into a pipe, until it closes its end. Errc::timed_out where it has not by the deadline, Errc::exhausted where that is more
+/// than `most_output` bytes.
+[[nodiscard]] Expected<std::string> read_to_end(int fd, std::size_t most_output, Deadline deadline, const Clock& clock, const std::string& what);
 
 }  // namespace ringback::io

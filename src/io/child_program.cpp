@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,23 +50,6 @@ Expected<pid_t> spawn(const ProgramCall& call, int output, const std::string& wh
   return pid;
 }
 
-Expected<std::string> read_all(int fd, std::size_t most_output, Deadline deadline, const Clock& clock, const std::string& what) {
-  std::string all;
-  for (;;) {
-    const auto ready = wait_for(fd, POLLIN, deadline, clock, what);
-    if (!ready) return tl::unexpected(ready.error());
-    if (*ready == 0) return failure(Errc::timed_out, what + ": it was not finished by the deadline");
-    const std::size_t had = all.size();
-    all.resize(had + 65536);
-    const auto got = retry([&] { return ::read(fd, all.data() + had, all.size() - had); });
-    if (got < 0) return system_failure(what, errno);
-    all.resize(had + static_cast<std::size_t>(got));
-    if (got == 0) return all;
-    if (all.size() > most_output) return failure(Errc::exhausted, fmt::format("{}: what it prints is longer than {} bytes", what, most_output));
-    if (deadline.passed(clock)) return failure(Errc::timed_out, what + ": it was not finished by the deadline");
-  }
-}
-
 }  // namespace
 
 Expected<Printed> run_program(const ProgramCall& call, Deadline deadline, const Clock& clock, const std::string& what) {
@@ -79,7 +61,7 @@ Expected<Printed> run_program(const ProgramCall& call, Deadline deadline, const 
   if (!pid) return tl::unexpected(pid.error());
   ChildProcess child(*pid);
   theirs = UniqueFd();
-  auto text = read_all(ours.get(), call.most_output, deadline, clock, what);
+  auto text = read_to_end(ours.get(), call.most_output, deadline, clock, what);
   if (!text) return tl::unexpected(text.error());
   const auto status = child.wait(deadline, clock);
   if (!status) return failure(Errc::timed_out, what + ": it was not finished by the deadline");

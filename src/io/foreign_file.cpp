@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <grp.h>
-#include <poll.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -83,22 +82,6 @@ bool hand_over(int fd, const void* bytes, std::size_t size) {
   ::_exit(0);
 }
 
-/// Until the child closes its end.
-Expected<std::string> received(int fd, Deadline deadline, const Clock& clock, const std::string& what) {
-  std::string all;
-  for (;;) {
-    const auto ready = wait_for(fd, POLLIN, deadline, clock, what);
-    if (!ready) return tl::unexpected(ready.error());
-    if (*ready == 0) return failure(Errc::timed_out, what + ": it was not finished by the deadline");
-    const std::size_t had = all.size();
-    all.resize(had + 16384);
-    const auto got = retry([&] { return ::read(fd, all.data() + had, all.size() - had); });
-    if (got < 0) return system_failure(what, errno);
-    all.resize(had + static_cast<std::size_t>(got));
-    if (got == 0) return all;
-  }
-}
-
 }  // namespace
 
 Expected<std::string> read_foreign_file(const ForeignFile& file, Deadline deadline, const Clock& clock) {
@@ -115,7 +98,7 @@ Expected<std::string> read_foreign_file(const ForeignFile& file, Deadline deadli
   if (pid < 0) return system_failure(what, errno);
   ChildProcess child(pid);
   theirs = UniqueFd();
-  auto text = received(ours.get(), deadline, clock, what);
+  auto text = read_to_end(ours.get(), file.limit + sizeof(int), deadline, clock, what);
   if (!text) return tl::unexpected(text.error());
   int error = 0;
   if (text->size() < sizeof error) return failure(Errc::failed, what + ": the process that reads it has ended");
