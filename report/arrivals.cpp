@@ -180,6 +180,7 @@ std::string ignored_text(const Attempt& a, const ArrivalStyle& style) {
     switch (a.origin) {
       case Origin::lan: return "another machine at home";
       case Origin::router: return "the home router's own address (a phone that is still on Wi-Fi?)";
+      case Origin::near: return "it could be from this house";
       case Origin::unroutable: return "not an address of the internet";
       default: return "this host itself";
     }

@@ -103,7 +103,7 @@ std::string verdict_json(const char* schema, const Verdict& verdict, std::string
   line.packets = file != nullptr ? file->packets : counts.packets;
   line.dropped = verdict.dropped;
   line.outside = counts.outside;
-  line.ignored = {counts.lan, counts.router, counts.unroutable, counts.self};
+  line.ignored = {counts.lan, counts.router, counts.near, counts.unroutable, counts.self};
   line.untracked = counts.untracked;
   line.notes = verdict.notes;
   line.to_try = verdict.to_try;

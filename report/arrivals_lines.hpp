@@ -114,12 +114,13 @@ struct ServiceLine {
 };
 
 struct IgnoredCounts {
-  std::uint64_t lan = 0, router = 0, unroutable = 0, self = 0;
+  std::uint64_t lan = 0, router = 0, near = 0, unroutable = 0, self = 0;
 
   bool operator==(const IgnoredCounts&) const = default;
   static constexpr auto describe() {
     using I = IgnoredCounts;
-    return std::tuple{field("lan", &I::lan), field("router", &I::router), field("unroutable", &I::unroutable), field("self", &I::self)};
+    return std::tuple{field("lan", &I::lan), field("router", &I::router), later_field("near", &I::near), field("unroutable", &I::unroutable),
+                      field("self", &I::self)};
   }
 };
 

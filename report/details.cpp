@@ -105,10 +105,13 @@ std::string_view why_it_stays(std::optional<IdentifierKind> kind) {
   }
 }
 
-/// Where outgoing connections, and so updaters that publish how they are seen, use another address than a name should lead to.
-std::string what_to_publish(const Ipv6Connection& ipv6) {
+/// Which address, why that one, and where outgoing connections, and so updaters that publish how they are seen, use another one.
+std::string what_to_publish(const Ipv6Connection& ipv6, bool named_before) {
+  auto result = fmt::format("a name should lead to {}, because {}", named_before ? "it" : ipv6.publish->to_string(), why_it_stays(ipv6.publish_kind));
+  if (ipv6.publish_left) result += fmt::format(" (the router has to renew it within {})", roughly(*ipv6.publish_left));
+  if (!ipv6.outgoing || ipv6.outgoing == ipv6.publish) return result;
+  result += "; outgoing connections use " + ipv6.outgoing->to_string();
   const bool temporary = std::find(ipv6.temporary_addresses.begin(), ipv6.temporary_addresses.end(), *ipv6.outgoing) != ipv6.temporary_addresses.end();
-  auto result = fmt::format("a name should lead to {}, because {}; outgoing connections use {}", ipv6.publish->to_string(), why_it_stays(ipv6.publish_kind), ipv6.outgoing->to_string());
   if (temporary) result += ", which is temporary";
   if (temporary && ipv6.outgoing_left) result += fmt::format(" and gone in {} unless the router renews it", roughly(*ipv6.outgoing_left));
   return result;
@@ -124,7 +127,8 @@ std::string sentence(const Ipv6Connection& ipv6, std::size_t most_addresses) {
   if (!ipv6.stable_addresses.empty() && !is_alone(ipv6.stable_addresses, ipv6.publish)) result += "; this host has " + addresses(ipv6.stable_addresses, most_addresses);
   if (!ipv6.temporary_addresses.empty() && !is_alone(ipv6.temporary_addresses, ipv6.outgoing))
     result += "; temporary addresses, which change by themselves: " + addresses(ipv6.temporary_addresses, most_addresses);
-  if (two) result += "; " + what_to_publish(ipv6);
+  const bool last_named = !two && ipv6.publish && ipv6.stable_addresses == std::vector{*ipv6.publish} && ipv6.temporary_addresses.empty();
+  if (ipv6.publish) result += "; " + what_to_publish(ipv6, last_named);
   if (ipv6.prefix && ipv6.stable_addresses.empty()) result += "; addresses at home begin with " + ipv6.prefix->to_string();
   return result;
 }

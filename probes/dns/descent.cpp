@@ -9,7 +9,7 @@ namespace {
 
 using wire::dns::Type;
 
-constexpr std::size_t most_ways = 256;           // names
+constexpr std::size_t most_ways = 256;
 constexpr std::size_t most_addresses_known = 4;  // of one server
 constexpr std::size_t most_servers_looked_up = 3;
 constexpr std::size_t at_a_time = 2, most_tried = 4;   // servers of one zone
@@ -19,10 +19,15 @@ constexpr std::size_t at_a_time = 2, most_tried = 4;   // servers of one zone
 Descent::Descent(const std::vector<Inquiry>& inquiries, std::vector<Target> resolvers, Exchange& exchange)
     : exchange_(exchange), resolvers_(std::move(resolvers)) {
   std::erase_if(resolvers_, [&](const Target& resolver) { return !exchange_.may_ask(resolver); });
+  std::map<std::string, std::size_t> known;
   for (const auto& inquiry : inquiries) {
-    if (ways_.size() == most_ways) break;
+    if (inquiry.possible_zones.empty() || ways_.size() == most_ways) break;
+    const auto& end = inquiry.possible_zones.front();
+    const auto [way_there, is_new] = known.try_emplace(end, ways_.size());
+    way_of_.push_back(way_there->second);
+    if (!is_new) continue;
     auto& way = ways_.emplace_back();
-    way.names = wire::dns::enclosing_names(inquiry.name);
+    way.names = wire::dns::enclosing_names(end);
     std::ranges::reverse(way.names);
     way.done = way.names.size() > deepest;
   }

@@ -20,9 +20,9 @@ class Descent {
   /// A resolver has told another root than the internet's, and not all of them have answered.
   [[nodiscard]] bool is_in_doubt_of_root() const { return !started_ && told_another_root_; }
 
-  /// The steps towards this inquiry's name.
+  /// The steps towards the closest of this inquiry's possible zones.
   [[nodiscard]] std::vector<Delegation> steps(std::size_t inquiry) const {
-    return inquiry < ways_.size() ? ways_[inquiry].steps : std::vector<Delegation>{};   // of very many names the first ones alone
+    return inquiry < way_of_.size() ? ways_[way_of_[inquiry]].steps : std::vector<Delegation>{};   // of very many names the first ones alone
   }
   /// What a zone above said of its servers' addresses (glue, RFC 9471).
   [[nodiscard]] std::vector<Address> glue(const std::string& server) const;
@@ -65,6 +65,7 @@ class Descent {
   Exchange& exchange_;
   std::vector<Target> resolvers_;
   std::vector<Way> ways_;
+  std::vector<std::size_t> way_of_;        ///< of each inquiry: names in one place share it
   std::map<std::string, std::set<Address>> glue_;
   std::optional<Target> root_told_by_;    ///< absent: it is the internet's
   bool started_ = false, told_another_root_ = false;

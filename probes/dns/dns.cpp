@@ -19,6 +19,9 @@ using wire::dns::Type;
 
 constexpr Port dns_port = 53;
 constexpr std::size_t most_names = 1000;
+// Of more the later ones are most likely in the zones that enclose them, and a zone's server that answers for another one says so.
+constexpr std::size_t most_looked_at_as_zones = 32;
+constexpr std::size_t most_aliases_followed = 8;
 constexpr milliseconds head_start_of_questions{300};
 constexpr const char* resolv_conf_path = "/etc/resolv.conf";
 constexpr const char* nsswitch_path = "/etc/nsswitch.conf";
@@ -86,7 +89,34 @@ void settle_resolvers(const std::vector<Inquiry>& inquiries, Exchange& exchange,
   exchange.settle(tickets);
 }
 
-Name report(const Inquiry& inquiry, const Exchange& exchange, const std::map<Ticket, Ticket>& unchecked) {
+/// Where the name's aliases end, if its zone's servers lead out of the zone: they have no address to give (RFC 1034 §4.3.2 step 3a).
+std::optional<std::string> end_of_aliases(const Inquiry& inquiry, const Exchange& exchange) {
+  const std::vector<std::string>* chain = nullptr;
+  for (const auto ticket : inquiry.at_zone_servers)
+    if (const auto& answer = exchange.answer(ticket); answer.authoritative && answer.addresses.empty() && !answer.names.empty()) chain = &answer.names;
+  if (!chain) return std::nullopt;
+  // Resolvers go on to the end where the one that it leads to is an alias as well.
+  for (const auto ticket : inquiry.at_resolvers)
+    if (const auto& answer = exchange.answer(ticket); answer.names.size() > chain->size()) chain = &answer.names;
+  return chain->back();
+}
+
+/// The names that aliases of others lead to, with their zones' servers asked.
+std::vector<Inquiry> follow_aliases(std::vector<Inquiry>& inquiries, const std::vector<Target>& system, const std::vector<Target>& outside,
+                                    Exchange& exchange, const Clock& clock) {
+  std::vector<Inquiry> ends;
+  for (auto& inquiry : inquiries) {
+    const auto end = end_of_aliases(inquiry, exchange);
+    if (!end || ends.size() == most_aliases_followed) continue;
+    inquiry.leads_to = *end;
+    if (std::ranges::find(ends, *end, &Inquiry::name) == ends.end())
+      ends.push_back({.asked = *end, .name = *end, .possible_zones = possible_zones(*end, true)});
+  }
+  ask_zone_servers(ends, system, outside, exchange, clock);
+  return ends;
+}
+
+Name report(const Inquiry& inquiry, const std::vector<Inquiry>& ends, const Exchange& exchange, const std::map<Ticket, Ticket>& unchecked) {
   Name result{.name = inquiry.asked, .asked_as = inquiry.name, .zone = inquiry.zone, .zone_servers = inquiry.zone_servers,
               .delegations = inquiry.delegations, .applications = {}, .answers = {}};
   for (const auto ticket : inquiry.at_resolvers) {
@@ -95,16 +125,27 @@ Name report(const Inquiry& inquiry, const Exchange& exchange, const std::map<Tic
     result.answers.push_back(std::move(answer));
   }
   for (const auto ticket : inquiry.at_zone_servers) result.answers.push_back(exchange.answer(ticket));
+  for (const auto& end : ends)
+    for (const auto ticket : end.at_zone_servers)
+      if (end.name == inquiry.leads_to) result.answers.push_back(exchange.answer(ticket));
   return result;
 }
 
-std::vector<Zone> report_zones(const std::vector<Inquiry>& inquiries, const Exchange& exchange) {
-  std::vector<Zone> result;
+void report_zones(const std::vector<Inquiry>& inquiries, const Exchange& exchange, std::vector<Zone>& result) {
   for (const auto& inquiry : inquiries) {
     if (!inquiry.zone || inquiry.about_zone.empty() || std::ranges::find(result, *inquiry.zone, &Zone::name) != result.end()) continue;
     auto& zone = result.emplace_back(Zone{*inquiry.zone, {}});
     for (const auto ticket : inquiry.about_zone) zone.answers.push_back(exchange.answer(ticket));
   }
+}
+
+std::vector<std::string> troubles_of(const Inquiry& inquiry) {
+  std::vector<std::string> result;
+  if (!inquiry.zone) result.push_back(fmt::format("{}: no resolver names the servers of its zone", inquiry.asked));
+  for (const auto& server : inquiry.without_address)
+    result.push_back(fmt::format("{}: no address of its zone's server {} was found", inquiry.asked, server));
+  for (const auto& server : inquiry.not_asked)
+    result.push_back(fmt::format("{}: its zone's server {} has no address on the internet, and was not asked", inquiry.asked, server));
   return result;
 }
 
@@ -133,7 +174,8 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
       evidence.troubles.push_back(name.error().what);
       continue;
     }
-    auto& inquiry = inquiries.emplace_back(Inquiry{.asked = text, .name = *name});
+    const bool itself = inquiries.size() < most_looked_at_as_zones;
+    auto& inquiry = inquiries.emplace_back(Inquiry{.asked = text, .name = *name, .possible_zones = possible_zones(*name, itself)});
     for (const auto* targets : {&system, &outside})
       for (const auto& target : *targets)
         for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
@@ -151,23 +193,21 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock);
   settle_resolvers(inquiries, exchange, unchecked);
   exchange.settle(nat64);
+  auto ends = plan.ask_zone_servers ? follow_aliases(inquiries, system, outside, exchange, world.clock) : std::vector<Inquiry>{};
   const auto proven = signatures.judge(inquiries);
   if (const auto error = exchange.unusable()) return tl::unexpected(*error);
 
   auto applications = lookups.take();
   for (std::size_t i = 0; i < inquiries.size(); ++i) {
     const auto& inquiry = inquiries[i];
-    evidence.names.push_back(report(inquiry, exchange, unchecked));
+    evidence.names.push_back(report(inquiry, ends, exchange, unchecked));
     evidence.names.back().applications = std::move(applications[i]);
     evidence.names.back().dnssec = proven[i];
-    if (plan.ask_zone_servers && !inquiry.zone)
-      evidence.troubles.push_back(fmt::format("{}: no resolver names the servers of its zone", inquiry.asked));
-    for (const auto& server : inquiry.without_address)
-      evidence.troubles.push_back(fmt::format("{}: no address of its zone's server {} was found", inquiry.asked, server));
-    for (const auto& server : inquiry.not_asked)
-      evidence.troubles.push_back(fmt::format("{}: its zone's server {} has no address on the internet, and was not asked", inquiry.asked, server));
   }
-  evidence.zones = report_zones(inquiries, exchange);
+  if (plan.ask_zone_servers)
+    for (const auto* some : {&inquiries, &ends})
+      for (const auto& inquiry : *some) std::ranges::copy(troubles_of(inquiry), std::back_inserter(evidence.troubles));
+  for (const auto* some : {&inquiries, &ends}) report_zones(*some, exchange, evidence.zones);
   std::vector<Address> found;
   for (const auto ticket : nat64) {
     evidence.ipv4only.push_back(exchange.answer(ticket));

@@ -137,7 +137,7 @@ struct Name {
   std::vector<std::string> zone_servers;
   std::vector<Delegation> delegations;      ///< from the root down
   std::optional<Applications> applications; ///< absent: not looked up, as of many names the later ones
-  std::vector<Answer> answers;
+  std::vector<Answer> answers;              ///< for the name; of an alias also by the servers of the zone that it leads to, for its end
   std::optional<Dnssec> dnssec;             ///< absent: not asked for
 
   bool operator==(const Name&) const = default;

@@ -8,10 +8,13 @@
 namespace ringback::dns {
 namespace {
 
-constexpr std::size_t most_outstanding = 64;
+constexpr std::size_t most_outstanding = 512;
 // Servers beyond these share a port.
 constexpr std::size_t most_sockets = 64;
-constexpr unsigned most_outstanding_at_one_server = 16;  // a home router's forwarder holds few questions at a time
+// Of one server. dnsmasq, which is in most home routers, forwards 150 at a time.
+constexpr unsigned widest_window = 100;
+// A question that is sent for the third time is lost rather than slow.
+constexpr unsigned sent_when_lost = 3;
 // When a question is sent again, counted from its first sending.
 constexpr std::array resend_after{milliseconds(0),    milliseconds(200),  milliseconds(600),
                                   milliseconds(1200), milliseconds(2000), milliseconds(3000)};
@@ -102,7 +105,7 @@ void Exchange::start_waiting() {
     auto& server = servers_[q.target.server];
     if (server.hopeless) {
       conclude(ticket, "not asked: " + *server.hopeless);
-    } else if (server.outstanding >= most_outstanding_at_one_server) {
+    } else if (server.outstanding >= server.window) {
       server.parked.push_back(ticket);
     } else {
       q.query.id = fresh_id();
@@ -140,6 +143,7 @@ std::optional<std::size_t> Exchange::socket_for(const Target& target, std::strin
   auto opened = world_.network.open_udp(options);
   if (opened) {
     sockets_.push_back({family, target.interface, std::move(*opened)});
+    receivers_.push_back(sockets_.back().socket.get());
     return socket_of_[place] = sockets_.size() - 1;
   }
   if (!open_error_) open_error_ = opened.error();
@@ -186,6 +190,7 @@ void Exchange::resend_or_give_up() {
       conclude(ticket, fmt::format("no answer, asked {} times in {} ms", q.sent, waited.count()));
     } else if (now >= q.next_send) {
       send(ticket);
+      if (auto& server = servers_[q.target.server]; q.sent == sent_when_lost) server.window = std::max(first_window, server.window / 2);
     }
   }
 }
@@ -209,7 +214,7 @@ void Exchange::close(Ticket ticket) {
   std::erase(outstanding_, ticket);
   auto& server = servers_[q.target.server];
   --server.outstanding;
-  if (!server.parked.empty()) {
+  for (auto room = server.window - std::min(server.outstanding, server.window); room > 0 && !server.parked.empty(); --room) {
     waiting_.push_front(server.parked.front());
     server.parked.pop_front();
   }

@@ -61,6 +61,7 @@ class Exchange {
   [[nodiscard]] std::optional<Error> unusable() const { return sockets_.empty() ? open_error_ : std::nullopt; }
 
  private:
+  static constexpr unsigned first_window = 16;   // a home router's forwarder holds few questions at a time
   enum class State { waiting, outstanding, for_tcp, settled };
   struct Doubted {
     wire::dns::Message message;
@@ -83,6 +84,7 @@ class Exchange {
   };
   struct Server {
     unsigned outstanding = 0;
+    unsigned window = first_window;        ///< so many may be: more while it answers, as with TCP (RFC 5681 §3.1)
     bool answered = false;
     std::optional<std::string> hopeless;   ///< why its further questions are not asked
     std::deque<Ticket> parked;             ///< beyond what one server is asked at a time
@@ -147,6 +149,8 @@ class Exchange {
   std::vector<Ticket> for_tcp_;
   std::unordered_map<std::uint16_t, Ticket> by_id_;  ///< of outstanding and settled questions: a late second answer is no stranger's
   std::vector<Socket> sockets_;
+  std::vector<io::UdpSocket*> receivers_;  ///< of those, in their order
+  std::size_t look_first_at_ = 0;          ///< so that a flood at one does not hide the others' answers
   std::map<std::pair<Endpoint, std::optional<std::string>>, std::size_t> socket_of_;   ///< by server and interface
   std::optional<Error> open_error_;
   bool anything_answered_ = false;

@@ -53,7 +53,7 @@ std::optional<std::string> final_word(const io::IcmpError& error) {
 
 void Exchange::wait_once(Instant until) {
   for (const auto ticket : outstanding_) until = std::min({until, questions_[ticket].next_send, gives_up_at(questions_[ticket])});
-  take_next(until);
+  if (take_next(until)) take_all();
 }
 
 void Exchange::take_all() {
@@ -72,11 +72,10 @@ bool Exchange::take_next(Instant until) {
 }
 
 std::optional<io::Received> Exchange::receive(Instant until, std::size_t& socket) {
-  std::vector<io::UdpSocket*> busy(sockets_.size());  // null: no answer is expected on it
-  for (const auto ticket : outstanding_) busy[questions_[ticket].socket] = sockets_[questions_[ticket].socket].socket.get();
-  auto received = io::receive_any(busy, {until}, world_.clock);
+  auto received = io::receive_any(receivers_, {until}, world_, look_first_at_);
   if (!received) return std::nullopt;
   socket = received->socket;
+  look_first_at_ = socket + 1;
   if (received->what) return std::move(*received->what);
   for (const auto ticket : std::vector(outstanding_))
     if (questions_[ticket].socket == socket) conclude(ticket, received->what.error().what);
@@ -133,6 +132,7 @@ void Exchange::take(const io::Datagram& datagram, std::size_t socket) {
     return later_over_tcp(ticket, "its own cookie was refused");
   }
   server.answered = true;
+  server.window = std::min(server.window + 1, widest_window);
   anything_answered_ = true;
   believe(ticket, *message, datagram.payload);
 }

@@ -23,16 +23,8 @@ constexpr auto head_start = milliseconds(400);
 constexpr auto patience_for_descent = milliseconds(1200);
 constexpr auto turn = milliseconds(10);
 
-// A name right below the root is a zone of its own, and never the one that a household's records are in.
-std::vector<std::string> possible_zones(const std::string& name) {
-  auto result = wire::dns::enclosing_names(name);
-  if (result.size() > 1) result.pop_back();
-  if (result.size() > most_labels) result.resize(most_labels);
-  return result;
-}
-
 bool take_zone(Inquiry& inquiry, const Target& resolver, Exchange& exchange) {
-  for (const auto& zone : possible_zones(inquiry.name)) {
+  for (const auto& zone : inquiry.possible_zones) {
     const wire::dns::Question question{zone, Type::ns};
     const auto* message = exchange.message(exchange.ask(resolver, question));
     if (!message || message->rcode != 0) continue;
@@ -80,7 +72,7 @@ std::vector<Ticket> zone_tickets(const std::vector<Inquiry>& inquiries, const st
   std::vector<Ticket> tickets;
   for (const auto& resolver : resolvers)
     for (const auto& inquiry : inquiries)
-      for (const auto& zone : possible_zones(inquiry.name)) tickets.push_back(exchange.ask(resolver, {zone, Type::ns}));
+      for (const auto& zone : inquiry.possible_zones) tickets.push_back(exchange.ask(resolver, {zone, Type::ns}));
   return tickets;
 }
 
@@ -202,6 +194,15 @@ bool take_delegation(Inquiry& inquiry, const std::vector<Target>& resolvers) {
 }
 
 }  // namespace
+
+// A name right below the root is a zone of its own, and never the one that a household's records are in.
+std::vector<std::string> possible_zones(const std::string& name, bool itself) {
+  auto result = wire::dns::enclosing_names(name);
+  if (result.size() > 1) result.pop_back();
+  if (result.size() > 1 && !itself) result.erase(result.begin());
+  if (result.size() > most_labels) result.resize(most_labels);
+  return result;
+}
 
 void ask_for_zones(const std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers, const std::vector<Target>& public_resolvers,
                    Exchange& exchange) {

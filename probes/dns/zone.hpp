@@ -8,6 +8,7 @@ namespace ringback::dns {
 struct Inquiry {
   std::string asked;                       ///< as the user wrote it
   std::string name;                        ///< absolute, lower case, ASCII
+  std::vector<std::string> possible_zones; ///< whose servers are looked for, the closest first
   std::optional<std::string> zone;
   std::vector<std::string> zone_servers;   ///< wire::dns::most_servers_told: as resolvers say, and then those that the zone above alone names
   std::optional<Target> found_through;     ///< the resolver that is asked for the servers' addresses
@@ -15,9 +16,14 @@ struct Inquiry {
   std::vector<Ticket> at_resolvers;        ///< A and AAAA
   std::vector<Ticket> at_zone_servers;     ///< A and AAAA
   std::vector<Ticket> about_zone;          ///< SOA and NS of the zone, at its servers
+  std::string leads_to;                    ///< the end of its aliases, where that is in another zone; otherwise empty
   std::vector<std::string> without_address;  ///< servers of the zone that no address was found for
   std::vector<std::string> not_asked;      ///< servers of the zone that are said to be at addresses where none of the internet's is
 };
+
+/// The names that enclose it and may be zones of a household's: not those right below the root, and not very many. With `itself`, and where there is
+/// no other one, it is the first of them.
+[[nodiscard]] std::vector<std::string> possible_zones(const std::string& name, bool itself);
 
 /// Asks the resolvers for the zones of the names, without waiting.
 void ask_for_zones(const std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers, const std::vector<Target>& public_resolvers,

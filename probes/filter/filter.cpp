@@ -96,6 +96,8 @@ void observe_visitors(const FilterPlan& plan, const std::vector<Visitor>& visito
     packet.destinations = {visitor.to.address};
     packet.sender = visitor.from;
     packet.way_back = way_back(packet, world.network);
+    // He came by another card than the leg's: would the answer leave by that one?
+    if (packet.interface != leg->interface && !packet.way_back.empty()) packet.route_back = packet.way_back == packet.interface;
     walk(*rules, packet, into.visits, into.visit_answers);
   }
 }

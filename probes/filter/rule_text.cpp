@@ -192,6 +192,14 @@ class Reader {
     return false;
   }
 
+  /// "state", "original proto-dst", "reply ip saddr" (nft(8), CONNTRACK EXPRESSIONS).
+  std::string connection_key() {
+    auto key = take();
+    if (key == "original" || key == "reply") key += ' ' + take();
+    if (key.ends_with(" ip") || key.ends_with(" ip6")) key += ' ' + take();
+    return key;
+  }
+
   void match(const std::string& layer);
   std::optional<Field> field(const std::string& layer);
   Operation operation(bool& given);
@@ -209,7 +217,8 @@ std::optional<Field> Reader::field(const std::string& layer) {
   static constexpr std::array unqualified{"iif", "iifname", "oif", "oifname", "pkttype", "mark", "skuid", "skgid", "cgroup"};  // of meta
   const auto known = [&](const auto& names) { return std::any_of(names.begin(), names.end(), [&](const char* name) { return layer == name; }); };
   if (known(unqualified)) return Field{"meta", layer, {}};
-  if (layer == "meta" || layer == "ct" || known(headers)) return Field{layer, take(), {}};
+  if (layer == "ct") return Field{layer, connection_key(), {}};
+  if (layer == "meta" || known(headers)) return Field{layer, take(), {}};
   if (layer == "rt" || layer == "frag" || layer == "hbh" || layer == "dst" || layer == "mh") return Field{"exthdr", layer + ' ' + take(), {}};
   if (layer == "exthdr") return skip(1), Field{"exthdr", "exists", {}};
   if (layer != "fib") return std::nullopt;

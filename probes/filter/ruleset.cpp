@@ -125,14 +125,29 @@ class Builder {
     const bool written_by_iptables =
         expressions != nullptr && expressions->is_array() &&
         std::any_of(expressions->begin(), expressions->end(), [](const Json& e) { return member(e, "xt") != nullptr; });
-    if (written_by_iptables && !rule.text.empty())
+    if (written_by_iptables && !rule.text.empty()) {
       rule.statements = read_rule_text(rule.text);
-    else if (expressions != nullptr && expressions->is_array())
+      add_target_without_text(*expressions, rule.statements);
+    } else if (expressions != nullptr && expressions->is_array())
       for (const auto& expression : *expressions)
         if (expression.is_object() && !expression.empty())
           read_statement(expression.begin().key(), expression.begin().value(), rule.statements);
     if (rule.text.empty()) rule.text = "rule " + std::to_string(rule.handle);
     chain->rules.push_back(std::move(rule));
+  }
+
+  /// nft 1.0.6 prints nothing at all in place of some targets of ip6tables (DNAT, MASQUERADE): without it the rule would seem to decide nothing.
+  static void add_target_without_text(const Json& expressions, std::vector<Statement>& statements) {
+    const auto* target = member(expressions.back(), "xt");
+    if (target == nullptr || text_of(*target, "type") != "target" || std::any_of(statements.begin(), statements.end(), decides)) return;
+    const auto name = text_of(*target, "name");
+    if (name == "MASQUERADE" || name == "SNAT") return;   // of the source, behind every filter
+    if (name == "DNAT" || name == "REDIRECT") return statements.emplace_back(Translation{.address = {}, .port = {}, .readable = false}), void();
+    for (auto& statement : read_rule_text("xt target " + name)) statements.push_back(std::move(statement));
+  }
+  static bool decides(const Statement& statement) {
+    return std::holds_alternative<Verdict>(statement) || std::holds_alternative<Reject>(statement) || std::holds_alternative<Translation>(statement) ||
+           std::holds_alternative<Elsewhere>(statement) || std::holds_alternative<NoTrack>(statement);
   }
 
   const Listing& listing_;

@@ -55,7 +55,7 @@ struct System {
   Manager manager = Manager::unknown;
   std::string manager_file;     ///< where it is told what to do with that interface; empty: not known, or there is none
   std::string renderer;         ///< of netplan: whom it writes for, "NetworkManager" or "networkd"
-  std::string connection;       ///< of NetworkManager: the active connection's name; empty where root alone may read it
+  std::string connection;       ///< of NetworkManager, which may be told to ignore IPv6: the active connection's name; empty where root alone may read it
   std::string connection_uuid;  ///< the same for everybody
   std::vector<std::string> firewall_tools;  ///< present and active: "ufw", "firewalld", "nftables", "docker", "iptables-legacy"
   bool capture_allowed = false;      ///< effective CAP_NET_RAW
@@ -106,7 +106,7 @@ struct Published {
   /// ("ipv6=auto"), the variable alone that is filled with the address ("IP6"), or of an interface "ip -6 addr", with "scope global" where it
   /// says so.
   std::string setting;
-  unsigned line = 0;       ///< where they stand, from 1; 0: nowhere, the program does so by itself
+  unsigned line = 0;       ///< where they stand, from 1, of a user's crontab as "crontab -e" shows it; 0: nowhere, the program does so by itself
   std::optional<bool> skips_temporary;   ///< of `interface` with IPv6: false where it takes the first address that it is shown
   std::string parameter{}; ///< of an update URL that says no address: how its service calls the one of this family; empty: not known
 
@@ -118,11 +118,12 @@ struct Published {
   }
 };
 
-enum class StartedBy { unknown, daemon, cron, timer };
+enum class StartedBy { unknown, daemon, cron, timer, hook };
 constexpr auto enum_names(StartedBy) {
   using enum StartedBy;
   using N = EnumName<StartedBy>;
-  return std::array{N{unknown, "unknown"}, N{daemon, "daemon"}, N{cron, "cron"}, N{timer, "timer"}};
+  return std::array{N{unknown, "unknown"}, N{daemon, "daemon"}, N{cron, "cron"}, N{timer, "timer"},
+                    N{hook, "hook"}};   // a script that is called when the network changes
 }
 
 /// A program of this host that keeps names up to date. Of its files nothing else is kept: no login, no secret, no URL.

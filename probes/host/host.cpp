@@ -1,6 +1,7 @@
 #include "probes/host/host.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "probes/host/system.hpp"
 #include "probes/host/text.hpp"
@@ -132,6 +133,7 @@ void look_for_updaters(const std::vector<std::string>& names, const Processes& p
                        Evidence& evidence) {
   auto found = find_updaters(world, processes, familiar(names, evidence.interfaces), deadline);
   evidence.updaters = std::move(found.updaters);
+  std::ranges::move(found.troubles, std::back_inserter(evidence.troubles));
   if (!found.all) evidence.troubles.emplace_back("which programs keep names up to date was not looked at to the end: the deadline came first");
 }
 

@@ -23,13 +23,32 @@ void by_netplan(io::Network& network, std::string_view section, const char* rend
 /// What a NetworkManager keyfile may give away: its name and whom it is for.
 struct Profile {
   std::string path;
-  std::optional<std::string> id;   ///< absent: root alone may read it
+  std::optional<std::string> id{};   ///< absent: root alone may read it
+  bool leaves_ipv6_alone = false;    ///< "method=ignore" (nm-settings-keyfile(5)), as netplan writes it where nothing is said of IPv6
 };
+
+std::string_view section_of(std::string_view text, std::string_view head) {
+  const auto begin = text.find(head);
+  if (begin == std::string_view::npos) return {};
+  const auto section = text.substr(begin + head.size());
+  return section.substr(0, section.find("\n["));
+}
+
+/// Profiles with a UUID are told by it; netplan writes none, and NetworkManager makes one up.
+enum class Told { by_uuid, by_interface };
+
+bool is_for(const std::string& profile, const Interface& interface, const std::string& uuid, Told told) {
+  const auto its = value_of(profile, "uuid");
+  if (told == Told::by_uuid) return its && *its == uuid;
+  if (its && !uuid.empty()) return false;
+  const auto mac = MacAddress::parse(value_of(profile, "mac-address").value_or(""));
+  return value_of(profile, "interface-name") == interface.name || (mac && interface.mac == *mac);
+}
 
 /// netplan writes the connections that NetworkManager then uses into /run; a change made with nmcli would be lost with the next boot.
 /// Without the right to read them (they hold passwords) their names tell: "netplan-eth0.nmconnection", "netplan-wlan0-SSID.nmconnection",
 /// "netplan-NM-UUID.nmconnection".
-std::optional<Profile> profile_of(io::Network& network, const Interface& interface, const std::string& uuid) {
+std::optional<Profile> profile_told(io::Network& network, const Interface& interface, const std::string& uuid, Told told) {
   std::size_t seen = 0;
   for (const std::string folder : {"/run/NetworkManager/system-connections", "/etc/NetworkManager/system-connections"})
     for (const auto& name : network.list_directory(folder)) {
@@ -39,18 +58,30 @@ std::optional<Profile> profile_of(io::Network& network, const Interface& interfa
       if (!profile) {
         const auto section = netplan_section(name).value_or("");
         const bool its_own = (section + "-").starts_with(interface.name + "-") || (!uuid.empty() && section.starts_with("NM-" + uuid));
-        if (its_own) return Profile{path, std::nullopt};
+        if (its_own) return Profile{path};
         continue;
       }
-      const bool same = uuid.empty() ? value_of(*profile, "interface-name") == interface.name : value_of(*profile, "uuid") == uuid;
-      if (same) return Profile{path, value_of(*profile, "id")};
+      const bool alone = value_of(section_of(*profile, "[ipv6]"), "method") == "ignore";
+      if (is_for(*profile, interface, uuid, told)) return Profile{path, value_of(*profile, "id"), alone};
     }
   return std::nullopt;
+}
+
+std::optional<Profile> profile_of(io::Network& network, const Interface& interface, const std::string& uuid) {
+  auto profile = uuid.empty() ? std::nullopt : profile_told(network, interface, uuid, Told::by_uuid);
+  return profile ? profile : profile_told(network, interface, uuid, Told::by_interface);
 }
 
 /// Hexadecimal groups, as nmcli(1) takes them.
 bool is_uuid(const std::string& text) {
   return !text.empty() && text.size() <= 36 && text.find_first_not_of("0123456789abcdefABCDEF-") == std::string::npos;
+}
+
+/// The kernel listens to the router's advertisements (ip-sysctl.rst: accept_ra 1 means no while the host forwards, 2 means yes).
+bool kernel_listens(io::Network& network, const Interface& interface) {
+  const auto setting = [&](const char* name) { return number(read(network, "/proc/sys/net/ipv6/conf/" + interface.name + "/" + name)); };
+  const auto accepts = setting("accept_ra");
+  return accepts && (*accepts == 2 || (*accepts == 1 && setting("forwarding") == 0));
 }
 
 /// /run/NetworkManager/devices/INDEX has "managed=true" and the UUID of the active connection.
@@ -63,6 +94,10 @@ bool network_manager(io::Network& network, const Processes& processes, const Int
   const auto profile = profile_of(network, interface, uuid);
   system.connection_uuid = uuid;
   if (profile && profile->id && profile->id->size() <= 255) system.connection = *profile->id;
+  if (profile && profile->leaves_ipv6_alone) {
+    system.manager = kernel_listens(network, interface) ? Manager::kernel : Manager::unknown;
+    return true;
+  }
   const auto section = profile && profile->path.starts_with("/run/") ? netplan_section(profile->path) : std::nullopt;
   if (section && !is_kept_by_network_manager(*section)) {
     by_netplan(network, *section, "NetworkManager", system);
@@ -149,16 +184,12 @@ bool dhcpcd(io::Network& network, const Processes& processes, const Interface& i
   return true;
 }
 
-/// Nobody of those runs, and the kernel itself listens to the router's advertisements: each of those daemons tells it not to (ip-sysctl.rst:
-/// accept_ra 1 means no while the host forwards, 2 means yes).
+/// Nobody of those runs, and the kernel itself listens to the router's advertisements: each of those daemons tells it not to.
 bool kernel(io::Network& network, const Processes& processes, const Interface& interface, System& system) {
   if (!processes.complete) return false;
   for (const auto* daemon : {"NetworkManager", "systemd-networkd", "dhcpcd", "connmand", "wickedd", "netifd"})
     if (processes.names.contains(std::string(daemon).substr(0, 15))) return false;
-  const auto setting = [&](const char* name) { return number(read(network, "/proc/sys/net/ipv6/conf/" + interface.name + "/" + name)); };
-  const auto accepts = setting("accept_ra");
-  const auto forwards = setting("forwarding");
-  if (!accepts || (*accepts != 2 && (*accepts != 1 || forwards != 0))) return false;
+  if (!kernel_listens(network, interface)) return false;
   system.manager = Manager::kernel;
   return true;
 }

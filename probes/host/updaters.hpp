@@ -1,7 +1,7 @@
 #pragma once
 /// Programs of this host that keep names up to date (dynamic DNS), and how each finds the address that it publishes. Told from their
-/// configuration, from units, timers and cron. Of these files nothing is kept but host names, interface names and the keywords that say
-/// where the address comes from: no login, no secret, no URL, no whole line.
+/// configuration, from units, timers, cron, and the scripts that are called when the network changes. Of these files nothing is kept but host
+/// names, interface names and the keywords that say where the address comes from: no login, no secret, no URL, no whole line.
 #include "io/network.hpp"
 #include "probes/host/evidence.hpp"
 #include "probes/host/system.hpp"
@@ -20,6 +20,7 @@ struct Familiar {
 struct FoundUpdaters {
   std::vector<Updater> updaters;   ///< root's own first: whoever looks for the one that keeps a name takes the first
   bool all = true;                 ///< false: the deadline came first
+  std::vector<std::string> troubles{};
 };
 [[nodiscard]] FoundUpdaters find_updaters(const io::World& world, const Processes& processes, const Familiar& known, Deadline deadline);
 

@@ -1,5 +1,6 @@
 #pragma once
 /// Which captured packets belong to which announced knock: pure.
+#include <utility>
 #include <vector>
 
 #include "io/network.hpp"
@@ -21,17 +22,31 @@ struct Sighting {
 /// Errc::malformed or unsupported, as wire::parse_packet.
 [[nodiscard]] Expected<Sighting> sight(const io::CapturedPacket& captured);
 
+/// What may be the knock, behind a router that puts its own address in place of the vantage point's: an announced port is all that such a
+/// packet has of it, and somebody at home who comes to the service meanwhile may have that port by chance (5 of some 28,000).
+struct Unproven {
+  std::vector<Arrival> arrivals;                        ///< at most 16
+  std::vector<std::pair<Endpoint, Departure>> answers;  ///< and to whom; at most 16
+};
+
 /// An announcement and when it came.
 struct Announced {
   Announcement line;
   Instant at;
+  Unproven unproven{};
 };
 
-/// Adds to `knock` what this packet says about it; nothing where it belongs to another knock or none.
-void correlate(Knock& knock, const Announced& announced, const Sighting& sighting);
+/// Adds to `knock` what this packet says about it; nothing where it belongs to another knock or none. What may be a part of it is kept in
+/// `announced`.
+void correlate(Knock& knock, Announced& announced, const Sighting& sighting);
 
-/// The same for a knock that nobody announced: whichever stranger opens a connection to its port meanwhile may be the one. `began`: when it
-/// was asked for.
+/// Adds to `knock` what was unproven and is proven by now: by a second announced port from the same address (two visits have both by chance
+/// once in 40 million times), or, because the vantage point ends a knock that is answered, by its word that it got what this host sent in
+/// answer. What stays unproven is no arrival.
+void prove(Knock& knock, Announced& announced);
+
+/// The same for a knock that nobody announced: whichever stranger opens a connection to its port meanwhile may be the one, but nobody who
+/// shares the address that was knocked on, or the home's IPv6 prefix. `began`: when it was asked for.
 void correlate_unannounced(Knock& knock, Instant began, const Sighting& sighting);
 
 /// pcap-filter(7) for every packet that a knock or its answer can be, whatever the router translated, and little else.

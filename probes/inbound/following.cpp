@@ -17,6 +17,9 @@ constexpr milliseconds exposure_time{300};
 
 constexpr std::size_t most_pending = 4096;   // sightings
 
+/// An answer of a service over UDP is worth the vantage point's word on what became of it.
+bool sent_back(const Knock& knock) { return std::ranges::find(knock.departures, DepartureKind::datagram, &Departure::kind) != knock.departures.end(); }
+
 }  // namespace
 
 Following::Following(const Card& card, const io::World& world, std::vector<Knock>& knocks, milliseconds round_trip)
@@ -56,6 +59,8 @@ void Following::correlate_pending() {
     for (std::size_t i = 0; i < knocks_.size(); ++i)
       if (announced_[i]) correlate(knocks_[i], *announced_[i], sighting);
   pending_.clear();
+  for (std::size_t i = 0; i < knocks_.size(); ++i)
+    if (announced_[i]) prove(knocks_[i], *announced_[i]);   // also by a result that came since
 }
 
 void Following::finish() {
@@ -132,6 +137,7 @@ bool Following::decided(std::size_t i) const {
   if (!announced_[i]) return false;
   if (knock.purpose == Purpose::exposure && closed(i)) return true;
   if (knock.protocol == Protocol::tcp || knock.arrivals.empty()) return false;
+  if (knock.purpose == Purpose::named && sent_back(knock)) return false;
   return world_.clock.now() - announced_[i]->at >= knock.arrivals.front().after_announce + answer_time;
 }
 

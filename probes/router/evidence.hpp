@@ -157,7 +157,7 @@ struct Igd {
 /// All that was asked of one gateway.
 struct Gateway {
   Address address;
-  unsigned distance = 1;                    ///< 1: the home router; 2: the gateway behind it, when that has a private address
+  unsigned distance = 1;                    ///< 1: the home router; 2: the gateway behind it, when that may be at home
   Exchange nat_pmp;
   Exchange pcp;
   std::optional<MappingTrial> pcp_map;      ///< with --allow-mapping alone

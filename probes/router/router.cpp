@@ -81,7 +81,7 @@ class Asking {
     if (sockets[2]) next = std::min(next, search_.next());
     for (const auto milestone : {start_ + head_start, start_ + before_http})
       if (milestone > world_.clock.now()) next = std::min(next, milestone);
-    const auto received = io::receive_any(sockets, {next}, world_.clock);
+    const auto received = io::receive_any(sockets, {next}, world_);
     if (!received) {
       nat_pmp_.nothing_came();
       pcp_.nothing_came();

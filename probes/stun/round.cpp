@@ -35,7 +35,7 @@ class Round {
       const auto end = deadline.or_earlier(sent < std::size(round_sendings) ? start_ + longest : silence_ends());
       if (end.passed(world_.clock)) return;
       const auto until = sent < std::size(round_sendings) ? end.or_earlier(start_ + round_sendings[sent]) : end;
-      const auto got = io::receive_any(sockets_, until, world_.clock);
+      const auto got = io::receive_any(sockets_, until, world_);
       if (!got) continue;
       ++heard;
       if (!got->what) sockets_[got->socket] = nullptr;

@@ -40,7 +40,7 @@ void talk(std::deque<Conversation>& conversations, const io::World& world, Deadl
       if (sockets.back()) next = std::min(next, conversation.next());
     }
     if (std::ranges::all_of(sockets, [](auto* socket) { return socket == nullptr; })) return;
-    if (const auto received = io::receive_any(sockets, {next}, world.clock)) conversations[received->socket].take(received->what);
+    if (const auto received = io::receive_any(sockets, {next}, world)) conversations[received->socket].take(received->what);
     if (std::ranges::any_of(conversations, &Conversation::answered))
       for (auto& conversation : conversations) conversation.believe_silence_sooner();
   }

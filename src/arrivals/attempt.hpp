@@ -15,8 +15,10 @@ using Time = std::chrono::microseconds;
 /// Where an attempt came from. Only `outside` proves anything.
 enum class Origin {
   outside,      ///< an address of the internet that is not this household's
-  lan,          ///< the same link: another machine of the home network
-  router,       ///< the home router's own address: a visitor whose real source it hides, or somebody at home who used the public address
+  lan,          ///< the same link, or a prefix that the router calls the home's: another machine of the home network
+  router,       ///< the home router's own address, inside or outside: a visitor whose real source it hides, or somebody at home who used
+                ///< the public address
+  near,         ///< by its hop limit or its address it may have been sent from this house: it may be a visitor, and proves nothing
   unroutable,   ///< an address that the internet does not route: another network of the household, or a router that hides the real source
   self,         ///< this host itself
   outgoing,     ///< not an arrival at all: begun at home
@@ -24,7 +26,7 @@ enum class Origin {
 constexpr auto enum_names(Origin) {
   using enum Origin;
   using N = EnumName<Origin>;
-  return std::array{N{outside, "outside"},       N{lan, "lan"},   N{router, "router"},
+  return std::array{N{outside, "outside"},       N{lan, "lan"},   N{router, "router"},    N{near, "near"},
                     N{unroutable, "unroutable"}, N{self, "self"}, N{outgoing, "outgoing"}};
 }
 

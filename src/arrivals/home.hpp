@@ -4,6 +4,7 @@
 
 #include "arrivals/attempt.hpp"
 #include "net/link.hpp"
+#include "probes/router/evidence.hpp"
 #include "wire/packet.hpp"
 
 namespace ringback::arrivals {
@@ -21,9 +22,17 @@ struct Home {
   std::vector<Address> own;
   std::vector<Prefix> on_link;
   std::vector<Address> gateways;
+  std::vector<Address> wan;                ///< what routers call their own internet addresses; empty: nobody told
+  std::vector<Prefix> delegated;           ///< IPv6 prefixes that a router calls the home's; empty: nobody told
   [[nodiscard]] bool known() const { return !own.empty(); }
 };
-[[nodiscard]] Home home_of(const std::vector<Interface>& interfaces, const std::vector<Route>& routes);
+/// `router`: what routers say of themselves, where they were asked.
+[[nodiscard]] Home home_of(const std::vector<Interface>& interfaces, const std::vector<Route>& routes,
+                           const router::Evidence* router = nullptr);
+
+/// IPv4 addresses that the routers of this link call their own on the internet's side, whether the internet routes them or not; the one
+/// that was asked first before others.
+[[nodiscard]] std::vector<Address> wan_addresses(const router::Evidence& router);
 
 /// Of a packet that opens something, with this source and destination.
 [[nodiscard]] Origin origin_of(const Home& home, const Seen& opening);

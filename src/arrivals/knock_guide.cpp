@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "arrivals/home.hpp"
 #include "net/interface_identifier.hpp"
 #include "net/special_purpose.hpp"
 
@@ -63,21 +64,6 @@ std::string knock(const Service& service, const std::string& host, Port port) {
 
 bool uses_browser(const Service& service) { return knock(service, "x", service.inside).find("in its browser") != std::string::npos; }
 
-/// What routers say of themselves, the one that was asked first before others of its link.
-std::vector<Address> claimed(const router::Evidence& evidence) {
-  std::vector<Address> found;
-  for (const auto& gateway : evidence.gateways) {
-    if (gateway.distance != 1) continue;
-    for (const auto* exchange : {&gateway.nat_pmp, &gateway.pcp})
-      if (exchange->external_address) found.push_back(*exchange->external_address);
-    for (const auto& igd : gateway.igds)
-      for (const auto& connection : igd.connections)
-        if (igd.responder == gateway.address && connection.external_address) found.push_back(*connection.external_address);
-  }
-  std::erase_if(found, [](const Address& address) { return !address.is_v4() || address == Address::v4(0); });
-  return found;
-}
-
 std::optional<Address> first_global(const std::vector<Address>& addresses) {
   const auto found = std::ranges::find_if(addresses, [](const Address& address) { return is_global(address); });
   return found != addresses.end() ? std::optional(*found) : std::nullopt;
@@ -119,7 +105,7 @@ KnockAt where_to_knock(const Evidence& state, bool ipv4, bool ipv6) {
     if (const auto mine = addresses_of(*state.host, Family::ipv6); !mine.empty()) at.ipv6 = mine.front().address;
   }
   if (at.ipv4 || !state.router) return at;
-  const auto said = claimed(*state.router);
+  const auto said = wan_addresses(*state.router);
   at.ipv4 = first_global(said);
   if (!at.ipv4 && !said.empty()) at.not_routed = said.front();
   return at;

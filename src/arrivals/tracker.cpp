@@ -177,10 +177,11 @@ void Tracker::repeat(Flow& flow, const Seen& seen) {
 void Tracker::answer(Flow& flow, Answer how, const Seen& seen) {
   auto& attempt = flow.attempt;
   // Between two addresses that are both of the internet the hop limits tell who is at home: whoever is nearer to the capture.
-  if (!home_.known() && !seen.outgoing && attempt.origin == Origin::outside && attempt.answers == 0 &&
+  const bool may_be_ours = attempt.origin == Origin::outside || attempt.origin == Origin::near;
+  if (!home_.known() && !seen.outgoing && may_be_ours && attempt.answers == 0 &&
       hops_behind(seen.packet.hop_limit) > hops_behind(attempt.hop_limit) && how != Answer::unreachable &&
       origin_of(home_, seen) != Origin::outgoing) {
-    count(Origin::outside, -1);
+    count(attempt.origin, -1);
     attempt.origin = Origin::outgoing;
     attempt.settled = true;
     if (watch_.forgets) queue(settled_, attempt);
@@ -249,6 +250,7 @@ void Tracker::count(Origin origin, std::int64_t by) {
     case Origin::outside: counts_.outside += add; break;
     case Origin::lan: counts_.lan += add; break;
     case Origin::router: counts_.router += add; break;
+    case Origin::near: counts_.near += add; break;
     case Origin::unroutable: counts_.unroutable += add; break;
     case Origin::self: counts_.self += add; break;
     case Origin::outgoing: break;

@@ -18,7 +18,7 @@ struct Watch {
 
 struct Counts {
   std::uint64_t packets = 0;               ///< that were seen
-  std::uint64_t outside = 0, lan = 0, router = 0, unroutable = 0, self = 0;  ///< attempts, by origin
+  std::uint64_t outside = 0, lan = 0, router = 0, near = 0, unroutable = 0, self = 0;  ///< attempts, by origin
   std::uint64_t untracked = 0;             ///< attempts beyond the bound, or that had to make room for others, of whatever origin
 
   bool operator==(const Counts&) const = default;

@@ -65,6 +65,11 @@ std::vector<std::string> notes_on(const Counts& counts) {
         "{} from the home router's own address: somebody at home who used the public address (a phone that is still on Wi-Fi), or a router "
         "that hides who comes. {} no proof.",
         counted(counts.router, "attempt"), counts.router == 1 ? "That is" : "They are"));
+  if (counts.near > 0)
+    notes.push_back(fmt::format(
+        "{} that could be from this house: too few routers were passed to tell, or the address is beside this home's. {} no proof. Who "
+        "comes from farther away settles it, such as a phone over the mobile network.",
+        counted(counts.near, "attempt"), counts.near == 1 ? "That is" : "They are"));
   if (counts.unroutable > 0)
     notes.push_back(
         fmt::format("{} from addresses that the internet does not route: another network of this household or a VPN, or a router that "

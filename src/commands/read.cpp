@@ -15,7 +15,9 @@ constexpr std::size_t most_hosts = 4;     // named in one sentence
 constexpr std::size_t most_listed = 20;   // attempts, in text without -v; JSON lines have all of them
 
 std::string damage(const watch::FileFacts& facts) {
-  return facts.trouble ? fmt::format("{}; the {} packets before it were read", facts.trouble->what, facts.packets) : "";
+  if (!facts.trouble) return "";
+  return facts.packets == 1 ? fmt::format("{}; the packet before it was read", facts.trouble->what)
+                            : fmt::format("{}; the {} packets before it were read", facts.trouble->what, facts.packets);
 }
 
 bool say_attempts(const watch::FileRead& file, Format format, bool all, const ArrivalStyle& style) {
@@ -105,13 +107,14 @@ int read(const cli::CommandLine& line, Surroundings& surroundings) {
   const auto later = whom_to_become(surroundings.caller);
   if (!later || !give_up_privileges(*later)) return exit_internal;
   const auto& asked = line.read;
+  const auto name = asked.path == "-" ? std::string("standard input") : asked.path;
   const auto file = watch::read_capture(
       std::move(*source), {.service = asked.service,
                            .ipv4 = asked.ipv4,
                            .ipv6 = asked.ipv6,
                            .seed = {surroundings.random.number<std::uint64_t>(), surroundings.random.number<std::uint64_t>()}});
   if (!file) {
-    complain(fmt::format("{}: {}", asked.path, file.error().what));
+    complain(fmt::format("{}: {}", name, file.error().what));
     return exit_usage;
   }
   auto verdict = arrivals::verdict_of(file->attempts, file->counts, asked.service, asked.ipv4, asked.ipv6);
@@ -119,7 +122,7 @@ int read(const cli::CommandLine& line, Surroundings& surroundings) {
   add_notes(file->facts, verdict);
   const bool nobody = file->attempts.empty();
   if (nobody) verdict.to_try = {capture_anew(asked.service)};
-  if (file->facts.trouble) complain(fmt::format("{}: {}", asked.path, damage(file->facts)));
+  if (file->facts.trouble) complain(fmt::format("{}: {}", name, damage(file->facts)));
   auto status = arrivals::exit_status(verdict.outcomes);
   if (status == 0 && file->facts.trouble) status = 1;
   const auto format = line.outputs.front().format;

@@ -93,14 +93,18 @@ Expected<filter::Evidence> read_rules(const cli::WaitLine& line, const HostFacts
   return failure(Errc::timed_out, "reading them was not finished in time");
 }
 
-/// The home router's address is asked for, of the router itself alone, where this host has none that the internet routes.
-arrivals::KnockAt where_to_knock(const cli::WaitLine& line, const Around& around, const io::World& world) {
-  const auto known = arrivals::where_to_knock(around.state, line.ipv4, line.ipv6);
-  if (known.ipv4 || !line.ipv4) return known;
+/// What the home router says of itself; it alone is asked, and only where this host has no IPv4 address that the internet routes.
+std::optional<router::Evidence> ask_router(const cli::WaitLine& line, const Around& around, const io::World& world) {
+  if (!line.ipv4 || arrivals::where_to_knock(around.state, line.ipv4, line.ipv6).ipv4) return std::nullopt;
   const Deadline deadline{world.clock.now() + asking_router};
-  auto asked = gather(make_plan(options_of(line, {"router"}), around.facts), {around.facts, {}}, world, deadline).evidence;
-  asked.host = around.state.host;
-  return arrivals::where_to_knock(asked, line.ipv4, line.ipv6);
+  return gather(make_plan(options_of(line, {"router"}), around.facts), {around.facts, {}}, world, deadline).evidence.router;
+}
+
+arrivals::KnockAt where_to_knock(const cli::WaitLine& line, const Around& around, const std::optional<router::Evidence>& router) {
+  Evidence known;
+  known.host = around.state.host;
+  known.router = router;
+  return arrivals::where_to_knock(known, line.ipv4, line.ipv6);
 }
 
 void complain_of_capture(const Error& error, const std::vector<std::string>& typed) {
@@ -145,7 +149,8 @@ int wait(const cli::CommandLine& line, Surroundings& surroundings) {
   const std::string interface = asked.interface.value_or("any");
   if (format != Format::json && !say(watching_text(asked.service, asked.interface, asked.count || asked.duration, surroundings.style.text)))
     return exit_internal;
-  const auto at = where_to_knock(asked, around, world);
+  const auto router = ask_router(asked, around, world);
+  const auto at = where_to_knock(asked, around, router);
   const auto guide = arrivals::how_to_knock(asked.service, at);
   const bool readable = around.state.filter && around.state.filter->readable;
   if (!say(format == Format::json ? watching_json(wait_schema, {asked.service, interface, readable, at.ipv4, at.ipv6, guide}) + "\n"
@@ -153,9 +158,11 @@ int wait(const cli::CommandLine& line, Surroundings& surroundings) {
     return exit_internal;
   arrivals::HostJudge judge(std::move(around.state), now);
   Printer printer(format, surroundings.style);
+  const watch::WaitOptions options{asked.service, asked.ipv4,     asked.ipv6,   asked.interface,
+                                   asked.count,   asked.duration, line.verbose, router};
   const auto waited = watch::wait_for_arrivals(
-      {asked.service, asked.ipv4, asked.ipv6, asked.interface, asked.count, asked.duration, line.verbose}, **capture, judge, world, wall,
-      [&] { return read_rules(asked, around.facts, world); }, [] { return stopped.load(); }, printer);
+      options, **capture, judge, world, wall, [&] { return read_rules(asked, around.facts, world); }, [] { return stopped.load(); },
+      printer);
   if (waited.trouble) complain(waited.trouble->what);
   const auto status = arrivals::exit_status(waited.verdict.outcomes);
   const bool said = say(format == Format::json ? verdict_json(wait_schema, waited.verdict, to_string(waited.ended), status) + "\n"

@@ -27,6 +27,9 @@ struct Ipv6Access {
 [[nodiscard]] Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts);
 [[nodiscard]] Ipv4Access judge_ipv4(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6);
 
+/// The line ends in this host: a modem of its own, or PPP. Such a link has no hardware addresses, and no router of a home's stands on it.
+[[nodiscard]] bool line_ends_here(const Evidence& evidence, const Facts& facts);
+
 /// Nobody can be let in over IPv4, whatever the household does.
 [[nodiscard]] constexpr bool shared_by_carrier(Ipv4Kind kind) {
   return kind == Ipv4Kind::cgnat || kind == Ipv4Kind::ds_lite || kind == Ipv4Kind::nat64;

@@ -54,8 +54,10 @@ void read_passing_on(const Evidence& evidence, const Facts& facts, const Address
       const auto& hop = owners[i].hops[j];
       if (hop.reply != path::HopReply::time_exceeded || !hop.from || *hop.from == mapped) continue;
       reading.clues.owner = OwnerClue::passed_on;
-      reading.because.push_back(fmt::format("What is addressed to {} is passed on to hop {}, {}, and nobody answers: it is hardly the home router's own address.",
-                                            mapped.to_string(), hop.ttl, hop.from->to_string()));
+      reading.because.push_back(in_place_of_home_router(
+          fmt::format("What is addressed to {} is passed on to hop {}, {}, and nobody answers: it is hardly the home router's own address.",
+                      mapped.to_string(), hop.ttl, hop.from->to_string()),
+          reading.first_hop));
       cite(reading.evidence, pointer("path", "ipv4", "owners", i, "hops", j));
       return;
     }
@@ -80,10 +82,7 @@ void read_owner(const Evidence& evidence, const Facts& facts, Reading& reading) 
   }
   const unsigned reached = owner->reached_at - std::min<unsigned>(within, owner->reached_at);
   reading.clues.owner = reached <= 1 ? OwnerClue::router : reached == 2 ? OwnerClue::second : OwnerClue::beyond;
-  reading.because.push_back(owner->reached_at <= 1
-                                ? fmt::format("Probed from inside, {} answers at the first hop: the home router owns it.", mapped->to_string())
-                                : fmt::format("Probed from inside, {} answers at hop {}, beyond the home router: it is not the home router's.",
-                                              mapped->to_string(), owner->reached_at));
+  reading.because.push_back(owner_in_words(*mapped, owner->reached_at, reading.first_hop));
   cite(reading.evidence, owner->at + "/reached_at");
 }
 

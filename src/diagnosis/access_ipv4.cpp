@@ -58,6 +58,8 @@ void read_own(const Evidence& evidence, const Facts& facts, Reading& reading) {
   }
   if (classify(address) == AddressClass::shared) return say(OwnClue::shared, ", from the range between a carrier's translator and its customers (RFC 6598)");
   if (classify(address) == AddressClass::ds_lite) return say(OwnClue::clat, ", the inner side of a translator on this host (RFC 7335)");
+  if (is_private(address) && line_ends_here(evidence, facts))
+    return say(OwnClue::line, fmt::format(", a private one on {}, a line that ends in this host itself (a modem, or PPP)", own->interface));
   reading.clues.own = OwnClue::not_global;
 }
 
@@ -186,6 +188,9 @@ ShareClue share_clue(const Clues& clues, bool well_known_port) {
   return doubtful && !set && clues.mtu != MtuClue::tunnel ? ShareClue::unlikely : ShareClue::possible;
 }
 
+/// Nothing of the home's translates before the carrier does.
+bool is_at_the_carrier(OwnClue own) { return own == OwnClue::shared || own == OwnClue::line; }
+
 unsigned layers(Ipv4Kind kind, const Clues& clues) {
   switch (kind) {
     // The box that speaks DS-Lite does not translate (RFC 6333 §4.2): a router with a private address behind it does.
@@ -193,7 +198,7 @@ unsigned layers(Ipv4Kind kind, const Clues& clues) {
     case Ipv4Kind::nat:
     case Ipv4Kind::shared_ports:
     case Ipv4Kind::nat64: return 1;
-    case Ipv4Kind::cgnat: return clues.own == OwnClue::shared ? 1 : clues.outer != OuterClue::silent ? 3 : 2;
+    case Ipv4Kind::cgnat: return is_at_the_carrier(clues.own) ? 1 : clues.outer != OuterClue::silent ? 3 : 2;
     case Ipv4Kind::double_nat: return 2;
     default: return 0;
   }
@@ -225,7 +230,7 @@ bool is_untrue(WanClue wan, Ipv4Kind kind) {
 
 /// A private hop between a silent home router and the carrier may be a second router at home, or the carrier's own.
 bool hides_a_router(const Reading& reading, Ipv4Kind kind) {
-  return shared_by_carrier(kind) && reading.private_hop_behind && reading.clues.outer == OuterClue::silent && reading.clues.own != OwnClue::shared &&
+  return shared_by_carrier(kind) && reading.private_hop_behind && reading.clues.outer == OuterClue::silent && !is_at_the_carrier(reading.clues.own) &&
          (!reading.wan || !reading.wan->address);
 }
 
@@ -256,6 +261,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   }
   read_mapped(facts, reading);
   read_own(evidence, facts, reading);
+  reading.first_hop = first_hop(evidence, facts, reading.clues.own);
   read_owner(evidence, facts, reading);
   read_wan(statements, facts, reading);
   read_hops(evidence, facts, reading);
@@ -265,6 +271,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   read_ports(evidence, facts, reading);
   read_pool(evidence, facts, reading);
   read_softwire(evidence, facts, reading);
+  read_behaviour(evidence, facts, Family::ipv4, reading.evidence, reading.because);
   read_mismatch(evidence, reading);
   if (facts.ipv4.vpn) reading.because.push_back("IPv4 leaves through a VPN; what was measured through it is left out of account.");
 
@@ -276,7 +283,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   access.connection.kind = row.kind;
   access.confidence = std::min(row.confidence, most_that(reading, row));
   access.because = std::move(reading.because);
-  access.because.emplace_back(row.reason);
+  access.because.push_back(in_place_of_home_router(row.reason, reading.first_hop));
   if (access.confidence < row.confidence)
     access.because.emplace_back("One source alone says so, which anybody in this network could forge, or another one contradicts it.");
   access.evidence = std::move(reading.evidence);

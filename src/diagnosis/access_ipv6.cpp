@@ -1,9 +1,7 @@
 #include <algorithm>
 
-#include "diagnosis/access.hpp"
+#include "diagnosis/access_reading.hpp"
 #include "diagnosis/advertised.hpp"
-#include "diagnosis/household.hpp"
-#include "diagnosis/wan.hpp"
 #include "net/interface_identifier.hpp"
 
 namespace ringback::diagnosis {
@@ -110,18 +108,33 @@ bool prefix_alone_differs(const Addresses& addresses, const Address& mapped) {
   });
 }
 
-void judge_without_global(const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
+/// Prefixes are translated without the transport's header being touched (RFC 6296): where most ports change, addresses are, as in IPv4.
+bool ports_change_over_ipv6(const Evidence& evidence, const Facts& facts) {
+  std::size_t changed = 0, all = 0;
+  const auto look = [&](const Endpoint& local, const std::optional<Endpoint>& mapped) {
+    if (!mapped || !mapped->address.is_v6() || local.port == 0 || facts.on_vpn(local.address)) return;
+    ++all;
+    changed += mapped->port != local.port ? 1U : 0U;
+  };
+  if (evidence.stun) {
+    for (const auto& o : evidence.stun->observations) look(o.local, o.mapped);
+    for (const auto& b : evidence.stun->behaviours) look(b.local, b.mapped);
+  }
+  return changed * 2 > all;
+}
+
+void judge_without_global(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
   const auto& contact = facts.ipv6.contact;
   for (const auto* own : addresses.local_only) cite(access.evidence, own->at);
   const bool unique_local =
       std::ranges::any_of(addresses.local_only, [](const auto* own) { return classify(own->value.address) == AddressClass::unique_local; });
   if (unique_local && !contact.answered.empty() && facts.ipv6.mapped.address) {
     cite(access.evidence, contact.answers);
+    const bool prefixes = prefix_alone_differs(addresses, *facts.ipv6.mapped.address) && !ports_change_over_ipv6(evidence, facts);
     return set(access, Ipv6Kind::native, Confidence::likely,
                fmt::format("This host has unique local IPv6 addresses alone, and the internet sees {}: the router translates {}.",
                            facts.ipv6.mapped.address->to_string(),
-                           prefix_alone_differs(addresses, *facts.ipv6.mapped.address) ? "prefixes (NPTv6, RFC 6296)"
-                                                                                        : "addresses, as it does for IPv4 (NAT66)"));
+                           prefixes ? "prefixes (NPTv6, RFC 6296)" : "addresses, as it does for IPv4 (NAT66)"));
   }
   if (!unique_local && facts.ipv6.routed != true)
     return set(access, Ipv6Kind::none, Confidence::certain,
@@ -197,12 +210,13 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
   } else if (!addresses.global.empty()) {
     judge_with_global(evidence, facts, addresses, access);
   } else if (!addresses.local_only.empty()) {
-    judge_without_global(facts, addresses, access);
+    judge_without_global(evidence, facts, addresses, access);
   } else {
     set(access, Ipv6Kind::none, Confidence::certain, fmt::format("The interface {} has no IPv6 address at all.", facts.ipv6.facing));
   }
   note_offers(evidence, facts, access);
   note_translation(facts, access);
+  if (access.connection.kind == Ipv6Kind::native) read_behaviour(evidence, facts, Family::ipv6, access.evidence, access.because);
   if (access.local_fault) {
     access.because.push_back(access.local_fault->detail);
     cite(access.evidence, access.local_fault->evidence);

@@ -24,6 +24,9 @@ PortsClue kept_or_moved(const Evidence& evidence, const Address& mapped) {
       if (o.mapped) look(o.local, *o.mapped);
     for (const auto& sample : evidence.stun->ports)
       if (sample.mapped) look(sample.local, *sample.mapped);
+    // Of a behaviour the first mapping alone: where it is kept towards the others too, that is no second sample.
+    for (const auto& behaviour : evidence.stun->behaviours)
+      if (behaviour.mapped) look(behaviour.local, *behaviour.mapped);
   }
   if (evidence.web)
     for (const auto& o : evidence.web->observations)
@@ -76,13 +79,20 @@ void read_pool(const Evidence& evidence, const Facts& facts, Reading& reading) {
   };
   std::map<Address, Sighted> addresses;
   std::set<Address> servers;
-  for (const auto& sample : evidence.stun->ports) {
-    if (!sample.mapped || !is_global(sample.mapped->address)) continue;
-    servers.insert(sample.server.address);
-    auto& sighted = addresses[sample.mapped->address];
-    sighted.servers.insert(sample.server.address);
+  Pointers at;
+  const auto sight = [&](const Address& server, const std::optional<Endpoint>& mapped, const std::string& where) {
+    if (!mapped || !mapped->address.is_v4() || !is_global(mapped->address)) return;
+    servers.insert(server);
+    auto& sighted = addresses[mapped->address];
+    sighted.servers.insert(server);
     ++sighted.samples;
-  }
+    cite(at, where);
+  };
+  for (const auto& sample : evidence.stun->ports) sight(sample.server.address, sample.mapped, pointer("stun", "ports"));
+  // One socket that comes out at several addresses ("arbitrary pooling", RFC 4787 §4.1). The server's other address is no voice of its own.
+  for (const auto& behaviour : evidence.stun->behaviours)
+    for (const auto& mapped : {behaviour.mapped, behaviour.mapped_at_other_address, behaviour.mapped_at_other_port})
+      sight(behaviour.server.address, mapped, pointer("stun", "behaviours"));
   // One server may lie; where there is no other, it has to say so again and again.
   std::erase_if(addresses, [&](const auto& entry) {
     return servers.size() >= 2 ? entry.second.servers.size() < 2 : entry.second.samples < enough_of_one_server;
@@ -92,7 +102,7 @@ void read_pool(const Evidence& evidence, const Facts& facts, Reading& reading) {
   std::string list;
   for (const auto& [address, sighted] : addresses) list += (list.empty() ? "" : ", ") + address.to_string();
   reading.because.push_back(fmt::format("Connections of this host come out at {} addresses: {}.", addresses.size(), list));
-  cite(reading.evidence, pointer("stun", "ports"));
+  cite(reading.evidence, at);
 }
 
 void read_softwire(const Evidence& evidence, const Facts& facts, Reading& reading) {
@@ -121,8 +131,33 @@ void read_softwire(const Evidence& evidence, const Facts& facts, Reading& readin
   }
 }
 
+namespace {
+
+/// The well-known address of the PCP server that is nearest (RFC 7723). Where the home router speaks none, that one stands beyond it: a
+/// carrier's translator should (RFC 6888 REQ-9), and a second router at home may.
+void read_anycast(const router::Evidence& routers, Reading& reading) {
+  const auto& nearest = routers.anycast;
+  if (!nearest || nearest->reply != router::Reply::answered || nearest->version.value_or(0) == 0) return;
+  const auto speaks = [](const router::Gateway& gateway) {
+    return gateway.distance == 1 && gateway.pcp.reply == router::Reply::answered && gateway.pcp.version.value_or(0) != 0;
+  };
+  if (nearest->result_code == pcp_address_mismatch)
+    reading.because.push_back(fmt::format("The PCP server that answers at {} (RFC 7723) sees another address than the one that this host sent from: "
+                                          "something translates before it (ADDRESS_MISMATCH), so it is not the first translator.",
+                                          nearest->gateway.to_string()));
+  else if (nearest->result_code == 0U && !routers.gateways.empty() && std::ranges::none_of(routers.gateways, speaks))
+    reading.because.push_back(fmt::format("A PCP server answers at {} (RFC 7723), and the home router speaks no PCP: most likely somebody beyond it "
+                                          "translates, a carrier or a second router.", nearest->gateway.to_string()));
+  else
+    return;
+  cite(reading.evidence, pointer("router", "anycast", "result_code"));
+}
+
+}  // namespace
+
 void read_mismatch(const Evidence& evidence, Reading& reading) {
   if (!evidence.router) return;
+  read_anycast(*evidence.router, reading);
   for (std::size_t i = 0; i < evidence.router->gateways.size(); ++i) {
     const auto& gateway = evidence.router->gateways[i];
     const auto say = [&](const std::string& at) {

@@ -7,7 +7,7 @@ namespace {
 
 using Own = OwnClue;
 using Wan = WanClue;
-using Owner = OwnerClue;
+using Owns = OwnerClue;
 using Second = SecondClue;
 using Outer = OuterClue;
 using V6 = Ipv6Clue;
@@ -23,8 +23,8 @@ constexpr Accepts<Wan> no_word{Wan::unknown, Wan::empty, Wan::empty_avm, Wan::em
 constexpr Accepts<Wan> not_the_mapped{Wan::unknown, Wan::global_alone, Wan::global_other, Wan::shared, Wan::ds_lite, Wan::home_private,
                                       Wan::other_private, Wan::empty, Wan::empty_avm, Wan::empty_delegated};
 /// Who it is was not seen; `passed_on`: but the first hop it is hardly; `kept`: it may well be.
-constexpr Accepts<Owner> not_seen{Owner::unknown, Owner::passed_on, Owner::kept};
-constexpr Accepts<Owner> not_the_router{Owner::unknown, Owner::passed_on, Owner::kept, Owner::second, Owner::beyond};
+constexpr Accepts<Owns> not_seen{Owns::unknown, Owns::passed_on, Owns::kept};
+constexpr Accepts<Owns> not_the_router{Owns::unknown, Owns::passed_on, Owns::kept, Owns::second, Owns::beyond};
 
 constexpr auto shared =
     "The home router has the public address, but IPv4 travels inside IPv6 and no outside port is the one that this host chose: the address "
@@ -54,31 +54,34 @@ constexpr std::array rows{
               .reason = "This host has a global IPv4 address, but the internet sees another: several lines, a proxy, or a translator of "
                         "the provider. Measuring over each line alone would tell."},
     // A home may number its own network from the carriers' range, against RFC 6598: where the router says that it has the public address, it does.
-    AccessRow{.own = Own::shared, .mapped = known, .wan = no_word, .owner = {Owner::second, Owner::beyond}, .kind = Kind::cgnat,
+    AccessRow{.own = Own::shared, .mapped = known, .wan = no_word, .owner = {Owns::second, Owns::beyond}, .kind = Kind::cgnat,
               .confidence = certain,
               .reason = "This host is connected straight to the provider, and the provider translates (carrier-grade NAT)."},
     AccessRow{.own = Own::shared, .wan = no_word, .kind = Kind::cgnat, .confidence = likely,
               .reason = "This host's address is one that only carriers with a shared IPv4 address give out."},
+    AccessRow{.own = Own::line, .mapped = known, .wan = no_word, .kind = Kind::cgnat, .confidence = likely,
+              .reason = "The line ends in this host itself, which got a private address there: the provider translates (carrier-grade NAT). A VPN or a "
+                        "serial cable to another machine would look the same."},
 
     // A set of ports. Two observations that have nothing to do with each other: which ports come out, and who owns the address.
-    AccessRow{.mapped = known, .owner = {Owner::unknown, Owner::passed_on, Owner::kept, Owner::router}, .second = {Second::unknown, Second::global}, .ports = Ports::spread,
+    AccessRow{.mapped = known, .owner = {Owns::unknown, Owns::passed_on, Owns::kept, Owns::router}, .second = {Second::unknown, Second::global}, .ports = Ports::spread,
               .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports, .confidence = certain, .reason = configured_set},
-    AccessRow{.mapped = known, .owner = {Owner::unknown, Owner::passed_on, Owner::kept, Owner::router}, .second = {Second::unknown, Second::global}, .mtu = Mtu::tunnel,
+    AccessRow{.mapped = known, .owner = {Owns::unknown, Owns::passed_on, Owns::kept, Owns::router}, .second = {Second::unknown, Second::global}, .mtu = Mtu::tunnel,
               .ports = Ports::block, .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports, .confidence = certain,
               .reason = configured_set},
-    AccessRow{.mapped = known, .owner = {Owner::unknown, Owner::passed_on, Owner::kept, Owner::router}, .second = {Second::unknown, Second::global}, .ports = Ports::block,
+    AccessRow{.mapped = known, .owner = {Owns::unknown, Owns::passed_on, Owns::kept, Owns::router}, .second = {Second::unknown, Second::global}, .ports = Ports::block,
               .softwire = SoftwireClue::shared_ports, .kind = Kind::shared_ports, .confidence = likely, .reason = configured_set},
-    AccessRow{.mapped = known, .owner = {Owner::unknown, Owner::passed_on, Owner::kept, Owner::router}, .second = {Second::unknown, Second::global},
+    AccessRow{.mapped = known, .owner = {Owns::unknown, Owns::passed_on, Owns::kept, Owns::router}, .second = {Second::unknown, Second::global},
               .arrivals = ArrivalClue::none, .ports = Ports::moved, .softwire = SoftwireClue::shared_ports,
               .kind = Kind::shared_ports, .confidence = likely,
               .reason = "The provider's configuration speaks of shared IPv4 addresses (MAP or lw4o6, RFC 7598), and outside ports are not "
                         "the ones that this host chose."},
-    AccessRow{.owner = Owner::router, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain,
+    AccessRow{.owner = Owns::router, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = certain,
               .reason = port_set},
-    AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block, .kind = Kind::shared_ports,
+    AccessRow{.owner = Owns::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block, .kind = Kind::shared_ports,
               .confidence = certain, .reason = port_set},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = Ports::block,
               .kind = Kind::shared_ports, .confidence = certain, .reason = port_set},
     AccessRow{.wan = no_word, .owner = not_seen, .second = {Second::unknown, Second::global},
               .native_ipv6 = V6::native, .ports = Ports::spread, .kind = Kind::shared_ports, .confidence = likely,
@@ -86,33 +89,33 @@ constexpr std::array rows{
                         "(MAP-E or MAP-T)."},
 
     // The router's own public address, and yet IPv4 travels inside IPv6: MAP-E or lw4o6 (RFC 7597, RFC 7596), which share addresses.
-    AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = PortsClue::moved, .kind = Kind::shared_ports,
+    AccessRow{.owner = Owns::router, .native_ipv6 = V6::native, .mtu = Mtu::tunnel, .ports = PortsClue::moved, .kind = Kind::shared_ports,
               .confidence = likely, .reason = shared},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .second = {Second::unknown, Second::global}, .native_ipv6 = V6::native,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .second = {Second::unknown, Second::global}, .native_ipv6 = V6::native,
               .mtu = Mtu::tunnel, .ports = PortsClue::moved, .kind = Kind::shared_ports, .confidence = likely, .reason = shared},
 
     // The home router answers for the mapped address: the only translator, whatever it says of itself.
-    AccessRow{.wan = {Wan::shared, Wan::ds_lite, Wan::home_private, Wan::other_private}, .owner = Owner::router, .kind = Kind::nat,
+    AccessRow{.wan = {Wan::shared, Wan::ds_lite, Wan::home_private, Wan::other_private}, .owner = Owns::router, .kind = Kind::nat,
               .confidence = likely,
               .reason = "The home router answers for the public address itself, though it names another as its own."},
-    AccessRow{.owner = Owner::router, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .arrivals = ArrivalClue::none, .ports = Ports::block,
+    AccessRow{.owner = Owns::router, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .arrivals = ArrivalClue::none, .ports = Ports::block,
               .kind = Kind::shared_ports, .confidence = likely, .reason = port_set},
-    AccessRow{.owner = Owner::router, .ports = Ports::block, .share = {ShareClue::possible, ShareClue::unlikely}, .kind = Kind::unknown,
+    AccessRow{.owner = Owns::router, .ports = Ports::block, .share = {ShareClue::possible, ShareClue::unlikely}, .kind = Kind::unknown,
               .confidence = possible,
               .reason = "The home router has the public address, and every outside port comes from one block: the provider shares the "
                         "address (lw4o6), or the router uses no other ports. A knock on a port outside of the block would tell."},
-    AccessRow{.owner = Owner::router, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
+    AccessRow{.owner = Owns::router, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router has the public IPv4 address itself and is the only translator."},
-    AccessRow{.owner = Owner::router, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
+    AccessRow{.owner = Owns::router, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router has the public IPv4 address itself and is the only translator."},
-    AccessRow{.owner = Owner::router, .kind = Kind::nat, .confidence = possible, .reason = unshared},
+    AccessRow{.owner = Owns::router, .kind = Kind::nat, .confidence = possible, .reason = unshared},
 
     // What the household's DHCPv6 server passes on of the provider's configuration (RFC 6334).
     // Any machine of the link may have said so: it decides where nothing else speaks for another translator, and IPv6 is there to tunnel in.
-    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = {Owner::second, Owner::beyond},
+    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = {Owns::second, Owns::beyond},
               .second = {Second::unknown, Second::global}, .outer = Outer::silent, .native_ipv6 = V6::native, .mtu = Mtu::tunnel,
               .softwire = SoftwireClue::ds_lite, .kind = Kind::ds_lite, .confidence = certain, .reason = named_aftr},
-    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = {Owner::second, Owner::beyond},
+    AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = {Owns::second, Owns::beyond},
               .second = {Second::unknown, Second::global}, .outer = Outer::silent, .native_ipv6 = V6::native, .softwire = SoftwireClue::ds_lite,
               .kind = Kind::ds_lite, .confidence = likely, .reason = named_aftr},
     AccessRow{.mapped = known, .wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .owner = not_seen,
@@ -129,21 +132,30 @@ constexpr std::array rows{
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .second = Second::ds_lite, .native_ipv6 = V6::native,
               .kind = Kind::ds_lite, .confidence = certain,
               .reason = "IPv4 goes through a DS-Lite tunnel; the provider's end of it (AFTR) translates."},
-    AccessRow{.wan = Wan::ds_lite, .owner = {Owner::second, Owner::beyond}, .native_ipv6 = V6::native, .kind = Kind::ds_lite,
+    AccessRow{.wan = Wan::ds_lite, .owner = {Owns::second, Owns::beyond}, .native_ipv6 = V6::native, .kind = Kind::ds_lite,
               .confidence = certain, .reason = "The home router's only IPv4 address is the inner end of a DS-Lite tunnel."},
     AccessRow{.wan = Wan::ds_lite, .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The home router's only IPv4 address is the inner end of a DS-Lite tunnel."},
     AccessRow{.wan = no_word, .second = Second::ds_lite,
               .kind = Kind::ds_lite, .confidence = likely, .reason = "The way to the IPv4 internet leads through the provider's end of a "
                                                                      "DS-Lite tunnel."},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::second, Owner::beyond}, .second = Second::ds_lite, .native_ipv6 = V6::native,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::second, Owns::beyond}, .second = Second::ds_lite, .native_ipv6 = V6::native,
               .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The way leads through the provider's end of a DS-Lite tunnel, and the public address answers beyond the router; "
                         "the router repeats what the internet sees."},
 
-    AccessRow{.wan = Wan::global_other, .owner = {Owner::second, Owner::beyond}, .second = Second::ds_lite, .native_ipv6 = V6::native,
+    AccessRow{.wan = Wan::global_other, .owner = {Owns::second, Owns::beyond}, .second = Second::ds_lite, .native_ipv6 = V6::native,
               .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The way leads through the provider's end of a DS-Lite tunnel, and the public address answers beyond the router."},
+
+    // Boxes that number the network between two home routers from the carriers' range, against RFC 6598 §4. To its customers no carrier's
+    // translator speaks UPnP, whose answers come from that very hop.
+    AccessRow{.mapped = known, .wan = Wan::shared, .outer = Outer::owns_mapped, .kind = Kind::double_nat, .confidence = likely,
+              .reason = "The home router's internet address is from the carriers' range, but the next hop speaks UPnP as home routers do, and names "
+                        "the public address as its own: a second router at home."},
+    AccessRow{.mapped = known, .wan = Wan::shared, .outer = Outer::speaks, .kind = Kind::unknown, .confidence = possible,
+              .reason = "The home router's internet address is from the carriers' range, and yet the next hop speaks UPnP as home routers do: a "
+                        "second router at home, or a provider that translates. The menu of a second box, or the provider's contract, would tell."},
 
     // The router's own address is a carrier's inner one.
     AccessRow{.mapped = known, .wan = Wan::shared, .kind = Kind::cgnat, .confidence = certain,
@@ -162,11 +174,11 @@ constexpr std::array rows{
     AccessRow{.wan = no_word, .outer = Outer::owns_mapped, .kind = Kind::double_nat,
               .confidence = likely,
               .reason = "Behind the first router stands a second one of the household, and it owns the public address."},
-    AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::second, .outer = Outer::speaks, .kind = Kind::double_nat,
+    AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owns::second, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = certain,
               .reason = "The home router translates into another private network; the public address answers one hop further, where a "
                         "second home router speaks."},
-    AccessRow{.wan = no_word, .owner = Owner::second, .outer = Outer::speaks, .kind = Kind::double_nat,
+    AccessRow{.wan = no_word, .owner = Owns::second, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = likely, .reason = "The public address answers at the second hop, where a second home router speaks."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = not_seen, .outer = Outer::speaks, .kind = Kind::double_nat,
               .confidence = likely,
@@ -174,18 +186,18 @@ constexpr std::array rows{
                         "the public address was not seen."},
 
     // The router names the address that the internet sees.
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .second = {Second::shared, Second::ds_lite}, .kind = Kind::nat,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .second = {Second::shared, Second::ds_lite}, .kind = Kind::nat,
               .confidence = likely,
               .reason = "The home router names the public address as its own; the carrier's range on the way may be mere numbering."},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .ports = Ports::block, .share = {ShareClue::possible, ShareClue::unlikely},
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .ports = Ports::block, .share = {ShareClue::possible, ShareClue::unlikely},
               .kind = Kind::unknown, .confidence = possible,
               .reason = "The home router names the public address as its own, and every outside port comes from one block: the provider "
                         "shares the address (lw4o6), or the router uses no other ports. A knock on a port outside of the block would tell."},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router's own internet address is the one that the internet sees: one translator."},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router's own internet address is the one that the internet sees: one translator."},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owner::unknown, Owner::kept}, .kind = Kind::nat, .confidence = possible, .reason = unshared},
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .kind = Kind::nat, .confidence = possible, .reason = unshared},
     AccessRow{.wan = Wan::is_mapped, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The public address answers beyond the router, and the way leads through a carrier's inner range; the router "
                         "repeats what the internet sees."},
@@ -194,7 +206,7 @@ constexpr std::array rows{
     AccessRow{.wan = Wan::is_mapped, .arrivals = let_in, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router names the public address as its own and lets knocks in; that the address answers further away is "
                         "this host itself, reached through the forward."},
-    AccessRow{.wan = Wan::is_mapped, .owner = Owner::passed_on, .kind = Kind::unknown, .confidence = possible,
+    AccessRow{.wan = Wan::is_mapped, .owner = Owns::passed_on, .kind = Kind::unknown, .confidence = possible,
               .reason = "The home router names the public address as its own, and yet passes on what is addressed to it: it repeats what a "
                         "server told it, or leads everything to another machine. A knock that arrives would tell."},
     AccessRow{.wan = Wan::is_mapped, .kind = Kind::unknown, .confidence = possible,
@@ -202,17 +214,17 @@ constexpr std::array rows{
                         "would tell."},
 
     // Carriers seen on the way.
-    AccessRow{.owner = {Owner::second, Owner::beyond}, .second = Second::shared, .kind = Kind::cgnat, .confidence = certain,
+    AccessRow{.owner = {Owns::second, Owns::beyond}, .second = Second::shared, .kind = Kind::cgnat, .confidence = certain,
               .reason = "The provider owns the public address and translates (carrier-grade NAT)."},
     AccessRow{.owner = not_seen, .second = Second::shared, .arrivals = let_in, .kind = Kind::nat, .confidence = likely,
               .reason = "The carrier's range on the way is mere numbering: a knock from outside came in."},
-    AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owner::kept, .second = Second::shared, .kind = Kind::unknown, .confidence = possible,
+    AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owns::kept, .second = Second::shared, .kind = Kind::unknown, .confidence = possible,
               .reason = "The way leads through a range that carriers use behind a shared address, and that some number their own routers from. What "
                         "is addressed to the public address ends at the home router, or right behind it. The router's own internet address would tell."},
-    AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owner::unknown, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
+    AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owns::unknown, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The way leads through a range that carriers use behind a shared address; who owns the public address was not "
                         "seen."},
-    AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owner::passed_on, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
+    AccessRow{.mapped = known, .wan = not_the_mapped, .owner = Owns::passed_on, .second = Second::shared, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The way leads through a range that carriers use behind a shared address, and the home router passes on what is "
                         "addressed to the public one: the provider has that address."},
 
@@ -222,46 +234,46 @@ constexpr std::array rows{
                         "shared ones: the provider translates to a pool."},
 
     // One household, several outside addresses, and the router has none of them: a carrier's pool (RFC 6888 REQ-2, RFC 4787 §4.1).
-    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::other_private}, .owner = Owner::beyond,
+    AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::other_private}, .owner = Owns::beyond,
               .second = {Second::unknown, Second::global, Second::other_private}, .outer = Outer::silent, .arrivals = ArrivalClue::none,
               .pool = PoolClue::several, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The internet sees this household as several addresses, one of which answers far beyond the home router: the "
                         "provider translates to a pool."},
 
     // A private network behind the home router: a second router at home, or a carrier that numbers privately.
-    AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::second, .arrivals = let_in, .kind = Kind::double_nat,
+    AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owns::second, .arrivals = let_in, .kind = Kind::double_nat,
               .confidence = likely, .reason = "The home router's own address is private, the next hop owns the public one, and knocks are "
                                               "let in."},
-    AccessRow{.wan = Wan::home_private, .owner = Owner::second, .kind = Kind::double_nat, .confidence = likely,
+    AccessRow{.wan = Wan::home_private, .owner = Owns::second, .kind = Kind::double_nat, .confidence = likely,
               .reason = "The home router's own address is one that home routers give out, and the next hop owns the public address."},
-    AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owner::beyond, .kind = Kind::cgnat, .confidence = likely,
+    AccessRow{.wan = {Wan::home_private, Wan::other_private}, .owner = Owns::beyond, .kind = Kind::cgnat, .confidence = likely,
               .reason = "The home router's own address is private, and the public address answers more than one hop beyond it: the "
                         "provider translates. A chain of three routers at home would look the same."},
     AccessRow{.wan = {Wan::home_private, Wan::other_private}, .kind = Kind::unknown, .confidence = possible,
               .reason = "The home router's own address is private: a second router at home, or a provider that translates. The menu of a "
                         "second box, or the provider's contract, would tell."},
-    AccessRow{.wan = no_word, .owner = Owner::second, .second = Second::home_private,
+    AccessRow{.wan = no_word, .owner = Owns::second, .second = Second::home_private,
               .kind = Kind::double_nat,
               .confidence = likely, .reason = "The second hop has an address that home routers give out, and owns the public address."},
-    AccessRow{.wan = no_word, .owner = Owner::beyond,
+    AccessRow{.wan = no_word, .owner = Owns::beyond,
               .second = {Second::home_private, Second::other_private},
               .kind = Kind::cgnat, .confidence = likely,
               .reason = "Private addresses lie on the way, and the public address answers more than one hop beyond the router: the "
                         "provider translates."},
-    AccessRow{.wan = no_word, .owner = {Owner::second, Owner::unknown, Owner::passed_on, Owner::kept},
+    AccessRow{.wan = no_word, .owner = {Owns::second, Owns::unknown, Owns::passed_on, Owns::kept},
               .second = {Second::home_private, Second::other_private}, .arrivals = ArrivalClue::none, .kind = Kind::unknown,
               .confidence = possible,
               .reason = "A private network lies behind the first router: a second router at home, or a provider that translates. The "
                         "router's own internet address would tell."},
 
     // Somebody beyond the router owns the address, and the way shows nothing.
-    AccessRow{.owner = {Owner::second, Owner::beyond}, .arrivals = let_in, .kind = Kind::unknown, .confidence = possible,
+    AccessRow{.owner = {Owns::second, Owns::beyond}, .arrivals = let_in, .kind = Kind::unknown, .confidence = possible,
               .reason = "The public address answers beyond the home router, and yet a knock came in: a forward that leads back to this "
                         "host, or a provider that forwards. The router's own internet address would tell."},
-    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owner::second, .kind = Kind::ds_lite, .confidence = likely,
+    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owns::second, .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The FRITZ!Box is connected, has an IPv6 prefix and no IPv4 address of its own; the public IPv4 address answers right "
                         "beyond it: DS-Lite, or a router of the provider's that shows nothing else of itself."},
-    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owner::beyond, .kind = Kind::ds_lite, .confidence = certain,
+    AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = Owns::beyond, .kind = Kind::ds_lite, .confidence = certain,
               .reason = "The FRITZ!Box is connected, has an IPv6 prefix of the provider's and no IPv4 address of its own; the public IPv4 "
                         "address answers beyond it: DS-Lite."},
     AccessRow{.mapped = known, .wan = Wan::empty_delegated, .owner = not_seen, .kind = Kind::ds_lite, .confidence = likely,
@@ -271,21 +283,21 @@ constexpr std::array rows{
               .kind = Kind::ds_lite,
               .confidence = likely,
               .reason = "The FRITZ!Box is connected and has no IPv4 address of its own, while IPv4 works and IPv6 is native: DS-Lite."},
-    AccessRow{.wan = {Wan::unknown, Wan::empty}, .owner = {Owner::second, Owner::beyond}, .native_ipv6 = V6::native, .mtu = Mtu::tunnel,
+    AccessRow{.wan = {Wan::unknown, Wan::empty}, .owner = {Owns::second, Owns::beyond}, .native_ipv6 = V6::native, .mtu = Mtu::tunnel,
               .kind = Kind::ds_lite, .confidence = likely,
               .reason = "The provider owns the public address, IPv6 is native, and IPv4 packets are 40 bytes shorter than usual: DS-Lite."},
-    AccessRow{.wan = no_word, .owner = Owner::beyond, .native_ipv6 = V6::absent,
+    AccessRow{.wan = no_word, .owner = Owns::beyond, .native_ipv6 = V6::absent,
               .kind = Kind::cgnat, .confidence = likely,
               .reason = "Somebody beyond the home router owns the public address, and without IPv6 it is no DS-Lite: the provider "
                         "translates."},
-    AccessRow{.wan = no_word, .owner = Owner::beyond, .mtu = Mtu::plain, .kind = Kind::cgnat,
+    AccessRow{.wan = no_word, .owner = Owns::beyond, .mtu = Mtu::plain, .kind = Kind::cgnat,
               .confidence = likely,
               .reason = "Somebody beyond the home router owns the public address, and packets of full size pass: the provider translates. "
                         "DS-Lite with fragments would look the same."},
-    AccessRow{.wan = no_word, .owner = Owner::second, .kind = Kind::unknown, .confidence = possible,
+    AccessRow{.wan = no_word, .owner = Owns::second, .kind = Kind::unknown, .confidence = possible,
               .reason = "The public address answers right behind the home router: the provider translates, or a second router of the "
                         "household that shows nothing of itself. The router's own internet address would tell."},
-    AccessRow{.wan = no_word, .owner = Owner::beyond, .kind = Kind::cgnat, .confidence = possible,
+    AccessRow{.wan = no_word, .owner = Owns::beyond, .kind = Kind::cgnat, .confidence = possible,
               .reason = "Somebody beyond the home router owns the public address: the provider translates, as carrier-grade NAT or in "
                         "DS-Lite. The router's own internet address would tell."},
 

@@ -5,7 +5,8 @@
 
 namespace ringback::diagnosis {
 
-enum class OwnClue : unsigned { unknown, not_global, global_mapped, global_alone, global_other, shared, clat };
+/// line: a private address on a line that ends in this host (a mobile modem, PPP): the provider gave it.
+enum class OwnClue : unsigned { unknown, not_global, global_mapped, global_alone, global_other, shared, clat, line };
 enum class MappedClue : unsigned { unknown, known };
 /// empty: it has none. empty_avm: a FRITZ!Box says so; empty_delegated: one that is connected and has an IPv6 prefix of the provider's.
 enum class WanClue : unsigned {

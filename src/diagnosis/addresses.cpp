@@ -43,9 +43,9 @@ std::optional<Finding> temporary_preferred(const Case& c) {
                                      c.ipv6.connection.stable_addresses.front().to_string()),
                          {.family = Family::ipv6}, {pointer("host", "lookups", i, "source"), own->at});
     // A program that will put it into the DNS, and is for a name that was asked about: what may happen becomes what will.
-    if (const auto publisher = publisher_of_temporary(c)) {
+    if (const auto publisher = publisher_of_temporary(c, c.evidence.request.names)) {
       found.detail += fmt::format(" On this host {} publishes a temporary address for {}.", shown(*publisher->updater, Family::ipv6),
-                                  plain_or(publisher->updater->names.front(), "the name"));
+                                  plain_or(publisher->name, "the name"));
       found.severity = Severity::warning;
       cite(found.evidence, publisher->at);
     }

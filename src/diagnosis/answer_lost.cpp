@@ -37,7 +37,17 @@ std::vector<std::string> handed_to(const Context& x) {
   return result;
 }
 
+constexpr auto try_by_phone =
+    "Let a phone with Wi-Fi switched off try, while the first command below watches. If the phone gets in, the way to the vantage point alone is "
+    "broken.";
+
 std::vector<Remedy> beyond_this_host(const Context& x) {
+  if (!has_home_router(x.c))
+    return {advise("Find out where the provider loses the answer",
+                   {try_by_phone, "No home router stands in front of this host. Look for a firewall in the provider's customer area, or in the menu of a "
+                                  "modem, that stops what goes out.",
+                    "If there is none, tell the provider's support that answers leave this host and do not get there."},
+                   {watch_command(x.asked)})};
   std::vector<std::string> steps;
   const auto gateways = handed_to(x);
   if (!gateways.empty())
@@ -45,8 +55,7 @@ std::vector<Remedy> beyond_this_host(const Context& x) {
                                 "box of the home network, answers take another way than visitors came, and that box may drop them: make "
                                 "the home router this host's default gateway.",
                                 fmt::join(gateways, " and ")));
-  steps.emplace_back("Let a phone with Wi-Fi switched off try, while the first command below watches. If the phone gets in, the way to the "
-                     "vantage point alone is broken.");
+  steps.emplace_back(try_by_phone);
   steps.emplace_back("Restart the home router, and run ringback again: a router that has forgotten the connection drops its answers.");
   steps.emplace_back("Look in its menu for a second line (such as mobile as a fallback), a VPN, or a rule that stops what goes out to the "
                      "internet, and switch it off for a try.");
@@ -91,10 +100,11 @@ Judgement answer_lost(const Context& x) {
                            : std::string("which answered it, and the answer never reached the vantage point."));
   }
   const auto through = left_by.empty() ? std::string() : fmt::format(" through {}", left_by);
+  const bool router = has_home_router(x.c);
   auto result = reply_lost(x, Confidence::likely,
                            fmt::format("and the answer left this host correctly{}, the way that the knock came. It was lost behind this "
-                                       "host: in the home router, or at the provider.", through));
-  result.title = "This host answers, but the answer gets lost behind it, in the router or at the provider";
+                                       "host: in {}, or at the provider.", through, router ? "the home router" : "a modem"));
+  result.title = fmt::format("This host answers, but the answer gets lost behind it, in {} or at the provider", router ? "the router" : "a modem");
   result.remedies = beyond_this_host(x);
   return result;
 }

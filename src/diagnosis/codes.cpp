@@ -76,8 +76,10 @@ constexpr std::array every_code{
          "The AAAA record leads to a temporary or deprecated address of this host, which stops working within hours or days.",
          "It is an address of this host, and the kernel marks it as temporary or deprecated."},
     Code{"dns.aaaa-old-prefix", error, "The name's IPv6 address has an old prefix",
-         "The AAAA record has this host's interface identifier under a prefix that is no longer this home's.",
-         "The last 64 bits are this host's, the first 64 are not."},
+         "The AAAA record has the interface identifier of this host, or of another machine of this home, under a prefix that is no longer "
+         "this home's.",
+         "The last 64 bits are this host's, or those of a machine in its neighbour table, and the first 64 are not; or it lies in a network that the "
+         "home router advertises no more."},
     Code{"dns.a-not-global", error, "The name's IPv4 address cannot be reached from the internet",
          "The A record is a private or otherwise special address.", "The IANA special-purpose address registry (RFC 6890)."},
     Code{"dns.aaaa-not-global", error, "The name's IPv6 address cannot be reached from the internet",
@@ -88,7 +90,8 @@ constexpr std::array every_code{
          "The A record is how the internet sees this home, and that address is the provider's."},
     Code{"dns.aaaa-another-host", info, "The name's IPv6 address is not this host's, but of this home's network",
          "The AAAA record leads to another machine of this home, or to an address that this host had once.",
-         "It lies in a network of this host's link, this host does not have it, and it is not known to be the router's."},
+         "It lies in a network of this host's link, or in the prefix that the provider delegated to the router, by the router's word; this host "
+         "does not have it, and it is not known to be the router's."},
     Code{"dns.proxied", info, "The name leads to a proxy that passes web pages on",
          "Visitors who come by this name come to the proxy. It passes on what comes to the ports of the web, and nothing else.",
          "The address is in the ranges that the proxy's operator publishes. It is a warning where a service was asked for that no such proxy passes on."},
@@ -96,9 +99,10 @@ constexpr std::array every_code{
                                                                                             "ends.",
          "Servers of the zone answered the same question with authority, and differently."},
     Code{"dns.lame-server", warning, "A name server does not answer for the zone", "A server that the zone names refuses or fails to "
-                                                                                   "answer for it.",
-         "It answered, but not with authority, while another server of the zone did. One that was silent is not called lame, nor any where "
-         "the network answers port 53 in place of every server."},
+                                                                                   "answer for it, or says nothing at all.",
+         "It answered, but not with authority, or it left every question unanswered, though each was sent again and again, while another server "
+         "of the zone did answer. Where none does, servers of other zones have to answer, or resolvers to say that they cannot find the name: "
+         "otherwise this network may let no such questions out. Nothing is said where it answers port 53 in place of every server."},
     Code{"dns.delegation-differs", info, "The zone above names other servers than the zone itself",
          "Visitors are led to the servers that the zone above names, and then on to those that the zone itself names.",
          "A server of the zone above, and one of the zone with authority, gave different lists of name servers."},
@@ -130,14 +134,17 @@ constexpr std::array every_code{
     Code{"inbound.no-port-forward", error, "The home router does not forward this port",
          "The home router has the public IPv4 address, and nothing that a stranger sends to this port comes out of it towards this host.",
          "Knocks do not reach the network card, although the router owns the address; the provider shares nothing. When another port "
-         "arrives, a missing forward and a block at the provider look the same and it is inbound.not-arriving."},
+         "arrives, a missing forward and a block at the provider look the same and it is inbound.not-arriving; so it is where the router's own "
+         "list has the forward."},
     Code{"inbound.no-ipv6-opening", error, "The home router's IPv6 firewall does not let this port through",
          "This host has a global IPv6 address, but the home router keeps strangers' packets to this port away.",
          "Knocks do not reach the network card, while something shows that it is the router: it refuses, it says that its firewall is on, "
-         "or echo requests pass."},
+         "or echo requests pass. When another port arrives, a missing opening and a block at the provider look the same and it is "
+         "inbound.not-arriving, unless this port arrives over IPv4 or at another address of this host."},
     Code{"inbound.provider-block", error, "The provider blocks this port", "Knocks on this port vanish before the home router, while "
                                                                            "others arrive.",
-         "The router lets this port through (its own list, or it lets every port through), another port arrives, and this one does not."},
+         "Another port arrives, this one does not, and no router can be it: there is none, or it lets every port through, or it lists the "
+         "forward as it does that of a port that arrives, and over IPv6 the same port is missing."},
     Code{"inbound.not-arriving", error, "Nothing arrives from the internet",
          "Knocks do not reach this host's network card, and whether the router or the provider keeps them is not to be seen.",
          "The capture was running and lost nothing; no observation shows where the knocks end."},
@@ -166,7 +173,7 @@ constexpr std::array every_code{
          "The router's own list sends this port to another address than this host's.", "The list that the router gives over UPnP."},
     Code{"router.pinhole-forbidden", info, "The router does not let programs open IPv6 ports",
          "Its IPv6 firewall is on, and openings can be made in its menu alone.",
-         "What the router says over UPnP (GetFirewallStatus)."},
+         "What the router says over UPnP (GetFirewallStatus), or its refusal where one was tried (--allow-mapping)."},
     Code{"exposure.unexpected-service", warning, "A service that was not named can be reached from the internet",
          "A stranger's knock on it was answered by this host.", "The vantage point's word, and the capture where it ran."},
     Code{"exposure.exposed-host", warning, "Even ports that nobody opened let strangers through to this host",

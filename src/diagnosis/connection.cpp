@@ -119,6 +119,7 @@ void blame_host(const std::optional<LocalFault>& fault, Finding& found) {
 }  // namespace
 
 bool has_home_router(const Case& c) {
+  if (line_ends_here(c.evidence, c.facts)) return false;
   const auto& gateway = c.facts.ipv4.gateway;
   if (gateway && is_private(*gateway)) return true;   // a box that passes the address on to this host is one all the same
   const auto& ipv4 = c.ipv4.connection;

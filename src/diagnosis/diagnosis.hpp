@@ -69,6 +69,7 @@ struct Ipv6Connection {
   std::vector<Address> temporary_addresses;
   std::optional<Address> publish;          ///< where a name should lead: an address that stays
   std::optional<IdentifierKind> publish_kind;   ///< why it stays
+  std::optional<std::chrono::seconds> publish_left;    ///< until it ends unless the router renews it; absent: it has no end, or nobody knows
   std::optional<Address> outgoing;         ///< what outgoing connections come from, and so how this host is seen
   std::optional<std::chrono::seconds> outgoing_left;   ///< of a temporary one, until it is gone unless the router renews it
 
@@ -77,8 +78,8 @@ struct Ipv6Connection {
     using C = Ipv6Connection;
     return std::tuple{field("kind", &C::kind), field("prefix", &C::prefix), field("stable_addresses", &C::stable_addresses),
                       field("temporary_addresses", &C::temporary_addresses), later_field("publish", &C::publish),
-                      later_field("publish_kind", &C::publish_kind), later_field("outgoing", &C::outgoing),
-                      later_field("outgoing_left_s", &C::outgoing_left)};
+                      later_field("publish_kind", &C::publish_kind), later_field("publish_left_s", &C::publish_left),
+                      later_field("outgoing", &C::outgoing), later_field("outgoing_left_s", &C::outgoing_left)};
   }
 };
 

@@ -15,11 +15,15 @@ bool asked_for(const Case& c, const inbound::Knock& knock) {
 
 std::string in_words(const Service& service) { return fmt::format("{}/{}", service.outside, to_string(service.protocol)); }
 
-Finding unexpected_service(const Judgement& judgement, const Service& service, Family family, const Sockets& sockets) {
+Finding unexpected_service(const Case& c, const Judgement& judgement, const Service& service, Family family, const Sockets& sockets) {
+  std::string who;
+  if (sockets.state == Listening::handed_on) who = fmt::format(": a rule of this host passes it on to {}", sockets.where);
+  if (!sockets.program.empty()) who = fmt::format(": {} listens there", sockets.program);
+  auto evidence = together(judgement.evidence, sockets.evidence);
+  cite(evidence, filter_for(c, service.protocol, family, service.inside).evidence);   // what closes it depends on who lets it in
   return finding("exposure.unexpected-service", judgement.verdict.confidence,
-                 fmt::format("Port {} was not named and can be reached from the internet{}.", in_words(service),
-                             sockets.program.empty() ? "" : ": " + sockets.program + " listens there"),
-                 {.service = service, .family = family}, together(judgement.evidence, sockets.evidence));
+                 fmt::format("Port {} was not named and can be reached from the internet{}.", in_words(service), who),
+                 {.service = service, .family = family}, std::move(evidence));
 }
 
 Finding exposed_host(const Case& c, const inbound::Knock& knock, const std::string& at, const Service& service, const Sockets& sockets) {
@@ -39,9 +43,10 @@ Finding exposed_host(const Case& c, const inbound::Knock& knock, const std::stri
   found.detail =
       fmt::format("Over {} even a knock on port {}/{}, which nobody opened, comes as far as this host, and its own firewall {}s it: {}.",
                   family, knock.port, to_string(knock.protocol), to_string(filter.action), rule_in_words(*filter.walk));
-  found.remedies = {advise("Nothing to do here", {"This host is shielded as long as its own firewall runs. Other machines at home may have "
-                                                  "none: only for their sake is it worth a look "
-                                                  "whether the home router should let everything in."})};
+  found.remedies = {advise("Nothing to do here",
+                           {has_home_router(c) ? "This host is shielded as long as its own firewall runs. Other machines at home may have none: only for "
+                                                 "their sake is it worth a look whether the home router should let everything in."
+                                               : "This host is shielded as long as its own firewall runs: no home router stands in front of it."})};
   return found;
 }
 
@@ -95,7 +100,7 @@ Findings exposure_findings(const Case& c) {
     const auto judgement = judge_knock(c, service, knock, i);
     const bool known = std::ranges::any_of(exposed, [&](const Finding& f) { return f.subject.family == knock.family; });
     if (judgement.verdict.reachable == Reachable::yes && !is_known(open, service, knock.family)) {
-      open.push_back({unexpected_service(judgement, service, knock.family, sockets), sockets.program});
+      open.push_back({unexpected_service(c, judgement, service, knock.family, sockets), sockets.program});
     } else if (sockets.state == Listening::nowhere && !sockets.doubtful && !known) {
       exposed.push_back(exposed_host(c, knock, pointer("inbound", "knocks", i), service, sockets));
     }

@@ -40,6 +40,25 @@ void follow_translation(Deciding& d, const Walk* visit) {
   if (d.at("forward")) d.guest = to.address;
 }
 
+bool is_here(const Address& address, const System& s) {
+  if (address.is_unspecified() || address.is_loopback()) return true;
+  if (!s.evidence || !s.evidence->host) return false;
+  return std::ranges::any_of(s.evidence->host->interfaces, [&](const Interface& interface) {
+    return std::ranges::any_of(interface.addresses, [&](const InterfaceAddress& own) { return own.address == address; });
+  });
+}
+
+/// Of a knock on the finding's port: with two cards, strangers may come by either.
+std::optional<std::string> arrived_by(const Finding& finding, const System& s) {
+  if (!s.evidence || !s.evidence->inbound) return std::nullopt;
+  for (const auto& knock : s.evidence->inbound->knocks)
+    for (const auto& arrival : knock.arrivals)
+      if (knock.family == finding.subject.family && knock.protocol == finding.subject.service->protocol &&
+          arrival.to.port == finding.subject.service->inside && !arrival.interface.empty())
+        return arrival.interface;
+  return std::nullopt;
+}
+
 Keeper keeper_without_word(const Deciding& d, const System& s) {
   // ufw's chains are there whichever chain decides: iptables' own has its policy.
   const bool ufw =
@@ -84,6 +103,38 @@ Deciding deciding(const Finding& finding, const System& s) {
   }
   follow_translation(result, visit ? visit : result.answer ? stranger : result.walk);
   return result;
+}
+
+Deciding letting_in(const Finding& finding, const System& s) {
+  Deciding result;
+  result.ipv6 = finding.subject.family == Family::ipv6;
+  result.interface = s.interface_of(finding.subject.family);
+  if (!finding.subject.service) return result;
+  result.port = finding.subject.service->inside;
+  result.protocol = to_string(finding.subject.service->protocol);
+  if (const auto interface = arrived_by(finding, s)) result.interface = *interface;
+  if (!s.evidence || !s.evidence->filter) return result;
+  result.walk = walk_of(finding, s.evidence->filter->walks, false);
+  if (result.walk && result.walk->translated_to && !is_here(result.walk->translated_to->address, s))
+    result.guest = result.walk->translated_to->address;
+  return result;
+}
+
+std::optional<Endpoint> passed_on_to(const Service& service, const System& s) {
+  if (!s.evidence || !s.evidence->filter) return std::nullopt;
+  for (const auto& walk : s.evidence->filter->walks)
+    if (walk.protocol == service.protocol && walk.port == service.inside && walk.translated_to && !is_here(walk.translated_to->address, s))
+      return walk.translated_to;
+  return std::nullopt;
+}
+
+bool is_published_by_docker(const Finding& finding, const System& s) {
+  if (!finding.subject.service || !s.evidence) return false;
+  if (s.has_tool("docker") && letting_in(finding, s).guest) return true;
+  const auto is_it = [&](const Listener& l) {
+    return l.protocol == finding.subject.service->protocol && l.local.port == finding.subject.service->inside && l.program == "docker-proxy";
+  };
+  return s.evidence->listeners && std::ranges::any_of(s.evidence->listeners->listeners, is_it);
 }
 
 /// The deciding rule names its keeper better than what is installed.

@@ -22,6 +22,13 @@ struct Deciding {
 };
 
 [[nodiscard]] Deciding deciding(const Finding& finding, const System& s);
+/// The same of a port that strangers reach: who lets them in, with the port as they knock on it, and `interface` where one arrived. A translation
+/// to this host itself leaves `guest` absent.
+[[nodiscard]] Deciding letting_in(const Finding& finding, const System& s);
+/// Where a rule passes visitors of this service on to, over either family; absent: to nobody, or it was not seen.
+[[nodiscard]] std::optional<Endpoint> passed_on_to(const Service& service, const System& s);
+/// Docker's own program listens there, or rules pass visitors on beside it.
+[[nodiscard]] bool is_published_by_docker(const Finding& finding, const System& s);
 [[nodiscard]] Keeper keeper_of(const Deciding& d, const System& s);
 
 /// "inet filter" → inet and filter, each a word for nft.
@@ -42,5 +49,16 @@ struct TableName {
 [[nodiscard]] std::optional<Remedy> let_visitor_in(const Deciding& d, Keeper keeper);
 /// Of a rule that lets only so many in.
 [[nodiscard]] Remedy raise_limit(const Deciding& d, const filter::RulePlace& limit, Keeper keeper);
+
+/// What keeps strangers away: in words, and in commands for it.
+struct Closing {
+  std::vector<std::string> steps;
+  std::vector<Command> commands;
+};
+/// remedies_closing.cpp: of the finding's port, whoever lets them in.
+[[nodiscard]] Closing close_port(const Finding& finding, const System& s);
+// remedies_ufw.cpp, remedies_firewalld.cpp
+[[nodiscard]] Closing close_with_ufw(const Deciding& d);
+[[nodiscard]] Closing close_with_firewalld(const Deciding& d);
 
 }  // namespace ringback::diagnosis::firewall

@@ -75,7 +75,9 @@ std::optional<Internet> offline(const Evidence& evidence, const Facts& facts) {
     result.detail += " No name could be resolved; a resolver that is down while the line works would look the same.";
     cite(result.evidence, pointer("stun", "unresolved"));
   }
-  if (no_way_out) result.detail += " The home router itself says that it has no way out.";
+  const auto& gateway = facts.ipv4.gateway;
+  const bool at_home = gateway && is_private(*gateway) && !line_ends_here(evidence, facts);
+  if (no_way_out) result.detail += fmt::format(" The {} itself says that it has no way out.", at_home ? "home router" : "first hop");
   const auto outside = facts.ipv4.contact.tried.size() + facts.ipv6.contact.tried.size();
   result.confidence = outside >= 3 || no_way_out ? Confidence::certain : outside > 0 ? Confidence::likely : Confidence::possible;
   return result;

@@ -180,8 +180,8 @@ Judgement without_capture(const Context& x) {
   const auto [cause, blind] = blindness(x.c);
   if (failed)
     return no(x, StoppedAt::unknown, cause, Confidence::likely,
-              fmt::format("The knock failed; {} it is not to be seen whether it reached this host. The usual reason is that the home router does not let "
-                          "it through.", blind));
+              fmt::format("The knock failed; {} it is not to be seen whether it reached this host.{}", blind,
+                          has_home_router(x.c) ? " The usual reason is that the home router does not let it through." : ""));
   return unknown(x, cause, fmt::format("It is not to be seen whether the knock reached this host: {} that cannot be told.", blind));
 }
 

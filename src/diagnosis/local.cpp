@@ -35,7 +35,7 @@ Match match(const Listener& listener, Family family, const std::vector<Address>&
 }
 
 /// Why nobody comes to such a listener; behind its address.
-std::string in_words(Match match, const Listener& listener) {
+std::string match_in_words(Match match, const Listener& listener) {
   switch (match) {
     case Match::loopback: return "which only this host itself can reach";
     case Match::other_family: return listener.local.address.unmapped().is_v4() ? "which takes IPv4 alone" : "which takes IPv6 alone";
@@ -49,7 +49,7 @@ struct Place {
   std::string at, why;
 };
 
-std::string in_words(const std::vector<Place>& all) {
+std::string places_in_words(const std::vector<Place>& all) {
   std::string text;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool same_as_next = i + 1 < all.size() && all[i + 1].why == all[i].why;
@@ -74,8 +74,8 @@ Sockets bound(const Case& c, Protocol protocol, Port port, Family family, const 
       return {.state = Listening::yes, .program = listener.program.value_or(""), .busy = busy, .ready = known && !busy, .evidence = {at}};
     }
     result.state = Listening::elsewhere;
-    places.push_back({listener.local.to_string(), in_words(how, listener)});
-    result.where = in_words(places);
+    places.push_back({listener.local.to_string(), match_in_words(how, listener)});
+    result.where = places_in_words(places);
     if (listener.program) result.program = *listener.program;
     cite(result.evidence, at);
   }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "diagnosis/codes.hpp"
+#include "diagnosis/household.hpp"
 #include "diagnosis/records.hpp"
 
 namespace ringback::diagnosis {
@@ -88,6 +89,37 @@ std::string as_visitors_find_it(const LocalName& local, bool at_home_alone) {
                      all_known ? "" : fmt::format("; what there is for {} is not known", local.a.known ? "IPv6" : "IPv4"));
 }
 
+/// A record of the resolver's own (no cache sets AA), that the zone does not have, and that leads to strangers. One that leads into the home is a
+/// view made on purpose.
+bool leads_astray(const LocalName& local, const Records& records, const dns::Answer& answer) {
+  if (records.role != dns::Role::authoritative || records.addresses.empty() || answer.addresses.empty()) return false;
+  return is_valid(answer) && answer.authoritative && std::ranges::none_of(answer.addresses, [&](const Address& address) {
+           return !is_global(address) || has(records.addresses, address) || is_household(local.c.facts, address) ||
+                  is_synthesised(local.c.evidence, address);
+         });
+}
+
+std::optional<Finding> own_word_of_resolver(const LocalName& local) {
+  std::optional<Endpoint> resolver;
+  std::vector<Address> led_to;
+  Pointers evidence;
+  for (const auto family : {Family::ipv4, Family::ipv6})
+    for (const auto& cited : answers_of(local.c.evidence, local.index, type_of(family), dns::Role::system)) {
+      const auto& answer = *cited.answer;
+      if (!leads_astray(local, local.records(family), answer) || resolver.value_or(answer.server) != answer.server) continue;
+      resolver = answer.server;
+      led_to.insert(led_to.end(), answer.addresses.begin(), answer.addresses.end());
+      cite(evidence, cited.at);
+    }
+  if (!resolver) return std::nullopt;
+  auto detail = fmt::format("{}, a resolver of this host, answers for {} itself, with {}: programs here are led there. It has a record of its own for the "
+                            "name (address= in dnsmasq, local-data in unbound), or is told what to say.",
+                            resolver->address.to_string(), local.name().name, in_words(led_to));
+  detail += " " + as_visitors_find_it(local, false);
+  return finding("dns.local-answer", Confidence::likely, std::move(detail), {.name = local.name().name},
+                 together(std::move(evidence), together(local.a.evidence, local.aaaa.evidence)));
+}
+
 }  // namespace
 
 std::optional<std::string> known_at_home_alone(std::string_view name) {
@@ -101,10 +133,12 @@ std::optional<std::string> known_at_home_alone(std::string_view name) {
 Findings local_name_findings(const Case& c, std::size_t index) {
   const LocalName local{c, index, records_of(c.evidence, index, Family::ipv4), records_of(c.evidence, index, Family::ipv6)};
   const auto& name = local.name();
-  if (!name.applications) return {};
   const auto at_home_alone = known_at_home_alone(queried(name));
-  auto own = found_elsewhere(local, at_home_alone.has_value());
-  if (own.empty()) return {};
+  auto own = name.applications ? found_elsewhere(local, at_home_alone.has_value()) : std::vector<Address>();
+  if (own.empty()) {
+    auto told = own_word_of_resolver(local);
+    return told ? Findings{std::move(*told)} : Findings{};
+  }
   const bool by_file = std::ranges::any_of(own, [&](const Address& address) { return local.in_hosts_file(address); });
   if (by_file) std::erase_if(own, [&](const Address& address) { return !local.in_hosts_file(address); });
   auto detail = fmt::format("Programs on this host find {} at {}", name.name, in_words(own));

@@ -4,6 +4,7 @@
 #include "diagnosis/dnssec.hpp"
 #include "diagnosis/public_proxies.hpp"
 #include "diagnosis/records.hpp"
+#include "diagnosis/silent_servers.hpp"
 #include "diagnosis/updaters.hpp"
 #include "diagnosis/whose_address.hpp"
 
@@ -71,9 +72,10 @@ void consider_rented_server(const Case& c, std::vector<Judged>& a, std::vector<J
 }
 
 /// A program of this host that will publish such an address again tells what it was.
-void consider_updater(const Case& c, std::string_view name, std::vector<Judged>& aaaa) {
-  const auto publisher = publisher_of_temporary(c);
-  if (!publisher || !std::ranges::any_of(publisher->updater->names, [&](const auto& kept) { return same_name(kept, name); })) return;
+void consider_updater(const Case& c, const std::string& name, std::vector<Judged>& aaaa) {
+  if (std::ranges::none_of(aaaa, [](const Judged& one) { return one.opinion.whose == Whose::another_host; })) return;
+  const auto publisher = publisher_of_temporary(c, {name});
+  if (!publisher) return;
   for (auto& one : aaaa) {
     if (one.opinion.whose != Whose::another_host) continue;
     one.opinion = {Whose::temporary, Confidence::likely,
@@ -168,7 +170,7 @@ struct NameCase {
   }
 };
 
-NameCase judge_name(const Case& c, const std::vector<ServiceVerdict>& services, std::size_t index) {
+NameCase judge_name(const Case& c, const std::vector<ServiceVerdict>& services, const Silences& silent, std::size_t index) {
   NameCase result{c, services, index, {}, {}};
   const auto a = records_of(c.evidence, index, Family::ipv4);
   const auto aaaa = records_of(c.evidence, index, Family::ipv6);
@@ -188,6 +190,7 @@ NameCase judge_name(const Case& c, const std::vector<ServiceVerdict>& services, 
     result.missing(a, aaaa);
   }
   std::ranges::move(zone_server_findings(c, index), std::back_inserter(result.findings));
+  std::ranges::move(silent_server_findings(c, index, silent), std::back_inserter(result.findings));
   std::ranges::move(resolver_findings(c, index), std::back_inserter(result.findings));
   std::ranges::move(local_name_findings(c, index), std::back_inserter(result.findings));
   const bool known = a.known || aaaa.known;
@@ -202,8 +205,9 @@ NameCase judge_name(const Case& c, const std::vector<ServiceVerdict>& services, 
 
 NamesJudgement judge_names(const Case& c, const std::vector<ServiceVerdict>& services) {
   NamesJudgement result;
+  const auto silent = silences(c);
   for (std::size_t i = 0; c.evidence.dns && i < c.evidence.dns->names.size(); ++i) {
-    auto judged = judge_name(c, services, i);
+    auto judged = judge_name(c, services, silent, i);
     result.names.push_back(std::move(judged.verdict));
     for (auto& found : judged.findings) result.findings.push_back(std::move(found));
   }

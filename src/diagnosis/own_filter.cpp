@@ -43,10 +43,31 @@ std::string why_him(const filter::Walk& walk) {
 
 bool blocks(const filter::Action action) { return action == filter::Action::drop || action == filter::Action::reject; }
 
+/// It drops what this host would answer by another interface (RFC 3704 §2.2), as firewalld's rules for IPv6 do by default (IPv6_rpfilter): letting
+/// the port in would not help.
+bool is_reverse_path(const filter::Walk& walk) {
+  const auto rule = walk.rule.value_or("");
+  const auto says = [&](const char* words) { return rule.find(words) != std::string::npos; };
+  return (says("fib saddr") && (says("oif missing") || says("oif 0"))) || says("rpfilter");
+}
+
+Judgement dropped_for_its_way_back(const Context& x, Confidence confidence) {
+  const auto& by = x.knock.way_back;
+  auto result = reply_lost(x, confidence,
+                           fmt::format("and its answer would leave by {}: this host's packet filter drops what comes by one way and would be "
+                                       "answered by another. That is {}.",
+                                       by && !by->empty() ? *by : "another interface", rule_in_words(*x.filter.walk)),
+                           x.filter.evidence);
+  result.title = "This host's firewall drops visitors whom it would answer by another way";
+  if (by) cite(result.evidence, pointer("inbound", "knocks", x.index, "way_back"));
+  return result;
+}
+
 }  // namespace
 
 Judgement host_firewall(const Context& x, Confidence confidence, const std::string& why) {
   const auto& filter = x.filter;
+  if (filter.walk && blocks(filter.action) && is_reverse_path(*filter.walk)) return dropped_for_its_way_back(x, confidence);
   auto detail = "The knock arrived at this host's network card, and " + why;
   if (filter.walk && blocks(filter.action) && filter.singled_out) {
     detail = fmt::format("The knock from {} arrived at this host's network card, and {}", filter.walk->from->to_string(), why);

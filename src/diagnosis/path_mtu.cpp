@@ -140,8 +140,8 @@ std::string in_words(const Stalled& s, const char* families) {
   if (s.hole.inward)
     return fmt::format("Over {}, packets of up to {} bytes come in from outside; of {} bytes and more not one did, although such ones get out, "
                        "and no router told the sender that they are too big. Visitors' connections open, and what they send in large packets "
-                       "vanishes: uploads and logins hang; unless the home router makes their connections use smaller ones, which was not "
-                       "to be seen.{}",
+                       "vanishes: uploads and logins hang; unless a router before this host makes their connections use smaller ones, which "
+                       "was not to be seen.{}",
                        families, s.hole.passing, s.hole.vanishing,
                        s.hole.one_server ? " One server alone showed this, whose own line may be the narrow one." : "");
   auto detail = fmt::format("Over {}, packets of up to {} bytes leave this home and are answered; of {} bytes and more not one was, and no "
@@ -150,7 +150,7 @@ std::string in_words(const Stalled& s, const char* families) {
   detail += s.segments.packet != 0
                 ? fmt::format(" Visitors' connections open, and then use packets of up to {} bytes, which vanish: pages stay half loaded, "
                               "transfers hang.", s.segments.packet)
-                : " Whether the home router makes visitors' connections use smaller ones was not to be seen.";
+                : " Whether a router before this host makes visitors' connections use smaller ones was not to be seen.";
   if (s.hole.seen_at_hops) detail += " Routers on the way answer the small ones and not the large ones, so it is not the servers' choice.";
   return detail;
 }

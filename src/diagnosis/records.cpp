@@ -21,10 +21,14 @@ bool is_of_a_forwarder(const dns::Answer& answer) {
   return answer.recursion_available && std::ranges::any_of(answer.addresses, [](const Address& address) { return !is_global(address); });
 }
 
-void add(Records& records, bool& exists, const Evidence& evidence, const CitedAnswer& cited, dns::Role role) {
+/// The servers of the zone that the name's aliases lead to were asked for their end.
+bool is_of_the_end(const dns::Name& name, const dns::Answer& answer) { return !same_name(answer.question, queried(name)); }
+
+void add(Records& records, bool& exists, const Evidence& evidence, const dns::Name& name, const CitedAnswer& cited, dns::Role role) {
   records.known = true;
   cite(records.evidence, cited.at);
   if (!cited.answer->names.empty()) records.alias_of = without_final_dot(cited.answer->names.back());
+  if (is_of_the_end(name, *cited.answer)) records.alias_of = without_final_dot(cited.answer->question);
   for (const auto& address : cited.answer->addresses)
     if (role == dns::Role::authoritative || !is_synthesised(evidence, address)) records.addresses.push_back(address);
   (cited.answer->rcode == "NXDOMAIN" ? records.missing_name : exists) = true;
@@ -34,13 +38,26 @@ void add(Records& records, bool& exists, const Evidence& evidence, const CitedAn
 /// filter may have taken the records out.
 bool may_be_filtered(const dns::Answer& answer) { return answer.addresses.empty() && answer.names.empty() && !answer.negative_ttl_s; }
 
+bool has_authority(const dns::Name& name, const dns::Answer& answer) {
+  return answer.role == dns::Role::authoritative && answer.authoritative && is_valid(answer) && !is_intercepted(name, answer.server.address.family());
+}
+
+std::vector<CitedAnswer> words_at_the_end(const Evidence& evidence, std::size_t name, std::string_view type) {
+  const auto& asked = evidence.dns->names[name];
+  std::vector<CitedAnswer> result;
+  for (std::size_t i = 0; i < asked.answers.size(); ++i)
+    if (const auto& answer = asked.answers[i]; answer.type == type && is_of_the_end(asked, answer) && has_authority(asked, answer) && !leads_out(answer))
+      result.push_back({&answer, pointer("dns", "names", name, "answers", i)});
+  return result;
+}
+
 /// The valid answers that are the word of this role, whoever was asked.
 std::vector<CitedAnswer> words_of(const Evidence& evidence, std::size_t name, std::string_view type, dns::Role role) {
   std::vector<CitedAnswer> result;
   if (role == dns::Role::authoritative) {
     result = authoritative_words(evidence, name, type);
-    std::erase_if(result, [](const auto& cited) { return leads_out(*cited.answer); });
-    return result;
+    const auto out = std::erase_if(result, [](const auto& cited) { return leads_out(*cited.answer); });
+    return out > 0 && result.empty() ? words_at_the_end(evidence, name, type) : result;
   }
   for (const auto asked : {dns::Role::public_resolver, dns::Role::system})
     for (auto& cited : answers_of(evidence, name, type, asked))
@@ -73,6 +90,25 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 const std::string& queried(const dns::Name& name) { return name.asked_as.empty() ? name.name : name.asked_as; }
+
+std::vector<std::string> known_as(const Evidence& evidence, std::size_t name, std::optional<Family> family) {
+  const auto& asked = evidence.dns->names[name];
+  std::vector<std::string> result{asked.name};
+  const auto add_spelling = [&](const std::string& spelling) {
+    const auto is_this = [&](const std::string& known) { return same_name(known, spelling); };
+    if (!spelling.empty() && std::ranges::none_of(result, is_this)) result.push_back(spelling);
+  };
+  add_spelling(without_final_dot(asked.asked_as));
+  for (const auto each : {Family::ipv4, Family::ipv6})
+    if (family.value_or(each) == each) add_spelling(records_of(evidence, name, each).alias_of);
+  return result;
+}
+
+std::vector<std::string> known_as(const Evidence& evidence, std::string_view name, std::optional<Family> family) {
+  for (std::size_t i = 0; evidence.dns && i < evidence.dns->names.size(); ++i)
+    if (same_name(evidence.dns->names[i].name, name)) return known_as(evidence, i, family);
+  return {std::string(name)};
+}
 
 bool is_valid(const dns::Answer& answer) { return answer.rcode == "NOERROR" || answer.rcode == "NXDOMAIN"; }
 
@@ -128,9 +164,7 @@ std::vector<CitedAnswer> answers_of(const Evidence& evidence, std::size_t name, 
 
 std::vector<CitedAnswer> authoritative_words(const Evidence& evidence, std::size_t name, std::string_view type) {
   auto result = answers_of(evidence, name, type, dns::Role::authoritative);
-  std::erase_if(result, [&](const auto& cited) {
-    return !cited.answer->authoritative || !is_valid(*cited.answer) || is_intercepted(evidence.dns->names[name], cited.answer->server.address.family());
-  });
+  std::erase_if(result, [&](const auto& cited) { return !has_authority(evidence.dns->names[name], *cited.answer); });
   return result;
 }
 
@@ -139,7 +173,7 @@ Records records_of(const Evidence& evidence, std::size_t name, Family family) {
   for (const auto role : {dns::Role::authoritative, dns::Role::public_resolver, dns::Role::system}) {
     Records records;
     bool exists = false;
-    for (const auto& cited : words_of(evidence, name, type_of(family), role)) add(records, exists, evidence, cited, role);
+    for (const auto& cited : words_of(evidence, name, type_of(family), role)) add(records, exists, evidence, evidence.dns->names[name], cited, role);
     if (!records.known) continue;
     records.role = role;
     records.missing_name = records.missing_name && !exists;

@@ -21,13 +21,18 @@ struct Records {
 /// As it stands in the questions: in ASCII, where people write it otherwise.
 [[nodiscard]] const std::string& queried(const dns::Name& name);
 
+/// All that a program which keeps the name's records may call it: as people write it, in ASCII, and the names at the end of its aliases, over
+/// this family or either. The name itself first.
+[[nodiscard]] std::vector<std::string> known_as(const Evidence& evidence, std::string_view name, std::optional<Family> family = {});
+[[nodiscard]] std::vector<std::string> known_as(const Evidence& evidence, std::size_t name, std::optional<Family> family = {});
+
 struct CitedAnswer {
   const dns::Answer* answer = nullptr;
   std::string at;
 };
 /// The answers to the question for the name itself, of one type and role.
 [[nodiscard]] std::vector<CitedAnswer> answers_of(const Evidence& evidence, std::size_t name, std::string_view type, dns::Role role);
-/// The servers that answered for the name with authority: AA, and NOERROR or NXDOMAIN. None where port 53 is intercepted.
+/// The servers of the name's own zone that answered for it with authority: AA, and NOERROR or NXDOMAIN. None where port 53 is intercepted.
 [[nodiscard]] std::vector<CitedAnswer> authoritative_words(const Evidence& evidence, std::size_t name, std::string_view type);
 /// NOERROR or NXDOMAIN: the server knows, whatever it says.
 [[nodiscard]] bool is_valid(const dns::Answer& answer);

@@ -32,7 +32,7 @@ constexpr Advice advice_table[] = {
     {"dns.aaaa-wrong", advice::aaaa_record},
     {"dns.aaaa-router", advice::aaaa_router},
     {"dns.aaaa-temporary", advice::aaaa_temporary},
-    {"dns.aaaa-old-prefix", advice::aaaa_record},
+    {"dns.aaaa-old-prefix", advice::aaaa_old_prefix},
     {"dns.a-not-global", advice::a_record},
     {"dns.aaaa-not-global", advice::aaaa_record},
     {"dns.a-useless", advice::a_useless},

@@ -1,9 +1,13 @@
 #include "diagnosis/own_command.hpp"
 #include "diagnosis/remedies_by_code.hpp"
+#include "diagnosis/vpn.hpp"
 #include "diagnosis/wan.hpp"
 
 namespace ringback::diagnosis::advice {
 namespace {
+
+/// By which this host reaches the internet without a VPN.
+const char* own_way(const System& s) { return s.has_router ? "the home router" : "this host's own line"; }
 
 /// What this run knows of the services over IPv6, and what is left to do there.
 std::string over_ipv6(const System& s) {
@@ -21,7 +25,9 @@ std::string over_ipv6(const System& s) {
   if (!stopped.empty())
     result += fmt::format("Over IPv6 {} cannot be reached yet; what stops it there is told in a part of its own of this report, with what "
                           "to do. ", fmt::join(stopped, ", "));
-  if (unknown || result.empty()) result += "Open the service's port in the home router's IPv6 firewall, if it is not open yet. ";
+  if (unknown || result.empty())
+    result += s.has_router ? "Open the service's port in the home router's IPv6 firewall, if it is not open yet. "
+                           : "If nobody gets in over IPv6 either, ask the provider whether it lets connections in; many mobile networks do not. ";
   result.pop_back();
   return result;
 }
@@ -32,7 +38,8 @@ Remedy use_ipv6(const System& s) {
                   {"IPv6 is the newer internet protocol; it needs no sharing, so every device has a public address of its own.",
                    s.line_has_ipv6 ? "This line has IPv6, as DS-Lite cannot do without, and this host has not: switch IPv6 on in the home router's network and on "
                                      "this host, and run ringback again."
-                                   : "Ask the provider for IPv6 on this line, switch it on in the home router, and run ringback again."});
+                   : s.has_router  ? "Ask the provider for IPv6 on this line, switch it on in the home router, and run ringback again."
+                                   : "Ask the provider for IPv6 on this line, switch it on in the settings of this host's connection, and run ringback again."});
   return advise("Let visitors come over IPv6",
                 {"IPv6 is the newer internet protocol; this line has it, and over it every device has a public address of its own.",
                  over_ipv6(s),
@@ -41,11 +48,12 @@ Remedy use_ipv6(const System& s) {
                  "Visitors whose own line has no IPv6 cannot come this way."});
 }
 
-Remedy ask_for_public_ipv4() {
+Remedy ask_for_public_ipv4(const System& s) {
   return advise("Ask the provider for a public IPv4 address",
                 {"Ask the provider's support for a public IPv4 address of your own (they call it \"dual stack\", \"public IPv4\" or \"no "
                  "CGNAT\"; it may be an option at a price or a business tariff).",
-                 "When it is there, restart the home router and run ringback again."});
+                 s.has_router ? "When it is there, restart the home router and run ringback again."
+                              : "When it is there, let this host connect anew and run ringback again."});
 }
 
 Remedy use_relay() {
@@ -57,8 +65,8 @@ Remedy use_relay() {
 }  // namespace
 
 Remedies carrier(const Finding&, const System& s) {
-  if (!s.ipv6_internet) return {ask_for_public_ipv4(), use_ipv6(s), use_relay()};
-  return {use_ipv6(s), ask_for_public_ipv4(), use_relay()};
+  if (!s.ipv6_internet) return {ask_for_public_ipv4(s), use_ipv6(s), use_relay()};
+  return {use_ipv6(s), ask_for_public_ipv4(s), use_relay()};
 }
 
 /// The ports that outside connections come from are the ones that may come in.
@@ -80,12 +88,12 @@ Remedy use_port_of(const PortSet& set, const Finding& f, const System& s) {
 }
 
 Remedies shared_ports(const Finding& f, const System& s) {
-  if (s.ports) return {use_port_of(*s.ports, f, s), use_ipv6(s), ask_for_public_ipv4()};
+  if (s.ports) return {use_port_of(*s.ports, f, s), use_ipv6(s), ask_for_public_ipv4(s)};
   return {advise("Use an outside port that is yours",
                  {"Look in the home router's menu for the port range of this line; the page may be called MAP-E, MAP-T, lw4o6 or \"IPv4 "
                   "over IPv6\".",
                   fmt::format("Forward a port of that range to {} of this host, and tell visitors that port.", inside_port(f))}),
-          use_ipv6(s), ask_for_public_ipv4()};
+          use_ipv6(s), ask_for_public_ipv4(s)};
 }
 
 Remedies double_nat(const Finding& f, const System& s) {
@@ -114,9 +122,11 @@ Remedies offline(const Finding&, const System& s) {
   std::vector<Command> commands{{"ip address show"}, {"ip route show"}};
   if (s.gateway) commands.push_back({"ping -c 3 {}", *s.gateway});
   return {advise("Bring the line back",
-                 {"Look at the home router: is its internet light on, does its start page say that it is connected?",
-                  "If other devices are offline as well, restart the home router and wait five minutes; if that does not help, call the "
-                  "provider.",
+                 {s.has_router ? "Look at the home router: is its internet light on, does its start page say that it is connected?"
+                               : "The line ends in this host: look whether its modem or its PPP connection is connected.",
+                  s.has_router ? "If other devices are offline as well, restart the home router and wait five minutes; if that does not help, "
+                                 "call the provider."
+                               : "Let this host connect anew; if that does not help, call the provider.",
                   "If this host alone is offline, check its cable or Wi-Fi, and with the commands below whether it has an address, a "
                   "default route and an answer from the router."},
                  commands)};
@@ -133,7 +143,9 @@ Remedies portal(const Finding&, const System&) {
 Remedies no_ipv6(const Finding&, const System& s) {
   return {advise("Switch IPv6 on",
                  {s.fritzbox ? "In the FRITZ!Box: Internet > Account Information > IPv6 > \"IPv6 support enabled\"."
-                             : "Look in the home router's menu for IPv6 and switch it on (native, not a tunnel).",
+                 : s.has_router
+                     ? "Look in the home router's menu for IPv6 and switch it on (native, not a tunnel)."
+                     : "Switch IPv6 on in the settings of this host's own connection (of a mobile one: the APN; of PPP: the option +ipv6).",
                   "If the provider has no IPv6 on this line, ask for it.",
                   "The first command shows whether IPv6 is switched off on this host itself (1: off). Restart its network connection and "
                   "run ringback again."},
@@ -143,11 +155,12 @@ Remedies no_ipv6(const Finding&, const System& s) {
 
 Remedies no_ipv4(const Finding&, const System& s) {
   return {advise("Get IPv4 back on this host",
-                 {"Look with the commands below whether this host has an IPv4 address and a default route; it gets both from the home "
-                  "router (DHCP).",
-                  "Look in the home router's menu whether it is connected over IPv4."},
+                 {fmt::format("Look with the commands below whether this host has an IPv4 address and a default route; it gets both from {}.",
+                              s.has_router ? "the home router (DHCP)" : "the provider"),
+                  s.has_router ? "Look in the home router's menu whether it is connected over IPv4."
+                               : "If not, let this host connect anew, and look whether IPv4 is switched on in the settings of its connection."},
                  {{"ip -4 address show dev {}", s.interface}, {"ip -4 route show default"}}),
-          ask_for_public_ipv4()};
+          ask_for_public_ipv4(s)};
 }
 
 Remedies broken_ipv6(const Finding&, const System& s) {
@@ -158,17 +171,20 @@ Remedies broken_ipv6(const Finding&, const System& s) {
   }
   commands.push_back({"tracepath -6 -n one.one.one.one"});
   return {advise("Find where IPv6 ends",
-                 {"Restart the home router, so that it asks the provider for a fresh prefix (the part of the addresses that belongs to "
-                  "this home).",
-                  "Look in its menu whether it shows an IPv6 prefix and \"connected\" for IPv6.",
+                 {s.has_router ? "Restart the home router, so that it asks the provider for a fresh prefix (the part of the addresses that belongs to "
+                                 "this home)."
+                               : "Let this host connect anew, so that the provider gives it a fresh prefix (the first half of its addresses).",
+                  s.has_router ? "Look in its menu whether it shows an IPv6 prefix and \"connected\" for IPv6."
+                               : "Look in the provider's customer area whether IPv6 belongs to this line.",
                   "The commands below show this host's way out, whether the router answers, and where packets end.",
                   "If other devices have no IPv6 either, call the provider with that output."},
                  commands)};
 }
 
-Remedies tunnel(const Finding&, const System&) {
+Remedies tunnel(const Finding&, const System& s) {
   return {advise("Use the provider's own IPv6",
-                 {"Ask the provider for native IPv6, and switch it on in the home router.",
+                 {s.has_router ? "Ask the provider for native IPv6, and switch it on in the home router."
+                               : "Ask the provider for native IPv6, and switch it on in the settings of this host's connection.",
                   "Switch automatic tunnels (6to4, Teredo) off: they are unfit for letting visitors in. A tunnel that somebody set up with "
                   "a tunnel broker works, though slower."})};
 }
@@ -193,12 +209,36 @@ Remedies name_at_vpn(const Finding& f, const System& s) {
           advise("Lead the name to your home, if that is what you meant",
                  {fmt::format("Change the {} record of {} (the {} address that the name leads to) to {}.", six ? "AAAA" : "A", name,
                               six ? "IPv6" : "IPv4", home),
-                  "If a program keeps the record up to date, tell it to ask through the home router and not through the VPN.",
-                  six ? "Open the port in the home router's IPv6 firewall, if it is not open yet."
-                      : "Forward the port in the home router to this host, if that is not done yet.",
-                  "With the VPN on, answers to visitors leave through it and get lost. Let the VPN not take everything (in WireGuard: "
-                  "AllowedIPs without 0.0.0.0/0 and ::/0), or give what this host sends from its own address the home router as its way; "
-                  "ringback shows the commands once visitors arrive."})};
+                  fmt::format("If a program keeps the record up to date, tell it to ask through {} and not through the VPN.", own_way(s)),
+                  !s.has_router ? "No home router stands in front of this host: nothing has to be opened or forwarded there."
+                  : six         ? "Open the port in the home router's IPv6 firewall, if it is not open yet."
+                                : "Forward the port in the home router to this host, if that is not done yet.",
+                  fmt::format("With the VPN on, answers to visitors leave through it and get lost. Let the VPN not take everything (in WireGuard: "
+                              "AllowedIPs without 0.0.0.0/0 and ::/0), or give what this host sends from its own address {} as its way; "
+                              "ringback shows the commands once visitors arrive.", own_way(s))})};
+}
+
+/// What ringback sends by the home's own line gets no answer: what changes that, and asks again. Nothing else leaves otherwise than before.
+std::optional<Remedy> open_way_past_vpn(const System& s, const Command& again) {
+  for (const auto family : {Family::ipv4, Family::ipv6}) {
+    const auto past = s.evidence ? past_vpn(*s.evidence, family) : PastVpn::open;
+    const auto& interface = s.interface_of(family);
+    if (past == PastVpn::no_route)
+      return advise("Give this host a way past the VPN again",
+                    {fmt::format("The VPN has taken the home's default route away. The first command puts it back behind the VPN's: only what is bound to {} "
+                                 "takes it. The second one measures that way.", s.shown_interface(family)),
+                     "It lasts until the next restart or the VPN's next connection."},
+                    {{"sudo ip -{} route add default via {} dev {} metric 30000", family == Family::ipv4 ? 4U : 6U, s.gateway_of(family), interface},
+                     sudo(again)});
+    if (past == PastVpn::strict_filter)   // sysctl(8): behind a first slash, dots belong to the name
+      return advise("Let in what comes past the VPN",
+                    {fmt::format("The kernel drops what comes by {} from the internet, because it would answer through the VPN (its reverse-path filter, a "
+                                 "guard against forged senders, is set to 1: strict). The first command sets it to 2: it then drops only what it has no way "
+                                 "back to at all. The second one measures past the VPN.", s.shown_interface(family)),
+                     "It lasts until the next restart."},
+                    {{"sudo sysctl -w {}", fmt::format("net/ipv4/conf/{}/rp_filter=2", interface)}, sudo(again)});
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -208,16 +248,22 @@ Remedies vpn(const Finding& f, const System& s) {
   const auto again = run_command(s.evidence ? s.evidence->request : Request{}) + Command{"--interface {}", s.interface};
   if (f.severity == Severity::info)
     return {advise("Remember which address is this home's",
-                   {"Web pages and programs that tell \"my address\" tell the VPN's. A program that keeps a name up to date has to ask "
-                    "through the home router instead.",
+                   {fmt::format("Web pages and programs that tell \"my address\" tell the VPN's. A program that keeps a name up to date has to "
+                                "ask through {} instead.", own_way(s)),
                     "The command below measures past the VPN."},
                    {sudo(again)})};
-  return {advise("Measure past the VPN",
-                 {"Switch the VPN off for a moment and run ringback again, or name the interface towards the home router as in the command "
-                  "below.",
-                  "If visitors shall come through the home router while the VPN runs, let the VPN not take everything (in WireGuard: "
-                  "AllowedIPs without 0.0.0.0/0 and ::/0), or give what this host sends from its own address the home router as its way."},
-                 {sudo(again)})};
+  const auto past = open_way_past_vpn(s, again);
+  Remedies result;
+  if (past) result.push_back(*past);
+  result.push_back(advise("Measure past the VPN",
+                 {past ? std::string("Switch the VPN off for a moment and run ringback again.")
+                       : fmt::format("Switch the VPN off for a moment and run ringback again, or name the interface {} as in the command below.",
+                                     s.has_router ? "towards the home router" : "of this host's own line"),
+                  fmt::format("If visitors shall come through {0} while the VPN runs, let the VPN not take everything (in WireGuard: "
+                              "AllowedIPs without 0.0.0.0/0 and ::/0), or give what this host sends from its own address {0} as its way.",
+                              own_way(s))},
+                 past ? std::vector<Command>{} : std::vector<Command>{sudo(again)}));
+  return result;
 }
 
 }  // namespace ringback::diagnosis::advice

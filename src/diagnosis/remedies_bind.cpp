@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "diagnosis/firewall_rule.hpp"
 #include "diagnosis/remedies_by_code.hpp"
 
 namespace ringback::diagnosis::advice {
@@ -76,7 +77,34 @@ std::string every_address(const Missing& families) {
   return families.ipv6 ? "[::] (every IPv6 address)" : "0.0.0.0 (every IPv4 address)";
 }
 
+Remedy publish_everywhere(const Service& service, const System& s, const Command& shown) {
+  const auto published = published_port(service, s);
+  return advise("Publish the container's port on every address",
+                {fmt::format("The container's port is published on one address alone. Leave the address away: docker run -p {} …, or in the "
+                             "compose file ports: \"{}\". If no address stands in front of it there, look for \"ip\" in "
+                             "/etc/docker/daemon.json.",
+                             published, published),
+                 "Then create the container anew (docker compose up -d). The command shows where it listens."},
+                {shown});
+}
+
+/// It holds the port, and nobody takes a visitor who comes past its rules.
+Remedy publish_over_ipv6(const Command& shown) {
+  return advise("Let Docker publish over IPv6 as well",
+                {"Docker was told to do without its userland proxy, and has no rules for IPv6. In /etc/docker/daemon.json, take out "
+                 "\"userland-proxy\": false; or let it keep such rules with \"ip6tables\": true (up to version 26 with \"experimental\": true beside "
+                 "it), and give the container's network IPv6.",
+                 "Restart Docker with the first command; the second one shows where it listens."},
+                {{"sudo systemctl restart docker"}, shown});
+}
+
 }  // namespace
+
+std::string published_port(const Service& service, const System& s) {
+  const auto inside = firewall::passed_on_to(service, s);
+  return fmt::format("{}:{}{}", service.inside, inside ? fmt::format("{}", inside->port) : std::string("PORT-OF-THE-CONTAINER"),
+                     service.protocol == Protocol::udp ? "/udp" : "");
+}
 
 Remedies listen_everywhere(const Finding& f, const System& s) {
   const unsigned port = f.subject.service ? f.subject.service->inside : 443;
@@ -87,14 +115,8 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   const auto* row = row_of(program);
   const auto filter = fmt::format("sport = :{}", port);
   const auto shown = udp ? Command{"sudo ss -lunp {}", filter} : Command{"sudo ss -ltnp {}", filter};
-  if (program == "docker-proxy")
-    return {advise("Publish the container's port on every address",
-                   {fmt::format("The container's port is published on one address. Leave the address away: docker run -p {}:{} …, or in "
-                                "the compose file ports: "
-                                "\"{}:{}\", with the container's own port behind the colon.",
-                                port, port, port, port),
-                    "Then create the container anew (docker compose up -d). The command shows where it listens."},
-                   {shown})};
+  if (program == "dockerd" && !families.ipv4) return {publish_over_ipv6(shown)};
+  if (program == "docker-proxy" || program == "dockerd") return {publish_everywhere(*f.subject.service, s, shown)};
   if (row)
     return {advise("Let the program listen where visitors arrive",
                    {fmt::format("{} listens there. In {}, it has to say: {}", row->name, row->file, lines_of(*row, families, port)),

@@ -49,6 +49,8 @@ namespace ringback::diagnosis::advice {
 
 // remedies_bind.cpp: a program that listens where nobody arrives.
 [[nodiscard]] Remedies listen_everywhere(const Finding& finding, const System& system);
+/// How Docker is told to publish this service on every address: "8080:80", "51820:51820/udp".
+[[nodiscard]] std::string published_port(const Service& service, const System& system);
 
 // remedies_vantage.cpp: nobody's knock told anything.
 [[nodiscard]] Remedies not_tested(const Finding& finding, const System& system);
@@ -63,6 +65,7 @@ namespace ringback::diagnosis::advice {
 [[nodiscard]] Remedies another_host(const Finding& finding, const System& system);
 [[nodiscard]] Remedies proxied(const Finding& finding, const System& system);
 [[nodiscard]] Remedies aaaa_record(const Finding& finding, const System& system);
+[[nodiscard]] Remedies aaaa_old_prefix(const Finding& finding, const System& system);
 [[nodiscard]] Remedies aaaa_temporary(const Finding& finding, const System& system);
 [[nodiscard]] Remedies aaaa_router(const Finding& finding, const System& system);
 [[nodiscard]] Remedies name_missing(const Finding& finding, const System& system);

@@ -1,20 +1,35 @@
 /// What strangers reach although nobody meant it.
+#include "diagnosis/firewall_rule.hpp"
 #include "diagnosis/remedies_by_code.hpp"
 
 namespace ringback::diagnosis::advice {
 namespace {
 
-Command who_listens_there(const Finding& f) {
-  const bool udp = f.subject.service && f.subject.service->protocol == Protocol::udp;
+Command who_serves_there(const Finding& f, bool docker) {
   if (!f.subject.service) return {"sudo ss -ltunp"};
-  const auto filter = fmt::format("sport = :{}", f.subject.service->inside);
-  return udp ? Command{"sudo ss -lunp {}", filter} : Command{"sudo ss -ltnp {}", filter};
+  const auto& service = *f.subject.service;
+  if (docker) return {"sudo docker ps --filter publish={}/{}", service.inside, to_string(service.protocol)};
+  const auto filter = fmt::format("sport = :{}", service.inside);
+  return service.protocol == Protocol::udp ? Command{"sudo ss -lunp {}", filter} : Command{"sudo ss -ltnp {}", filter};
+}
+
+std::string for_this_host_alone(const Finding& f, const System& s, bool docker) {
+  if (!docker)
+    return fmt::format("If nobody needs the program at all, stop it; the first command shows which one listens on {}. If only this host itself "
+                       "needs it, let it listen on 127.0.0.1 and ::1 alone.",
+                       inside_port(f));
+  const auto published = "127.0.0.1:" + published_port(*f.subject.service, s);
+  return fmt::format("Docker publishes {} of this host for a container, which the first command names. If nobody needs the container at all, stop "
+                     "it. If only this host itself needs it, publish it on 127.0.0.1: docker run -p {} …, or in the compose file ports: \"{}\". Then "
+                     "create the container anew (docker compose up -d).",
+                     inside_port(f), published, published);
 }
 
 }  // namespace
 
 Remedies open_service(const Finding& f, const System& s) {
   const bool six = f.subject.family == Family::ipv6;
+  const bool docker = firewall::is_published_by_docker(f, s);
   std::vector<std::string> steps;
   if (s.has_router) {
     steps.push_back(s.open_menu());
@@ -22,16 +37,12 @@ Remedies open_service(const Finding& f, const System& s) {
         six ? fmt::format("Look for \"IPv6 firewall\" or \"port sharing\", and delete what lets {} in to this host.", inside_port(f))
             : fmt::format("Look for \"port forwarding\" or \"port sharing\", and delete the entry for {}.", outside_port(f)));
   }
-  const auto closing = close_port(f, s);
-  steps.push_back(fmt::format(
-      "If nobody needs the program at all, stop it; {} shows which one listens on {}. If only this host itself needs it, let it listen on "
-      "127.0.0.1 and ::1 alone.",
-      closing.empty() ? "the command" : "the first command", inside_port(f)));
-  if (!closing.empty()) steps.emplace_back("Or close the port in this host's own firewall, with what follows it.");
+  steps.push_back(for_this_host_alone(f, s, docker));
+  auto closing = firewall::close_port(f, s);
+  steps.insert(steps.end(), closing.steps.begin(), closing.steps.end());
   steps.emplace_back("If it is meant to be reached, name it with --service the next time, and it is not reported any more.");
-  auto commands = closing;
-  commands.insert(commands.begin(), who_listens_there(f));
-  return {advise("Close what nobody needs from outside", std::move(steps), commands)};
+  closing.commands.insert(closing.commands.begin(), who_serves_there(f, docker));
+  return {advise("Close what nobody needs from outside", std::move(steps), closing.commands)};
 }
 
 Remedies exposed(const Finding& f, const System& s) {

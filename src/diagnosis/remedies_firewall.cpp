@@ -96,17 +96,4 @@ Remedy open_port(const Finding& finding, const System& s) {
   return with_nft(d, finding);
 }
 
-std::vector<Command> close_port(const Finding& finding, const System& s) {
-  if (!finding.subject.service) return {};
-  const auto port = finding.subject.service->inside;
-  const auto protocol = to_string(finding.subject.service->protocol);
-  // In front of the rules that allow it; ufw's "deny" alone would come behind them.
-  if (s.has_tool("ufw")) return {{"sudo ufw prepend deny {}/{}", port, protocol}};
-  if (s.has_tool("firewalld"))
-    return {{"sudo firewall-cmd --list-all"},
-            {"sudo firewall-cmd --permanent --remove-port={}/{}", port, protocol},
-            {"sudo firewall-cmd --reload"}};
-  return {};  // rules of an unknown kind are not guessed
-}
-
 }  // namespace ringback::diagnosis

@@ -20,19 +20,33 @@ std::optional<Zone> zone_of(const Deciding& d) {
   return zone;
 }
 
+const Command reload{"sudo firewall-cmd --reload"};
+
+std::string rich_rule(const Deciding& d, const char* action) {
+  return fmt::format("rule priority=\"-32768\" port port=\"{}\" protocol=\"{}\" {}", d.port, d.protocol, action);
+}
+
+/// Its zone lets the port in by a translation, which firewalld keeps beside the ports and services.
+Closing stop_forwarding(const Deciding& d) {
+  const auto& to = *d.walk->translated_to;
+  auto forward = fmt::format("port={}:proto={}:toport={}", d.port, d.protocol, to.port);
+  if (d.guest) forward += ":toaddr=" + d.guest->to_string();
+  return {{"firewalld forwards the port (firewall-cmd calls it a forward-port). The first of the commands for that lists such entries of its default "
+           "zone, the second one takes this one out, the last one loads the rules again. If it is kept in another zone, add --zone=NAME."},
+          {{"sudo firewall-cmd --list-forward-ports"}, {"sudo firewall-cmd --permanent --remove-forward-port={}", forward}, reload}};
+}
+
 }  // namespace
 
 Remedy with_firewalld(const Deciding& d) {
-  const Command reload{"sudo firewall-cmd --reload"};
   const auto zone = zone_of(d);
   // Rules that deny come before those that allow; only a priority of its own puts an exception in front (firewalld.richlanguage(5)).
   if (zone && (zone->part == "_deny" || zone->part == "_pre")) {
-    const auto rule = fmt::format("rule priority=\"-32768\" port port=\"{}\" protocol=\"{}\" accept", d.port, d.protocol);
     return advise(title(d, "firewalld"),
                   {fmt::format("A rule of the zone \"{}\" denies the port (the last command lists such rules). Accept it in front of that "
                                "one, and load the rules again.",
                                plain_or(zone->name, "of this interface"))},
-                  {{"sudo firewall-cmd --permanent --zone={} --add-rich-rule {}", zone->name, rule},
+                  {{"sudo firewall-cmd --permanent --zone={} --add-rich-rule {}", zone->name, rich_rule(d, "accept")},
                    reload,
                    {"sudo firewall-cmd --zone={} --list-rich-rules", zone->name}});
   }
@@ -49,6 +63,22 @@ Remedy with_firewalld(const Deciding& d) {
                  {"sudo firewall-cmd --get-default-zone"},
                  {"sudo firewall-cmd --permanent --add-port={}/{}", d.port, d.protocol},
                  reload});
+}
+
+/// A port may be open by itself or as part of a service, which other ports belong to: what denies it in front of both closes it for sure.
+Closing close_with_firewalld(const Deciding& d) {
+  if (d.walk && d.walk->translated_to) return stop_forwarding(d);
+  const auto zone = zone_of(d);
+  const auto call = zone ? Command{"sudo firewall-cmd --zone={}", zone->name} : Command{"sudo firewall-cmd"};
+  const auto for_good = zone ? Command{"sudo firewall-cmd --permanent --zone={}", zone->name} : Command{"sudo firewall-cmd --permanent"};
+  return {{fmt::format("Or close the port in this host's own firewall, firewalld. The first of its commands lists what {} lets in. If the port "
+                       "stands under \"ports\" there, take it out with --permanent --remove-port={}/{}; if it is part of one of the \"services\" "
+                       "(firewall-cmd --info-service=NAME lists a service's ports), take that out with --permanent --remove-service=NAME.",
+                       zone ? fmt::format("the zone \"{}\"", plain_or(zone->name, "of this interface")) : std::string("the default zone"), d.port,
+                       d.protocol),
+           "Whichever it is, and if the service is needed for its other ports: the next command denies this port in front of them, and the last one "
+           "loads the rules again. This holds after a restart, too."},
+          {call + Command{"--list-all"}, for_good + Command{"--add-rich-rule {}", rich_rule(d, "drop")}, reload}};
 }
 
 }  // namespace ringback::diagnosis::firewall

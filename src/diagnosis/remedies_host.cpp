@@ -65,23 +65,29 @@ Remedies reply_lost(const Finding& f, const System& s) {
   const auto from = source ? source->to_string() : "THIS-HOST";
   const auto via = s.gateway_of(f.subject.family);
   const auto left_by = plain_or(ways.left_by, "another card");
+  const auto* router = s.has_router ? "the home router" : "the gateway of its own line";
+  // A socket over UDP that is bound to every address answers from the address of the way that the answer takes: its port is what stays.
+  const auto port = is_udp(f) ? std::optional(unsigned{f.subject.service->inside}) : std::nullopt;
+  const auto answers = port ? fmt::format("what this host sends from its UDP port {}", *port) : std::string("what this host sends from its own address");
   std::vector<std::string> steps{
       ways.tunnel ? fmt::format("Answers to visitors leave through {}, a tunnel (VPN), and strangers do not get them from there. The "
-                                "commands below give what this host sends from its own address the home router as its way, in a routing "
-                                "table of its own; everything else goes as before.", left_by)
+                                "commands below give {} {} as its way, in a routing "
+                                "table of its own; everything else goes as before.", left_by, answers, router)
                   : fmt::format("Answers to visitors leave through {}, and not the way that the visitors came. The commands below give "
-                                "what this host sends from its own address the home router as its way, in a routing table of its own; "
-                                "everything else goes as before.", left_by),
+                                "{} {} as its way, in a routing table of its own; "
+                                "everything else goes as before.", left_by, answers, router),
       "They last until the next restart; put them into the network settings when they work."};
-  if (!source || via == "ROUTER") steps.emplace_back("Put this host's address in place of THIS-HOST, and the home router's in place of "
-                                                     "ROUTER.");
+  if (!source && !port)
+    steps.push_back(fmt::format("Put this host's address in place of THIS-HOST, and that of {} in place of ROUTER.", router));
+  else if (via == "ROUTER")
+    steps.push_back(fmt::format("Put the address of {} in place of ROUTER.", router));
   // The second command leaves this host's own network to the main table: all but default routes, and the halves or the third of everything
   // (0.0.0.0/1, 2000::/3) that some VPNs write in their place.
   const unsigned no_longer_than = six ? 3 : 1;
+  const auto whose = port ? Command{"ipproto udp sport {}", *port} : Command{"from {}", from};
   std::vector<Command> commands{{"sudo ip -{} route add default via {} dev {} table 100", version, via, s.interface_of(f.subject.family)},
-                                {"sudo ip -{} rule add from {} table main suppress_prefixlength {} priority 100", version, from,
-                                 no_longer_than},
-                                {"sudo ip -{} rule add from {} table 100 priority 101", version, from}};
+                                Command{"sudo ip -{} rule add", version} + whose + Command{"table main suppress_prefixlength {} priority 100", no_longer_than},
+                                Command{"sudo ip -{} rule add", version} + whose + Command{"table 100 priority 101"}};
   if (!six) commands.push_back({"sudo sysctl -w net.ipv4.conf.all.rp_filter=2"});  // RFC 3704 §2.4; IPv6 has no such setting
   Remedies result;
   // A card that this host does not know a router behind has none that answers could be given.

@@ -68,7 +68,8 @@ Remedy by_networkd(const System& s, std::string title) {
                                 s.shown_interface(Family::ipv6)));
     commands = {{"networkctl status {}", s.interface_ipv6}};
   }
-  steps.emplace_back("Loading the file changes nothing yet; the last command sets the interface up again, and the temporary addresses go.");
+  steps.emplace_back("Writing the file changes nothing yet; the last two commands set the interface up again, and the temporary addresses go. You may be "
+                     "cut off for a moment.");
   steps.emplace_back("If the address shall be easy to remember, write under [IPv6AcceptRA] as well: Token=static:::42 (it then ends in ::42).");
   steps.emplace_back(price);
   commands.push_back({"sudo networkctl reload"});
@@ -81,10 +82,12 @@ std::string use_tempaddr_of(const std::string& interface) {
   return interface.find('.') == std::string::npos ? "net.ipv6.conf." + interface + ".use_tempaddr" : "net/ipv6/conf/" + interface + "/use_tempaddr";
 }
 
+Command flush_temporary(const System& s) { return {"sudo ip -6 address flush dev {} scope global temporary", s.interface_ipv6}; }
+
 std::vector<Command> kernel_setting(const System& s) {
   return {{"echo {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", use_tempaddr_of(s.interface_ipv6) + "=0"},
           {"sudo sysctl -p /etc/sysctl.d/60-stable-ipv6.conf"},
-          {"sudo ip -6 address flush dev {} scope global temporary", s.interface_ipv6}};
+          flush_temporary(s)};
 }
 
 Remedy by_dhcpcd(const System& s, std::string title) {
@@ -97,14 +100,17 @@ Remedy by_dhcpcd(const System& s, std::string title) {
                 kernel_setting(s));
 }
 
+/// Brought up again, a stanza of "inet" may have the link up, and the router's advertisement with it, before the one of "inet6" says "privext".
 Remedy by_ifupdown(const System& s, std::string title) {
   const auto shown = s.shown_interface(Family::ipv6);
   return advise(std::move(title),
                 {configured_by(s, "ifupdown"),
-                 fmt::format("In {}, write a line below the one that begins with \"iface {} inet6\" (interfaces(5)): privext 0",
+                 fmt::format("In {}, write below the line that begins with \"iface {} inet6\" (interfaces(5)): privext 0. A line there that begins with "
+                             "privext gives way to it: with two of them ifupdown does not bring the interface up.",
                              file_or(s, "/etc/network/interfaces"), shown),
-                 "It takes effect when the interface is brought up again; over SSH, restart the machine instead.", price},
-                {{"sudoedit {}", s.software.manager_file}, {"sudo ifdown {}; sudo ifup {}", s.interface_ipv6, s.interface_ipv6}});
+                 "That counts from the next time on that the interface is brought up, and after a restart. The other two commands do the same now, and the "
+                 "interface need not be taken down: the last one takes the temporary addresses away, and connections over them end.", price},
+                {{"sudoedit {}", s.software.manager_file}, {"sudo sysctl {}", use_tempaddr_of(s.interface_ipv6) + "=0"}, flush_temporary(s)});
 }
 
 /// NetworkManager has netplan's section in its connection's name: "netplan-lan", and "netplan-wlan0-SSID" of the section wlan0.
@@ -118,13 +124,30 @@ std::string section_of_netplan(const System& s) {
 Remedy by_netplan(const System& s, std::string title) {
   const bool over_nm = s.software.renderer == "NetworkManager";
   std::vector<std::string> steps{configured_by(s, over_nm ? "netplan, by way of NetworkManager," : "netplan"),
-                                 fmt::format("In {}, write into the section of {}: ipv6-privacy: false", file_or(s, "the file below /etc/netplan"),
-                                             section_of_netplan(s))};
+                                 fmt::format("In {}, in the section of {}, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it.",
+                                             file_or(s, "the file below /etc/netplan"), section_of_netplan(s))};
   if (over_nm) steps.emplace_back("A change made with nmcli alone may be lost: netplan writes these profiles anew.");
   if (over_nm) steps.emplace_back("To have the address made from the hardware address: ipv6-address-generation: eui64");
-  steps.emplace_back("The last command tries it: the interface is set up again, and the old state comes back by itself unless you confirm.");
+  steps.emplace_back("Writing it changes nothing yet. The last command tries it: the interface is set up again, and the temporary addresses go; you may be "
+                     "cut off for a moment. Unless you confirm with Enter within two minutes, the old state comes back by itself.");
   steps.emplace_back(price);
   return advise(std::move(title), steps, {{"sudoedit {}", s.software.manager_file}, {"sudo netplan try"}});
+}
+
+/// NetworkManager is told to ignore IPv6 ("method=ignore"), and writes the kernel's default into the interface's setting all the same; what it
+/// found there at its own start comes back for a moment whenever the connection is brought up (version 1.42).
+Remedy by_the_kernel_beside_network_manager(const System& s, std::string title) {
+  return advise(std::move(title),
+                {fmt::format("The kernel itself configures {} over IPv6, from the router's advertisements: NetworkManager's connection ignores IPv6.",
+                             s.shown_interface(Family::ipv6)),
+                 "NetworkManager hands on the kernel's default for temporary addresses, and what it found at its own start: so the first command writes both "
+                 "settings down, and the third one starts NetworkManager again, which keeps the connections. The last command takes the temporary addresses "
+                 "away, and connections over them end. Then none come back, not with a reconnect and not after a restart.",
+                 price},
+                {{"printf '%s\\n' net.ipv6.conf.default.use_tempaddr=0 {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", use_tempaddr_of(s.interface_ipv6) + "=0"},
+                 {"sudo sysctl -p /etc/sysctl.d/60-stable-ipv6.conf"},
+                 {"sudo systemctl restart NetworkManager"},
+                 flush_temporary(s)});
 }
 
 Remedy by_the_kernel(const System& s, std::string title, const std::string& who) {
@@ -145,6 +168,7 @@ Remedy stable_address_steps(const System& s, std::string title) {
     case host::Manager::ifupdown: return by_ifupdown(s, std::move(title));
     case host::Manager::netplan: return by_netplan(s, std::move(title));
     case host::Manager::kernel:
+      if (s.connection()) return by_the_kernel_beside_network_manager(s, std::move(title));
       return by_the_kernel(s, std::move(title), fmt::format("The kernel itself configures {} over IPv6, from the router's advertisements.", shown));
     case host::Manager::unknown: break;
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "diagnosis/known_machines.hpp"
 #include "diagnosis/records.hpp"
 #include "diagnosis/remedies_by_code.hpp"
 #include "diagnosis/updaters.hpp"
@@ -166,6 +167,40 @@ Remedies aaaa_record(const Finding& f, const System& s) {
   return in_front(std::move(own), std::move(result));
 }
 
+/// What the name leads to over IPv6.
+std::vector<Address> aaaa_of(const Finding& f, const System& s) {
+  for (std::size_t i = 0; s.evidence && s.evidence->dns && i < s.evidence->dns->names.size(); ++i)
+    if (s.evidence->dns->names[i].name == f.subject.name) return records_of(*s.evidence, i, Family::ipv6).addresses;
+  return {};
+}
+
+Remedies of_another_machine(const Finding& f, const System& s, const KnownMachine& machine) {
+  return {advise(title_of(f, s, "AAAA"),
+                 {"The record is of another machine of this home, as its last four groups tell; this home's prefix (the first four) is another "
+                  "one by now.",
+                  fmt::format("On that machine, look which of its addresses stays (the second command, there): by those four groups it should be "
+                              "{}.", machine.today.to_string()),
+                  log_in, fmt::format("Set the AAAA record (the name's IPv6 address) of {} to that address.", shown_owner(f, s)),
+                  "If a program on that machine, or the router, keeps the record up to date (DynDNS), find out there why it did not follow.",
+                  fmt::format("If the name is meant for this host, set it to {} instead.", s.shown_ipv6())},
+                 {look_up(f, s, "AAAA"), {"ip -6 address show scope global"}})};
+}
+
+Remedies aaaa_old_prefix(const Finding& f, const System& s) {
+  const auto addresses = aaaa_of(f, s);
+  if (addresses.empty()) return aaaa_record(f, s);
+  const auto facts = gather_facts(*s.evidence);
+  const auto is_own = [&](const Address& address) { return facts.find_own(address) || own_with_identifier(facts, address); };
+  if (std::ranges::any_of(addresses, is_own)) return aaaa_record(f, s);
+  for (const auto& address : addresses)
+    if (const auto machine = machine_with_identifier(*s.evidence, facts, address); machine && !machine->router)
+      return of_another_machine(f, s, *machine);
+  auto remedies = aaaa_record(f, s);
+  remedies.back().steps.insert(remedies.back().steps.begin(),
+                               "If the name is meant for another machine of this home, correct it there, to the address that machine has today.");
+  return remedies;
+}
+
 Remedies aaaa_temporary(const Finding& f, const System& s) {
   auto remedies = updater(f, s);
   auto record = aaaa_record(f, s).back();
@@ -176,7 +211,7 @@ Remedies aaaa_temporary(const Finding& f, const System& s) {
 
 Remedies aaaa_router(const Finding& f, const System& s) {
   auto remedies = aaaa_record(f, s);
-  if (f.subject.name && is_myfritz(*f.subject.name)) return remedies;   // the box keeps it, and its hint is there already
+  if (f.subject.name && is_myfritz(record_owner(f, s))) return remedies;   // the box keeps it, and its hint is there already
   remedies.back().steps.emplace_back(
       s.fritzbox ? "The FRITZ!Box's own DynDNS publishes the box's address for <ip6addr>: run an updater on this host, use the MyFRITZ! name of "
                    "this host, or put <ip6lanprefix> into the update URL where the service puts this host's last four groups behind it."

@@ -27,10 +27,20 @@ Remedies servers_disagree(const Finding& f, const System& s) {
 }
 
 Remedies lame_server(const Finding& f, const System& s) {
+  if (f.severity == Severity::error)   // nobody on the internet can find the name
+    return {advise("Get the zone's name servers to answer",
+                   {"The name servers keep the zone (the records of the domain). While none of them answers, nobody finds the name, whatever its "
+                    "records are.",
+                    "If you run them, see that they run, and that port 53 is open to them, for UDP and TCP; otherwise ask the company that keeps "
+                    "the zone.",
+                    "If the zone has moved to other servers, enter those where the domain is registered.",
+                    "The first command shows which servers the zone above names; the second one asks one of them directly: put its name in place "
+                    "of SERVER."},
+                   {{"dig +trace {} NS", zone_of(f, s)}, {"dig +norecurse {} SOA @SERVER", zone_of(f, s)}})};
   return {advise("Take the server out, or let it serve the zone",
-                 {"The domain's list of name servers names one that refuses to answer for it; every visitor who happens to ask that one "
-                  "waits or fails.",
-                  "If it shall serve the zone (the records of the domain), set the zone up on it, or ask its operator to.",
+                 {"The domain's list of name servers names one that does not answer for it: it refuses, or says nothing; every visitor who "
+                  "happens to ask that one waits or fails.",
+                  "If it shall serve the zone (the records of the domain), see that it runs, and set the zone up on it, or ask its operator to.",
                   "Otherwise log in where the domain is registered, and delete it from the list of name servers and from the zone's NS "
                   "records.",
                   "The commands below list the servers, and ask one directly; put its name in place of SERVER."},

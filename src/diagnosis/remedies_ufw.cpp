@@ -75,4 +75,11 @@ Remedy with_ufw(const Deciding& d, const System& s) {
   return advise(title(d, "ufw"), std::move(steps), {{"sudo ufw allow {}/{}", d.port, d.protocol}, list});
 }
 
+Closing close_with_ufw(const Deciding& d) {
+  return {{"Or close the port in this host's own firewall, ufw, whose first rule that fits decides: a command denies the port at the top of its "
+           "list. Where the list has a rule for exactly this port already, ufw says that it skips this; then the next command turns that rule from "
+           "ALLOW into DENY. The last one shows the list. Both changes hold after a restart, too."},
+          {{"sudo ufw prepend deny {}/{}", d.port, d.protocol}, {"sudo ufw deny {}/{}", d.port, d.protocol}, list}};
+}
+
 }  // namespace ringback::diagnosis::firewall

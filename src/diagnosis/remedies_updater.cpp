@@ -11,10 +11,29 @@ namespace {
 
 using host::AddressSource;
 
+/// A hook is called when its interface comes up again, or the network changes.
+void call_hook(const host::Updater& u, const System& s, std::vector<std::string>& steps, std::vector<Command>& commands) {
+  if (u.active == false) {
+    steps.emplace_back("Nothing calls it now: the program that would, when the network changes, does not run. Have it called by cron or a timer.");
+    return;
+  }
+  steps.emplace_back("Nothing has to be restarted, and nothing changes yet: it is called when the network comes up or changes, and publishes the right "
+                     "address then.");
+  const auto connection = s.connection();
+  if (s.manager == host::Manager::network_manager && connection)
+    commands.push_back({"sudo nmcli connection up {}", *connection});
+  else if (s.manager == host::Manager::systemd_networkd || (s.manager == host::Manager::netplan && s.software.renderer == "networkd"))
+    commands.push_back({"sudo networkctl reconfigure {}", s.interface_ipv6});
+  steps.emplace_back(commands.size() > 1 ? "The last command brings the connection up again, so that it is called at once; you may be cut off for a moment."
+                                         : "To have it called at once, pull this host's cable for a moment (or switch its Wi-Fi off and on), or restart it.");
+}
+
 /// What makes the change take effect, and when.
-void restart(const host::Updater& u, std::vector<std::string>& steps, std::vector<Command>& commands) {
+void restart(const host::Updater& u, const System& s, std::vector<std::string>& steps, std::vector<Command>& commands) {
   const bool by_others = u.started_by == host::StartedBy::cron || u.started_by == host::StartedBy::timer || is_script(u);
-  if (by_others && u.active != false) {
+  if (u.started_by == host::StartedBy::hook) {
+    call_hook(u, s, steps, commands);
+  } else if (by_others && u.active != false) {
     steps.emplace_back("Nothing has to be restarted: it is called again and again, and publishes the right address with the next call.");
   } else if (!u.unit.empty() && !is_script(u)) {
     steps.push_back(fmt::format("{}; it publishes the right address at once.", u.active == false ? "It does not run: start it" : "Restart it"));
@@ -31,9 +50,9 @@ void restart(const host::Updater& u, std::vector<std::string>& steps, std::vecto
 /// Until every visitor goes to the new address.
 std::string afterwards(const host::Updater& u, const System& s, Family family) {
   unsigned longest = 0;
-  for (const auto& name : s.evidence && s.evidence->dns ? s.evidence->dns->names : std::vector<dns::Name>()) {
-    if (std::ranges::none_of(u.names, [&](const std::string& its) { return same_name(its, name.name); })) continue;
-    for (const auto& answer : name.answers)
+  for (std::size_t i = 0; s.evidence && s.evidence->dns && i < s.evidence->dns->names.size(); ++i) {
+    if (!kept_of(u, known_as(*s.evidence, i, family))) continue;
+    for (const auto& answer : s.evidence->dns->names[i].answers)
       if (!answer.addresses.empty() && answer.type == type_of(family)) longest = std::max(longest, answer.ttl_s.value_or(0));
   }
   if (longest == 0) return "Visitors' resolvers may keep the old record for a while.";
@@ -44,18 +63,19 @@ std::string afterwards(const host::Updater& u, const System& s, Family family) {
 /// The edit is in the steps already.
 Remedy edited(const host::Updater& u, const System& s, Family family, std::string title, Steps steps) {
   std::vector<Command> commands{edit_file(u)};
-  restart(u, steps, commands);
+  restart(u, s, steps, commands);
   steps.push_back(afterwards(u, s, family));
   return advise(std::move(title), steps, commands);
 }
 
 /// It is set up to publish another address than the name has.
-Remedy look_why(const Finding& f, const host::Updater& u) {
-  const auto program = shown_program(u);
+Remedy look_why(const KeptBy& kept) {
+  const auto& u = *kept.updater;
+  const auto program = shown_program(u), name = plain_or(kept.name, "the name");
   Steps steps{u.active == false
-                  ? fmt::format("{} is set up for {} in {}, and does not run.", program, shown_name(f), shown_file(u))
+                  ? fmt::format("{} is set up for {} in {}, and does not run.", program, name, shown_file(u))
                   : fmt::format("{} is set up for {} in {}, and does not say there to publish this address: it has stopped, or its last update "
-                                "failed (password, service, network). Its messages tell.", program, shown_name(f), shown_file(u))};
+                                "failed (password, service, network). Its messages tell.", program, name, shown_file(u))};
   std::vector<Command> commands;
   if (!u.unit.empty()) {
     commands.push_back({"systemctl status {}", u.unit});
@@ -63,7 +83,7 @@ Remedy look_why(const Finding& f, const host::Updater& u) {
   }
   if (u.active == false && !u.unit.empty()) commands.push_back({"sudo systemctl enable --now {}", u.unit});
   if (u.unit.empty()) steps.emplace_back("Start it by hand once, and read what it says.");
-  return advise(fmt::format("Find out why {} does not update {}", program, shown_name(f)), steps, commands);
+  return advise(fmt::format("Find out why {} does not update {}", program, name), steps, commands);
 }
 
 std::optional<KeptBy> updater_of(const Finding& f, const System& s, Family family) {
@@ -114,16 +134,17 @@ bool takes_what_dies(const host::Published& way) {
   return way.source == AddressSource::web || (way.source == AddressSource::interface && way.skips_temporary != true);
 }
 
-std::optional<Remedy> about_literal(const Finding& f, const host::Updater& u, const System& s, Family family) {
+std::optional<Remedy> about_literal(const Finding& f, const KeptBy& kept, const System& s, Family family) {
+  const auto& u = *kept.updater;
   const auto& way = way_of(u, family);
   const auto literal = literal_of(way);
   if (!f.subject.name) return std::nullopt;
   // With its last bits alone it follows every prefix. What else it says is for its writer to know.
-  if (!literal) return f.code == "dns.aaaa-old-prefix" && way.setting == "ipv6_suffix" ? std::optional(look_why(f, u)) : std::nullopt;
-  if (!records_say(*s.evidence, *f.subject.name, *literal)) return look_why(f, u);
+  if (!literal) return f.code == "dns.aaaa-old-prefix" && way.setting == "ipv6_suffix" ? std::optional(look_why(kept)) : std::nullopt;
+  if (!records_say(*s.evidence, *f.subject.name, *literal)) return look_why(kept);
   Steps steps;
   if (family == Family::ipv4) {
-    publish_no_literal_ipv4(u, is_of_dynv6(*s.evidence, *f.subject.name), steps);
+    publish_no_literal_ipv4(u, is_of_dynv6(*s.evidence, record_owner(f, s)), steps);
     return edited(u, s, family, fmt::format("Let {} publish the public IPv4 address", shown_program(u)), std::move(steps));
   }
   tell_of_literal(u, way, steps);
@@ -158,7 +179,7 @@ std::optional<Remedy> updater_publishes_stable(const Finding& f, const System& s
   if (!kept) return std::nullopt;
   const auto& u = *kept->updater;
   const auto& way = u.ipv6;
-  if (way.source == AddressSource::literal) return about_literal(f, u, s, Family::ipv6);
+  if (way.source == AddressSource::literal) return about_literal(f, *kept, s, Family::ipv6);
   const auto facts = gather_facts(*s.evidence);
   if (takes_from_elsewhere(s, facts, way, Family::ipv6)) return take_from_home(u, s, way, Family::ipv6);
   const bool through_vpn = way.source == AddressSource::web && facts.ipv6.vpn;
@@ -167,7 +188,7 @@ std::optional<Remedy> updater_publishes_stable(const Finding& f, const System& s
   const bool well = pick_ipv6(*s.evidence, facts, u).picks == Picks::stays && (way.source == AddressSource::web || way.skips_temporary == true);
   if (stands_still || well) {
     if (!f.subject.name || shows_the_record(f, s, facts, way, Family::ipv6)) return std::nullopt;
-    return look_why(f, u);
+    return look_why(*kept);
   }
   if (!takes_what_dies(way) && way.source != AddressSource::router) return std::nullopt;   // its own command: only its writer knows
   Steps steps;
@@ -181,8 +202,8 @@ std::optional<Remedy> updater_publishes_no_ipv4(const Finding& f, const System& 
   const auto& u = *kept->updater;
   Steps steps;
   std::vector<Command> commands{edit_file(u)};
-  publish_no_ipv4(u, s, f.subject.name && is_of_dynv6(*s.evidence, *f.subject.name), steps);
-  restart(u, steps, commands);
+  publish_no_ipv4(u, s, f.subject.name && is_of_dynv6(*s.evidence, record_owner(f, s)), steps);
+  restart(u, s, steps, commands);
   return advise(fmt::format("Let {} publish no IPv4 address", shown_program(u)), steps, commands);
 }
 
@@ -191,16 +212,16 @@ std::optional<Remedy> updater_publishes_ipv4(const Finding& f, const System& s) 
   if (!kept || !f.subject.name) return std::nullopt;
   const auto& u = *kept->updater;
   const auto& way = u.ipv4;
-  if (way.source == AddressSource::literal) return about_literal(f, u, s, Family::ipv4);
+  if (way.source == AddressSource::literal) return about_literal(f, *kept, s, Family::ipv4);
   // The router's word, or a command's: it does what it is told.
   if (way.source != AddressSource::web && way.source != AddressSource::interface) return std::nullopt;
   const auto facts = gather_facts(*s.evidence);
-  if (way.source == AddressSource::web) return facts.ipv4.vpn ? ask_past_the_vpn(u, s) : look_why(f, u);
+  if (way.source == AddressSource::web) return facts.ipv4.vpn ? ask_past_the_vpn(u, s) : look_why(*kept);
   Steps steps;
-  if (s.has_router && publish_seen_ipv4(u, is_of_dynv6(*s.evidence, *f.subject.name), steps))
+  if (s.has_router && publish_seen_ipv4(u, is_of_dynv6(*s.evidence, record_owner(f, s)), steps))
     return edited(u, s, Family::ipv4, fmt::format("Let {} publish the public IPv4 address", shown_program(u)), std::move(steps));
   if (takes_from_elsewhere(s, facts, way, Family::ipv4)) return take_from_home(u, s, way, Family::ipv4);
-  return shows_the_record(f, s, facts, way, Family::ipv4) ? std::nullopt : std::optional(look_why(f, u));
+  return shows_the_record(f, s, facts, way, Family::ipv4) ? std::nullopt : std::optional(look_why(*kept));
 }
 
 }  // namespace ringback::diagnosis::advice

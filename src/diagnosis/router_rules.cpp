@@ -27,16 +27,33 @@ void forwards_elsewhere(const Case& c, const std::vector<ServiceVerdict>& servic
   }
 }
 
+/// What keeps programs from opening ports of the router's IPv6 firewall, behind "is on, and it", and what shows it.
+struct NoPinholes {
+  std::string why, at;
+};
+
+/// Error 703 is "pinholes not allowed" (WANIPv6FirewallControl:1 §2.5). 606, not authorised, may be about the asker: miniupnpd opens a port for
+/// whoever asks from the very IPv6 address, and this was asked over IPv4.
+std::optional<NoPinholes> no_pinholes(const HomeIgd& home) {
+  const auto& [firewall, tried] = std::tie(home.igd->ipv6_firewall, home.igd->pinhole);
+  if (!firewall || !firewall->enabled) return std::nullopt;
+  if (!firewall->pinhole_allowed) return NoPinholes{"does not let programs open ports", home.at() + "/ipv6_firewall/pinhole_allowed"};
+  if (!tried || tried->upnp_error != 703U) return std::nullopt;
+  return NoPinholes{"refused to open a port for this host: error 703", home.at() + "/pinhole/upnp_error"};
+}
+
 void pinholes(const Case& c, const std::vector<ServiceVerdict>& services, Findings& into) {
   bool wanted = false;
-  for (const auto& verdict : services) wanted = wanted || verdict.cause == "inbound.no-ipv6-opening";
+  for (const auto& verdict : services) {
+    const bool perhaps = verdict.family == Family::ipv6 && verdict.cause == "inbound.not-arriving";
+    wanted = wanted || perhaps || verdict.cause == "inbound.no-ipv6-opening";
+  }
   if (!wanted) return;
   for (const auto& home : home_igds(c.evidence)) {
-    const auto& firewall = home.igd->ipv6_firewall;
-    if (!firewall || !firewall->enabled || firewall->pinhole_allowed) continue;
+    const auto found = no_pinholes(home);
+    if (!found) continue;
     into.push_back(finding("router.pinhole-forbidden", Confidence::certain,
-                           "The home router's IPv6 firewall is on, and it does not let programs open ports.", {.family = Family::ipv6},
-                           {home.at() + "/ipv6_firewall/pinhole_allowed"}));
+                           fmt::format("The home router's IPv6 firewall is on, and it {}.", found->why), {.family = Family::ipv6}, {found->at}));
     return;
   }
 }

@@ -36,6 +36,8 @@ std::string older_of(const dns::Answer& a, const dns::Answer& b, const Versions&
     return fmt::format(" Both say that they have the same zone (serial {}): it was changed without a new number, or they answer by turns on purpose.",
                        *versions.first);
   const bool a_is_newer = is_newer(*versions.first, *versions.second);
+  if (!a_is_newer && !is_newer(*versions.second, *versions.first))   // half the circle apart, of which RFC 1982 says nothing
+    return fmt::format(" They have different zones (serial {} and {}).", *versions.first, *versions.second);
   const auto& [older, newer] = a_is_newer ? std::tie(b, a) : std::tie(a, b);
   return fmt::format(" {} has the older zone (serial {}, and {} at {}): it was not told of the change, or could not fetch it.",
                      shown_server(older), a_is_newer ? *versions.second : *versions.first, a_is_newer ? *versions.first : *versions.second,

@@ -56,7 +56,5 @@ struct System {
 [[nodiscard]] Remedy stable_address_steps(const System& system, std::string title);
 /// remedies_firewall.cpp: lets visitors of the finding's service through this host's own filter.
 [[nodiscard]] Remedy open_port(const Finding& finding, const System& system);
-/// remedies_firewall.cpp: keeps strangers away from it.
-[[nodiscard]] std::vector<Command> close_port(const Finding& finding, const System& system);
 
 }  // namespace ringback::diagnosis

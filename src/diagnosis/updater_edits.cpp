@@ -8,11 +8,19 @@ namespace {
 
 using host::AddressSource;
 
-/// "In place of line 3 (usev6=webv6), write: …", of a file with a setting in each line.
+/// "In place of "usev6=webv6" in line 3, write: …"; of a keyword alone what it is set to stands behind it in the file, and goes as well.
 std::string in_place_of(const host::Published& way, const std::string& file, const std::string& text, const std::string& otherwise) {
   if (way.line == 0) return fmt::format("In {}, {}: {}", file, otherwise, text);
   const auto setting = plain_or(way.setting, "");
-  return fmt::format("In {}, in place of {}line {}, write: {}", file, setting.empty() ? "" : fmt::format("\"{}\" in ", setting), way.line, text);
+  const bool whole = setting.find('=') != std::string::npos;
+  return fmt::format("In {}, in place of {}line {}{}, write: {}", file, whole ? fmt::format("\"{}\" in ", setting) : "", way.line,
+                     whole || setting.empty() ? "" : fmt::format(", which begins with \"{}\"", setting), text);
+}
+
+/// It stands above the sections, or in one of them.
+std::string take_out_iface(const host::Published& way, const std::string& file) {
+  return way.line != 0 ? fmt::format("In {}, take out line {}, which begins with \"iface\".", file, way.line)
+                       : fmt::format("In {}, take out the line that begins with \"iface\".", file);
 }
 
 /// A line of a script may hold the whole job: only what finds the address is replaced.
@@ -47,12 +55,18 @@ void script_says_stable(const host::Updater& u, const System& s, Steps& steps) {
   if (u.file.ends_with(".service")) steps.emplace_back("A unit has no shell: put the whole command into a script, and call that.");
 }
 
+constexpr std::string_view crontabs = "/var/spool/cron/crontabs/";
+
 /// The other family is no way in either.
 constexpr auto nothing_to_publish = "this host has no IPv6 that the internet reaches either, so there is no address to publish";
 
+/// checkip-command stands in a section and nowhere else, and iface would go before it (inadyn.conf(5)).
 void inadyn_publishes_stable(const host::Updater& u, const System& s, Steps& steps) {
-  const bool own_line = u.ipv6.source != AddressSource::none && u.ipv6.setting != "allow-ipv6=true";
-  steps.push_back(in_place_of(own_line ? u.ipv6 : host::Published{}, shown_file(u), fmt::format("checkip-command = \"{}\"", prints_stable_address(s)),
+  const auto& way = u.ipv6.source != AddressSource::none ? u.ipv6 : u.ipv4;
+  const bool of_interface = way.source == AddressSource::interface;
+  if (of_interface) steps.push_back(take_out_iface(way, shown_file(u)));
+  const bool own_line = !of_interface && way.setting != "allow-ipv6=true";
+  steps.push_back(in_place_of(own_line ? way : host::Published{}, shown_file(u), fmt::format("checkip-command = \"{}\"", prints_stable_address(s)),
                               "in the section of the provider, write"));
   if (u.ipv6.source == AddressSource::none)   // inadyn.conf(5): its default is false
     steps.emplace_back("Above the sections, write as well: allow-ipv6 = true. Without that line inadyn throws IPv6 addresses away.");
@@ -71,14 +85,16 @@ std::string ipv6_suffix(const Address& stable) {
 
 bool is_script(const host::Updater& u) { return u.program != "ddclient" && u.program != "inadyn" && u.program != "ddns-updater"; }
 std::string shown_program(const host::Updater& u) { return plain_or(u.program, "the program"); }
-std::string shown_file(const host::Updater& u) { return plain_or(u.file, "its file"); }
+std::string shown_file(const host::Updater& u) {
+  if (u.file.starts_with(crontabs)) return "the crontab of " + plain_or(u.file.substr(crontabs.size()), "its user");
+  return plain_or(u.file, "its file");
+}
 
 std::string place_of(const host::Updater& u, const host::Published& way) {
   return way.line != 0 ? fmt::format("In {}, line {}", shown_file(u), way.line) : fmt::format("In {}", shown_file(u));
 }
 
 Command edit_file(const host::Updater& u) {
-  static constexpr std::string_view crontabs = "/var/spool/cron/crontabs/";
   if (u.file.starts_with(crontabs)) return {"sudo crontab -u {} -e", u.file.substr(crontabs.size())};
   return {"sudoedit {}", u.file};
 }
@@ -144,8 +160,7 @@ bool publish_seen_ipv4(const host::Updater& u, bool dynv6, Steps& steps) {
   if (u.program == "ddclient")
     steps.push_back(in_place_of(way, file, way.setting.starts_with("use=") ? "use=web" : "usev4=webv4", "write"));
   else if (u.program == "inadyn")
-    steps.push_back(way.line != 0 ? fmt::format("In {}, take out line {}, which begins with \"iface\".", file, way.line)
-                                  : fmt::format("In {}, take out the line that begins with \"iface\".", file));
+    steps.push_back(take_out_iface(way, file));
   else if (!is_script(u))
     return false;
   else

@@ -12,13 +12,20 @@ using host::AddressSource;
 
 bool publishes(const host::Updater& updater, Family family) { return way_of(updater, family).source != AddressSource::none; }
 
+/// "pi.dynv6.net" below "dynv6.net", with the final dot or without.
+bool is_below(std::string_view zone, std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.size() <= zone.size() + 1 || name[name.size() - zone.size() - 1] != '.') return false;
+  return same_name(name.substr(name.size() - zone.size()), zone);
+}
+
 /// Runs before nobody knows, and that before stands still.
 int eagerness(const host::Updater& updater) { return !updater.active ? 1 : *updater.active ? 2 : 0; }
 
-bool was_asked_about(const Evidence& evidence, const host::Updater& updater) {
-  return std::ranges::any_of(evidence.request.names, [&](const std::string& asked) {
-    return std::ranges::any_of(updater.names, [&](const std::string& name) { return same_name(asked, name); });
-  });
+/// It is neither the name that was asked about nor that one in ASCII.
+bool is_behind_alias(const Evidence& evidence, std::string_view kept, std::string_view name) {
+  const auto is_that = [&](const dns::Name& asked) { return same_name(asked.name, name) && same_name(queried(asked), kept); };
+  return !same_name(kept, name) && (!evidence.dns || std::ranges::none_of(evidence.dns->names, is_that));
 }
 
 /// What went wrong, after "… keeps the name up to date"; empty: what it publishes does not explain this finding.
@@ -49,21 +56,33 @@ constexpr std::string_view about_records[] = {"dns.a-wrong",    "dns.aaaa-wrong"
 
 const host::Published& way_of(const host::Updater& updater, Family family) { return family == Family::ipv4 ? updater.ipv4 : updater.ipv6; }
 
+std::optional<std::string> kept_of(const host::Updater& updater, const std::vector<std::string>& names) {
+  for (const auto& name : names)
+    for (const auto& its : updater.names)
+      if (same_name(its, name)) return its;
+  return std::nullopt;
+}
+
 std::optional<KeptBy> kept_by(const Evidence& evidence, std::string_view name, Family family) {
+  if (!evidence.host || evidence.host->updaters.empty()) return std::nullopt;
   std::optional<KeptBy> best;
-  for (std::size_t i = 0; evidence.host && i < evidence.host->updaters.size(); ++i) {
+  const auto names = known_as(evidence, name, family);
+  for (std::size_t i = 0; i < evidence.host->updaters.size(); ++i) {
     const auto& updater = evidence.host->updaters[i];
-    if (!publishes(updater, family) || std::ranges::none_of(updater.names, [&](const std::string& its) { return same_name(its, name); })) continue;
-    if (!best || eagerness(updater) > eagerness(*best->updater)) best = {&updater, pointer("host", "updaters", i)};
+    if (!publishes(updater, family) || (best && eagerness(updater) <= eagerness(*best->updater))) continue;
+    if (auto kept = kept_of(updater, names))
+      best = {&updater, pointer("host", "updaters", i), *kept, is_behind_alias(evidence, *kept, name)};
   }
   return best;
 }
 
-std::optional<KeptBy> publisher_of_temporary(const Case& c) {
+std::optional<KeptBy> publisher_of_temporary(const Case& c, const std::vector<std::string>& names) {
   for (std::size_t i = 0; c.evidence.host && i < c.evidence.host->updaters.size(); ++i) {
     const auto& updater = c.evidence.host->updaters[i];
-    if (updater.active == true && was_asked_about(c.evidence, updater) && pick_of(c, updater, Family::ipv6).picks == Picks::temporary)
-      return KeptBy{&updater, pointer("host", "updaters", i)};
+    if (updater.active != true || pick_of(c, updater, Family::ipv6).picks != Picks::temporary) continue;
+    for (const auto& name : names)
+      if (auto kept = kept_of(updater, known_as(c.evidence, name, Family::ipv6)))
+        return KeptBy{&updater, pointer("host", "updaters", i), *kept, is_behind_alias(c.evidence, *kept, name)};
   }
   return std::nullopt;
 }
@@ -84,11 +103,13 @@ void name_the_updater(const Case& c, std::vector<Finding>& findings) {
     const auto& updater = *kept->updater;
     const auto who = shown(updater, *found.subject.family);
     const auto why = mistake(c, found, updater);
-    const auto* does = updater.active == true ? "keeps the name up to date" : "is set up to keep the name up to date";
+    std::string what = "the name";
+    if (kept->behind_alias) what += fmt::format(" behind the alias, {},", plain_or(kept->name, "another one"));
     if (updater.active == false)
-      found.detail += fmt::format(" On this host {} is set up for the name, and does not run.", who);
+      found.detail += fmt::format(" On this host {} is set up for {} and does not run.", who, kept->behind_alias ? what : what + ",");
     else
-      found.detail += fmt::format(" On this host {} {}{}{}.", who, does, why.empty() ? "" : ": ", why);
+      found.detail += fmt::format(" On this host {} {} {} up to date{}{}.", who, updater.active == true ? "keeps" : "is set up to keep", what,
+                                  why.empty() ? "" : ": ", why);
     cite(found.evidence, kept->at);
   }
 }
@@ -101,7 +122,10 @@ void say_what_to_publish(const Case& c, const std::optional<Address>& best, Ipv6
   };
   if (best) {
     connection.publish = best;
-    if (const auto* own = c.facts.find_own(*best)) connection.publish_kind = identifier_kind(own->value, mac_of(own->interface));
+    if (const auto* own = c.facts.find_own(*best)) {
+      connection.publish_kind = identifier_kind(own->value, mac_of(own->interface));
+      connection.publish_left = own->value.valid_left;
+    }
   }
   for (const auto& lookup : c.evidence.host->lookups) {
     if (!lookup.source || !lookup.source->is_v6()) continue;
@@ -112,21 +136,15 @@ void say_what_to_publish(const Case& c, const std::optional<Address>& best, Ipv6
   }
 }
 
-bool is_myfritz(std::string_view name) {
-  static constexpr std::string_view zone = ".myfritz.net";
-  if (name.ends_with('.')) name.remove_suffix(1);
-  return name.size() > zone.size() && same_name(name.substr(name.size() - zone.size()), zone);
-}
+bool is_myfritz(std::string_view owner) { return is_below("myfritz.net", owner); }
 
-/// By the servers of its zone: dynv6 has many zones (dynv6.net, dns.army, v6.rocks, …), and serves its users' own.
-bool is_of_dynv6(const Evidence& evidence, std::string_view name) {
-  static constexpr std::string_view servers = ".dynv6.com";
+/// By its zones, and by the servers of the zone where that was looked for: it serves its users' own as well.
+bool is_of_dynv6(const Evidence& evidence, std::string_view owner) {
+  static constexpr std::string_view zones[] = {"dynv6.net", "dns.army", "dns.navy", "v6.army", "v6.navy", "v6.rocks"};
+  if (std::ranges::any_of(zones, [&](std::string_view zone) { return is_below(zone, owner); })) return true;
   for (const auto& asked : evidence.dns ? evidence.dns->names : std::vector<dns::Name>()) {
-    if (!same_name(asked.name, name)) continue;
-    for (std::string_view server : asked.zone_servers) {
-      if (server.ends_with('.')) server.remove_suffix(1);
-      if (server.size() > servers.size() && same_name(server.substr(server.size() - servers.size()), servers)) return true;
-    }
+    if (!same_name(asked.name, owner) && !same_name(queried(asked), owner)) continue;
+    if (std::ranges::any_of(asked.zone_servers, [](const std::string& server) { return is_below("dynv6.com", server); })) return true;
   }
   return false;
 }

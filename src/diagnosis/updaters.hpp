@@ -7,11 +7,15 @@ namespace ringback::diagnosis {
 struct KeptBy {
   const host::Updater* updater = nullptr;
   std::string at;
+  std::string name{};        ///< as it stands in the updater's file
+  bool behind_alias = false; ///< the name that was asked about is an alias of it
 };
 
-/// The one that publishes this family of the name: best one that runs, and of several the first, which is root's own where there is one. A file of
-/// a program that does not run counts too, last.
+/// The one that publishes this family of the name, or of what the name is an alias of: best one that runs, and of several the first, which is
+/// root's own where there is one. A file of a program that does not run counts too, last.
 [[nodiscard]] std::optional<KeptBy> kept_by(const Evidence& evidence, std::string_view name, Family family);
+/// Which of these it keeps; absent: none.
+[[nodiscard]] std::optional<std::string> kept_of(const host::Updater& updater, const std::vector<std::string>& names);
 
 /// How it finds the address of this family.
 [[nodiscard]] const host::Published& way_of(const host::Updater& updater, Family family);
@@ -31,8 +35,8 @@ struct Pick {
 /// Is the address one of those that the name leads to?
 [[nodiscard]] bool records_say(const Evidence& evidence, std::string_view name, const Address& address);
 
-/// The first that runs, is for a name that was asked about, and publishes a temporary address.
-[[nodiscard]] std::optional<KeptBy> publisher_of_temporary(const Case& c);
+/// The first that runs, is for one of these names, as they were asked about, and publishes a temporary address.
+[[nodiscard]] std::optional<KeptBy> publisher_of_temporary(const Case& c, const std::vector<std::string>& names);
 
 /// "ddclient (/etc/ddclient.conf, line 3: usev6=webv6)"
 [[nodiscard]] std::string shown(const host::Updater& updater, Family family);
@@ -43,8 +47,8 @@ void name_the_updater(const Case& c, std::vector<Finding>& findings);
 /// What a name should lead to over IPv6, and what outgoing connections come from.
 void say_what_to_publish(const Case& c, const std::optional<Address>& best, Ipv6Connection& connection);
 
-/// Is the name one of MyFRITZ! (AVM), or served by dynv6?
-[[nodiscard]] bool is_myfritz(std::string_view name);
-[[nodiscard]] bool is_of_dynv6(const Evidence& evidence, std::string_view name);
+/// Is the name, whose records these are, one of MyFRITZ! (AVM), or served by dynv6?
+[[nodiscard]] bool is_myfritz(std::string_view owner);
+[[nodiscard]] bool is_of_dynv6(const Evidence& evidence, std::string_view owner);
 
 }  // namespace ringback::diagnosis

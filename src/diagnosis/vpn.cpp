@@ -22,7 +22,50 @@ bool is_told_or_harmless(const Case& c, const std::vector<ServiceVerdict>& servi
   return any;
 }
 
+/// A server outside answered over this family what left by that very interface.
+bool answers_by(const Evidence& evidence, const std::string& interface, Family family) {
+  const auto by_vantage = [&](const inbound::Vantage& vantage) { return vantage.family == family && vantage.knocked; };
+  if (evidence.inbound && std::ranges::any_of(evidence.inbound->vantages, by_vantage)) return true;
+  return evidence.stun && std::ranges::any_of(evidence.stun->observations, [&](const stun::Observation& o) {
+    return o.interface == interface && o.mapped && o.mapped->address.family() == family;
+  });
+}
+
+/// What else the VPN brings about at the interface that faces the home router, and what shows it.
+std::pair<std::string, std::string> told_of_way_past(const Case& c, Family family) {
+  const auto& uplink = family == Family::ipv4 ? c.evidence.host->ipv4 : c.evidence.host->ipv6;
+  switch (past_vpn(c.evidence, family)) {
+    case PastVpn::no_route:
+      return {fmt::format(" No default route leads to the home router any more, so nothing could be measured past the VPN over {}.", family_name(family)),
+              pointer("host", "routes")};
+    case PastVpn::strict_filter: {
+      const auto& all = c.evidence.host->ipv4_settings;
+      const auto strict = std::ranges::find(all, uplink->interface, &host::Ipv4Settings::interface);
+      return {fmt::format(" Besides, the kernel's reverse-path filter is strict on {}: it drops what comes there from the internet, visitors as well as "
+                          "the answers to this measurement.", uplink->interface),
+              pointer("host", "ipv4_settings", static_cast<std::size_t>(strict - all.begin()), "rp_filter")};
+    }
+    case PastVpn::open: break;
+  }
+  return {};
+}
+
 }  // namespace
+
+PastVpn past_vpn(const Evidence& evidence, Family family) {
+  if (!evidence.host) return PastVpn::open;
+  const auto& host = *evidence.host;
+  const auto& uplink = family == Family::ipv4 ? host.ipv4 : host.ipv6;
+  if (!uplink || !uplink->through_tunnel || answers_by(evidence, uplink->interface, family)) return PastVpn::open;
+  const bool routed = std::ranges::any_of(host.routes, [&](const Route& route) {
+    return route.destination.family() == family && route.interface == uplink->interface && route.destination.length() <= 3;   // 2000::/3 is all of IPv6
+  });
+  if (!routed) return PastVpn::no_route;
+  const bool strict = family == Family::ipv4 && std::ranges::any_of(host.ipv4_settings, [&](const host::Ipv4Settings& settings) {
+    return settings.interface == uplink->interface && settings.rp_filter == 1;
+  });
+  return strict ? PastVpn::strict_filter : PastVpn::open;
+}
 
 std::vector<Cited> seen_through_vpn(const Case& c) {
   std::vector<Cited> result;
@@ -64,8 +107,8 @@ Findings vpn_findings(const Case& c, const std::vector<ServiceVerdict>& services
     cite(evidence, pointer("host", to_string(family), "default_interface"));
   }
   if (evidence.empty()) return {};
-  auto detail =
-      fmt::format("What this host sends to the internet leaves through {}, a tunnel (VPN), and not through the home router.", interface);
+  auto detail = fmt::format("What this host sends to the internet leaves through {}, a tunnel (VPN), and not {}.", interface,
+                            has_home_router(c) ? "through the home router" : "as its own line would carry it");
   std::vector<std::string> shown;
   for (const auto family : {Family::ipv4, Family::ipv6})
     for (const auto& seen : seen_through_vpn(c)) {
@@ -75,6 +118,11 @@ Findings vpn_findings(const Case& c, const std::vector<ServiceVerdict>& services
     }
   if (!shown.empty())
     detail += fmt::format(" Whoever it connects to sees {}: the VPN's, and not this home's.", fmt::join(shown, " and "));
+  for (const auto family : {Family::ipv4, Family::ipv6}) {
+    const auto [told, at] = told_of_way_past(c, family);
+    detail += told;
+    if (!told.empty()) cite(evidence, at);
+  }
   const auto at_vpn = name_at_vpn(c, names);
   if (at_vpn) {
     subject.name = at_vpn->name;

@@ -14,6 +14,10 @@ struct NameAtVpn {
 };
 [[nodiscard]] std::optional<NameAtVpn> name_at_vpn(const Case& c, const std::vector<NameVerdict>& names);
 
+/// Why what this host sends past the VPN, by the line that faces the home router, got no answer; `open`: it got one, or nobody knows why not.
+enum class PastVpn { open, no_route, strict_filter };
+[[nodiscard]] PastVpn past_vpn(const Evidence& evidence, Family family);
+
 [[nodiscard]] Findings vpn_findings(const Case& c, const std::vector<ServiceVerdict>& services, const std::vector<NameVerdict>& names);
 
 /// Where a visitor who uses the name never comes to the home router, what that router does is told with these words.

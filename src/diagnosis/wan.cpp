@@ -72,12 +72,16 @@ WanStatements wan_statements(const Evidence& evidence) {
     const auto& gateway = evidence.router->gateways[i];
     const bool outer = gateway.distance == 2;
     if (gateway.distance != 1 && !outer) continue;
-    // A carrier's translator may speak PCP (RFC 6887 §1), but it has no business in RFC 1918 space with NAT-PMP or UPnP.
-    if (outer && !is_private(gateway.address)) continue;
+    // A carrier's translator may speak PCP (RFC 6888 REQ-9) and NAT-PMP with it, but it has no business in RFC 1918 space with them, nor
+    // anywhere with UPnP.
+    const bool perhaps_carriers = outer && classify(gateway.address) == AddressClass::shared;
+    if (outer && !is_private(gateway.address) && !perhaps_carriers) continue;
     auto& into = outer ? result.outer : result.home;
-    nat_pmp(gateway, i, into);
-    pcp(gateway, i, into);
-    if (outer && gateway.nat_pmp.reply == router::Reply::answered && gateway.nat_pmp.version.value_or(0) == 0) {
+    if (!perhaps_carriers) {
+      nat_pmp(gateway, i, into);
+      pcp(gateway, i, into);
+    }
+    if (outer && !perhaps_carriers && gateway.nat_pmp.reply == router::Reply::answered && gateway.nat_pmp.version.value_or(0) == 0) {
       result.outer_speaks = true;
       cite(result.outer_at, pointer("router", "gateways", i, "nat_pmp"));
     }

@@ -15,7 +15,8 @@ struct WanStatement {
 
 struct WanStatements {
   std::vector<WanStatement> home;    ///< of the first gateway
-  std::vector<WanStatement> outer;   ///< of the second one, where a private address answers behind the first
+  std::vector<WanStatement> outer;   ///< of the second one, where a private address answers behind the first; of one in the carriers'
+                                     ///< range by UPnP alone
   bool outer_speaks = false;         ///< the second one speaks a home router's protocols
   Pointers outer_at;
 };

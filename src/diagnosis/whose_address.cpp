@@ -1,30 +1,20 @@
 #include "diagnosis/whose_address.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "diagnosis/advertised.hpp"
-#include "diagnosis/codes.hpp"
+#include "diagnosis/known_machines.hpp"
 #include "diagnosis/public_proxies.hpp"
 #include "diagnosis/vpn.hpp"
 #include "diagnosis/wan.hpp"
-#include "net/interface_identifier.hpp"
 
 namespace ringback::diagnosis {
 namespace {
 
-std::array<std::uint8_t, 16> bits_of(const Address& address) {
-  std::array<std::uint8_t, 16> bytes{};
-  std::ranges::copy(address.bytes(), bytes.begin());
-  return bytes;
-}
-
-unsigned common_bits(const Address& a, const Address& b) {
-  const auto x = bits_of(a), y = bits_of(b);
-  for (unsigned i = 0; i < 128; ++i)
-    if (((x[i / 8] ^ y[i / 8]) >> (7 - i % 8) & 1) != 0) return i;
-  return 128;
-}
+struct CitedPrefix {
+  Prefix prefix;
+  std::string at;
+};
 
 /// How the internet sees this host through a VPN: a name may lead there on purpose, which vpn.cpp tells.
 bool leads_to_vpn(const Case& c, const Address& address) {
@@ -117,28 +107,70 @@ std::optional<Opinion> routers_own(const Case& c, const Address& address, bool o
   return std::nullopt;
 }
 
-/// An identifier drawn at random or made from the hardware address tells the host; "::1" is common to many.
-const OwnAddress* same_identifier(const Case& c, const Address& address) {
-  const OwnAddress* found = nullptr;
-  for (const auto& own : c.facts.own) {
-    if (!own.value.address.is_v6() || own.tunnel || own.value.temporary || own.value.address.is_loopback()) continue;
-    const auto identifier = interface_identifier(own.value.address);
-    if (identifier != interface_identifier(address) || identifier == 0) continue;
-    const bool small = identifier >> 32 == 0;
-    if (small && (!is_global(own.value.address) || common_bits(own.value.address, address) < 28)) continue;
-    if (!found || (is_global(own.value.address) && !is_global(found->value.address))) found = &own;
+/// The prefix that the provider delegated to the home router, by the router's own word, where this home's networks lie in it.
+std::optional<CitedPrefix> delegated_to_home(const Case& c, const std::vector<Prefix>& networks) {
+  for (const auto& home : home_igds(c.evidence)) {
+    const auto prefix = delegated_prefix(*home.igd);
+    if (!prefix || home.igd->avm->valid_s == 0U) continue;
+    const bool is_ours = networks.empty() || std::ranges::any_of(networks, [&](const Prefix& one) { return prefix->contains(one.address()); });
+    if (is_ours) return CitedPrefix{*prefix, home.at() + "/avm/prefix"};
   }
-  return found;
+  return std::nullopt;
+}
+
+/// In a network that this host still has an address of, and that its router advertises no more.
+std::optional<Opinion> in_former_network(const Case& c, const Address& address) {
+  for (const auto& own : c.facts.own) {
+    if (own.withdrawn_at.empty() || own.tunnel || !Prefix(own.value.address, 64).contains(address)) continue;
+    return Opinion{Whose::old_prefix, Confidence::likely,
+                   fmt::format("{} lies in {}, which the home router advertises no more: it was another machine's of this home, or this host had "
+                               "it once.", address.to_string(), Prefix(own.value.address, 64).to_string()),
+                   {own.at, own.withdrawn_at}};
+  }
+  return std::nullopt;
+}
+
+std::optional<Opinion> of_known_machine(const Case& c, const Address& address) {
+  const auto machine = machine_with_identifier(c.evidence, c.facts, address);
+  if (!machine) return std::nullopt;
+  return Opinion{machine->router ? Whose::router : Whose::old_prefix, Confidence::likely,
+                 fmt::format("{} ends as the address {} of {} does, under another prefix.", address.to_string(), machine->today.to_string(),
+                             machine->router ? "the home router" : "another machine of this home"),
+                 {machine->at}};
 }
 
 /// This host has no address that the internet can route. Only where its router offers none either is the whole home without.
-Opinion without_prefix(const Case& c, const Address& address) {
+Opinion without_prefix(const Case& c, const Address& address, const std::optional<CitedPrefix>& delegated) {
+  if (delegated && delegated->prefix.contains(address))
+    return {Whose::unknown, Confidence::possible,
+            fmt::format("It lies in {}, which the provider delegated to the home router; this host has no address of it.",
+                        delegated->prefix.to_string()),
+            {delegated->at}};
   const bool none = c.ipv6.connection.kind == Ipv6Kind::none || c.ipv6.connection.kind == Ipv6Kind::local_only;
   const auto heard = advertised(c.evidence, c.facts.ipv6.facing.empty() ? c.facts.ipv4.facing : c.facts.ipv6.facing);
+  if (none && c.ipv6.confidence >= Confidence::likely && delegated)
+    return {Whose::foreign, Confidence::likely,
+            fmt::format("{} cannot lead here: it is not in {}, which the provider delegated to the home router.", address.to_string(),
+                        delegated->prefix.to_string()),
+            {delegated->at}};
   if (!none || c.ipv6.confidence < Confidence::likely || !heard.asked || heard.global_prefix)
     return {Whose::unknown, Confidence::possible, "This household's prefix is unknown.", {}};
   return {Whose::foreign, Confidence::likely,
           fmt::format("{} cannot lead here: neither this host nor its router has IPv6 from the provider.", address.to_string()), heard.at};
+}
+
+Opinion foreign(const Case& c, const Address& address, const Prefix& network, const std::optional<CitedPrefix>& delegated) {
+  Pointers evidence;
+  for (const auto& own : c.facts.own)
+    if (own.facing && own.value.address.is_v6() && is_global(own.value.address)) cite(evidence, own.at);
+  if (!delegated)
+    return {Whose::foreign, Confidence::likely,
+            fmt::format("{} is neither this host's nor in this household's network {}.", address.to_string(), network.to_string()), evidence};
+  cite(evidence, delegated->at);
+  return {Whose::foreign, Confidence::likely,
+          fmt::format("{} is neither this host's nor in {}, which the provider delegated to the home router.", address.to_string(),
+                      delegated->prefix.to_string()),
+          evidence};
 }
 
 Opinion judge_aaaa(const Case& c, const Address& address) {
@@ -178,25 +210,28 @@ Opinion judge_aaaa(const Case& c, const Address& address) {
             fmt::format("{} lies in this home's network, and this host does not have it: it is another machine's, or this host had it once.",
                         address.to_string()), {}};
   if (auto proxy = at_proxy(address)) return *proxy;
-  if (prefixes.empty()) return without_prefix(c, address);
+  const auto delegated = delegated_to_home(c, prefixes);
+  if (prefixes.empty()) return without_prefix(c, address, delegated);
   if (c.facts.ipv6.mapped.address == address)
     return {Whose::right, Confidence::likely, "It is how the internet sees this host.", c.facts.ipv6.mapped.at};
-  if (const auto* own = same_identifier(c, address))
+  if (const auto* own = own_with_identifier(c.facts, address))
     return {
         Whose::old_prefix,
         Confidence::certain,
         fmt::format("{} ends as this host's address {} does, under another prefix.", address.to_string(), own->value.address.to_string()),
         {own->at}};
+  if (auto opinion = in_former_network(c, address)) return *opinion;
+  if (delegated && delegated->prefix.contains(address))
+    return {Whose::another_host, Confidence::likely,
+            fmt::format("{} lies in {}, which the provider delegated to the home router, and not in this host's network {}: it is another "
+                        "machine's of this home, or this host had it once.", address.to_string(), delegated->prefix.to_string(), prefixes.front().to_string()),
+            {delegated->at}};
   // Providers delegate up to a /48: an address that near may be another network of this household (RFC 6177).
   for (const auto& prefix : prefixes)
-    if (common_bits(prefix.address(), address) >= 48)
+    if (!delegated && Prefix(prefix.address(), 48).contains(address))
       return {Whose::unknown, Confidence::possible, "It may lie in another network of this household.", {}};
-  Pointers evidence;
-  for (const auto& own : c.facts.own)
-    if (own.facing && own.value.address.is_v6() && is_global(own.value.address)) cite(evidence, own.at);
-  return {Whose::foreign, Confidence::likely,
-          fmt::format("{} is neither this host's nor in this household's network {}.", address.to_string(), prefixes.front().to_string()),
-          evidence};
+  if (auto opinion = of_known_machine(c, address)) return *opinion;
+  return foreign(c, address, prefixes.front(), delegated);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ enum class Whose {
   proxied,       ///< a reverse proxy's that passes visitors on (public_proxies.hpp)
   router,
   temporary,     ///< or deprecated: it dies
-  old_prefix,
+  old_prefix,    ///< this host's, or another machine's of this home, as it was under another prefix
   duplicate,     ///< this host's, but another machine has it too
   useless,       ///< the carrier's
   another_host   ///< in this home's network, and not this host's

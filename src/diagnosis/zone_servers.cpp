@@ -7,7 +7,7 @@
 namespace ringback::diagnosis {
 namespace {
 
-/// REFUSED, SERVFAIL, NOTAUTH, or a referral without authority. Silence is not lameness: a packet may be lost.
+/// REFUSED, SERVFAIL, NOTAUTH, or a referral without authority. Of silence silent_servers.cpp tells.
 bool is_lame(const dns::Answer& answer) {
   if (!answer.rcode) return false;
   if (*answer.rcode == "REFUSED" || *answer.rcode == "SERVFAIL" || *answer.rcode == "NOTAUTH") return true;

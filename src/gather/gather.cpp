@@ -1,6 +1,8 @@
 #include "gather/gather.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 
 #include "base/guarded_threads.hpp"
 #include "gather/path_chain.hpp"
@@ -81,6 +83,24 @@ std::vector<ProbeRun> in_order(std::vector<ProbeRun> runs, const Plan& plan) {
   return ordered;
 }
 
+/// Of the troubles of host::observe(): which programs run here, and which of them keep names up to date.
+bool is_about_programs(const std::string& trouble) { return trouble.starts_with("which programs "); }
+
+/// Once more: the traffic of this run has filled the neighbour table, which is evidence too. Not where it would see less of the tables than
+/// before. What was said of the system and its programs stays, and so does what could not be looked at of them: what this process may do
+/// was said before it gave that up, and it may have read root's files.
+void look_at_tables_again(const Plan& plan, const io::World& world, Deadline deadline, host::Evidence& evidence) {
+  auto later = host::observe(plan.interface, world, deadline);
+  if (!later) return;
+  std::erase_if(later->troubles, is_about_programs);
+  const auto of_tables = std::ranges::count_if(evidence.troubles, std::not_fn(is_about_programs));
+  if (std::ssize(later->troubles) > of_tables) return;
+  std::ranges::copy_if(evidence.troubles, std::back_inserter(later->troubles), is_about_programs);
+  later->system = std::move(evidence.system);
+  later->updaters = std::move(evidence.updaters);
+  evidence = std::move(*later);
+}
+
 bool is_skipped(const Plan& plan, const char* probe) { return std::ranges::find(plan.skipped, probe, &Skipped::probe) != plan.skipped.end(); }
 
 }  // namespace
@@ -139,13 +159,7 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   for (auto& run : runner.finish()) runs.push_back(std::move(run));
   if (plan.filter && evidence.filter && evidence.inbound)
     filter::observe_visitors(*plan.filter, visitors_kept_out(*evidence.inbound), world, deadline, *evidence.filter);
-  // Once more: the traffic of this run has filled the neighbour table, which is evidence too. Not where it would see less than before.
-  if (evidence.host && !deadline.passed(world.clock))
-    if (auto later = host::observe(plan.interface, world, deadline); later && later->troubles.size() <= evidence.host->troubles.size()) {
-      later->system = std::move(evidence.host->system);   // what this process may do was said before it gave that up
-      later->updaters = std::move(evidence.host->updaters);   // and it may have read root's files
-      evidence.host = std::move(*later);
-    }
+  if (evidence.host && !deadline.passed(world.clock)) look_at_tables_again(plan, world, deadline, *evidence.host);
   gathered.runs = in_order(std::move(runs), plan);
   return gathered;
 }

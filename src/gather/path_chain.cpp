@@ -27,10 +27,21 @@ Addresses fresh_targets(const Addresses& candidates, Family family, const Addres
   return targets;
 }
 
+/// Most hops in the carriers' range (RFC 6598) are a carrier's, which has no need to answer; but some boxes number the network between two
+/// routers at home from it, and then nothing else tells them from a carrier. Not where this host itself is the carrier's customer, nor where the
+/// way there is not the home router's: it may lead into an overlay network of the same range, whose members would answer.
+bool may_be_asked(const Address& gateway, const PathPlan& plan, const Leg& leg, const io::World& world) {
+  const auto kind = classify(gateway);
+  if (kind == AddressClass::private_use) return true;
+  if (kind != AddressClass::shared || !plan.third_party || !leg.source || classify(*leg.source) != AddressClass::private_use) return false;
+  const auto route = world.network.route_to(gateway, leg.bind ? std::optional(leg.interface) : std::nullopt);
+  return route && route->interface == leg.interface && route->gateway == leg.gateway;
+}
+
 /// A private address at the second hop may be another router of the household: worth asking what it is.
-Addresses second_gateway(const std::vector<path::Hop>& hops) {
+Addresses second_gateway(const std::vector<path::Hop>& hops, const PathPlan& plan, const Leg& leg, const io::World& world) {
   for (const auto& hop : hops)
-    if (hop.ttl == 2 && hop.from && classify(*hop.from) == AddressClass::private_use) return {*hop.from};
+    if (hop.ttl == 2 && hop.from && may_be_asked(*hop.from, plan, leg, world)) return {*hop.from};
   return {};
 }
 
@@ -55,12 +66,12 @@ void observe_family(const PathPlan& plan, const Leg& leg, PathInputs inputs, con
   trace.start([&] { found.answer_sizes = path::measure_sizes(path::Direction::in, leg, destinations, world, deadline); });
   trace.start([&] {
     auto traced = path::trace(leg, addresses, plan.farthest, world, deadline);
-    if (leg.family == Family::ipv4) inputs.second_gateway.set(second_gateway(traced.hops));
+    if (leg.family == Family::ipv4) inputs.second_gateway.set(second_gateway(traced.hops, plan, leg, world));
     into = std::move(traced);
   });
   add_owners(found, leg, inputs.mapped.wait(deadline, world.clock), own, world, deadline);
   add_owners(found, leg, inputs.seen.wait(deadline, world.clock), own, world, deadline);
-  if (plan.follow_names) add_owners(found, leg, inputs.named.wait(deadline, world.clock), own, world, deadline);
+  if (plan.third_party) add_owners(found, leg, inputs.named.wait(deadline, world.clock), own, world, deadline);
   trace.join();
   into.owners = std::move(found.owners);
   into.sizes = std::move(found.sizes);

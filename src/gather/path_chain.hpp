@@ -10,7 +10,7 @@ struct PathInputs {
   const Promise<std::vector<Address>>& mapped;        ///< how STUN servers see this host
   const Promise<std::vector<Address>>& seen;          ///< how web servers see it
   const Promise<std::vector<Address>>& named;         ///< where its names lead
-  Promise<std::vector<Address>>& second_gateway;      ///< given: a private address right behind the home router
+  Promise<std::vector<Address>>& second_gateway;      ///< given: the address right behind the home router, where it may be at home
 };
 
 [[nodiscard]] std::vector<Address> own_addresses(const HostFacts& facts);

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <grp.h>
-#include <pwd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "base/unique_fd.hpp"
 #include "io/child_process.hpp"
 #include "io/files.hpp"
+#include "io/local_account.hpp"
 #include "io/system.hpp"
 
 namespace ringback::io {
@@ -26,17 +26,12 @@ struct ReaderRights {
   std::optional<std::vector<gid_t>> groups;   ///< absent: they stay as they are
 };
 
-/// nullopt: there is no such account, or its groups cannot be told.
+/// nullopt: there is no such account.
 std::optional<ReaderRights> rights_of_account(const std::string& name) {
-  std::array<char, 16384> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return std::nullopt;
-  std::vector<gid_t> groups(256);
-  int count = static_cast<int>(groups.size());
-  if (::getgrouplist(name.c_str(), entry.pw_gid, groups.data(), &count) < 0) return std::nullopt;
-  groups.resize(static_cast<std::size_t>(std::max(count, 0)));
-  return ReaderRights{entry.pw_uid, entry.pw_gid, std::move(groups)};
+  const auto files = account_files();
+  auto account = local_account(name, files.passwd, files.group);
+  if (!account) return std::nullopt;
+  return ReaderRights{account->user, account->group, std::move(account->groups)};
 }
 
 std::optional<ReaderRights> rights_for(const ForeignFile& file) {
@@ -87,7 +82,7 @@ bool hand_over(int fd, const void* bytes, std::size_t size) {
 Expected<std::string> read_foreign_file(const ForeignFile& file, Deadline deadline, const Clock& clock) {
   const auto what = "read " + file.path + (file.reader.empty() ? "" : " as " + file.reader);
   const auto rights = rights_for(file);
-  if (!rights) return failure(Errc::failed, what + ": there is no such account");
+  if (!rights) return failure(Errc::unsupported, what + ": there is no such account in /etc/passwd");
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_failure(what, errno);
   const UniqueFd ours(ends[0]);

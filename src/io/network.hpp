@@ -174,6 +174,9 @@ class Network {
     return failure(Errc::unsupported, "look up a name as programs do");
   }
   virtual Expected<std::unique_ptr<UdpSocket>> open_udp(const UdpOptions& options) = 0;
+  /// Waits until one of these, which this network opened, has something to receive; its place in the span, of several the first one from `first`
+  /// on and then from the beginning. Null ones are passed over. nullopt: none had by the deadline.
+  virtual Expected<std::optional<std::size_t>> wait_for_any(std::span<UdpSocket* const> sockets, std::size_t first, Deadline deadline) = 0;
   virtual Expected<std::unique_ptr<TcpStream>> connect_tcp(const Endpoint& to, const TcpOptions& options, Deadline deadline) = 0;
   virtual Expected<HttpResponse> http(const HttpRequest& request, Deadline deadline) = 0;
   virtual Expected<std::unique_ptr<Capture>> open_capture(const CaptureOptions& options) = 0;

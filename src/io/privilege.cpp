@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <pwd.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -15,23 +14,13 @@
 #include <vector>
 
 #include "io/files.hpp"
+#include "io/local_account.hpp"
 #include "io/system.hpp"
 
 namespace ringback::io {
 namespace {
 
-constexpr uid_t nobody = 65534;   // where the account database has no "nobody": the kernel's overflowuid
-
-/// `passwd` points into `buffer`.
-struct Account {
-  passwd entry{};
-  std::array<char, 16384> buffer{};
-};
-
-bool find_account(uid_t user, Account& account) {
-  passwd* found = nullptr;
-  return ::getpwuid_r(user, &account.entry, account.buffer.data(), account.buffer.size(), &found) == 0 && found != nullptr;
-}
+constexpr uid_t nobody = 65534;   // where passwd(5) has no "nobody": the kernel's overflowuid
 
 std::optional<unsigned> number(const std::optional<std::string>& text) {
   unsigned value = 0;
@@ -42,29 +31,29 @@ std::optional<unsigned> number(const std::optional<std::string>& text) {
 }
 
 Identity identity_of(uid_t user, std::optional<gid_t> group) {
-  Account account;
-  const bool known = find_account(user, account);
-  return {user, group ? *group : known ? account.entry.pw_gid : static_cast<gid_t>(user), known ? account.entry.pw_name : ""};
+  const auto files = account_files();
+  const auto account = local_account_of(user, files.passwd, files.group);
+  return {user, group ? *group : account ? account->group : static_cast<gid_t>(user), account ? account->name : ""};
 }
 
 Identity the_nobody() {
-  Account account;
-  passwd* found = nullptr;
-  if (::getpwnam_r("nobody", &account.entry, account.buffer.data(), account.buffer.size(), &found) == 0 && found != nullptr &&
-      account.entry.pw_uid != 0)
-    return {account.entry.pw_uid, account.entry.pw_gid, "nobody"};
-  return {nobody, nobody, ""};
+  const auto files = account_files();
+  const auto account = local_account("nobody", files.passwd, files.group);
+  return account && account->user != 0 ? Identity{account->user, account->group, "nobody"} : Identity{nobody, nobody, ""};
 }
 
-/// A user's groups let him read and write what is his; "nobody" has none.
+/// A user's groups let him read and write what is his; "nobody" has none, and neither has whom the files of this host do not know.
 std::vector<gid_t> groups_of(const Identity& identity) {
   if (identity.name.empty() || is_nobody(identity)) return {};
-  std::vector<gid_t> groups(256);
-  int count = static_cast<int>(groups.size());
-  if (::getgrouplist(identity.name.c_str(), identity.group, groups.data(), &count) < 0) return {};
-  groups.resize(static_cast<std::size_t>(std::max(count, 0)));
-  std::erase(groups, gid_t{0});
-  return groups;
+  const auto files = account_files();
+  auto account = local_account_of(identity.user, files.passwd, files.group);
+  if (!account) return {};
+  account->groups.push_back(identity.group);   // as initgroups(3) has it
+  std::ranges::sort(account->groups);
+  const auto again = std::ranges::unique(account->groups);
+  account->groups.erase(again.begin(), again.end());
+  std::erase(account->groups, gid_t{0});
+  return account->groups;
 }
 
 tl::unexpected<Error> failed(const char* what) { return system_failure(std::string("give up privileges: ") + what, errno); }

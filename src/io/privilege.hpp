@@ -13,7 +13,7 @@ namespace ringback::io {
 struct Identity {
   uid_t user = 0;
   gid_t group = 0;
-  std::string name;                        ///< empty: the account database knows none
+  std::string name;                        ///< empty: none in passwd(5) of this host
   bool operator==(const Identity&) const = default;
 };
 
@@ -22,8 +22,9 @@ struct Caller {
   std::optional<std::string> sudo_user, sudo_group;   ///< SUDO_UID, SUDO_GID
 };
 
-/// The user who called by way of sudo or of the set-user-ID bit, otherwise "nobody". nullopt: this process is not root, or root in name
-/// alone (a container that may not change its user), and stays who it is. Errc::failed where root would remain root.
+/// The user who called by way of sudo or of the set-user-ID bit, otherwise "nobody". Accounts are looked up in this host's own files alone: a
+/// directory on another machine may take as long as it likes. Of whom they do not know, the numbers count. nullopt: this process is not root, or
+/// root in name alone (a container that may not change its user), and stays who it is. Errc::failed where root would remain root.
 [[nodiscard]] Expected<std::optional<Identity>> less_privileged(const Caller& caller);
 
 /// The one who owns nothing, and whom nobody is.

@@ -56,6 +56,9 @@ class HostNetwork : public RealNetwork {
   }
   Expected<std::vector<Address>> look_up(const std::string& host, Deadline deadline) override { return look_up_as_programs(host, deadline, clock_); }
   Expected<std::unique_ptr<UdpSocket>> open_udp(const UdpOptions& options) override { return open_udp_socket(options, clock_); }
+  Expected<std::optional<std::size_t>> wait_for_any(std::span<UdpSocket* const> sockets, std::size_t first, Deadline deadline) override {
+    return wait_for_any_socket(sockets, first, deadline, clock_);
+  }
   Expected<std::unique_ptr<TcpStream>> connect_tcp(const Endpoint& to, const TcpOptions& options, Deadline deadline) override {
     return open_tcp_stream(to, options, deadline, clock_);
   }

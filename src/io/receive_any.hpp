@@ -9,31 +9,20 @@ struct ReceivedBy {
   Expected<Received> what;         ///< an error is that socket's
 };
 
-/// The first thing that any of them receives; nullopt: nothing came by the deadline. Null sockets are passed over. With several
-/// sockets each is looked at once a millisecond, so that a time taken from the return is right to that.
-inline std::optional<ReceivedBy> receive_any(std::span<UdpSocket* const> sockets, Deadline deadline, const Clock& clock) {
-  constexpr milliseconds look{1};
-  std::size_t open = 0;
-  for (auto* socket : sockets) open += socket != nullptr;
-  if (open == 0) {
-    clock.sleep_until(deadline.at);
-    return std::nullopt;
-  }
-  const auto take = [&](std::size_t place, Instant until) -> std::optional<ReceivedBy> {
-    auto got = sockets[place]->receive({until});
-    if (!got) return ReceivedBy{place, tl::unexpected(std::move(got.error()))};
-    if (!*got) return std::nullopt;
-    return ReceivedBy{place, std::move(**got)};
-  };
+/// The next thing that any of them receives; nullopt: nothing came by the deadline. Null sockets are passed over. Of several that have
+/// something the first one from `first` on is taken.
+inline std::optional<ReceivedBy> receive_any(std::span<UdpSocket* const> sockets, Deadline deadline, const World& world, std::size_t first = 0) {
   for (;;) {
-    std::size_t last = 0;
-    for (std::size_t place = 0; place < sockets.size(); ++place) {
-      if (!sockets[place]) continue;
-      if (auto got = take(place, clock.now())) return got;
-      last = place;
+    const auto ready = world.network.wait_for_any(sockets, first, deadline);
+    if (!ready) {
+      world.clock.sleep_until(deadline.at);
+      return std::nullopt;
     }
-    if (auto got = take(last, open == 1 ? deadline.at : std::min(deadline.at, clock.now() + look))) return got;
-    if (deadline.passed(clock)) return std::nullopt;
+    if (!*ready) return std::nullopt;
+    auto got = sockets[**ready]->receive({world.clock.now()});
+    if (!got) return ReceivedBy{**ready, tl::unexpected(std::move(got.error()))};
+    if (*got) return ReceivedBy{**ready, std::move(**got)};
+    if (deadline.passed(world.clock)) return std::nullopt;
   }
 }
 

@@ -1,7 +1,6 @@
 #include "io/system.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <system_error>
 
@@ -40,15 +39,21 @@ tl::unexpected<Error> system_failure(const std::string& what, int error) {
 }
 
 Expected<short> wait_for(int fd, short events, Deadline deadline, const Clock& clock, const std::string& what) {
+  pollfd entry{.fd = fd, .events = events, .revents = 0};
+  const auto any = wait_for({&entry, 1}, deadline, clock, what);
+  if (!any) return tl::unexpected(any.error());
+  return entry.revents;
+}
+
+Expected<bool> wait_for(std::span<pollfd> entries, Deadline deadline, const Clock& clock, const std::string& what) {
   for (;;) {
     const auto left = std::max(std::chrono::nanoseconds{0}, std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.at - clock.now()));
     const auto whole = std::chrono::duration_cast<seconds>(left);
     const timespec timeout{.tv_sec = whole.count(), .tv_nsec = (left - whole).count()};
-    pollfd entry{.fd = fd, .events = events, .revents = 0};
-    const int ready = ::ppoll(&entry, 1, &timeout, nullptr);
-    if (ready > 0) return entry.revents;
+    const int ready = ::ppoll(entries.data(), entries.size(), &timeout, nullptr);
+    if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return system_failure("wait for " + what, errno);
-    if (ready == 0 && deadline.passed(clock)) return short{0};
+    if (ready == 0 && deadline.passed(clock)) return false;
   }
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 /// What every system call here needs: errno as an Error, EINTR, and a wait that ends with its deadline.
+#include <poll.h>
+
 #include <cerrno>
+#include <span>
 #include <string>
 
 #include "base/clock.hpp"
@@ -25,5 +28,7 @@ auto retry(Call call) {
 
 /// The poll(2) events that came; 0: the deadline came first. A deadline that has passed still finds what is already there.
 [[nodiscard]] Expected<short> wait_for(int fd, short events, Deadline deadline, const Clock& clock, const std::string& what);
+/// The same of several, into their `revents`; false: the deadline came first.
+[[nodiscard]] Expected<bool> wait_for(std::span<pollfd> entries, Deadline deadline, const Clock& clock, const std::string& what);
 
 }  // namespace ringback::io

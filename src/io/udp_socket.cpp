@@ -80,6 +80,7 @@ class RealUdpSocket : public UdpSocket {
   }
 
   [[nodiscard]] Endpoint local() const override { return local_; }
+  [[nodiscard]] int descriptor() const { return fd_.get(); }
 
  private:
   /// 0 or the errno.
@@ -223,6 +224,17 @@ Expected<std::unique_ptr<UdpSocket>> open_udp_socket(const UdpOptions& options, 
   auto local = local_of(fd->get(), what);
   if (!local) return tl::unexpected(local.error());
   return std::make_unique<RealUdpSocket>(std::move(*fd), *local, scope, clock);
+}
+
+Expected<std::optional<std::size_t>> wait_for_any_socket(std::span<UdpSocket* const> sockets, std::size_t first, Deadline deadline, const Clock& clock) {
+  std::vector<pollfd> entries;   // poll(2) passes over negative descriptors
+  for (const auto* socket : sockets)
+    entries.push_back({.fd = socket ? static_cast<const RealUdpSocket*>(socket)->descriptor() : -1, .events = POLLIN, .revents = 0});
+  const auto any = wait_for(entries, deadline, clock, "one of several udp sockets");
+  if (!any) return tl::unexpected(any.error());
+  for (std::size_t i = 0; *any && i < entries.size(); ++i)
+    if (const auto place = (first + i) % entries.size(); entries[place].revents != 0) return place;
+  return std::nullopt;
 }
 
 }  // namespace ringback::io

@@ -137,7 +137,7 @@ class Maker {
       plan_.web = WebPlan{pages, legs_};
     const bool ipv4 = std::ranges::any_of(legs_, [](const Leg& leg) { return leg.family == Family::ipv4 && leg.gateway; });
     if (wanted("router", ipv4, online ? "no IPv4 gateway to ask: NAT-PMP, PCP and UPnP are asked over IPv4" : no_route)) plan_.router = router_plan();
-    if (wanted("path", online, no_route)) plan_.path = PathPlan{.destinations = destinations(), .legs = legs_, .follow_names = options_.third_party};
+    if (wanted("path", online, no_route)) plan_.path = PathPlan{.destinations = destinations(), .legs = legs_, .third_party = options_.third_party};
     if (wanted("dns", online, no_route)) plan_.dns = DnsPlan{options_.names, public_resolvers(options_), legs_, options_.third_party};
     const auto others = vantages(options_);
     if (wanted("inbound", online && !others.empty(), online ? "no vantage point was named (--vantage)" : no_route))

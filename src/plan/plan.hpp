@@ -66,7 +66,8 @@ struct PathPlan {
   std::vector<HostPort> destinations;  ///< far away; the first that resolves in a family is traced to
   std::vector<Leg> legs;
   Ttl farthest = 8;                    ///< hops asked for towards the internet
-  bool follow_names = true;            ///< probe the addresses that names lead to; false with --no-third-party: whoever edits the zone chose them
+  bool third_party = true;             ///< false: nothing is sent to where names lead, which whoever edits the zone chose, nor asked of a
+                                       ///< second gateway in the carriers' range
   bool operator==(const PathPlan&) const = default;
 };
 

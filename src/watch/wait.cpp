@@ -23,8 +23,9 @@ constexpr unsigned reading_share = 10;   // reading the rules may take one tenth
 constexpr unsigned most_lines = 20;            // in one second: a scan or a flood must not bury the visitor
 constexpr std::size_t most_attempts = 4096;
 
-arrivals::Home home_from(const Evidence& state) {
-  return state.host ? arrivals::home_of(state.host->interfaces, state.host->routes) : arrivals::Home{};
+arrivals::Home home_from(const Evidence& state, const std::optional<router::Evidence>& router) {
+  if (!state.host) return {};
+  return arrivals::home_of(state.host->interfaces, state.host->routes, router ? &*router : nullptr);
 }
 
 class Waiting {
@@ -34,7 +35,7 @@ class Waiting {
       : options_(options), judge_(judge), world_(world), wall_(wall), read_rules_(read_rules), audience_(audience),
         tracker_({.service = options.service, .ipv4 = options.ipv4, .ipv6 = options.ipv6, .most_attempts = most_attempts, .forgets = true,
                   .seed = {world.random.number<std::uint64_t>(), world.random.number<std::uint64_t>()}},
-                 home_from(judge.state())) {}
+                 home_from(judge.state(), options.router)) {}
 
   void see(const io::CapturedPacket& captured) {
     const auto packet = wire::parse_packet(captured.bytes);
@@ -92,7 +93,7 @@ class Waiting {
            .tally = collected_.tally(family),
            .remedies = judge_.remedies(options_.service, family, judged)});
     }
-    if (!came) verdict.to_try = {arrivals::if_somebody_knocked(options_.service)};
+    if (!came && tracker_.counts().near == 0) verdict.to_try = {arrivals::if_somebody_knocked(options_.service)};
     return verdict;
   }
 

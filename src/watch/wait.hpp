@@ -13,6 +13,7 @@ struct WaitOptions {
   std::optional<std::uint64_t> count;      ///< ends after so many settled attempts from outside
   std::optional<seconds> duration;
   bool tells_all = false;                  ///< also every attempt that proves nothing, not only the first of each origin
+  std::optional<router::Evidence> router;  ///< what the home router says of itself, where it was asked: its own addresses are no visitors'
 };
 
 /// The packet filter's rules as they are now. They take as long as they take, within a bound that whoever reads them sets.

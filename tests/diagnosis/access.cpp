@@ -66,6 +66,16 @@ TEST_CASE("the kind of IPv4 access follows from who owns the address that the in
       {"two home routers, both dark", with(mapped_only(), [](auto& e) { owned_at(e, 2), way_out(e, {"192.168.178.1"}); }), K::double_nat, C::likely},
       {"two home routers and a carrier behind",
        with(mapped_only(), [](auto& e) { nat_pmp(e, "192.168.8.20"), nat_pmp(e, "100.80.1.1", "192.168.8.1", 2), owned_at(e, 3); }), K::cgnat, C::certain},
+      {"two home routers, and the network between them is numbered from the carriers' range",
+       with(mapped_only(), [](auto& e) { igd(e, "100.79.1.20"), igd(e, public_ipv4, "100.79.1.1", 2), owned_at(e, 2), way_out(e, {"100.79.1.1"}); }), K::double_nat, C::likely},
+      {"the same, the inner one dark",
+       with(mapped_only(), [](auto& e) { igd(e, public_ipv4, "100.79.1.1", 2), owned_at(e, 2), way_out(e, {"100.79.1.1"}); }), K::double_nat, C::likely},
+      {"the same, and the second router does not know its address",
+       with(mapped_only(), [](auto& e) { igd(e, "100.79.1.20"), igd(e, "", "100.79.1.1", 2), owned_at(e, 2), way_out(e, {"100.79.1.1"}); }), K::unknown, C::possible},
+      {"a carrier's hop that speaks NAT-PMP, as its PCP server may",
+       with(mapped_only(), [](auto& e) { igd(e, "100.79.1.20"), nat_pmp(e, public_ipv4, "100.79.1.1", 2), owned_at(e, 2), way_out(e, {"100.79.1.1"}); }), K::cgnat, C::certain},
+      {"two home routers numbered from the carriers' range, and a carrier behind",
+       with(mapped_only(), [](auto& e) { igd(e, "100.79.1.20"), igd(e, "100.80.1.1", "100.79.1.1", 2), owned_at(e, 3), way_out(e, {"100.79.1.1"}); }), K::cgnat, C::certain},
       {"DS-Lite, everything seen", ds_lite(), K::ds_lite, C::certain},
       {"DS-Lite by its hop", with(mapped_only(), [](auto& e) { native_ipv6(e), way_out(e, {"192.0.0.1"}); }), K::ds_lite, C::certain},
       {"DS-Lite by the router's inner address", with(mapped_only(), [](auto& e) { native_ipv6(e), nat_pmp(e, "192.0.0.2"), owned_at(e, 2); }), K::ds_lite, C::certain},
@@ -118,6 +128,24 @@ TEST_CASE("what PCP tells where a port was opened for a moment is a word of the 
   trial.exchange.result_code = 12U;
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::unknown);
   CHECK_THAT(fmt::format("{}", fmt::join(diagnose(e).connection.because, "\n")), Catch::Contains("ADDRESS_MISMATCH"));
+}
+
+TEST_CASE("a PCP server at the well-known address is told where it is not the home router, and decides nothing") {
+  const auto heard = [](unsigned result, bool router_speaks, unsigned version = 2) {
+    auto e = cgnat();
+    if (router_speaks) gateway(e, "192.168.1.1", 1).pcp = {.gateway = ip("192.168.1.1"), .reply = router::Reply::answered, .version = 2U, .result_code = 0U};
+    e.router->anycast = router::Exchange{.gateway = ip("192.0.0.9"), .reply = router::Reply::answered, .version = version, .result_code = result};
+    const auto d = diagnose(e);
+    CHECK(to_string(d.connection.ipv4.kind) == "cgnat");
+    CHECK(d.connection.ipv4 == diagnose(cgnat()).connection.ipv4);
+    return fmt::format("{}", fmt::join(d.connection.because, "\n"));
+  };
+  CHECK_THAT(heard(0, false), Contains("A PCP server answers at 192.0.0.9") && Contains("somebody beyond it translates"));
+  CHECK_THAT(heard(12, false), Contains("at 192.0.0.9 (RFC 7723) sees another address") && Contains("ADDRESS_MISMATCH"));
+  CHECK_THAT(heard(12, true), Contains("ADDRESS_MISMATCH"));
+  CHECK_THAT(heard(0, true), !Contains("192.0.0.9"));   // it may be the home router itself
+  CHECK_THAT(heard(0, false, 0), !Contains("192.0.0.9"));
+  CHECK_THAT(heard(2, false), !Contains("192.0.0.9"));
 }
 
 TEST_CASE("translators are counted and the WAN address is the router's own") {

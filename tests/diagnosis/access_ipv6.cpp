@@ -32,6 +32,24 @@ TEST_CASE("the kind of IPv6 follows from the addresses and from what answers") {
   CHECK(kind([](auto& e) { e.host.reset(); }) == "unknown");
 }
 
+TEST_CASE("a translator of prefixes leaves ports as they are, one of addresses does not") {
+  const auto translated = [](const char* outside, bool changes_ports) {
+    auto e = plain_nat();
+    eth0(e).addresses.push_back({.address = ip("fd00:1:2:3::10"), .prefix_length = 64});
+    e.host->ipv6 = host::Uplink{.interface = "eth0", .gateway = ip("fe80::1"), .default_interface = "eth0"};
+    for (unsigned i = 0; i < 2; ++i) {
+      const auto local = fmt::format("[fd00:1:2:3::10]:{}", 50003), mapped = fmt::format("[{}]:{}", outside, changes_ports ? 41000 + i : 50003U);
+      ask_stun(e, i == 0 ? "2001:4860:4864:5:8000::1" : "2a01:4f8:1:2::7", local.c_str(), mapped.c_str());
+    }
+    const auto d = diagnose(e);
+    CHECK(to_string(d.connection.ipv6.kind) == "native");
+    return fmt::format("{}", fmt::join(d.connection.because, "\n"));
+  };
+  CHECK_THAT(translated("2a02:8070:1:2::10", false), Contains("NPTv6"));
+  CHECK_THAT(translated("2a02:8070:1:2::10", true), Contains("NAT66") && Contains("at another port each time"));
+  CHECK_THAT(translated("2a02:8070:1:1::77:1:9", false), Contains("NAT66") && !Contains("another port"));
+}
+
 TEST_CASE("an address whose prefix the router advertises no more is not one that stays") {
   const auto advertising = [](const std::vector<link::OfferedPrefix>& prefixes, bool managed = false) {
     auto e = plain_nat();

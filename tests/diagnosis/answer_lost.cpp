@@ -61,6 +61,21 @@ TEST_CASE("an answer that left through a tunnel is given the home router, from t
                          Contains("from 192.168.1.10 table 100") && Contains("AllowedIPs"));
 }
 
+TEST_CASE("an answer over UDP is given the home router by its port: its address follows the way that it takes") {
+  const auto datagram = [](const char* left_by) {
+    auto k = arrived(knock(Family::ipv4, "51820/udp"), DepartureKind::datagram, Result::timeout);
+    k.arrivals[0].interface = "eth0";
+    for (auto& departure : k.departures) departure.interface = left_by;
+    return k;
+  };
+  const auto d = diagnose(v4(datagram("wg0"), [](auto& e) { wants(e, "51820/udp"), vpn(e, Family::ipv4); }));
+  CHECK(shown(verdict(d, Family::ipv4)) == "no return-path inbound.reply-lost certain");
+  const auto advice = in_words(lost(d).remedies);
+  CHECK_THAT(advice, Contains("what this host sends from its UDP port 51820 the home router as its way") &&
+                         Contains("sudo ip -4 rule add ipproto udp sport 51820 table main suppress_prefixlength 1 priority 100\n") &&
+                         Contains("sudo ip -4 rule add ipproto udp sport 51820 table 100 priority 101\n") && !Contains("rule add from"));
+}
+
 TEST_CASE("an answer that left by a second card is not blamed on a VPN") {
   const auto d = diagnose(v4(through(Family::ipv4, "eth0", "wlan0")));
   const auto advice = in_words(lost(d).remedies);

@@ -1,6 +1,6 @@
 #pragma once
 /// Whole households, measured with everything: what the properties are tested on.
-#include "build.hpp"
+#include "signatures.hpp"
 
 namespace ringback::build {
 
@@ -29,6 +29,45 @@ inline Evidence sampled(Evidence e, Ports how) {
     e.stun->ports.push_back({at(i % 2 == 0 ? "74.125.250.129:3478" : "77.72.169.210:3478"), {ip("192.168.1.10"), local}, outside});
   }
   return e;
+}
+
+inline void for_answers(Evidence& e, const std::function<bool(const dns::Answer&)>& of_these, const std::function<void(dns::Answer&)>& change) {
+  for (auto* list : {&e.dns->names[0].answers, &e.dns->zones[0].answers})
+    for (auto& each : *list)
+      if (of_these(each)) change(each);
+}
+
+/// The name, looked into from all sides: by resolvers here and outside, by the servers of its zone and of the one above, by programs, by its
+/// signatures; and a program keeps it.
+inline void name_from_all_sides(Evidence& e, const std::vector<const char*>& a, const std::vector<const char*>& aaaa) {
+  name(e, a, aaaa);
+  auto& n = e.dns->names[0];
+  n.asked_as = "home.example.org.";
+  n.zone_servers = {"ns1.example.org.", "ns2.example.org."};
+  for (const auto* server : {"9.9.9.9", "1.1.1.1"}) {
+    n.answers.push_back(answer(dns::Role::public_resolver, server, "A", a));
+    n.answers.push_back(answer(dns::Role::public_resolver, server, "AAAA", aaaa));
+  }
+  auto& zone = e.dns->zones.emplace_back(dns::Zone{"example.org", {}});
+  for (const auto* server : {"195.20.1.1", "195.20.2.2"}) {
+    zone.answers.push_back(answer(dns::Role::authoritative, server, "SOA", {}, "example.org."));
+    zone.answers.back().serial = 42U;
+    zone.answers.push_back(answer(dns::Role::authoritative, server, "NS", {}, "example.org."));
+    zone.answers.back().names = n.zone_servers;
+  }
+  for_answers(e, [](const auto&) { return true; }, [](dns::Answer& each) {
+    each.recursion_available = each.role != dns::Role::authoritative;
+    if (each.server.address == ip("195.20.2.2")) each.server_name = "ns2.example.org.";
+  });
+  n.delegations = {{.zone = "org.", .server = at("199.19.56.1:53"), .server_name = "a0.org.", .child = "example.org.", .servers = n.zone_servers}};
+  n.applications.emplace();
+  n.dnssec = signatures::judged(dns::Security::secure, dns::SecurityReason::fits, {dns::Role::public_resolver, dns::Role::authoritative});
+  n.dnssec->proven.clear();
+  for (const auto* list : {&aaaa, &a})
+    for (const auto* each : *list) n.applications->addresses.push_back(ip(each)), n.dnssec->proven.push_back(ip(each));
+  e.host->updaters = {{.program = "ddclient", .file = "/etc/ddclient.conf", .names = {"home.example.org"}, .active = true,
+                       .ipv4 = {.source = host::AddressSource::web, .setting = "usev4=webv4", .line = 2},
+                       .ipv6 = {.source = host::AddressSource::interface, .interface = "eth0", .setting = "usev6=ifv6", .line = 3, .skips_temporary = true}}};
 }
 
 inline std::vector<Household> households() {
@@ -91,9 +130,68 @@ inline std::vector<Household> households() {
           if (arrival.to.address == ip("192.168.1.10")) arrival.to.address = ip(public_ipv4);
     }
     const bool four = household.name != std::string("DS-Lite");
-    name(e, four ? std::vector<const char*>{public_ipv4} : std::vector<const char*>{}, e.host->ipv6 ? std::vector<const char*>{stable} : std::vector<const char*>{});
+    name_from_all_sides(e, four ? std::vector<const char*>{public_ipv4} : std::vector<const char*>{},
+                        e.host->ipv6 ? std::vector<const char*>{stable} : std::vector<const char*>{});
   }
   return all;
+}
+
+/// A plain line, where something is the matter with the name.
+inline std::vector<Household> households_of_names() {
+  const auto home_with_name = [](const char* aaaa, const std::function<void(Evidence&)>& change) {
+    auto e = plain_nat();
+    native_ipv6(e);
+    e = with_knocks(std::move(e), connected(Family::ipv4), connected(Family::ipv6));
+    name_from_all_sides(e, {public_ipv4}, {aaaa});
+    return with(std::move(e), change);
+  };
+  const auto silent_at = [](const std::vector<const char*>& servers) {
+    return [=](Evidence& e) {
+      const auto is_one = [&](const dns::Answer& each) { return std::ranges::any_of(servers, [&](const char* one) { return each.server.address == ip(one); }); };
+      for_answers(e, is_one, [](dns::Answer& each) {
+        each.rcode.reset(), each.authoritative = false, each.addresses.clear(), each.names.clear(), each.serial.reset();
+        each.trouble = "no answer, asked 4 times in 2000 ms";
+      });
+    };
+  };
+  const auto refuse = [](Evidence& e, dns::Role role) {
+    for_answers(e, [&](const dns::Answer& each) { return each.role == role; },
+                [](dns::Answer& each) { each.rcode = "SERVFAIL", each.addresses.clear(), each.unchecked_rcode = "NOERROR"; });
+  };
+  const auto as_seen = [](Evidence& e) {
+    e.host->updaters[0].ipv6 = {.source = host::AddressSource::web, .setting = "usev6=webv6", .line = 3};
+  };
+  return {
+      {"one of two name servers is silent", home_with_name(stable, silent_at({"195.20.2.2"}))},
+      {"no name server answers", home_with_name(stable, [&](Evidence& e) {
+         silent_at({"195.20.1.1", "195.20.2.2"})(e);
+         for_answers(e, [](const dns::Answer& each) { return each.role != dns::Role::authoritative; },
+                     [](dns::Answer& each) { each.rcode = "SERVFAIL", each.addresses.clear(); });
+         e.dns->names[0].dnssec = dns::Dnssec{};
+         e.dns->names[0].applications->addresses.clear();
+         for (const auto* server : {"185.10.20.40:80", "185.10.20.50:80"})   // the line itself is well
+           e.web->observations.push_back({.kind = web::Kind::connectivity, .url = "http://connectivity.example/generate_204", .family = Family::ipv4,
+                                          .server = at(server), .local = at("192.168.1.10:40000"), .status = 204, .as_expected = true});
+       })},
+      {"a temporary address, which an updater publishes", home_with_name(temporary, as_seen)},
+      {"an address of yesterday, published for what the name is an alias of", home_with_name("2a02:8070:1:2:77aa:1122:3344:5566", [&](Evidence& e) {
+         as_seen(e);
+         e.host->updaters[0].names = {"pi.dyn.example"};
+         e.dns->names[0].dnssec.reset();
+         for (auto& each : e.dns->names[0].answers) each.names = {"pi.dyn.example."};
+       })},
+      {"another machine's record under an old prefix", home_with_name("2a02:8071:9:9:ba27:ebff:fe4c:19d2", [](Evidence& e) {
+         e.host->neighbours.push_back({.address = ip("192.168.1.66"), .interface = "eth0", .mac = mac("b8:27:eb:4c:19:d2")});
+       })},
+      {"a record beyond what the FRITZ!Box was delegated", home_with_name("2a02:8070:1:109::77", [](Evidence& e) {
+         igd(e, public_ipv4).avm = router::AvmIpv6{.prefix = "2a02:8070:1::", .prefix_length = 56U};
+       })},
+      {"signatures that have expired", home_with_name(stable, [&](Evidence& e) {
+         e.dns->names[0].dnssec = signatures::judged(dns::Security::bogus, dns::SecurityReason::expired, {dns::Role::public_resolver, dns::Role::authoritative});
+         refuse(e, dns::Role::public_resolver);
+       })},
+      {"a resolver here that refuses what is proven", home_with_name(stable, [&](Evidence& e) { refuse(e, dns::Role::system); })},
+  };
 }
 
 }  // namespace ringback::build

@@ -166,13 +166,13 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
       {"the router lists the forward, and nothing arrives",
        v4(knock(f4), [](auto& e) { igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.10"), .internal_port = 443}}; }), f4,
        "no upstream inbound.not-arriving likely"},
-      {"the router lists the forward, another port arrives",
+      {"the router lists the forward, another port arrives: a rule that comes before it, or the provider",
        v4(knock(f4),
           [](auto& e) {
             igd(e, public_ipv4).mappings = {{.external_port = 443, .internal_client = ip("192.168.1.10"), .internal_port = 443}};
             add(e, arrived(on_port(Family::ipv4, 8080), std::nullopt, Result::timeout));
           }),
-       f4, "no provider inbound.provider-block likely"},
+       f4, "no upstream inbound.not-arriving likely"},
       {"another port arrives, this one not", v4(knock(f4), [](auto& e) { add(e, arrived(on_port(Family::ipv4, 8080), std::nullopt, Result::timeout)); }), f4,
        "no upstream inbound.not-arriving likely"},
       {"carrier-grade NAT", with(cgnat(), [](auto& e) { add(e, knock(Family::ipv4)); }), f4, "no provider ipv4.cgnat certain"},
@@ -203,6 +203,16 @@ TEST_CASE("a knock and what became of it decide whether a service is reached, an
             add(e, other);
           }),
        f6, "no provider inbound.provider-block likely"},
+      {"IPv6 on a host without any home router: refused on the way, as a hoster's firewall does it too",
+       v6(with_result(knock(f6), Result::unreachable), [](auto& e) { eth0(e).addresses[0].address = ip(public_ipv4), e.host->ipv4->gateway = ip("93.184.20.1"); }),
+       f6, "no upstream inbound.not-arriving likely"},
+      {"IPv6 on a host without any home router: echo requests arrive, the port does not",
+       v6(knock(f6),
+          [](auto& e) {
+            eth0(e).addresses[0].address = ip(public_ipv4), e.host->ipv4->gateway = ip("93.184.20.1");
+            add(e, arrived(echo(Family::ipv6), DepartureKind::echo_reply, Result::replied));
+          }),
+       f6, "no upstream inbound.not-arriving likely"},
       {"an address whose ports are shared", with(plain_nat(), [](auto& e) { native_ipv6(e), ports_moved(e), e.path->ipv4.mtu = 1460, add(e, knock(Family::ipv4)); }), f4,
        "no provider ipv4.shared-ports likely"},
       {"IPv6 that is not there", v4(connected(f4)), f6, "no upstream ipv6.none certain"},

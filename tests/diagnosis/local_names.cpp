@@ -45,6 +45,15 @@ Alteration says(const char* server, const char* type, const Addresses& addresses
   };
 }
 
+/// With authority, as no cache does.
+Alteration answers_itself(const char* type, const Addresses& addresses) {
+  return [=](Evidence& e) {
+    says("192.168.1.1", type, addresses)(e);
+    for (auto& a : e.dns->names[0].answers)
+      if (a.role == Role::system && a.type == type) a.authoritative = true;
+  };
+}
+
 void zone_not_asked(Evidence& e) {
   std::erase_if(e.dns->names[0].answers, [](const auto& a) { return a.role == Role::authoritative; });
 }
@@ -93,6 +102,17 @@ TEST_CASE("this host is said to find a name by its own means where the DNS answe
       {"another global address, where every server has its own", {"93.184.1.3"}, with_mdns, {says("195.20.2.2", "A", {"93.184.1.1"})}, "", ""},
       {"others out of a set, of which one server gives some at a time", {"93.184.1.3", "93.184.1.4"}, with_mdns,
        {zone_not_asked, says("192.168.1.1", "A", {"93.184.1.1", "93.184.1.2"})}, "", ""},
+      {"this network's resolver answers itself, with somebody else's address", {other_ipv4}, plain, {answers_itself("A", {other_ipv4})}, "likely",
+       "192.168.1.1, a resolver of this host, answers for home.example.org itself, with 93.184.99.99: programs here are led there."},
+      {"the same for both types", {other_ipv4, stranger6}, plain, {answers_itself("A", {other_ipv4}), answers_itself("AAAA", {stranger6})}, "likely",
+       "itself, with 93.184.99.99, 2a0b:1:2::30: programs"},
+      {"the same, and what programs get is unknown", {}, plain,
+       {answers_itself("A", {other_ipv4}), [](Evidence& e) { e.dns->names[0].applications.reset(); }}, "likely", "Visitors from the internet find 93.184.20.30,"},
+      {"the same, with an address for the inside: a view made on purpose", {inside}, plain, {answers_itself("A", {inside})}, "", ""},
+      {"the same, with an address of this home", {temporary}, plain, {answers_itself("AAAA", {temporary})}, "", ""},
+      {"the same, with one that the zone has and one more", {public_ipv4, other_ipv4}, plain, {answers_itself("A", {public_ipv4, other_ipv4})}, "", ""},
+      {"the same, and the zone's own servers were not asked", {other_ipv4}, plain, {answers_itself("A", {other_ipv4}), zone_not_asked}, "", ""},
+      {"somebody else's address without authority: a cache may remember it", {other_ipv4}, plain, {says("192.168.1.1", "A", {other_ipv4})}, "", ""},
       {"another one, where several servers have the same two", {"93.184.1.3"}, with_mdns,
        {says("192.168.1.1", "A", {"93.184.1.1", "93.184.1.2"}), says("195.20.1.1", "A", {"93.184.1.2", "93.184.1.1"}),
         says("195.20.2.2", "A", {"93.184.1.1", "93.184.1.2"})}, "likely", "(mdns4)"},

@@ -19,34 +19,61 @@ std::string steps_with(const std::function<void(host::System&)>& change) {
 
 }  // namespace
 
-TEST_CASE("each manager gets its own lines, file and commands, and says what they cost") {
+TEST_CASE("each manager gets its own lines, file and commands, and says what they do now and later, and what they cost") {
   struct Row {
     host::System system;
     std::vector<const char*> says;
   };
+  constexpr auto flush = "sudo ip -6 address flush dev eth0 scope global temporary";
   const Row rows[] = {
       {{.manager = Manager::network_manager, .connection = "Kabel 1"},
-       {"NetworkManager configures eth0", "sudo nmcli connection modify 'Kabel 1' ipv6.ip6-privacy 0", "sudo nmcli connection up 'Kabel 1'", "changes nothing yet"}},
+       {"NetworkManager configures eth0", "sudo nmcli connection modify 'Kabel 1' ipv6.ip6-privacy 0", "sudo nmcli connection up 'Kabel 1'",
+        "The setting alone changes nothing yet. The last command brings the connection up again: then the temporary addresses are gone",
+        "You may be cut off for a moment", "If the profile is ever deleted and made anew, the address changes once; ipv6.addr-gen-mode eui64 makes it from"}},
       {{.manager = Manager::network_manager, .connection_uuid = "5f1d-77"}, {"sudo nmcli connection up 5f1d-77"}},
       {{.manager = Manager::network_manager}, {"nmcli -f NAME,DEVICE connection show --active", "connection up NAME"}},
       {{.manager = Manager::systemd_networkd, .manager_file = "/usr/lib/systemd/network/80-wired.network"},
-       {"sudo tee /etc/systemd/network/80-wired.network.d/stable-address.conf", "IPv6PrivacyExtensions=no", "sudo networkctl reconfigure eth0"}},
+       {"sudo tee /etc/systemd/network/80-wired.network.d/stable-address.conf", "IPv6PrivacyExtensions=no", "sudo networkctl reload", "sudo networkctl reconfigure eth0",
+        "Writing the file changes nothing yet; the last two commands set the interface up again, and the temporary addresses go. You may be cut off for a moment.",
+        "write under [IPv6AcceptRA] as well: Token=static:::42 (it then ends in ::42)"}},
       {{.manager = Manager::systemd_networkd}, {"networkctl status eth0"}},
       {{.manager = Manager::dhcpcd, .manager_file = "/etc/dhcpcd.conf"},
-       {"net.ipv6.conf.eth0.use_tempaddr=0", "sudo ip -6 address flush dev eth0 scope global temporary", "leaves those that are there", "slaac private"}},
-      {{.manager = Manager::ifupdown, .manager_file = "/etc/network/interfaces.d/lan"}, {"sudoedit /etc/network/interfaces.d/lan", "the one that begins with \"iface eth0 inet6\"", "privext 0"}},
+       {"net.ipv6.conf.eth0.use_tempaddr=0", flush, "leaves those that are there: the last command takes them away, and connections over them end",
+        "dhcpcd need not be restarted", "slaac private"}},
+      {{.manager = Manager::ifupdown, .manager_file = "/etc/network/interfaces.d/lan"},
+       {"sudoedit /etc/network/interfaces.d/lan", "write below the line that begins with \"iface eth0 inet6\" (interfaces(5)): privext 0. A line there that begins with privext gives way to it",
+        "That counts from the next time on that the interface is brought up, and after a restart. The other two commands do the same now",
+        "the interface need not be taken down", "sudo sysctl net.ipv6.conf.eth0.use_tempaddr=0", flush}},
       {{.manager = Manager::netplan, .manager_file = "/etc/netplan/50-cloud-init.yaml", .renderer = "NetworkManager"},
-       {"In /etc/netplan/50-cloud-init.yaml", "ipv6-privacy: false", "ipv6-address-generation: eui64", "nmcli alone may be lost", "sudo netplan try"}},
-      {{.manager = Manager::kernel}, {"The kernel itself configures eth0", "use_tempaddr=0", "sudo ip -6 address flush dev eth0 scope global temporary"}},
-      {{.manager = Manager::unknown}, {"Which program configures eth0 is not known", "use_tempaddr=0"}},
-      {{.version = "12", .raspberry_pi_os = true, .manager = Manager::network_manager}, {"On Raspberry Pi OS Bookworm NetworkManager configures eth0."}},
+       {"In /etc/netplan/50-cloud-init.yaml, in the section of eth0, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it.",
+        "ipv6-address-generation: eui64", "nmcli alone may be lost", "sudo netplan try", "Writing it changes nothing yet",
+        "the interface is set up again, and the temporary addresses go", "Unless you confirm with Enter within two minutes, the old state comes back by itself"}},
+      {{.manager = Manager::netplan, .manager_file = "/etc/netplan/50-cloud-init.yaml", .renderer = "networkd"},
+       {"netplan configures eth0.", "write ipv6-privacy: false in place of", "sudo netplan try", "the interface is set up again, and the temporary addresses go",
+        "the old state comes back by itself"}},
+      {{.manager = Manager::kernel},
+       {"The kernel itself configures eth0", "use_tempaddr=0", flush, "no new temporary addresses, after a restart as well", "the last command takes them away"}},
+      {{.manager = Manager::kernel, .connection = "netplan-eth0"},
+       {"The kernel itself configures eth0", "NetworkManager's connection ignores IPv6",
+        "printf '%s\\n' net.ipv6.conf.default.use_tempaddr=0 net.ipv6.conf.eth0.use_tempaddr=0 | sudo tee /etc/sysctl.d/60-stable-ipv6.conf",
+        "sudo systemctl restart NetworkManager", flush, "not with a reconnect and not after a restart"}},
+      {{.manager = Manager::unknown}, {"Which program configures eth0 is not known", "where a network manager is in charge, set it there instead, or it may switch temporary addresses on again",
+                                         "use_tempaddr=0", flush}},
+      {{.version = "10", .raspberry_pi_os = true, .manager = Manager::dhcpcd}, {"On Raspberry Pi OS Buster dhcpcd configures eth0."}},
       {{.version = "11", .raspberry_pi_os = true, .manager = Manager::dhcpcd}, {"On Raspberry Pi OS Bullseye dhcpcd configures eth0."}},
+      {{.version = "12", .raspberry_pi_os = true, .manager = Manager::network_manager}, {"On Raspberry Pi OS Bookworm NetworkManager configures eth0."}},
+      {{.version = "13", .raspberry_pi_os = true, .manager = Manager::netplan, .renderer = "NetworkManager"},
+       {"On Raspberry Pi OS Trixie netplan, by way of NetworkManager, configures eth0.", "nmcli alone may be lost"}},
+      {{.version = "14", .raspberry_pi_os = true, .manager = Manager::network_manager}, {"On Raspberry Pi OS NetworkManager configures eth0."}},
+      {{.version = "12", .manager = Manager::systemd_networkd}, {"systemd-networkd configures eth0."}},
   };
   for (const auto& row : rows) {
     const auto text = steps_with([&](auto& system) { system = row.system; });
     INFO(text);
     for (const auto* words : row.says) CHECK_THAT(text, Contains(words));
     CHECK_THAT(text, Contains("What it costs"));
+    CHECK_THAT(text, Contains("sites can recognise this host by the last half of its address"));
+    CHECK((text.find("Raspberry Pi OS") != std::string::npos) == row.system.raspberry_pi_os);
   }
 }
 
@@ -54,11 +81,11 @@ TEST_CASE("netplan's section is named as netplan names it") {
   const auto steps = [](const char* connection) {
     return steps_with([&](auto& system) { system = {.manager = Manager::netplan, .renderer = "NetworkManager", .connection = connection}; });
   };
-  CHECK_THAT(steps("netplan-eth0"), Contains("into the section of eth0: ipv6-privacy"));
-  CHECK_THAT(steps("netplan-eth0-Kabel 1"), Contains("into the section of eth0: ipv6-privacy"));
-  CHECK_THAT(steps("netplan-lan"), Contains("into the section of lan: ipv6-privacy"));
-  CHECK_THAT(steps("netplan-x; reboot"), Contains("into the section of this connection: ipv6-privacy"));
-  CHECK_THAT(steps(""), Contains("into the section of eth0: ipv6-privacy"));
+  CHECK_THAT(steps("netplan-eth0"), Contains("in the section of eth0, write ipv6-privacy"));
+  CHECK_THAT(steps("netplan-eth0-Kabel 1"), Contains("in the section of eth0, write ipv6-privacy"));
+  CHECK_THAT(steps("netplan-lan"), Contains("in the section of lan, write ipv6-privacy"));
+  CHECK_THAT(steps("netplan-x; reboot"), Contains("in the section of this connection, write ipv6-privacy"));
+  CHECK_THAT(steps(""), Contains("in the section of eth0, write ipv6-privacy"));
 }
 
 TEST_CASE("the setting of a VLAN's interface keeps the dot that is its own") {

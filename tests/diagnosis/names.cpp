@@ -230,3 +230,112 @@ TEST_CASE("each wrong record is named") {
   REQUIRE(found(d, "dns.a-wrong"));
   CHECK_THAT(found(d, "dns.a-wrong")->detail, Catch::Contains(other_ipv4) && Catch::Contains("185.99.1.1"));
 }
+
+TEST_CASE("another machine's record under an old prefix is told by the neighbour table") {
+  const char* hardware = "b8:27:eb:4c:19:d2";   // of which EUI-64 makes ba27:ebff:fe4c:19d2
+  const char* made_of_it = "2a02:8071:9:9:ba27:ebff:fe4c:19d2";
+  const auto beside = [](const char* address, const char* interface, std::optional<MacAddress> its) {
+    return [=](Evidence& e) { e.host->neighbours.push_back({.address = ip(address), .interface = interface, .mac = its}); };
+  };
+  struct Row {
+    const char* what;
+    const char* aaaa;
+    std::function<void(Evidence&)> change;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {"by its hardware address", made_of_it, beside("192.168.1.66", "eth0", mac(hardware)), "wrong dns.aaaa-old-prefix"},
+      {"seen by the same four groups today", "2a02:8071:9:9:7af3:1122:3344:5566", beside("2a02:8070:1:2:7af3:1122:3344:5566", "eth0", mac(hardware)),
+       "wrong dns.aaaa-old-prefix"},
+      {"nobody is known", made_of_it, [](Evidence&) {}, "wrong dns.aaaa-wrong"},
+      {"on another link", made_of_it, beside("192.168.1.66", "docker0", mac(hardware)), "wrong dns.aaaa-wrong"},
+      {"one that did not answer", "2a02:8071:9:9:7af3:1122:3344:5566", beside("2a02:8070:1:2:7af3:1122:3344:5566", "eth0", {}), "wrong dns.aaaa-wrong"},
+      {"a number that many machines have", "2a02:8071:9:9::66", beside("2a02:8070:1:2::66", "eth0", mac(hardware)), "wrong dns.aaaa-wrong"},
+      {"another card of this host", made_of_it, [&](Evidence& e) {
+         beside("192.168.1.66", "eth0", mac(hardware))(e);
+         e.host->interfaces.push_back({.index = 3, .name = "wlan0", .mac = mac(hardware), .up = true});
+       }, "wrong dns.aaaa-wrong"},
+      {"the home router", "2a02:8071:9:9:0:5eff:fe10:1", beside("192.168.1.1", "eth0", mac("02:00:5e:10:00:01")), "wrong dns.aaaa-router"},
+      {"near the home's prefix: it may have an address there as well", "2a02:8070:1:9:ba27:ebff:fe4c:19d2", beside("192.168.1.66", "eth0", mac(hardware)),
+       "unknown "},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    CHECK(codes(named({public_ipv4}, {row.aaaa}, row.change)) == row.expected);
+  }
+  const auto d = named({public_ipv4}, {made_of_it}, rows[0].change);
+  const auto* f = found(d, "dns.aaaa-old-prefix");
+  REQUIRE(f);
+  CHECK(f->confidence == Confidence::likely);
+  CHECK(f->detail == "2a02:8071:9:9:ba27:ebff:fe4c:19d2 ends as the address 2a02:8070:1:2:ba27:ebff:fe4c:19d2 of another machine of this home does, under "
+                     "another prefix.");
+  CHECK(std::ranges::find(f->evidence, "/evidence/host/neighbours/0") != f->evidence.end());
+  REQUIRE(f->remedies.size() == 1);
+  const auto steps = fmt::format("{}", fmt::join(f->remedies[0].steps, "\n"));
+  CHECK_THAT(steps, Catch::Contains("On that machine") && Catch::Contains("it should be 2a02:8070:1:2:ba27:ebff:fe4c:19d2"));
+  CHECK_THAT(steps, Catch::Contains(fmt::format("If the name is meant for this host, set it to {} instead.", stable)));
+}
+
+TEST_CASE("an address in the network that the router has given up is no stranger's") {
+  const auto given_up = [](Evidence& e) {
+    eth0(e).addresses.push_back({.address = ip("2a02:8071:9:9:5054:ff:fe12:3456"), .prefix_length = 64, .valid_left = std::chrono::seconds(80000)});
+    e.link = link::Evidence{.interface = "eth0", .solicitations = 1,
+                            .advertisements = {{.router = ip("fe80::1"), .router_lifetime_s = 1800,
+                                                .prefixes = {{.prefix = Prefix::parse("2a02:8070:1:2::/64").value(), .on_link = true, .autonomous = true,
+                                                              .valid_s = 7200U, .preferred_s = 3600U}}}}};
+  };
+  const char* aaaa = "2a02:8071:9:9:77:88:99:aa";
+  CHECK(codes(named({public_ipv4}, {aaaa})) == "wrong dns.aaaa-wrong");
+  const auto d = named({public_ipv4}, {aaaa}, given_up);
+  CHECK(codes(d) == "wrong dns.aaaa-old-prefix");
+  REQUIRE(found(d, "dns.aaaa-old-prefix"));
+  CHECK_THAT(found(d, "dns.aaaa-old-prefix")->detail, Catch::Contains("lies in 2a02:8071:9:9::/64, which the home router advertises no more"));
+  CHECK_THAT(found(d, "dns.aaaa-old-prefix")->remedies.back().steps.front(), Catch::Contains("another machine of this home, correct it there"));
+}
+
+TEST_CASE("what a FRITZ!Box says of the delegated prefix tells its networks from strangers'") {
+  const auto delegated = [](const char* prefix, unsigned length, std::optional<unsigned> valid = 7200U) {
+    return [=](Evidence& e) { igd(e, public_ipv4).avm = router::AvmIpv6{.prefix = prefix, .prefix_length = length, .valid_s = valid}; };
+  };
+  const auto near = "2a02:8070:1:9::77", beyond = "2a02:8070:1:109::77";   // the latter is outside of the /56, and within the /48
+  CHECK(codes(named({public_ipv4}, {near}, delegated("2a02:8070:1::", 56))) == "unknown dns.aaaa-another-host");
+  CHECK(codes(named({public_ipv4}, {beyond}, delegated("2a02:8070:1::", 48))) == "unknown dns.aaaa-another-host");
+  CHECK(codes(named({public_ipv4}, {beyond}, delegated("2a02:8070:1::", 56))) == "wrong dns.aaaa-wrong");
+  CHECK(codes(named({public_ipv4}, {beyond})) == "unknown ");
+  CHECK(codes(named({public_ipv4}, {beyond}, delegated("2a02:8070:1::", 56, 0U))) == "unknown ");   // its time is over
+  CHECK(codes(named({public_ipv4}, {beyond}, delegated("2a02:8071::", 56))) == "unknown ");         // it is not of this home's networks
+  const auto d = named({public_ipv4}, {beyond}, delegated("2a02:8070:1::", 56));
+  REQUIRE(found(d, "dns.aaaa-wrong"));
+  CHECK(found(d, "dns.aaaa-wrong")->confidence == Confidence::likely);
+  CHECK_THAT(found(d, "dns.aaaa-wrong")->detail, Catch::Contains("nor in 2a02:8070:1::/56, which the provider delegated to the home router."));
+  const auto& cited = found(d, "dns.aaaa-wrong")->evidence;
+  CHECK(std::ranges::find(cited, "/evidence/router/gateways/0/igds/0/avm/prefix") != cited.end());
+  // A machine of this home at an address outside of it.
+  CHECK(codes(named({public_ipv4}, {"2a02:8070:1:109:ba27:ebff:fe4c:19d2"}, [&](Evidence& e) {
+          delegated("2a02:8070:1::", 56)(e);
+          e.host->neighbours.push_back({.address = ip("192.168.1.66"), .interface = "eth0", .mac = mac("b8:27:eb:4c:19:d2")});
+        })) == "wrong dns.aaaa-old-prefix");
+}
+
+TEST_CASE("where this host has no IPv6, the box's prefix tells whether a record may lead into this home") {
+  const auto without_ipv6 = [](const char* aaaa) {
+    auto e = plain_nat();
+    add(e, connected(Family::ipv4));
+    igd(e, public_ipv4).avm = router::AvmIpv6{.prefix = "2a02:8070:1::", .prefix_length = 56U};
+    name(e, {public_ipv4}, {aaaa});
+    return diagnose(e);
+  };
+  CHECK(codes(without_ipv6("2a02:8070:1:2::77")) == "unknown ");
+  CHECK(codes(without_ipv6("2a02:8070:2::77")) == "wrong dns.aaaa-wrong");
+}
+
+TEST_CASE("a long life of the records is told from six hours on") {
+  const auto lives = [](unsigned seconds) {
+    return codes(named({public_ipv4}, {stable}, [=](auto& e) {
+      for (auto& a : e.dns->names[0].answers)
+        if (a.role == dns::Role::authoritative) a.ttl_s = seconds;
+    }));
+  };
+  CHECK(lives(6 * 3600 - 1) == "right ");
+  CHECK(lives(6 * 3600) == "right dns.ttl-long");
+}

@@ -169,3 +169,26 @@ TEST_CASE("a port that hosters keep their customers from knocking on accuses nob
   const auto refused = diagnose(v4(with_result(knock(f4, "25/tcp"), inbound::Result::refused), [](Evidence& x) { wants(x, "25/tcp"); }));
   CHECK(shown(verdict(refused, f4)) == "no router inbound.no-port-forward likely");
 }
+
+TEST_CASE("a rule that drops what would be answered by another way is quoted, and the port is not opened: the way back is what helps") {
+  for (const auto* rule : {"meta nfproto ipv6 fib saddr . mark . iif oif missing drop", "fib saddr . iif oif 0 drop", "-A PREROUTING -m rpfilter --invert -j DROP"}) {
+    auto k = arrived(knock(Family::ipv6), std::nullopt, inbound::Result::timeout);
+    k.way_back = "wg0";
+    const auto d = diagnose(v6(k, [&](Evidence& e) {
+      vpn(e, Family::ipv6);
+      drops(e, Family::ipv6);
+      auto& walk = e.filter->walks[1];
+      walk.table = "inet firewalld", walk.chain = "mangle_PREROUTING", walk.hook = "prerouting", walk.kept_by = "firewalld", walk.rule = rule, walk.handle = 9;
+    }));
+    INFO(rule);
+    CHECK(shown(verdict(d, Family::ipv6)) == "no return-path inbound.reply-lost certain");
+    const auto* lost = found(d, "inbound.reply-lost");
+    REQUIRE(lost);
+    CHECK(lost->title == "This host's firewall drops visitors whom it would answer by another way");
+    CHECK_THAT(lost->detail, Contains("would leave by wg0") && Contains(rule) && Contains("in the chain mangle_PREROUTING of the table inet firewalld"));
+    for (const auto* at : {"/evidence/filter/walks/1", "/evidence/inbound/knocks/0/way_back"})
+      CHECK(std::ranges::find(lost->evidence, at) != lost->evidence.end());
+    CHECK_THAT(in_words(lost->remedies), Contains("sudo ip -6 rule add from ") && !Contains("firewall-cmd"));
+    CHECK_FALSE(found(d, "inbound.host-firewall"));
+  }
+}

@@ -100,7 +100,7 @@ TEST_CASE("a resolver that says no is told from one that remembers a no") {
       {"it has authority over the name, and no such record", at(system, "AAAA", with_authority(nodata)), "right"},
       {"it has authority over the name, and no such name", at(system, "", with_authority(nxdomain)), "right"},
       {"it has authority over the name, and another global address",
-       at(system, "A", [](auto& a) { a.authoritative = true, a.addresses = {ip(other_ipv4)}; }), "right"},
+       at(system, "A", [](auto& a) { a.authoritative = true, a.addresses = {ip(other_ipv4)}; }), "right dns.local-answer likely"},
       {"Pi-hole's default: 0.0.0.0 and ::", both(at(system, "A", gives("0.0.0.0")), at(system, "AAAA", gives("::"))),
        "right dns.resolver-filters likely"},
       {"the same, and it says so: EDE 15", both(at(system, "A", with_error_15("0.0.0.0")), at(system, "AAAA", with_error_15("::"))),
@@ -129,6 +129,40 @@ TEST_CASE("a resolver that says no is told from one that remembers a no") {
   for (const auto& row : rows) {
     INFO(row.what);
     CHECK(said(row.change) == row.expected);
+  }
+}
+
+TEST_CASE("what resolvers make of an alias into another zone is held against what that zone has") {
+  const auto leads_out = [](Evidence& e) {
+    auto& answers = e.dns->names[0].answers;
+    const auto before = answers;
+    for (auto& answer : answers) {
+      answer.names = {"pi.dyn.example."};
+      if (answer.role == Role::authoritative) answer.addresses.clear();
+    }
+    for (auto answer : before)
+      if (answer.role == Role::authoritative) answers.emplace_back(std::move(answer)).question = "pi.dyn.example.";
+  };
+  const auto no = [](Answer& a) { nodata(a), a.names.clear(); };
+  struct Row {
+    const char* what;
+    Change change;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {"all agree", [](Evidence&) {}, "right"},
+      {"rebind protection: the alias and its end are gone", at(Role::system, "AAAA", no), "right dns.resolver-filters likely"},
+      {"an old address at the end", at(Role::system, "A", [](Answer& a) { a.addresses = {ip(other_ipv4)}; }), "right dns.stale-cache likely"},
+      {"the end has no records, which resolvers that remember some do not know yet",
+       [](Evidence& e) {
+         for (auto& answer : e.dns->names[0].answers)
+           if (answer.question == "pi.dyn.example.") nxdomain(answer);
+       },
+       "wrong dns.name-missing certain"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    CHECK(said(both(leads_out, row.change)) == row.expected);
   }
 }
 
@@ -224,4 +258,52 @@ TEST_CASE("an answer of nothing but junk is no filter") {
   const auto d = diagnose(with(asked(), at(Role::system, "", junk)));
   CHECK(found(d, "dns.resolver-broken"));
   CHECK_FALSE(found(d, "dns.resolver-filters"));
+}
+
+TEST_CASE("what a resolver's wrong answer rests on is said") {
+  const auto system = Role::system, outside = Role::public_resolver;
+  struct Row {
+    const char* what;
+    Change change;
+    const char* code;
+    std::string says;
+  };
+  const auto has_no = [](const char* server, const char* still, const char* type, const char* for_so_long, const char* address) {
+    return fmt::format("{}{} says that home.example.org has no {} record{}; the zone has {}.", server, still, type, for_so_long, address);
+  };
+  const auto here_no_aaaa = has_no("192.168.1.1", "", "AAAA", "", stable);
+  const Row rows[] = {
+      {"a remembered no", at(system, "AAAA", with_soa(nodata)), "dns.stale-cache",
+       has_no("192.168.1.1", " still", "AAAA", ", and may do so for another 900 s", stable)},
+      {"a remembered no outside", at(outside, "A", with_soa(nodata)), "dns.stale-cache",
+       has_no("9.9.9.9", " still", "A", ", and may do so for another 900 s", public_ipv4)},
+      {"it says that it is stale", at(system, "", with_error(19, nxdomain)), "dns.stale-cache", has_no("192.168.1.1", " still", "A", "", public_ipv4)},
+      {"an old address", at(system, "A", gives(other_ipv4)), "dns.stale-cache",
+       "192.168.1.1 still gives 93.184.99.99 for home.example.org for another 300 s; the zone has 93.184.20.30."},
+      {"an old address, and for how long is not known", at(system, "A", [](Answer& a) { a.addresses = {ip(other_ipv4)}, a.ttl_s.reset(); }), "dns.stale-cache",
+       "192.168.1.1 still gives 93.184.99.99 for home.example.org; the zone has 93.184.20.30."},
+      {"it remembers, or filters", at(system, "", nxdomain), "dns.stale-cache",
+       here_no_aaaa + " It remembers an earlier \"no\", or it filters (rebind protection): the two look alike."},
+      {"it says that it filters", at(system, "AAAA", with_error(17, nodata)), "dns.resolver-filters", here_no_aaaa + " It says itself that it filters."},
+      {"it says so of the other type alone", both(at(system, "A", with_error(15, nxdomain)), at(system, "AAAA", nxdomain)), "dns.resolver-filters",
+       here_no_aaaa + " It says itself that it filters."},
+      {"others have the record", at(system, "AAAA", nodata), "dns.resolver-filters", here_no_aaaa + " Public resolvers have it."},
+      {"nobody else was asked", both(at(system, "AAAA", nodata), without(outside)), "dns.resolver-filters",
+       here_no_aaaa + " A resolver that remembers the time before the record was there can look the same."},
+      {"it blocks the other record", both(at(system, "A", gives("0.0.0.0")), at(system, "AAAA", nodata)), "dns.resolver-filters",
+       here_no_aaaa + " It blocks the other record of the name."},
+      {"it gives an address that leads nowhere", at(system, "A", gives("0.0.0.0")), "dns.resolver-filters",
+       "192.168.1.1 blocks home.example.org: it gives 0.0.0.0 as its A record; the zone has 93.184.20.30."},
+      {"it refuses", at(system, "", with_error(16, [](Answer& a) { nodata(a), a.rcode = "REFUSED"; })), "dns.resolver-filters",
+       "192.168.1.1 blocks home.example.org: its answer is REFUSED; the zone has 93.184.20.30. It says itself that it filters."},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    const auto d = diagnose(with(asked(), row.change));
+    std::vector<std::string> details;
+    for (const auto& f : d.findings)
+      if (f.code == row.code) details.push_back(f.detail);
+    INFO(fmt::format("{}", fmt::join(details, "\n")));
+    CHECK(std::ranges::find(details, row.says) != details.end());
+  }
 }

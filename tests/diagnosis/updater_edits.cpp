@@ -60,7 +60,7 @@ TEST_CASE("of a line that has the whole job in it only what finds the address is
       {"/etc/crontab", {.source = AddressSource::web, .line = 4},
        fills("In /etc/crontab, line 4, put into the URL the parameter in which this service takes an IPv6 address (its instructions name it), with this value: "), "sudoedit /etc/crontab"},
       {"/var/spool/cron/crontabs/pi", {.source = AddressSource::web, .setting = "ipv6=auto", .line = 2},
-       fills("In /var/spool/cron/crontabs/pi, line 2, in place of \"ipv6=auto\" in the URL, write: ipv6="), "sudo crontab -u pi -e"},
+       fills("In the crontab of pi, line 2, in place of \"ipv6=auto\" in the URL, write: ipv6="), "sudo crontab -u pi -e"},
       {"/home/pi/dyn.sh", {.source = AddressSource::web, .setting = "IP6", .line = 2}, fills("In /home/pi/dyn.sh, line 2, let IP6 be filled in this way: IP6="), "sudoedit /home/pi/dyn.sh"},
       {"/home/pi/dyn.sh", {.source = AddressSource::interface, .interface = "eth0", .setting = "ip -6 addr", .line = 3, .skips_temporary = false},
        std::string("In /home/pi/dyn.sh, line 3, in place of the command that lists the addresses, and of all that it is piped into, write: ") + lists_stable, "sudoedit /home/pi/dyn.sh"},
@@ -81,6 +81,51 @@ TEST_CASE("a user's crontab is opened by crontab, under his name or not at all")
   CHECK_THAT(all_of(kept_up_to_date(called("/var/spool/cron/crontabs/x; reboot", {}, seen), public_ipv4, temporary), "dns.aaaa-temporary"),
              Contains("sudo crontab -u 'x; reboot' -e"));
   CHECK_THAT(all_of(kept_up_to_date(called("/var/spool/cron/crontabs/-r", {}, seen), public_ipv4, temporary), "dns.aaaa-temporary"), !Contains("sudo crontab"));
+}
+
+TEST_CASE("what makes a change take effect, and when, depends on who starts the program") {
+  struct Row {
+    host::StartedBy by;
+    std::optional<bool> active;
+    const char* unit;
+    host::Manager manager;
+    std::vector<const char*> says;
+    std::vector<const char*> says_not;
+  };
+  using enum host::StartedBy;
+  using host::Manager;
+  constexpr auto nothing = "Nothing has to be restarted", restart = "sudo systemctl restart", reconnect = "sudo nmcli connection up Kabel";
+  const Row rows[] = {
+      {cron, true, "", Manager::unknown, {nothing, "called again and again, and publishes the right address with the next call"}, {restart}},
+      {timer, true, "dyn.timer", Manager::unknown, {nothing, "called again and again"}, {restart}},
+      {cron, false, "", Manager::unknown, {"It does not run: start it, or have it called by cron or a timer"}, {nothing}},
+      {hook, std::nullopt, "", Manager::network_manager,
+       {nothing, "nothing changes yet: it is called when the network comes up or changes", reconnect, "so that it is called at once; you may be cut off for a moment"},
+       {"again and again", "cable"}},
+      {hook, std::nullopt, "", Manager::systemd_networkd, {nothing, "sudo networkctl reconfigure eth0"}, {"again and again", reconnect}},
+      {hook, std::nullopt, "", Manager::dhcpcd, {nothing, "pull this host's cable for a moment"}, {"again and again", "networkctl", reconnect}},
+      {hook, false, "", Manager::network_manager, {"Nothing calls it now: the program that would, when the network changes, does not run"}, {nothing, reconnect}},
+  };
+  for (const auto& row : rows) {
+    auto updater = called("/home/pi/dyn.sh", {}, {.source = AddressSource::web, .setting = "IP6", .line = 2});
+    updater.started_by = row.by;
+    updater.active = row.active;
+    updater.unit = row.unit;
+    auto e = kept_up_to_date(updater, public_ipv4, temporary);
+    e.host->system.manager = row.manager;
+    e.host->system.connection = "Kabel";
+    const auto text = all_of(e, "dns.aaaa-temporary");
+    INFO(text);
+    for (const auto* words : row.says) CHECK_THAT(text, Contains(words));
+    for (const auto* words : row.says_not) CHECK_THAT(text, !Contains(words));
+  }
+  const Published seen{.source = AddressSource::web, .setting = "usev6=webv6", .line = 3};
+  auto resident = daemon_of("ddclient", {}, seen);
+  CHECK_THAT(all_of(kept_up_to_date(resident, public_ipv4, temporary), "dns.aaaa-temporary"),
+             Contains("Restart it; it publishes the right address at once.") && Contains("sudo systemctl restart ddclient.service"));
+  resident.unit.clear();
+  CHECK_THAT(all_of(kept_up_to_date(resident, public_ipv4, temporary), "dns.aaaa-temporary"),
+             Contains("Restart it; it publishes the right address with its next turn.") && !Contains("systemctl"));
 }
 
 TEST_CASE("the very address that a line says is told, and nobody has failed") {
@@ -170,6 +215,31 @@ TEST_CASE("inadyn is told to let IPv6 through where its file does not say so") {
   CHECK_THAT(all_of(e, "dns.a-useless"), Contains("Above the sections, write as well: allow-ipv6 = true") && !Contains("has to stay"));
   e.host->updaters = {daemon_of("inadyn", {.source = AddressSource::web}, {.source = AddressSource::web, .setting = "allow-ipv6=true", .line = 1})};
   CHECK_THAT(all_of(e, "dns.a-useless"), Contains("The line allow-ipv6 = true has to stay") && !Contains("write as well"));
+}
+
+TEST_CASE("inadyn's command gets into a section, and what would go before it goes") {
+  struct Row {
+    Published ipv4, ipv6;
+    std::vector<const char*> says;
+  };
+  const Published of_interface{.source = AddressSource::interface, .interface = "eth0", .setting = "iface=eth0", .line = 2, .skips_temporary = false};
+  constexpr auto into_section = "In /etc/inadyn.conf, in the section of the provider, write: checkip-command = \"ip -6 -o addr show dev eth0";
+  const Row rows[] = {
+      {{}, of_interface, {"In /etc/inadyn.conf, take out line 2, which begins with \"iface\".", into_section}},
+      {{.source = AddressSource::web}, {.source = AddressSource::web, .setting = "allow-ipv6=true", .line = 1}, {into_section}},
+      {{}, {.source = AddressSource::web, .setting = "checkip-server", .line = 5},
+       {"In /etc/inadyn.conf, in place of line 5, which begins with \"checkip-server\", write: checkip-command = \"ip -6 -o addr"}},
+  };
+  for (const auto& row : rows) {
+    const auto text = all_of(kept_up_to_date(daemon_of("inadyn", row.ipv4, row.ipv6), public_ipv4, temporary), "dns.aaaa-temporary");
+    INFO(text);
+    for (const auto* words : row.says) CHECK_THAT(text, Contains(words));
+    CHECK_THAT(text, !Contains("in place of \"iface") && !Contains("in place of \"allow"));
+  }
+  auto e = ds_lite();
+  name(e, {public_ipv4}, {stable});
+  e.host->updaters = {daemon_of("inadyn", of_interface, {})};
+  CHECK_THAT(all_of(e, "dns.a-useless"), Contains("take out line 2, which begins with \"iface\"") && Contains(into_section));
 }
 
 TEST_CASE("a script that publishes the provider's address is told what to leave out") {

@@ -31,6 +31,16 @@ std::string advice_for(const Diagnosis& d, std::string_view code) {
   return f == nullptr ? "" : ringback::build::in_words(f->remedies);
 }
 
+/// The question stands in ASCII, and the answers go by these aliases.
+Evidence asked_by_another_name(Evidence e, const char* asked, const char* in_ascii, const std::vector<std::string>& chain) {
+  e.request.names = {asked};
+  auto& n = e.dns->names[0];
+  n.name = asked;
+  n.asked_as = in_ascii;
+  for (auto& a : n.answers) a.question = in_ascii, a.names = chain;
+  return e;
+}
+
 bool cites_updater(const Finding& f) { return std::ranges::find(f.evidence, "/evidence/host/updaters/0") != f.evidence.end(); }
 
 }  // namespace
@@ -132,7 +142,8 @@ TEST_CASE("inadyn may publish the home's own unique local address") {
   const auto* record = found(d, "dns.aaaa-not-global");
   REQUIRE(record);
   CHECK_THAT(record->detail, Contains("good inside the home alone"));
-  CHECK_THAT(advice_for(d, "dns.aaaa-not-global"), Contains("In /etc/inadyn.conf, in place of \"iface=eth0\" in line 4, write: checkip-command = "));
+  CHECK_THAT(advice_for(d, "dns.aaaa-not-global"), Contains("In /etc/inadyn.conf, take out line 4, which begins with \"iface\".") &&
+                                                          Contains("In /etc/inadyn.conf, in the section of the provider, write: checkip-command = "));
   std::ranges::rotate(eth0(e).addresses, eth0(e).addresses.begin() + 1);   // another one stands before it
   d = diagnose(e);
   REQUIRE(found(d, "dns.aaaa-not-global"));
@@ -203,6 +214,86 @@ TEST_CASE("a hostile report's updater becomes no command") {
         if (command.find("reboot") != std::string::npos) CHECK_THAT(command, Contains("'"));
     }
   }
+}
+
+TEST_CASE("an updater knows a name by its ASCII form, or by what the name is an alias of") {
+  const auto www = [](const char* in_file, const std::vector<std::string>& chain) {
+    return asked_by_another_name(home_with(ddclient_of(in_file, {}, as_seen6)), "www.example.org", "www.example.org.", chain);
+  };
+  const char* const umlaut = "b\u00fccherei.example.org";
+  const auto umlaut_name = [&](const char* in_file) {
+    return asked_by_another_name(home_with(ddclient_of(in_file, {}, as_seen6)), umlaut, "xn--bcherei-n2a.example.org.", {});
+  };
+  struct Row {
+    const char* what;
+    Evidence evidence;
+    const char* says;   ///< empty: it is not named
+  };
+  const Row rows[] = {
+      {"the end of an alias", www("PI.dyn.example", {"pi.dyn.example."}),
+       "line 3: usev6=webv6) keeps the name behind the alias, PI.dyn.example, up to date: it publishes the address that it is seen with"},
+      {"the end of two", www("pi.dyn.example", {"a.example.org.", "pi.dyn.example."}), "keeps the name behind the alias, pi.dyn.example, up to date"},
+      {"a name between, which has no address", www("a.example.org", {"a.example.org.", "pi.dyn.example."}), ""},
+      {"the alias itself", www("www.example.org", {"pi.dyn.example."}), "keeps the name up to date"},
+      {"in ASCII", umlaut_name("xn--bcherei-n2a.example.org"), "keeps the name up to date"},
+      {"as people write it", umlaut_name(umlaut), "keeps the name up to date"},
+      {"another one", umlaut_name("pi.dyn.example"), ""},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    const auto d = diagnose(row.evidence);
+    const auto* record = found(d, "dns.aaaa-temporary");
+    REQUIRE(record);
+    const bool named = *row.says != 0;
+    CHECK(cites_updater(*record) == named);
+    CHECK((record->detail.find("ddclient") != std::string::npos) == named);
+    CHECK_THAT(record->detail, Contains(row.says));
+    CHECK((record->remedies.front().title == "Let ddclient publish the address that stays") == named);
+    REQUIRE(found(d, "address.temporary-preferred"));
+    CHECK(cites_updater(*found(d, "address.temporary-preferred")) == named);
+  }
+  const auto d = diagnose(rows[0].evidence);
+  CHECK_THAT(found(d, "address.temporary-preferred")->detail, Contains("publishes a temporary address for PI.dyn.example"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("for up to 5 minutes"));
+}
+
+TEST_CASE("what this host had once is told by an updater of the alias's end") {
+  const char* gone = "2a02:8070:1:2:77aa:1122:3344:5566";
+  const auto by = [&](const char* in_file) {
+    const auto e = home_with(ddclient_of(in_file, {}, as_seen6), gone);
+    return diagnose(asked_by_another_name(e, "www.example.org", "www.example.org.", {"pi.dyn.example."}));
+  };
+  CHECK(by("pi.dyn.example").names[0].findings == std::vector<std::string>{"dns.aaaa-temporary"});
+  CHECK(by("pi.dyn.example").names[0].verdict == NameState::wrong);
+  CHECK(by("other.dyn.example").names[0].findings == std::vector<std::string>{"dns.aaaa-another-host"});
+  CHECK(by("other.dyn.example").names[0].verdict == NameState::unknown);
+}
+
+TEST_CASE("why an updater of the alias's end does not update is asked of that name") {
+  auto stopped = ddclient_of("pi.dyn.example", {}, from_eth0);
+  stopped.active = false;
+  const auto e = home_with(stopped, "2a02:8070:9:9:5054:ff:fe12:3456");
+  const auto d = diagnose(asked_by_another_name(e, "www.example.org", "www.example.org.", {"pi.dyn.example."}));
+  REQUIRE(found(d, "dns.aaaa-old-prefix"));
+  CHECK_THAT(found(d, "dns.aaaa-old-prefix")->detail, Contains("is set up for the name behind the alias, pi.dyn.example, and does not run."));
+  CHECK_THAT(advice_for(d, "dns.aaaa-old-prefix"), Contains("Find out why ddclient does not update pi.dyn.example"));
+}
+
+TEST_CASE("a service gives its hints for the name at the end of an alias") {
+  const auto hints = [](const char* code, const char* end, const char* server_of_alias) {
+    auto e = asked_by_another_name(home_with(ddclient_of("other.example.org", {}, as_seen6)), "www.example.org", "www.example.org.", {end});
+    e.dns->names[0].zone_servers = {server_of_alias};
+    return ringback::build::in_words(
+        remedies_for(diagnosis::finding(code, Confidence::certain, "x", {.family = Family::ipv6, .name = "www.example.org"}, {}), e));
+  };
+  CHECK_THAT(hints("dns.aaaa-router", "x1y2.myfritz.net.", "ns1.example.net."), Contains("shares a port for it") && !Contains("A router's own DynDNS"));
+  CHECK_THAT(hints("dns.aaaa-router", "x1y2.dyn.example.", "ns1.example.net."), Contains("A router's own DynDNS") && !Contains("shares a port for it"));
+  for (const auto* end : {"pi.dynv6.net.", "pi.dns.army.", "a.pi.V6.rocks."})
+    CHECK_THAT(hints("dns.aaaa-temporary", end, "ns1.example.net."), Contains("ipv6prefix=auto"));
+  for (const auto* end : {"dynv6.net.", "pi.notdynv6.net.", "pi.dynv6.net.example.org."})
+    CHECK_THAT(hints("dns.aaaa-temporary", end, "ns1.example.net."), !Contains("dynv6 can"));
+  // Its servers keep the alias, and not the address.
+  CHECK_THAT(hints("dns.aaaa-temporary", "pi.dyn.example.", "ns1.dynv6.com."), !Contains("dynv6 can"));
 }
 
 TEST_CASE("names of MyFRITZ! and of dynv6 get hints that fit them") {

@@ -45,6 +45,67 @@ TEST_CASE("a VPN is a note where visitors get in, and where their answers' way i
   CHECK(said(diagnose(with(plain_nat(), [](auto& e) { through_vpn(e), e.request.services_named = false; }))).severity == Severity::info);
 }
 
+namespace {
+
+/// Nobody outside answered what left by eth0, and nobody could be asked to knock.
+Evidence nothing_past_the_vpn(const std::function<void(Evidence&)>& change) {
+  auto e = home();
+  vpn(e, Family::ipv4);
+  for (const auto* server : {"74.125.250.129", "77.72.169.210"}) {
+    ask_stun(e, server, "192.168.1.10:50001", std::nullopt);
+    e.stun->observations.back().interface = "eth0";
+  }
+  ask_stun(e, "74.125.250.129", "10.8.0.2:50009", "88.115.8.66:40009");
+  e.host->routes.push_back({.destination = Prefix::parse("0.0.0.0/1").value(), .interface = "wg0"});
+  e.host->routes.push_back({.destination = Prefix::parse("128.0.0.0/1").value(), .interface = "wg0"});
+  change(e);
+  return e;
+}
+
+void leads_home(Evidence& e) {
+  e.host->routes.push_back({.destination = Prefix::parse("0.0.0.0/0").value(), .gateway = ip("192.168.1.1"), .interface = "eth0"});
+}
+void strict(Evidence& e) { e.host->ipv4_settings = {{.interface = "wg0", .rp_filter = 1}, {.interface = "eth0", .rp_filter = 1}}; }
+
+}  // namespace
+
+TEST_CASE("a VPN in place of the home's default route: the route is put back behind it, and nothing else is changed") {
+  const auto d = diagnose(nothing_past_the_vpn([](auto& e) { e.host->routes.push_back({.destination = Prefix::parse("192.168.1.0/24").value(), .interface = "eth0"}); }));
+  CHECK(shown(verdict(d, Family::ipv4)) == "unknown unknown host.vpn-default-route possible");
+  CHECK_THAT(said(d).detail, Contains("No default route leads to the home router any more") && Contains("over IPv4"));
+  CHECK(std::ranges::find(said(d).evidence, "/evidence/host/routes") != said(d).evidence.end());
+  REQUIRE(said(d).remedies.size() == 2);
+  const auto& commands = said(d).remedies.front().commands;
+  REQUIRE(commands.size() == 2);
+  CHECK(commands[0] == "sudo ip -4 route add default via 192.168.1.1 dev eth0 metric 30000");
+  CHECK_THAT(commands[1], Catch::StartsWith("sudo ringback run") && Catch::EndsWith("--interface eth0"));
+  CHECK(said(d).remedies.back().commands.empty());
+}
+
+TEST_CASE("a VPN and a strict reverse-path filter: what comes by the home's line is dropped, and is let in again") {
+  const auto d = diagnose(nothing_past_the_vpn([](auto& e) { leads_home(e), strict(e); }));
+  CHECK_THAT(said(d).detail, Contains("reverse-path filter is strict on eth0"));
+  CHECK(std::ranges::find(said(d).evidence, "/evidence/host/ipv4_settings/1/rp_filter") != said(d).evidence.end());
+  REQUIRE(said(d).remedies.front().commands.size() == 2);
+  CHECK(said(d).remedies.front().commands[0] == "sudo sysctl -w net/ipv4/conf/eth0/rp_filter=2");
+  CHECK_FALSE(found(d, "inbound.host-firewall"));
+}
+
+TEST_CASE("where something past the VPN is answered, or nothing tells why not, no route and no setting is changed") {
+  const auto loose = [](Evidence& e) { e.host->ipv4_settings = {{.interface = "eth0", .rp_filter = 2}}; };
+  const std::function<void(Evidence&)> rows[] = {
+      [](Evidence& e) { leads_home(e); },
+      [&](Evidence& e) { leads_home(e), loose(e); },
+      [](Evidence& e) { leads_home(e), strict(e), e.stun->observations[0].mapped = at("93.184.20.30:50001"); },
+      [](Evidence& e) { e.stun->observations[0].mapped = at("93.184.20.30:50001"); },
+  };
+  for (const auto& change : rows) {
+    const auto d = diagnose(nothing_past_the_vpn(change));
+    CHECK_THAT(said(d).detail, !Contains("default route leads") && !Contains("reverse-path"));
+    CHECK_THAT(in_words(said(d).remedies), !Contains("route add") && !Contains("rp_filter"));
+  }
+}
+
 TEST_CASE("a name that leads to the VPN's address is told, with what to do either way") {
   const auto d = diagnose(v4(knock(Family::ipv4), [](auto& e) {
     through_vpn(e);

@@ -91,6 +91,41 @@ TEST_CASE("servers that keep to different words disagree; what varies by itself 
   CHECK_THAT(found(of_one_version, "dns.servers-disagree")->detail, Contains("the same zone (serial 42)") && Contains("on purpose"));
 }
 
+TEST_CASE("the server with the older zone is named, though serial numbers go round") {
+  constexpr auto greatest = 4294967295U, half = 2147483648U;
+  const std::vector<const char*> here{public_ipv4}, there{other_ipv4};
+  struct Row {
+    const char* what;
+    std::vector<unsigned> serials;
+    const char* says;
+  };
+  const Row rows[] = {
+      {"the second one's is smaller", {42, 42, 41, 41},
+       " ns2.example.org. (195.20.2.2) has the older zone (serial 41, and 42 at ns1.example.org. (195.20.1.1)): it was not told of the change, or could not "
+       "fetch it."},
+      {"the first one's is smaller", {2026010101, 2026010101, 2026010102, 2026010102},
+       " ns1.example.org. (195.20.1.1) has the older zone (serial 2026010101, and 2026010102 at ns2.example.org. (195.20.2.2)):"},
+      {"the numbers have begun anew", {greatest, greatest, 1, 1},
+       " ns1.example.org. (195.20.1.1) has the older zone (serial 4294967295, and 1 at ns2.example.org. (195.20.2.2)):"},
+      {"the same, the other way round", {0, 0, greatest, greatest},
+       " ns2.example.org. (195.20.2.2) has the older zone (serial 4294967295, and 0 at ns1.example.org. (195.20.1.1)):"},
+      {"almost half of the numbers between them", {half - 1, half - 1, 0, 0}, " ns2.example.org. (195.20.2.2) has the older zone (serial 0, and 2147483647 at"},
+      {"half of the numbers between them", {half, half, 0, 0}, " They have different zones (serial 2147483648 and 0)."},
+      {"the same number", {7, 7, 7, 7}, " Both say that they have the same zone (serial 7): it was changed without a new number"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    const auto d = diagnose(served({here, here, there, there}, row.serials));
+    REQUIRE(found(d, "dns.servers-disagree"));
+    CHECK_THAT(found(d, "dns.servers-disagree")->detail,
+               Contains(fmt::format("home.example.org A: ns1.example.org. (195.20.1.1) says {}, ns2.example.org. (195.20.2.2) says {}.{}", public_ipv4,
+                                    other_ipv4, row.says)));
+  }
+  const auto unknown = diagnose(served({here, here, there, there}, {42, 42}));   // the second server's is not known
+  REQUIRE(found(unknown, "dns.servers-disagree"));
+  CHECK_THAT(found(unknown, "dns.servers-disagree")->detail, !Contains("serial"));
+}
+
 TEST_CASE("where servers disagree, it is said whose answer was validated") {
   const std::vector<const char*> here{public_ipv4}, there{other_ipv4};
   const auto detail = [&](const std::vector<std::vector<const char*>>& said, const std::vector<Address>& proven) {

@@ -96,7 +96,10 @@ TEST_CASE("a file is read with the rights of the account that pointed at it") {
   }
   CHECK(value(real.network->read_foreign_file({.path = own, .limit = 10}, real.soon())) == "secret");
   CHECK(value(real.network->read_foreign_file({.path = own, .limit = 10, .reader = "root"}, real.soon())) == "secret");
-  CHECK_FALSE(real.network->read_foreign_file({.path = everybodys, .limit = 10, .reader = "no such account"}, real.soon()));
+  const auto strange = real.network->read_foreign_file({.path = everybodys, .limit = 10, .reader = "no such account"}, real.soon());
+  REQUIRE_FALSE(strange);
+  CHECK(strange.error().code == Errc::unsupported);
+  CHECK(strange.error().what.ends_with("as no such account: there is no such account in /etc/passwd"));   // nobody else was asked
   CHECK(::geteuid() == 0);   // this process is who it was
   CHECK(value(real.network->read_file(own, 10)) == "secret");
 }

@@ -1,6 +1,7 @@
 /// What a process can still do after it has given its privileges up, because it was opened before. Each case in a child of its own.
 #ifndef __SANITIZE_THREAD__   // its own thread is one too many for a process that gives up privileges
 #include <grp.h>
+#include <nss.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,6 +106,24 @@ TEST_CASE("whoever called by way of sudo owns his report") {
   }) == 0);
   CHECK(owner_of(his.path / "a.json") == 1);
   CHECK_FALSE(std::filesystem::exists(roots.path / "b.json"));
+}
+
+TEST_CASE("whom to become is told without the name services, which may wait for a directory on another machine") {
+  const auto becomes = [](const char* user, const char* group, const io::Identity& expected) {
+    return in_child([&] {
+      for (const auto* list : {"passwd", "group"})
+        if (::__nss_configure_lookup(list, "no-such-service") != 0) return 1;
+      const auto later = io::less_privileged({.sudo_user = user, .sudo_group = group});
+      if (!later || !*later) return 2;
+      if (**later != expected) return 3;
+      if (!io::drop_privileges(*later)) return 4;
+      return ::getuid() == expected.user && ::getgid() == expected.group ? ::getgroups(0, nullptr) <= 1 ? 0 : 5 : 6;
+    });
+  };
+  CHECK(becomes("1", "1", daemon_user) == 0);
+  CHECK(becomes("0", "0", nobody) == 0);
+  CHECK(becomes("61234", "61235", {61234, 61235, ""}) == 0);   // somebody whom a directory knows, and this host does not
+  CHECK(becomes("61234", "no number", {61234, 61234, ""}) == 0);
 }
 
 TEST_CASE("the packet filter's rules and the card are still there for a process that has become nobody, and nothing else is") {

@@ -1,4 +1,12 @@
 #include <fmt/format.h>
+#include <sched.h>
+#include <sys/mount.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "support/private_network.hpp"
 #include "io/real.hpp"
@@ -238,4 +246,90 @@ TEST_CASE("a request leaves from the address and interface it was told") {
   CHECK(web.get(server, request).error().what.find("nosuch0") != std::string::npos);
   request = {.local = address("::1")};
   CHECK(web.get(server, request).error().code == Errc::invalid_input);
+}
+
+namespace {
+
+/// A certificate authority of the test's own, by openssl(1). The names of its certificates are those of their files.
+class Authority {
+ public:
+  Authority() {
+    auto pattern = (std::filesystem::temp_directory_path() / "test-tls-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
+    folder_ = pattern;
+    openssl("req -x509 {} -days 2 -keyout ca.key -out ca.crt -subj /CN=authority");
+  }
+  ~Authority() { std::filesystem::remove_all(folder_); }
+  Authority(const Authority&) = delete;
+  Authority& operator=(const Authority&) = delete;
+
+  void certify(const std::string& file, const std::string& name, int days) const {
+    std::ofstream(folder_ / "extensions") << "subjectAltName=DNS:" << name << "\n";
+    openssl("req -new {} -keyout " + file + ".key -out request -subj /CN=x");
+    openssl(fmt::format("x509 -req -in request -CA ca.crt -CAkey ca.key -CAcreateserial -days {} -extfile extensions -out {}.crt", days, file));
+  }
+  [[nodiscard]] std::string path(const std::string& file) const { return (folder_ / file).string(); }
+
+ private:
+  void openssl(const std::string& words) const {
+    const auto with_key = fmt::format(fmt::runtime(words), "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes");
+    if (std::system(fmt::format("cd {} && openssl {} >log 2>&1", folder_.string(), with_key).c_str()) != 0)
+      throw std::runtime_error("this test could not run (it needs the Debian package openssl): openssl " + with_key);
+  }
+
+  std::filesystem::path folder_;
+};
+
+/// Where libcurl looks for the authorities that this system trusts, in Debian.
+constexpr const char* trusted = "/etc/ssl/certs/ca-certificates.crt";
+
+/// Asks a server that has this certificate, and trusts that authority: in a mount namespace of this thread's own.
+Expected<io::HttpResponse> ask_trusting(const Web& web, const Authority& authority, const std::string& certificate) {
+  Expected<io::HttpResponse> result = failure(Errc::failed, "nobody asked");
+  std::thread thread([&] {
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount(authority.path("ca.crt").c_str(), trusted, nullptr, MS_BIND, nullptr) != 0)
+      return;
+    const auto command = fmt::format("exec timeout 20 openssl s_server -www -naccept 1 -accept 127.0.0.1:4433 -cert {} -key {} 2>&1",
+                                     authority.path(certificate + ".crt"), authority.path(certificate + ".key"));
+    FILE* server = ::popen(command.c_str(), "r");
+    if (server == nullptr) return;
+    std::array<char, 512> line{};
+    while (std::fgets(line.data(), line.size(), server) != nullptr)
+      if (std::string_view(line.data()).starts_with("ACCEPT")) {
+        result = web.real.network->http({.url = "https://checker.example/", .connect_to = at("127.0.0.1:4433")}, web.real.soon());
+        break;
+      }
+    while (std::fgets(line.data(), line.size(), server) != nullptr) {}
+    ::pclose(server);
+  });
+  thread.join();
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("TLS is spoken with who has a certificate for the name in the URL, by an authority that this system trusts, and with nobody else") {
+  const Web web;
+  const Authority trusted_one, another_one;
+  trusted_one.certify("good", "checker.example", 2);
+  trusted_one.certify("another-name", "other.example", 2);
+  trusted_one.certify("expired", "checker.example", -1);
+  another_one.certify("unknown", "checker.example", 2);
+  for (const auto* end : {".crt", ".key"})
+    std::filesystem::copy(another_one.path(std::string("unknown") + end), trusted_one.path(std::string("unknown") + end));
+  for (const std::string certificate : {"good", "another-name", "expired", "unknown"}) {
+    INFO(certificate);
+    const auto response = ask_trusting(web, trusted_one, certificate);
+    if (certificate == "good") {
+      INFO((response ? std::string() : response.error().what));
+      REQUIRE(response);
+      CHECK(response->status == 200);
+      CHECK(response->body.find("s_server") != std::string::npos);
+      continue;
+    }
+    REQUIRE_FALSE(response);
+    CHECK(response.error().code == Errc::failed);   // neither a refusal nor silence: those would say something about a way
+    CHECK(response.error().what.find("certificate") != std::string::npos);
+  }
 }

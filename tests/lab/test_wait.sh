@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# `ringback wait` in households of the lab: what it says while others knock, and as whom it runs.  test_wait.sh --bin DIR
+# `ringback wait` in households of the lab: what it says while others knock, and as whom it, run, read and show run. And what `ringback read`
+# says of files.  test_wait.sh --bin DIR
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 ((EUID == 0)) || { echo "needs root" >&2; exit 69; }
@@ -17,11 +18,20 @@ in_household() { # HOUSEHOLD CASE…
   done
 }
 
-in_household dual-stack-open open home privilege owned pipe signals steered
+in_household dual-stack-open open home privilege given_up order owned pipe signals steered
 in_household host-firewall dropped mended
 in_household no-listener refused
 in_household reply-lost lost
 in_household udp-service udp
+in_household hairpin-is-no-proof hairpin guest
+in_household hairpin-from-wan-address hairpin_told
+in_household hairpin-from-wan-address-untold hairpin_untold
+in_household ufw-default-deny text_ufw
+in_household docker-user-drop text_docker
+in_household vpn-default-route text_vpn
+in_household two-cards text_two_cards
+
+/usr/bin/python3 "$here/tests/lab/read_files.py" "$bin/ringback" || failures=$((failures + 1))
 
 # What `ringback read` writes for programs, line by line against the schema.
 lines=$(mktemp -d)

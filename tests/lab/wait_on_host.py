@@ -3,14 +3,20 @@
 wait_on_host.py PROGRAM MAPPED CASE
 """
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import pty
+import re
 import select
+import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 from jsonschema import Draft202012Validator
@@ -20,6 +26,7 @@ LAB = str(pathlib.Path(__file__).parent)
 SCHEMA = Draft202012Validator(json.loads((pathlib.Path(LAB).parents[1] / "report/arrivals.schema.json").read_text()))
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 SECONDS = 30  # a busy machine must not fail the test; a program that hangs does
+CALLERS = (({}, "65534"), ({"SUDO_UID": "1", "SUDO_GID": "1"}, "1"))  # root, and somebody with sudo: the environment, and whom it becomes
 # A program that gave up its rights cannot be traced, which the leak checker of a build with sanitizers wants to do.
 ENVIRONMENT = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
 
@@ -29,9 +36,13 @@ def host6() -> str:
     return listed.split()[3].split("/")[0]
 
 
-def knock(where: str, protocol: str, address: str, port: int) -> None:
-    subprocess.run(["ip", "netns", "exec", where, "/usr/bin/python3", "-m", "ringlab.knock", protocol, address, str(port)],
+def knock(where: str, protocol: str, address: str, port: int, source: str = "") -> None:
+    subprocess.run(["ip", "netns", "exec", where, "/usr/bin/python3", "-m", "ringlab.knock", protocol, address, str(port), source],
                    env={**os.environ, "PYTHONPATH": LAB}, stdout=subprocess.DEVNULL, check=False, timeout=SECONDS)
+
+
+def inside(where: str, *command: str) -> None:
+    subprocess.run(["ip", "netns", "exec", where, *command], check=True)
 
 
 class Wait:
@@ -60,8 +71,7 @@ class Wait:
             self.read()
 
     def status(self, process=None) -> dict[str, str]:
-        text = pathlib.Path(f"/proc/{process or self.process.pid}/status").read_text()
-        return dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
+        return status_of(f"/proc/{process or self.process.pid}")
 
     def children(self) -> list[int]:
         return [int(word) for word in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
@@ -82,6 +92,30 @@ class Wait:
 def check(what: str, got, expected) -> None:
     if got != expected:
         sys.exit(f"{CASE}: {what}: {got!r}, not {expected!r}")
+
+
+def status_of(folder: str) -> dict[str, str]:
+    text = pathlib.Path(folder, "status").read_text()
+    return dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
+
+
+def check_given_up(status: dict[str, str], user: str) -> None:
+    """It is this user (and group) in every respect, may nothing, and will never again."""
+    check("users", status["Uid"].split(), [user] * 4)
+    check("groups", status["Gid"].split(), [user] * 4)
+    check("root's groups", "0" in status["Groups"].split(), False)
+    for kind in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
+        check(kind, status[kind], "0000000000000000")
+    check("no_new_privs", status["NoNewPrivs"], "1")
+
+
+def until_given_up(process: subprocess.Popen) -> None:
+    """no_new_privs is the last that it does about it."""
+    deadline = time.monotonic() + SECONDS
+    while status_of(f"/proc/{process.pid}")["NoNewPrivs"] != "1":
+        if process.poll() is not None or time.monotonic() > deadline:
+            sys.exit(f"{CASE}: it never gave up its rights; its status is {process.poll()}")
+        time.sleep(0.002)
 
 
 def both(port: int = 443, protocol: str = "tcp") -> None:
@@ -213,17 +247,121 @@ def case_home() -> None:
     check("nothing arrived", verdicts(verdict), {"ipv4": ("unknown", "unknown", "inbound.untested")})
 
 
+def nobody_came(wait: Wait) -> dict:
+    """Somebody at home comes all the time: what was ignored, by origin."""
+    verdict = wait.end()
+    check("ended by", verdict["ended"], "time")
+    check("verdicts", set(verdicts(verdict).values()), {("unknown", "unknown", "inbound.untested")})
+    check("exit status", verdict["exit_status"], 3)
+    check("from outside", (verdict["outside"], [line for line in wait.lines if line["kind"] == "arrival"]), (0, []))
+    return verdict
+
+
+def origins(wait: Wait) -> set:
+    return {(line["family"], line["from"].rpartition(":")[0], line["origin"]) for line in wait.lines if line["kind"] == "ignored"}
+
+
+def case_hairpin() -> None:
+    """A machine at home tries all the time: turned around by the router, which puts its LAN address there, and over IPv6 directly."""
+    verdict = nobody_came(Wait("443/tcp", "--for", "3"))
+    check("ignored", [verdict["ignored"][kind] > 0 for kind in ("router", "lan", "near")], [True, True, False])
+
+
+def case_hairpin_told() -> None:
+    """The router puts its internet address there, and says that it is its own. A visitor who comes meanwhile counts all the same."""
+    wait = Wait("443/tcp", "-4", "-v", "--for", "3")
+    verdict = nobody_came(wait)
+    check("ignored", (origins(wait), verdict["ignored"]["router"] > 1), ({("ipv4", MAPPED, "router")}, True))
+    inside("router", "nft", "insert", "rule", "inet", "home", "prerouting", "iifname", "wan", "tcp", "dport", "443", "dnat", "ip", "to", "192.168.178.20")
+    wait = Wait("443/tcp", "-4", "--count", "1")
+    knock("vantage", "tcp", MAPPED, 443)
+    verdict = wait.end()
+    check("a visitor", (verdicts(verdict), verdict["outside"]), ({"ipv4": ("yes", "none", None)}, 1))
+
+
+def case_hairpin_untold() -> None:
+    """The router does not say so; but whoever comes has passed one router alone."""
+    wait = Wait("443/tcp", "-4", "-v", "--for", "3")
+    verdict = nobody_came(wait)
+    check("ignored", (origins(wait), verdict["ignored"]["near"] > 1), ({("ipv4", MAPPED, "near")}, True))
+    check("says so", any("could be from this house" in note for note in verdict["notes"]), True)
+
+
+def case_guest() -> None:
+    """Another network of the home, with a prefix of its own, and the router between."""
+    groups = host6().split(":")
+    router, guest = ":".join(groups[:4]) + "::1", ":".join(groups[:3]) + ":77::9"
+    inside("router", "ip", "route", "add", f"{guest}/128", "dev", "lan")
+    inside("router", "nft", "insert", "rule", "inet", "home", "forward", "iifname", "lan", "oifname", "lan", "accept")
+    inside("neighbour", "ip", "address", "add", f"{guest}/128", "dev", "eth0", "nodad")
+    inside("neighbour", "ip", "route", "add", f"{host6()}/128", "via", router)
+    wait = Wait("443/tcp", "-6", "-v", "--for", "3")
+    knock("neighbour", "tcp", host6(), 443, guest)
+    verdict = nobody_came(wait)
+    check("a guest", ("ipv6", f"[{guest}]", "near") in origins(wait), True)
+    check("counted", verdict["ignored"]["near"], 1)
+
+
+def text_of(*words: str, knocks: int, port: int = 443, terminal: bool = False) -> str:
+    """What people see of a watch: knocks come as soon as it says that it waits. On a terminal Ctrl-C ends it, else it ends by itself."""
+    if terminal:
+        reader, end = pty.openpty()
+        fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
+    else:
+        reader, end = os.pipe()
+    count = () if terminal else ("--count", str(knocks))
+    wait = subprocess.Popen([PROGRAM, "wait", *words, *count], stdin=end if terminal else None, stdout=end, start_new_session=True, env={**ENVIRONMENT, "LC_ALL": "C.UTF-8"},
+                            preexec_fn=(lambda: fcntl.ioctl(end, termios.TIOCSCTTY, 0)) if terminal else None)
+    os.close(end)
+    text, knocked = b"", False
+    with contextlib.suppress(OSError):   # a terminal that nobody has open any more
+        while select.select([reader], [], [], SECONDS)[0] and (piece := os.read(reader, 65536)):
+            text += piece
+            if not knocked and b"Now knock from outside" in text:
+                knocked = True
+                both(port)
+                if terminal:
+                    time.sleep(4)   # an answer that gets lost is known by its repetition
+                    os.write(reader, b"\x03")
+    os.close(reader)
+    check("its exit status is a verdict", wait.wait(SECONDS) in (0, 2, 3), True)
+    return text.decode().replace("\r", "")
+
+
+def has_lines(text: str, *patterns: str) -> None:
+    """In this order, however long the lines are and wherever they are broken."""
+    flat, at = " ".join(text.split()), 0
+    for pattern in patterns:
+        found = re.compile(pattern).search(flat, at)
+        if not found:
+            sys.exit(f"{CASE}: {pattern!r} is not said, or not there:\n{text}")
+        at = found.end()
+
+
+def case_text_ufw() -> None:
+    text = text_of("443/tcp", knocks=2)
+    print(text)
+
+
+def case_text_docker() -> None:
+    text = text_of("443/tcp", knocks=2)
+    print(text)
+
+
+def case_text_vpn() -> None:
+    text = text_of("443/tcp", knocks=2)
+    print(text)
+
+
+def case_text_two_cards() -> None:
+    text = text_of("443/tcp", knocks=2, terminal=True)
+    print(text)
+
+
 def case_privilege() -> None:
-    none = "0000000000000000"
-    for environment, user in (({}, "65534"), ({"SUDO_UID": "1", "SUDO_GID": "1"}, "1")):
+    for environment, user in CALLERS:
         wait = Wait("443/tcp", environment=environment)
-        status = wait.status()
-        check("users", status["Uid"].split(), [user] * 4)
-        check("groups", status["Gid"].split(), [user] * 4)
-        check("root's groups", "0" in status["Groups"].split(), False)
-        for kind in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
-            check(kind, status[kind], none)
-        check("no_new_privs", status["NoNewPrivs"], "1")
+        check_given_up(wait.status(), user)
         knock("vantage", "tcp", MAPPED, 443)
         wait.until_settled(1)
         wait.end(signal.SIGTERM)
@@ -235,8 +373,7 @@ def case_privilege() -> None:
     subprocess.run(["cp", PROGRAM, copy], check=True)
     subprocess.run(["setcap", "cap_net_raw+ep", copy], check=True)
     wait = Wait("443/tcp", "--count", "1", before=NOBODY, program=copy)
-    status = wait.status()
-    check("capabilities", (status["CapEff"], status["CapPrm"], status["NoNewPrivs"]), (none, none, "1"))
+    check_given_up(wait.status(), "65534")
     check("rules", wait.first["rules_readable"], False)
     knock("vantage", "tcp", MAPPED, 443)
     verdict = wait.end()
@@ -249,6 +386,146 @@ def case_privilege() -> None:
     check("the card", report["evidence"]["inbound"]["capture"]["running"], True)
     check("verdicts of run", {(one["service"], one["family"], one["reachable"]) for one in report["services"] if one["service"] == "443/tcp"},
           {("443/tcp", "ipv4", "yes"), ("443/tcp", "ipv6", "yes")})
+
+
+@contextlib.contextmanager
+def silence():
+    """Nothing leaves this host, so that a run waits for answers until its deadline."""
+    subprocess.run(["nft", "-f", "-"], input="table inet silence { chain output { type filter hook output priority 0; oifname eth0 drop; }; }", text=True, check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["nft", "delete", "table", "inet", "silence"], check=True)
+
+
+def watch_run(user: str, environment=None, before: tuple[str, ...] = (), program: str = PROGRAM) -> dict:
+    """A whole diagnosis, and each of its threads looked at again and again while it lasts."""
+    command = [*before, program, *os.environ["RINGBACK_RUN"].split()[1:], "--deadline", "4", "-f", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**ENVIRONMENT, **(environment or {})}) as process:
+        until_given_up(process)
+        most_threads, looks = 0, 0
+        while process.poll() is None and not select.select([process.stdout], [], [], 0.02)[0]:
+            threads = list(pathlib.Path(f"/proc/{process.pid}/task").iterdir())
+            for thread in threads:
+                with contextlib.suppress(FileNotFoundError, ProcessLookupError):   # it has ended
+                    check_given_up(status_of(str(thread)), user)
+            most_threads, looks = max(most_threads, len(threads)), looks + 1
+        report = json.loads(process.stdout.read())
+    check("its probes were looked at while they waited", (most_threads > 4, looks > 20), (True, True))
+    check("the card", report["evidence"]["inbound"]["capture"]["running"], True)
+    return report
+
+
+def blocked_show(report: str, environment: dict) -> tuple[subprocess.Popen, int]:
+    """`show`, whose reader has not begun to read: more is to be written than the pipe takes."""
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    process = subprocess.Popen([PROGRAM, "show", report, "--rediagnose", "-f", "html"], stdout=writer, env={**ENVIRONMENT, **environment})
+    os.close(writer)
+    return process, reader
+
+
+def case_given_up() -> None:
+    """What run, read and show may while they look at what comes from others: nothing, as whoever they were called."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        stored, copy = f"{folder}/report.json", f"{folder}/ringback"
+        with open(stored, "wb") as report:
+            subprocess.run([*os.environ["RINGBACK_RUN"].split(), "-f", "json"], stdout=report, env=ENVIRONMENT, timeout=SECONDS, check=False)
+        subprocess.run(["cp", PROGRAM, copy], check=True)
+        subprocess.run(["setcap", "cap_net_raw,cap_net_admin+ep", copy], check=True)
+        with silence():
+            for environment, user in CALLERS:
+                check("the rules", watch_run(user, environment)["evidence"]["filter"]["readable"], True)
+            check("the rules, with file capabilities", watch_run("65534", before=NOBODY, program=copy)["evidence"]["filter"]["readable"], True)
+        capture = (pathlib.Path(LAB).parents[1] / "fixtures/capture/connected.pcap").read_bytes()
+        for environment, user in CALLERS:
+            reading = subprocess.Popen([PROGRAM, "read", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**ENVIRONMENT, **environment})
+            until_given_up(reading)   # not a byte of the file has been there to be read
+            check_given_up(status_of(f"/proc/{reading.pid}"), user)
+            check("visitors get in", b"visitors get in" in reading.communicate(capture, timeout=SECONDS)[0], True)
+            check("read's exit status", reading.returncode, 0)
+            shown, reader = blocked_show(stored, environment)
+            until_given_up(shown)
+            select.select([reader], [], [], SECONDS)   # it has begun to write, so it has read and judged the report
+            check_given_up(status_of(f"/proc/{shown.pid}"), user)
+            with open(reader, "rb") as page:
+                check("the page", page.read().rstrip().endswith(b"</html>"), True)
+            check("show's exit status", shown.wait(SECONDS), 0)
+
+
+SYSTEM_CALLS = "socket,close,prctl,poll,ppoll,recvfrom,recvmsg,recvmmsg,read,openat"
+
+
+def calls(trace: str):
+    """(process, call with its arguments and result), as they ended. One that strace had to break off for another process's is put together."""
+    begun = {}
+    for line in pathlib.Path(trace).read_text(errors="replace").splitlines():
+        process, _, call = line.partition(" ")
+        call = call.strip()
+        if call.endswith("<unfinished ...>"):
+            begun[process] = call.removesuffix("<unfinished ...>")
+            continue
+        if call.startswith("<... "):
+            call = begun.pop(process, "") + call.partition(" resumed>")[2]
+        yield process, call
+
+
+def split_at_drop(trace: str) -> tuple[list[str], list[str]]:
+    """What the program's first process did before its rights were gone, and what it and its threads did after that."""
+    before, after, first, dropped = [], [], None, False
+    for process, call in calls(trace):
+        first = first or process
+        if process == first and call.startswith("prctl(PR_SET_NO_NEW_PRIVS, 1"):
+            dropped = True
+        elif dropped:
+            after.append(call)
+        elif process == first:
+            before.append(call)
+    check("it gave up its rights", dropped, True)
+    return before, after
+
+
+def check_order(trace: str) -> None:
+    """No packet was waited for or read, from the card or anybody else, before the rights were gone; and from the card some were, after that."""
+    before, after = split_at_drop(trace)
+    foreign = {}
+    for call in before:
+        if made := re.match(r"socket\((AF_PACKET|AF_INET6?),.* = (\d+)", call):
+            foreign[made[2]] = made[1]
+        elif closed := re.match(r"close\((\d+)\)", call):
+            foreign.pop(closed[1], None)
+        used = {one for one in re.findall(r"fd=(\d+)", call)} if "poll(" in call else {one for one in re.findall(r"^(?:recv\w+|read)\((\d+),", call)}
+        # libpcap empties a new socket, byte by byte, which nobody looks at.
+        emptied = re.match(r"recvfrom\(\d+, [^,]*, 1, MSG_TRUNC,", call)
+        check(f"before: {call[:200]}", bool(used & foreign.keys()) and not emptied, False)
+    cards = {number for number, family in foreign.items() if family == "AF_PACKET"}
+    check("cards were open by then", len(cards) >= 2, True)
+    waited = {one for call in after if "poll(" in call for one in re.findall(r"fd=(\d+)", call)}
+    check("and were watched after that", cards <= waited, True)
+
+
+def case_order() -> None:
+    """Captured packets are parsed after the rights are gone, in run, wait and read."""
+    if not shutil.which("strace"):
+        print("       order: strace is not here (scripts/need test), so it was not looked at")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        trace, capture = f"{folder}/trace", f"{folder}/a.pcap"
+        strace = ("strace", "-f", "-o", trace, "-e", f"trace={SYSTEM_CALLS}")
+        subprocess.run([*strace, *os.environ["RINGBACK_RUN"].split(), "-f", "json"], stdout=subprocess.DEVNULL, env=ENVIRONMENT, timeout=2 * SECONDS, check=False)
+        check_order(trace)
+        wait = Wait("443/tcp", "-4", "--count", "1", before=strace)
+        knock("vantage", "tcp", MAPPED, 443)
+        check("verdict of wait", verdicts(wait.end())["ipv4"][0], "yes")
+        check_order(trace)
+        shutil.copy(pathlib.Path(LAB).parents[1] / "fixtures/capture/connected.pcap", capture)
+        subprocess.run([*strace, PROGRAM, "read", capture], stdout=subprocess.DEVNULL, env=ENVIRONMENT, timeout=SECONDS, check=True)
+        before, after = split_at_drop(trace)
+        (opened,) = (call.rpartition(" = ")[2] for call in before if call.startswith("openat") and f'"{capture}"' in call)
+        is_read = [any(call.startswith(f"read({opened},") for call in part[part_from:])
+                   for part, part_from in ((before, next(i for i, call in enumerate(before) if f'"{capture}"' in call)), (after, 0))]
+        check("the file was read before, and after", is_read, [False, True])
 
 
 def case_steered() -> None:

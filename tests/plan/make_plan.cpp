@@ -128,7 +128,7 @@ TEST_CASE("no third party is contacted where that is forbidden") {
   for (const auto& destination : plan.path->destinations) CHECK(destination.host == "knock.example");
   CHECK(plan.dns->public_resolvers.empty());
   CHECK_FALSE(plan.dns->ask_zone_servers);
-  CHECK_FALSE(plan.path->follow_names);
+  CHECK_FALSE(plan.path->third_party);
   CHECK(plan.web->targets.size() == 1);
   const auto alone = make_plan(options([](auto& o) { o.third_party = false; o.vantages.clear(); }), dual_stack_host());
   CHECK(reason(alone, "web") == "no vantage point named and third parties not allowed");

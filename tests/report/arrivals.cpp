@@ -158,4 +158,21 @@ TEST_CASE("what is the same for both families is told once, different advice twi
   CHECK(count(twice, "visitors do not get in") == 2);
 }
 
+TEST_CASE("who does not count is told why in one line") {
+  struct Row {
+    Origin origin;
+    const char* says;
+  };
+  for (const auto& row : {Row{Origin::lan, "another machine at home"}, Row{Origin::router, "the home router's own address"},
+                          Row{Origin::near, "it could be from this house"}, Row{Origin::unroutable, "not an address of the internet"},
+                          Row{Origin::self, "this host itself"}}) {
+    auto one = attempt();
+    one.origin = row.origin;
+    CHECK(ignored_text(one, {.text = {.columns = 200}}).find(std::string("does not count: ") + row.says) != std::string::npos);
+    CHECK(nlohmann::json::parse(ignored_json("ringback.wait/1", one))["origin"] == to_string(row.origin));
+  }
+  const auto verdict = nlohmann::json::parse(verdict_json("ringback.wait/1", {.counts = {.near = 3}}, "time", 3));
+  CHECK(verdict["ignored"]["near"] == 3);
+}
+
 TEST_CASE("nothing at all is a verdict, too") { CHECK(verdict_text({}, {}).find("Nothing arrived from outside.") == 0); }

@@ -72,6 +72,8 @@ class ScriptedUdpSocket : public io::UdpSocket {
   }
 
   [[nodiscard]] Endpoint local() const override { return local_; }
+  /// When it has something to receive.
+  [[nodiscard]] Instant next() const { return queue_.empty() ? Instant::max() : queue_.begin()->first; }
 
  private:
   ScriptedNetwork& network_;
@@ -218,6 +220,21 @@ Expected<std::unique_ptr<io::UdpSocket>> ScriptedNetwork::open_udp(const io::Udp
   auto local = options.local.value_or(Endpoint{Address::any(options.family), 0});
   if (local.port == 0) local.port = next_port_++;
   return std::make_unique<ScriptedUdpSocket>(*this, local, options.interface);
+}
+
+Expected<std::optional<std::size_t>> ScriptedNetwork::wait_for_any(std::span<io::UdpSocket* const> sockets, std::size_t first, Deadline deadline) {
+  const std::lock_guard lock(mutex_);
+  std::optional<std::size_t> ready;
+  auto at = Instant::max();
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    const auto place = (first + i) % sockets.size();
+    if (!sockets[place]) continue;
+    const auto next = std::max(static_cast<const ScriptedUdpSocket*>(sockets[place])->next(), clock_.now());
+    if (next < at) at = next, ready = place;
+  }
+  if (at <= clock_.now() || (ready && wait(at, deadline))) return ready;   // what is there is found after the deadline too
+  pass_until(deadline.at);
+  return std::nullopt;
 }
 
 Expected<std::unique_ptr<io::TcpStream>> ScriptedNetwork::connect_tcp(const Endpoint& to, const io::TcpOptions& options, Deadline deadline) {

@@ -139,6 +139,7 @@ class ScriptedNetwork : public io::Network {
     return found->second;
   }
   Expected<std::unique_ptr<io::UdpSocket>> open_udp(const io::UdpOptions& options) override;
+  Expected<std::optional<std::size_t>> wait_for_any(std::span<io::UdpSocket* const> sockets, std::size_t first, Deadline deadline) override;
   Expected<std::unique_ptr<io::TcpStream>> connect_tcp(const Endpoint& to, const io::TcpOptions& options, Deadline deadline) override;
   Expected<io::HttpResponse> http(const io::HttpRequest& request, Deadline deadline) override;
   Expected<std::unique_ptr<io::Capture>> open_capture(const io::CaptureOptions& options) override;

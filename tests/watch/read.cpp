@@ -55,6 +55,10 @@ TEST_CASE("every real capture has its verdict, whatever the link layer and the f
       {"big-endian-nanoseconds.pcap", "443/tcp", yes, yes, {}},
       {"patched.pcap", "443/tcp", yes, yes, {}},
       {"two-interfaces.pcapng", "443/tcp", yes, yes, {}},
+      {"two-sections.pcapng", "443/tcp", yes, yes, {}},
+      {"simple-blocks.pcapng", "443/tcp", yes, yes, {}},
+      {"dumpcap.pcapng", "443/tcp", yes, yes, {}},
+      {"raw-connected.pcap", "443/tcp", yes, yes, {}},
       {"dropped.pcap", "443/tcp", no, no, "inbound.host-firewall"},
       {"refused.pcap", "443/tcp", no, no, "inbound.no-listener"},
       {"reply-lost.pcap", "443/tcp", no, no, "inbound.reply-lost"},
@@ -79,8 +83,42 @@ TEST_CASE("every real capture has its verdict, whatever the link layer and the f
   }
 }
 
+TEST_CASE("the same visitors are the same, whatever the link layer, the form of the file and the byte order") {
+  const auto visitors = [](const std::string& name) {
+    auto attempts = read(name)->attempts;
+    for (auto& one : attempts) one.interface = one.answered_on = "";
+    return attempts;
+  };
+  const auto all = visitors("connected.pcap");
+  REQUIRE(all.size() == 2);
+  for (const auto* name : {"raw-connected.pcap", "two-interfaces.pcapng", "two-sections.pcapng", "simple-blocks.pcapng", "vlan.pcap",
+                           "pppoe.pcap", "ppp.pcap", "patched.pcap", "big-endian-nanoseconds.pcap"}) {
+    INFO(name);
+    auto found = visitors(name);
+    REQUIRE(found.size() == all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto difference = std::chrono::abs(found[i].at - all[i].at);
+      CHECK((found[i].at == arrivals::Time(0) || difference <= arrivals::Time(1)));   // simple blocks have no time
+      found[i].at = all[i].at;
+    }
+    CHECK(found == all);
+  }
+}
+
+TEST_CASE("dumpcap watched two cards, and saw each packet on both: one visitor over each family") {
+  const auto file = read("dumpcap.pcapng").value();
+  CHECK(file.facts.format == "pcapng");
+  CHECK(file.facts.packets == 28);
+  REQUIRE(file.attempts.size() == 2);
+  for (const auto& one : file.attempts) {
+    CHECK(one.tries == 1);
+    CHECK(one.answers == 1);
+    CHECK(one.reached);
+  }
+}
+
 TEST_CASE("a file that is cut anywhere tells where, and what was readable") {
-  for (const auto* name : {"connected.pcap", "two-interfaces.pcapng"}) {
+  for (const auto* name : {"connected.pcap", "two-interfaces.pcapng", "two-sections.pcapng", "simple-blocks.pcapng"}) {
     const auto whole = fixture_bytes(std::string("capture/") + name);
     const auto all = read(whole)->facts.packets;
     std::uint64_t last = 0;

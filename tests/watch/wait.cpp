@@ -165,6 +165,34 @@ TEST_CASE("the home network proves nothing, is mentioned once, and is counted") 
   CHECK_FALSE(waited.verdict.to_try.empty());
 }
 
+TEST_CASE("a hairpin that has the router's own public address is no visitor, once the router told it, or by its way") {
+  for (const bool told : {true, false}) {
+    Scene scene;
+    auto hairpin = [&](Duration after, bool outgoing, const char* from, const char* to, unsigned flags, std::uint32_t a, std::uint32_t b) {
+      auto packet = segment(scene.in(after), outgoing, from, to, flags, a, b);
+      packet.bytes[8] = std::byte{static_cast<unsigned char>(outgoing ? 64 : told ? 50 : 63)};   // the hop limit, RFC 791 §3.1
+      scene.network.arrives(std::move(packet));
+    };
+    hairpin(1s, false, visitor, here, syn, 100, 0);
+    hairpin(1001ms, true, here, visitor, syn_ack, 500, 101);
+    hairpin(1040ms, false, visitor, here, ack, 101, 501);
+    watch::WaitOptions options{.service = https, .count = 1, .duration = 3s};
+    if (told) {
+      router::Gateway gateway{.address = Address::parse("192.168.1.1").value()};
+      gateway.nat_pmp.external_address = Endpoint::parse(visitor)->address;
+      options.router = router::Evidence{.gateways = {gateway}};
+    }
+    const auto waited = scene.run(options);
+    CHECK(waited.ended == watch::Ended::by_time);   // it does not count
+    CHECK(scene.heard.told.empty());
+    REQUIRE(scene.heard.passed_over.size() == 1);
+    CHECK(scene.heard.passed_over.front().origin == (told ? arrivals::Origin::router : arrivals::Origin::near));
+    CHECK(waited.verdict.counts.router + waited.verdict.counts.near == 1);
+    CHECK(waited.verdict.outcomes.front().verdict.reachable == Reachable::unknown);
+    CHECK(waited.verdict.to_try.empty() == !told);   // what could have been a visitor did not end before this host
+  }
+}
+
 TEST_CASE("a signal ends the watch with its verdict, and a reader that has gone ends it, too") {
   Scene scene;
   SECTION("signal") {

@@ -56,7 +56,9 @@ class Addresses:
         self.resolvers = [ipv4(1, "8.8"), ipv6(1, "8::8"), ipv4(1, "8.9"), ipv6(1, "8::9")]
         self.root = [ipv4(1, "8.4"), ipv6(1, "8::4")]  # name server of the root and of the zones right below it
         self.nameservers = [ipv4(1, "8.53"), ipv6(1, "8::53"), ipv4(1, "8.54"), ipv6(1, "8::54")]
+        self.dead_nameservers = [ipv4(1, "8.55"), ipv6(1, "8::55"), ipv4(1, "8.56"), ipv6(1, "8::56")]
         self.stun = [ipv4(1, "8.78"), ipv6(1, "8::78"), ipv4(1, "8.79"), ipv6(1, "8::79")]
+        self.update_service = [ipv4(1, "8.80"), ipv6(1, "8::80")]
         self.vpn = [ipv4(1, "8.66"), ipv6(1, "8::66")]
         self.second_vantage = [ipv4(1, "8.90"), ipv6(1, "8::90")]
         self.second_knockers = [ipv4(1, "8.91"), ipv6(1, "8::91")]
@@ -69,10 +71,18 @@ class Addresses:
         self.host_mac = "dc:a6:32:" + ":".join(f"{draw.randrange(256):02x}" for _ in range(3))
         self.router_macs = ["3c:a6:2f:" + ":".join(f"{draw.randrange(256):02x}" for _ in range(3)) for _ in range(2)]
         self.secret = str(ipaddress.IPv6Address(draw.getrandbits(128)))
+        self.neighbour_mac = "b8:27:eb:" + ":".join(f"{draw.randrange(256):02x}" for _ in range(3))
+        self.words["vantage4"], self.words["vantage6"] = self.vantage
+        self.words["updates4"], self.words["updates6"] = self.update_service
         self.words["knocker4"], self.words["knocker6"] = self.knockers
         self.words["second-knocker4"], self.words["second-knocker6"] = self.second_knockers
         self.words["somebody-else4"] = ipv4(1, f"99.{home}")
         self.words["somebody-else6"] = ipv6(1, f"99::{home:x}")
+
+    def knock_from_where_it_listens(self) -> None:
+        """A vantage point with one address of each family, as most small servers have it."""
+        self.knockers = self.vantage
+        self.words["knocker4"], self.words["knocker6"] = self.knockers
 
     def number_customers(self, cgn_range: str) -> None:
         """Behind a carrier's translator, where the carrier does not use 100.64.0.0/10 for it."""
@@ -93,6 +103,18 @@ class Addresses:
 
 def of_family(addresses: list[str], families: list[str]) -> list[str]:
     return [one for one in addresses if ("ipv6" if ":" in one else "ipv4") in families]
+
+
+def network_of(address: str) -> str:
+    """The /64 of an address."""
+    return str(ipaddress.ip_network(f"{address}/64", strict=False).network_address)
+
+
+def eui64(mac: str) -> str:
+    """The interface identifier that a hardware address makes (RFC 4291, appendix A)."""
+    octets = [int(one, 16) for one in mac.split(":")]
+    octets = [octets[0] ^ 2, *octets[1:3], 0xff, 0xfe, *octets[3:]]
+    return "::" + ":".join(f"{high << 8 | low:x}" for high, low in zip(octets[::2], octets[1::2]))
 
 
 def with_identifier(prefix: str, address: str) -> str:

@@ -23,6 +23,13 @@ def name_servers(plan: Addresses) -> dict[str, list[str]]:
     return {f"ns1.{plan.operator_zone}": plan.nameservers[:2], f"ns2.{plan.operator_zone}": plan.nameservers[2:]}
 
 
+def dead_name_servers(household: Household, plan: Addresses) -> dict[str, list[str]]:
+    """Of the home's zones, where these are in a bad way."""
+    if household.internet.home_nameservers == "up":
+        return {}
+    return {f"ns3.{plan.operator_zone}": plan.dead_nameservers[:2], f"ns4.{plan.operator_zone}": plan.dead_nameservers[2:]}
+
+
 def home_records(owner: str, records: Name, plan: Addresses) -> str:
     """As the household's file has them."""
     text = address_records(owner, [plan.resolve(word) for word in records.a + records.aaaa], records.ttl)
@@ -44,7 +51,7 @@ def zones(household: Household, plan: Addresses, records_of=home_records) -> dic
     second = {"up": ["ipv4", "ipv6"], "none": []}.get(household.internet.second_vantage, [household.internet.second_vantage])
     hosts = {f"vantage.{plan.operator_zone}": (of_family(plan.vantage, household.internet.vantage_families), 300),
              f"vantage2.{plan.operator_zone}": (of_family(plan.second_vantage, second), 300),
-             f"stun.{plan.operator_zone}": (plan.stun[:2], 300), **{n: (a, 300) for n, a in name_servers(plan).items()}}
+             f"stun.{plan.operator_zone}": (plan.stun[:2], 300), **{n: (a, 300) for n, a in (name_servers(plan) | dead_name_servers(household, plan)).items()}}
     names = {".".join(name.split(".")[-2:]) for name in [*hosts, *household.names]}
     glue = "".join(address_records(name, addresses, 3600) for name, addresses in name_servers(plan).items())
     texts = {"": address_records(ROOT_SERVER, plan.root, 3600), "ipv4only.arpa": "@ 86400 IN A 192.0.0.170\n@ 86400 IN A 192.0.0.171\n"}
@@ -76,6 +83,8 @@ def served_by(zone: str, household: Household, plan: Addresses) -> list[str]:
     """Where the second server is out of order, that concerns the home's zones; the operator's is with the first."""
     if is_top(zone):
         return [ROOT_SERVER]
+    if zone in home_zones(household) and household.internet.home_nameservers == "dead":
+        return list(dead_name_servers(household, plan))
     both = list(name_servers(plan))
     return both if household.internet.second_nameserver == "same" or zone in home_zones(household) else both[:1]
 
@@ -90,12 +99,15 @@ def authority(household: Household, plan: Addresses) -> list[Server]:
     if dnssec.is_signed(household):
         texts = dnssec.sign(texts, household, home_zones(household))
     root = nsd("nsd-root", plan.root, {zone: text for zone, text in texts.items() if is_top(zone)})
-    texts = {zone: text for zone, text in texts.items() if not is_top(zone)}
+    dead = home_zones(household) if household.internet.home_nameservers == "dead" else set()
+    texts = {zone: text for zone, text in texts.items() if not is_top(zone) and zone not in dead}
     if second == "same" and household.internet.second_nameserver_program == "knot":
         return [root, nsd("nsd", plan.nameservers[:2], texts), knot("knot", plan.nameservers[2:], texts)]
     if second == "same":
         return [root, nsd("nsd", plan.nameservers, texts)]
-    others = {zone: yesterday(texts[zone], plan) for zone in home_zones(household)} if second == "old" else {}
+    if second == "dead":
+        return [root, nsd("nsd", plan.nameservers[:2], texts)]
+    others = {zone: another(texts[zone], plan, second == "old") for zone in home_zones(household)} if second in ("old", "other") else {}
     return [root, nsd("nsd", plan.nameservers[:2], texts), nsd("nsd2", plan.nameservers[2:], others)]
 
 
@@ -121,9 +133,9 @@ def change_records(household: Household, plan: Addresses, nsd_process: int, reso
             wait_until(lambda: new_serial in run(["dig", f"@{server}", "+short", "+time=1", zone, "SOA"], "servers"), f"{server} to have the new {zone}")
 
 
-def yesterday(text: str, plan: Addresses) -> str:
-    """The zone as its second server still has it: an older serial, other addresses."""
-    lines = [line.split(" ") for line in text.replace("2026010101", "2025123101").splitlines()]
+def another(text: str, plan: Addresses, older: bool) -> str:
+    """The zone as its second server has it: other addresses, and perhaps the serial of yesterday."""
+    lines = [line.split(" ") for line in (text.replace("2026010101", "2025123101") if older else text).splitlines()]
     for words in lines:
         if words[3] in ("A", "AAAA"):
             words[4] = plan.words["somebody-else6" if words[3] == "AAAA" else "somebody-else4"]

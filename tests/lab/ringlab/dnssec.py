@@ -79,7 +79,7 @@ def ds_record(zone: str, household: Household, at_home: bool) -> str:
 
 
 def sign(texts: dict[str, str], household: Household, homes: set[str]) -> dict[str, str]:
-    if household.internet.second_nameserver == "old":
+    if household.internet.second_nameserver in ("old", "other"):
         raise HouseholdError(f"{household.name}: internet: dnssec: not with an old second name server")
     signed = {zone for zone in texts if not (household.internet.dnssec == "unsigned-home" and zone in homes)}
     side_by_side([lambda zone=zone: key_of(zone) for zone in signed])

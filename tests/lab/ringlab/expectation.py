@@ -3,8 +3,10 @@
 Each difference is one line: where, what was expected, what stands there.
 """
 
+import dataclasses
 import ipaddress
 import json
+import string
 
 from ringlab.household import Expect, NameExpectation, ServiceExpectation
 
@@ -12,13 +14,21 @@ ACCUSATIONS = ("error", "warning")
 
 
 def differences(report: dict, exit_status: int, expect: Expect, words: dict[str, str]) -> list[str]:
+    expect = dataclasses.replace(expect, says=with_addresses(expect.says, words), advises=with_addresses(expect.advises, words))
     lines = matches("exit status", exit_status, expect.exit)
     lines += connection(report["connection"], expect, words)
     lines += services(report["services"], expect.services)
     lines += names(report["names"], expect.names) + validated(report["evidence"], expect.names)
     lines += findings(report["findings"], expect)
+    lines += observed(report["evidence"], expect, words)
     lines += advice(report["findings"], expect)
     return lines + promises(report)
+
+
+def with_addresses(texts: dict, words: dict[str, str]) -> dict:
+    """"$KNOCKER4" becomes that address, as in commands."""
+    known = {word.replace("-", "_").upper(): address for word, address in words.items()}
+    return {code: [string.Template(one).safe_substitute(known) for one in as_list(each)] for code, each in texts.items()}
 
 
 def not_remedied(done: dict | None, expect: Expect) -> list[str]:
@@ -34,9 +44,13 @@ def not_remedied(done: dict | None, expect: Expect) -> list[str]:
     reachable = {f"{one['service']} {one['family']}": one["reachable"] for one in again["services"]}
     why = "".join(f" ({one['detail']})" for one in again["findings"] if one["code"] == "inbound.host-firewall")
     codes = [one["code"] for one in again["findings"]]
+    accusing = [one["code"] for one in again["findings"] if one["severity"] in ACCUSATIONS]
     return [f"remedied: {service}: {show(reachable.get(service))} after {carried_out}{why}"
-            for service in expect.remedied if not is_code(service) and reachable.get(service) != "yes"] + \
-           [f"remedied: {code} is still there after {carried_out}" for code in expect.remedied if is_code(code) and code in codes]
+            for service in expect.remedied if not is_code(service.partition(": ")[0]) and reachable.get(service) != "yes"] + \
+           [f"remedied: {one} is still there after {carried_out}" for one in expect.remedied if is_code(one) and one in codes] + \
+           [f"remedied: {code} still accuses after {carried_out}" for code, colon, _ in (one.partition(": ") for one in expect.remedied)
+            if colon and code in accusing] + \
+           [f"remedied: after {carried_out}: {line}" for line in done.get("not_shown", [])]
 
 
 def is_code(word: str) -> bool:
@@ -44,12 +58,20 @@ def is_code(word: str) -> bool:
     return " " not in word
 
 
+def called(finding: dict) -> list[str]:
+    """How an expectation may name it: "inbound.host-firewall", or with its family, "inbound.host-firewall ipv6"."""
+    return [finding["code"], f"{finding['code']} {(finding.get('subject') or {}).get('family')}"]
+
+
 def advice(got: list[dict], expect: Expect) -> list[str]:
-    lines = []
-    for code, words in expect.advises.items():
-        said = [text for one in got if one["code"] == code for remedy in one["remedies"] for text in remedy["steps"] + remedy["commands"]]
-        if not any(words in text for text in said):
-            lines.append(f"remedies: {code} does not advise \"{words}\", but: {' / '.join(said) or 'nothing'}")
+    def said(code: str) -> list[str]:
+        return [text for one in got if code in called(one) for remedy in one["remedies"] for text in remedy["steps"] + remedy["commands"]]
+
+    lines = [f"remedies: {code} does not advise \"{words}\", but: {' / '.join(said(code)) or 'nothing'}"
+             for code, each in expect.advises.items() for words in as_list(each) if not any(words in text for text in said(code))]
+    for code, each in expect.advises_not.items():
+        lines += [] if said(code) else [f"remedies: {code} advises nothing at all"]
+        lines += [f"remedies: {code} advises \"{words}\": {text}" for words in as_list(each) for text in said(code) if words in text]
     return lines
 
 
@@ -85,6 +107,11 @@ def connection(got: dict, expect: Expect, words: dict[str, str]) -> list[str]:
     lines += address_matches("connection.ipv4.wan_address", ipv4["wan_address"], expect.wan_address, words)
     if expect.nat_layers != -1:
         lines += matches("connection.ipv4.nat_layers", ipv4["nat_layers"], expect.nat_layers)
+    ipv6 = got["ipv6"]
+    lines += address_matches("connection.ipv6.publish", ipv6.get("publish"), expect.publish, words)
+    lines += address_matches("connection.ipv6.outgoing", ipv6.get("outgoing"), expect.outgoing, words)
+    if expect.publish_kind != "?":
+        lines += matches("connection.ipv6.publish_kind", ipv6.get("publish_kind"), expect.publish_kind)
     # What the host really has is known here, so a report may leave an address out, but never call it the other kind.
     for kind, other in (("stable", "temporary"), ("temporary", "stable")):
         if kind in words and words[kind] in got["ipv6"][f"{other}_addresses"]:
@@ -140,18 +167,42 @@ def validated(evidence: dict, wanted: dict[str, NameExpectation]) -> list[str]:
     return lines
 
 
+def observed(evidence: dict, expect: Expect, words: dict[str, str]) -> list[str]:
+    lines = []
+    for pointer, wanted in ((pointer, wanted) for pointer, wanted in expect.evidence.items() if wanted != []):
+        there = at(evidence, pointer)
+        allowed = [words.get(one, one) if isinstance(one, str) else one for one in as_list(wanted)]
+        lines += [] if there else [f"evidence: {pointer}: nothing there"]
+        lines += [line for one in there for line in matches(f"evidence: {pointer}", one, allowed)]
+    return lines
+
+
+def at(document, pointer: str) -> list:
+    """What stands there; "key=value,key=value" selects among the items of a list, and "#" counts them."""
+    there = [document]
+    for token in (one.replace("~1", "/").replace("~0", "~") for one in pointer.split("/")[1:]):
+        pairs = [pair.split("=", 1) for pair in token.split(",")] if "=" in token else []
+        if pairs:
+            there = [item for one in there if isinstance(one, list) for item in one if all(show(item.get(key)) == value for key, value in pairs)]
+        elif token == "#":
+            there = [len(one) for one in there if isinstance(one, list)]
+        elif token.isdigit():
+            there = [one[int(token)] for one in there if isinstance(one, list) and int(token) < len(one)]
+        else:
+            there = [one[token] for one in there if isinstance(one, dict) and token in one]
+    return there
+
+
 def findings(got: list[dict], expect: Expect) -> list[str]:
     """Every accusation that is not expected is a false one; information may be added freely, unless ruled out."""
     codes = [one["code"] for one in got]
     codes += [f"{one['code']} {family}" for one in got if (family := (one.get("subject") or {}).get("family"))]
     lines = [f"findings: {either} missing, got {', '.join(sorted(set(codes))) or 'none'}"
              for either in expect.findings if not set(either.split("|")) & set(codes)]
-    for code, words in expect.says.items():
-        said = [one["detail"] for one in got if one["code"] == code]
-        if said and not any(words in detail for detail in said):
-            lines.append(f"findings: {code} does not say \"{words}\", but \"{said[0]}\"")
-        elif not said:
-            lines.append(f"findings: {code} missing, which should say \"{words}\"")
+    for code, each in expect.says.items():
+        said = [one["detail"] for one in got if code in called(one)]
+        lines += [f"findings: {code} does not say \"{words}\", but: {' / '.join(said) or 'nothing, it is missing'}"
+                  for words in as_list(each) if not any(words in detail for detail in said)]
     # What a service or name is expected to suffer from is expected as a finding, too.
     known = {code.split(" ")[0] for either in expect.findings + expect.allowed for code in either.split("|")}
     known |= {code for one in expect.services.values() for code in as_list(one.cause)}

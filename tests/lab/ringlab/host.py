@@ -1,11 +1,13 @@
 """The host whose reachability is in question: its link, its addresses (real SLAAC), its services, its own filter."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ringlab.addresses import Addresses, with_identifier
 from ringlab.errors import HouseholdError
 from ringlab.household import Host, Listener
+from ringlab.isolation import RUN
 from ringlab.netns import Namespace, run
 from ringlab.servers import wait_until
 
@@ -20,6 +22,10 @@ def prepare_ipv6(host: Namespace, description: Host, plan: Addresses) -> None:
     host.sysctl[f"{conf}/router_solicitation_delay"] = "0"
     if description.stable_address == "stable-privacy":
         host.sysctl[f"{conf}/stable_secret"] = plan.secret  # switches addr_gen_mode to RFC 7217 by itself
+    if description.stable_address == "token":
+        host.ip.append("token set ::42 dev eth0")
+    if description.stable_address == "by-hand":
+        host.sysctl[f"{conf}/accept_ra_pinfo"] = "0"
     if description.temporary_addresses:
         host.sysctl[f"{conf}/use_tempaddr"] = "2"
         host.sysctl["ipv6/conf/default/use_tempaddr"] = "2"
@@ -55,6 +61,11 @@ def configure_itself(process_id: int, prefix: str, description: Host) -> Slaac:
     digits = "".join(f"{int(group, 16):04x}" for group in prefix.rstrip(":").split(":")).ljust(16, "0")
     slaac = Slaac(process_id, digits, description.temporary_addresses)
     solicit()
+    if description.stable_address == "by-hand":
+        add_address(prefix, "::443")
+        wait_until(lambda: run(["ip", "-6", "route", "show", "default"], "host"), "a default route from a router advertisement")
+    if description.stable_address == "dhcpv6":
+        ask_dhcpv6()
     wait_until(slaac.complete, f"the host to get its addresses in {prefix}/64 from a router advertisement")
     return slaac
 
@@ -73,6 +84,15 @@ def obey(commands: list[str], words: dict[str, str], where: str = "host") -> Non
         run(["sh", "-e"], where, known + "\n".join(commands) + "\n")
 
 
+def fill_in(files: dict[str, str], words: dict[str, str]) -> None:
+    """The household's own files are there from the beginning (isolation.py); by now the addresses are known that stand in some of them."""
+    known = {word.replace("-", "_").upper(): address for word, address in words.items()}
+    for path, text in files.items():
+        filled = re.sub(r"\$([A-Z0-9_]+)\b", lambda found: known.get(found[1], found[0]), text)
+        if filled != text:
+            Path(path).write_text(filled)
+
+
 def listening(listeners: list[Listener], plan: Addresses) -> list[dict]:
     sockets = []
     for one in listeners:
@@ -80,9 +100,17 @@ def listening(listeners: list[Listener], plan: Addresses) -> list[dict]:
         if not port.isdigit() or protocol not in ("tcp", "udp"):
             raise HouseholdError(f"host: listeners: service: {one.service!r} is not PORT/tcp or PORT/udp")
         address = plan.resolve(one.bind) if one.bind else "::"
-        flags = [name for name, wanted in (("v6only", one.v6only), ("answers", one.answers), ("resets", one.resets)) if wanted]
+        flags = [name for name, wanted in (("v6only", one.v6only), ("answers", one.answers), ("resets", one.resets), ("sends", one.sends)) if wanted]
         sockets.append({"protocol": protocol, "address": address, "port": int(port), "flags": flags})
     return sockets
+
+
+def ask_dhcpv6() -> None:
+    """With a real client, which listens to the router itself and leaves the kernel nothing to do."""
+    config = RUN / "dhcpcd.conf"
+    config.write_text("ipv6only\nia_na\nnohook resolv.conf, hostname\n")
+    run(["sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_ra"], "host")
+    run(["dhcpcd", "-b", "-q", "-f", str(config), "eth0"], "host")
 
 
 def solicit() -> None:

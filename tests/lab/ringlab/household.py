@@ -5,6 +5,7 @@ key, lists of tables element by element, everything else is taken whole. `title`
 """
 
 import dataclasses
+import re
 import tomllib
 import typing
 from dataclasses import dataclass, field
@@ -57,16 +58,22 @@ class Router:
     local_prefix: bool = False  # advertises a unique local prefix where the provider gives no global one
     # A unique local prefix at home, and the router translates: to the delegated prefix (RFC 6296), or to its own address.
     translates_ipv6: str = one_of("no", "prefix", "address")
+    dhcpv6: bool = False  # hands out IPv6 addresses itself, and advertises no prefix to make some of (RFC 4861 §4.6.2, flag A)
     pref64: bool = False  # its advertisements name the prefix of the NAT64 (RFC 8781)
     refuses: str = one_of("silently", "aloud")
     answers_ping: bool = False  # from outside, for its own WAN address
     upnp: bool = True
+    # Whether programs may open ports of its IPv6 firewall over UPnP: it says that they may not, or says that they may and refuses each.
+    pinholes: str = one_of("allowed", "forbidden", "refused")
     claims_address: str = ""  # over UPnP, NAT-PMP and PCP it calls this its WAN address, right or not
     nat_pmp: bool = True  # and PCP with it: miniupnpd has one switch for both
     dns: bool = True  # hands the host's questions on to the public resolvers
     dns_strips_signatures: bool = False  # its resolver leaves signatures and proofs out of its answers
     dns_validates: str = one_of("no", "yes", "old-anchor")  # its resolver does; the last with a key that is no longer the root's
-    dns_hides_home: bool = False  # drops answers that lead into the home, as rebind protection does
+    # Its resolver drops answers that lead into the home, as rebind protection does. "rebind": dnsmasq's own (stop-dns-rebind), which is about
+    # private addresses alone; "nxdomain": dnsmasq with the home's public ones (bogus-nxdomain); "nodata": unbound with those (private-address).
+    dns_hides_home: str = one_of("no", "rebind", "nxdomain", "nodata")
+    dns_own_records: list[str] = list_of()  # its resolver, unbound, has these itself: "pi.example.net. A $HOST4"; words as in commands
     web: bool = False  # a page of its own on port 80 of its LAN address
     dark: bool = False  # no ICMP, no protocol; it only forwards (and advertises the prefix)
     commands: list[str] = list_of()  # as those of the host, in the router's namespace
@@ -79,16 +86,26 @@ class Listener:
     v6only: bool = False
     answers: bool = False  # UDP: sends back what came
     resets: bool = False  # TCP: hangs up at once on whoever connects
+    sends: bool = False  # TCP: at once a page that fills many packets of full size
 
 
 @dataclass
 class Host:
-    stable_address: str = one_of("eui-64", "stable-privacy")
+    # token: ::42 (ip-token(8)); by-hand: ::443, and none of an advertised prefix; dhcpv6: dhcpcd asks for it
+    stable_address: str = one_of("eui-64", "stable-privacy", "token", "by-hand", "dhcpv6")
     temporary_addresses: bool = False
     listeners: list[Listener] = list_of()
     second_address: str = ""  # an interface identifier such as "::443": one more address, written by hand
     nftables: str = ""
+    # Of its own: path (below /etc, /run or /var/spool/cron/crontabs) and text, with words as in commands. A file below /etc/network or
+    # /etc/netplan brings ifupdown or netplan along.
+    files: dict[str, str] = field(default_factory=dict)
     commands: list[str] = list_of()  # of the shell, as root, when all is up; the words of the README are $HOST4, $STABLE, $ROUTER_WAN6, …
+    units: list[str] = list_of()  # of systemd: services and timers that the lab's systemctl starts after the commands, by what their files say
+    resolver: str = one_of("none", "systemd-resolved")  # on the host itself: resolv.conf names its stub, and it asks those who stood there before
+    name_sources: str = ""  # of nsswitch.conf(5): "files mdns4_minimal [NOTFOUND=return] dns"; without it "files dns"
+    multicast_name: str = ""  # such as "himbeere.local": avahi answers the LAN for it
+    multicast_zones: list[str] = list_of()  # what libnss-mdns asks the LAN for (/etc/mdns.allow), where it is not ".local" alone
     vpn: bool = False  # its IPv4 leaves through a tunnel to a VPN provider
     second_card: bool = False  # wlan0, into the same LAN, with an address and a worse default route of its own
 
@@ -96,7 +113,9 @@ class Host:
 @dataclass
 class Neighbour:
     """Another machine in the host's LAN; it is there if anything stands here."""
+    stable_address: str = one_of("by-hand", "eui-64")
     listeners: list[Listener] = list_of()
+    multicast_name: str = ""  # as that of the host
     commands: list[str] = list_of()  # as those of the host, in the namespace "neighbour"
 
 
@@ -117,8 +136,11 @@ class Internet:
     vantage: str = one_of("up", "down", "port-checker")  # the last speaks echoip's /port/N in its place
     second_vantage: str = one_of("none", "up", "ipv4", "ipv6")  # in another network; up: over both families
     vantage_families: list[str] = list_of("ipv4", "ipv6", one_of=("ipv4", "ipv6"))
+    vantage_knocks_from: str = one_of("another", "same")  # address than the one that it listens on; with "same" it has one of each family
     vantage_stun: bool = False
-    second_nameserver: str = one_of("same", "old", "lame")  # knows yesterday's addresses, or not even the zone
+    # "old": knows yesterday's addresses, "other": other ones under the same serial; "lame": not even the zone; "dead": says nothing at all
+    second_nameserver: str = one_of("same", "old", "other", "lame", "dead")
+    home_nameservers: str = one_of("up", "dead")  # the latter: the home's zones are with two others than the operator's, and those say nothing
     second_nameserver_program: str = one_of("nsd", "knot")  # with "same"
     nameservers_listed: str = one_of("both", "first")  # by the home's zones themselves; the zones above always name both
     # Zones are signed from the root down; but of the home's own ones the signatures have expired, the DS record in the parent is of another key,
@@ -127,6 +149,9 @@ class Internet:
     dnssec: str = one_of("no", "yes", "expired", "wrong-ds", "unsigned-home", "another-time", "ending")
     denial: str = one_of("nsec", "nsec3")  # how signed zones prove what is not there
     resolvers_validate: bool = True  # the public ones, where zones are signed
+    update_service: bool = False  # of dynamic DNS, at `updates4` and `updates6`, for the home's zones; with second_nameserver = "same"
+    distance_ms: int = 0  # from the provider to everything else, there and back
+    operator: str = ""  # the zone of the vantage point and of the name servers, where it matters: "dynv6.com"
     by_literal: bool = False  # ringback gets addresses instead of names for the vantage point and the STUN server
 
 
@@ -165,14 +190,27 @@ class Expect:
     mapped_address: str | list[str] = ""  # a word or literal; "" stands for null
     wan_address: str | list[str] = "?"  # "?": not looked at
     nat_layers: int | list[int] = -1  # -1: not looked at
+    # Which address a name should lead to, why that one stays ("eui-64", "static", …), and which one outgoing connections use. "?": not looked at
+    publish: str | list[str] = "?"
+    publish_kind: str | list[str] = "?"
+    outgoing: str | list[str] = "?"
     findings: list[FINDING] = list_of()
     allowed: list[FINDING] = list_of()
     absent: list[FINDING] = list_of()  # not even as information
-    says: dict[str, str] = field(default_factory=dict)  # code: words of its detail, such as the rule that it quotes
-    advises: dict[str, str] = field(default_factory=dict)  # code: words of one of its remedies' steps or commands
-    # "443/tcp ipv4": reachable once the commands of the host firewall's first remedies have been carried out on the host; a code such as
-    # "address.temporary-preferred": gone once those of its last remedy have
+    # By code, or code and family ("inbound.host-firewall ipv6"); each of the words of a list stands somewhere.
+    says: dict[str, str | list[str]] = field(default_factory=dict)  # words of its detail, such as the rule that it quotes
+    advises: dict[str, str | list[str]] = field(default_factory=dict)  # words of one of its remedies' steps or commands
+    advises_not: dict[str, str | list[str]] = field(default_factory=dict)  # and such as stand in none of them
+    # "443/tcp ipv4": reachable once the commands of the first remedies of its cause, and of the host's firewall, have been carried out on the
+    # host; a code such as "address.temporary-preferred": gone once those of its last remedy have; "CODE: words": no error and no warning any
+    # more once those of the remedy whose title has these words have
     remedied: list[str] = list_of()
+    meanwhile: list[str] = list_of()  # commands on the host, between that and the second run: what the clock would have done, or has to do first
+    # A JSON pointer below /evidence: what stands there. In place of a list's number "key=value,key=value" means each item that is so, and "#"
+    # how many items there are. []: not looked at.
+    evidence: dict[str, str | int | bool | list[str]] = field(default_factory=dict)
+    shown: list[str] = list_of()  # commands of the shell on the host, which succeed in such a household (--prove)
+    shown_remedied: list[str] = list_of()  # and such as do once what `remedied` names has been carried out
     services: dict[str, ServiceExpectation] = field(default_factory=dict)
     names: dict[str, NameExpectation] = field(default_factory=dict)
 
@@ -207,6 +245,9 @@ def load(name: str) -> Household:
             raise HouseholdError(f"{name}.toml: {key} is missing")
     if len(household.routers) > 2:
         raise HouseholdError(f"{name}.toml: routers: more than two")
+    for path in household.host.files:
+        if ".." in path or not path.startswith(("/etc/", "/run/", "/var/spool/cron/crontabs/")):
+            raise HouseholdError(f"{name}.toml: host: files: {path!r} is not below /etc, /run or /var/spool/cron/crontabs, which are private here")
     return household
 
 
@@ -215,9 +256,26 @@ def parse(name: str) -> dict:
     if not path.is_file():
         raise HouseholdError(f"no household {name!r}; scripts/lab --list names them")
     try:
-        return tomllib.loads(path.read_text())
+        return spelled_out(tomllib.loads(path.read_text()))
     except tomllib.TOMLDecodeError as error:
         raise HouseholdError(f"{path.name}: {error}") from None
+
+
+def spelled_out(value):
+    """Keys and items of lists that hold a range, "name{00..29}.example.org", become as many."""
+    if isinstance(value, dict):
+        return {key: spelled_out(item) for keys, item in value.items() for key in in_range(keys)}
+    if isinstance(value, list):
+        return [spelled_out(one) for item in value for one in (in_range(item) if isinstance(item, str) else [item])]
+    return value
+
+
+def in_range(text: str) -> list[str]:
+    found = re.search(r"\{(\d+)\.\.(\d+)\}", text)
+    if not found:
+        return [text]
+    first, last = found.groups()
+    return [f"{text[:found.start()]}{number:0{len(first)}}{text[found.end():]}" for number in range(int(first), int(last) + 1)]
 
 
 def model(name: str, other) -> dict:

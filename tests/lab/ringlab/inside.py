@@ -11,9 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-from ringlab import dns, household as households, isolation
+from ringlab import dns, editor, host, household as households, isolation
 from ringlab.errors import LabError
-from ringlab.proof import prove
+from ringlab.proof import not_shown, prove
 from ringlab.topology import Built, build
 
 RINGBACK_SECONDS = 60  # its own deadline is 10 s; only a program that hangs comes near this
@@ -90,22 +90,38 @@ def measure(built: Built, program: Path, more: list[str]) -> dict:
             "seconds": time.monotonic() - begun, "words": built.plan.words}
 
 
-def remedy_commands(report: dict, remedied: list[str]) -> list[str]:
-    """What a reader would copy: of each finding that the host's own firewall keeps visitors out, the first remedy; of one that is named by its
-    code, the last."""
-    findings = [one for one in report["findings"] if one["code"] == "inbound.host-firewall" and one["remedies"]]
-    named = [one for one in report["findings"] if one["code"] in remedied and one["remedies"]]
-    return [command for one in findings for command in one["remedies"][0]["commands"]] + \
-           [command for one in named for command in one["remedies"][-1]["commands"]]
+def chosen_remedies(report: dict, remedied: list[str]) -> list[dict]:
+    """What a reader would do: of each finding that the host's own firewall keeps visitors out, and of what keeps them from a service that is
+    named, the first remedy; of one that is named by its code, the last, or the one whose title has the words behind it."""
+    causes = {one["cause"] for one in report["services"] if f"{one['service']} {one['family']}" in remedied} | {"inbound.host-firewall"}
+    chosen = [one["remedies"][:1] for one in report["findings"] if one["code"] in causes]
+    for code, _, words in (one.partition(": ") for one in remedied):
+        chosen += [[remedy for remedy in one["remedies"] if words in remedy["title"]][-1:] for one in report["findings"] if one["code"] == code]
+    remedies = [remedy for few in chosen for remedy in few]
+    lists = [remedy["commands"] for remedy in remedies]
+    return [remedy for number, remedy in enumerate(remedies) if lists[number] not in lists[:number]]  # what stands twice is done once
+
+
+# Root needs no sudo, and files are edited by somebody who does as the steps say.
+SUDO = f"""sudo() {{ "$@"; }}
+export VISUAL="env PYTHONPATH={Path(__file__).parents[1]} {sys.executable} -m ringlab.editor"
+sudoedit() {{ $VISUAL "$1"; }}"""
 
 
 def remedy(built: Built, program: Path, first: dict) -> dict:
-    """The advice is taken, as root on the host, and ringback is asked again."""
-    commands = remedy_commands(json.loads(first["stdout"]), built.household.expect.remedied)
-    script = "\n".join(['sudo() { "$@"; }', *commands]) + "\n"
-    done = in_namespace("host", ["sh", "-e"], input=script, capture_output=True, text=True, errors="replace", timeout=RINGBACK_SECONDS)
+    """The advice is taken, as root on the host, by somebody who presses Enter when asked; then ringback is asked again."""
+    chosen = chosen_remedies(json.loads(first["stdout"]), built.household.expect.remedied)
+    commands = [command for one in chosen for command in one["commands"]]
+    editor.ADVICE.write_text(json.dumps({"steps": [step for one in chosen for step in one["steps"]], "names": built.household.run.names}))
+    script = isolation.RUN / "advice.sh"
+    measuring = f'ringback() {{ {program} "$@" >/dev/null || true; }}'  # its status tells what it found
+    script.write_text("\n".join([SUDO, measuring, *commands]) + "\n")
+    done = in_namespace("host", ["sh", "-c", f"while sleep 0.3; do echo; done | sh -e {script}"], capture_output=True, text=True, errors="replace",
+                        timeout=RINGBACK_SECONDS)
     said = "" if done.returncode == 0 else f"status {done.returncode}: {done.stderr.strip() or done.stdout.strip()}"
-    return {"commands": commands, "trouble": said, "again": measure(built, program, [])["stdout"]}
+    host.obey(built.household.expect.meanwhile, built.plan.words)
+    again = measure(built, program, [])["stdout"]
+    return {"commands": commands, "trouble": said, "again": again, "not_shown": not_shown(built, built.household.expect.shown_remedied)}
 
 
 def print_stages(built: Built) -> None:
@@ -123,7 +139,7 @@ def print_stages(built: Built) -> None:
 def main() -> int:
     options = arguments()
     description = households.load(options.household)
-    isolation.enter()
+    isolation.enter(description.host.files)
     vantage = options.bin / "ringback-vantage" if options.bin else None
     built = build(description, vantage if vantage and vantage.exists() else None)
     if options.verbose:

@@ -15,6 +15,7 @@ from pathlib import Path
 from ringlab.errors import LabError
 
 RUN = Path("/run/ringlab")  # private to one household, in memory
+BIN = RUN / "bin"  # first in every shell's PATH
 PR_SET_PDEATHSIG = 1
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -65,28 +66,41 @@ def make_mounts_private() -> None:
         raise LabError(f"the mounts cannot be made private: {os.strerror(ctypes.get_errno())}")
 
 
-def enter() -> None:
-    """Inside: hides the machine's /run, /etc/netns, /etc/resolv.conf and /etc/hosts behind private ones."""
+def enter(files: dict[str, str]) -> None:
+    """Inside: hides the machine's /run, /etc/netns, /etc/resolv.conf, /etc/hosts and /etc/nsswitch.conf behind private ones. `files` are the household's own, by
+    their paths; where one of them is to lie below /etc, all of that is private."""
     if os.getpid() != 1:
         raise LabError("ringlab.inside has to be the first process of a PID namespace; start it through scripts/lab")
     make_mounts_private()
     mount("tmpfs", "/run")
-    for directory in (RUN, RUN / "home", RUN / "logs", Path("/run/netns")):
+    for directory in (RUN, BIN, RUN / "home", RUN / "logs", Path("/run/netns")):
         directory.mkdir(parents=True)
     RUN.chmod(0o755)
+    os.environ["PATH"] = f"{BIN}:{os.environ['PATH']}"
+    if any(path.startswith("/etc/") for path in files):
+        private_directory("/etc")  # before the others, which lie on it
     if Path("/etc/netns").is_dir():  # `ip netns exec` would mount what the machine's owner put there
         mount("tmpfs", "/etc/netns")
     private_file("/etc/hosts", "127.0.0.1 localhost\n::1 localhost ip6-localhost\n")
     private_file("/etc/resolv.conf", "")
+    if Path("/etc/nsswitch.conf").exists():
+        others = [line for line in Path("/etc/nsswitch.conf").read_text().splitlines(True) if not line.startswith("hosts:")]
+        private_file("/etc/nsswitch.conf", "".join(others) + "hosts: files dns\n")
     # A household's firewall keeps its rules in its own, and so do its updaters and its network manager; the machine's own are no part of it.
     for directory in ("/etc/ufw", "/etc/default", "/etc/firewalld", "/etc/sysctl.d", "/etc/NetworkManager", "/var/lib/NetworkManager", "/var/lib/dhcpcd"):
         private_directory(directory)
-    for directory in ("/etc/cron.d", "/var/spool/cron/crontabs"):  # what the machine does by the clock is not to be done here as well
+    # What the machine does by the clock is not to be done here as well, and how its own network is configured is no part of any household.
+    for directory in ("/etc/cron.d", "/var/spool/cron/crontabs", "/etc/systemd/system", "/etc/systemd/network", "/etc/network", "/etc/netplan"):
         if Path(directory).is_dir():
             mount("tmpfs", directory)
     for file in ("/etc/crontab", "/etc/ddclient.conf", "/etc/inadyn.conf"):
         if Path(file).exists():
             private_file(file, "")
+    for path, text in files.items():
+        if Path(path).is_symlink():
+            Path(path).unlink()  # /etc/os-release leads to a file of the machine's
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(text)
 
 
 def private_file(path: str, text: str) -> Path:

@@ -1,13 +1,16 @@
-"""`python3 -m ringlab.knock tcp|udp|ask ADDRESS PORT [FROM]`: one knock by hand, for looking at a household.
+"""`python3 -m ringlab.knock tcp|udp|ask|load ADDRESS PORT [FROM]`: one knock by hand, for looking at a household.
 
 Says connected, refused, replied, timeout or unreachable, as a vantage point does. With `ask` in place of the
-protocol it says what a TCP server there answered first.
+protocol it says what a TCP server there answered first; with `load`, "loaded" if a page of 60 kB came in full.
 """
 
 import socket
 import sys
 
+from ringlab.listener import LONG
+
 SECONDS = 2
+LOAD_SECONDS = 10  # between two packets; a kernel that has to find their size by itself takes some
 
 
 def knock(protocol: str, address: str, port: int, source: str) -> str:
@@ -18,6 +21,12 @@ def knock(protocol: str, address: str, port: int, source: str) -> str:
             one.bind((source, 0))
         try:
             one.connect((address, port))
+            if protocol == "load":
+                one.settimeout(LOAD_SECONDS)
+                missing = len(LONG)
+                while missing > 0 and (data := one.recv(65536)):
+                    missing -= len(data)
+                return "loaded" if missing == 0 else f"{missing} bytes missing"
             if protocol == "ask":
                 return one.recv(100).decode()
             if protocol == "udp":

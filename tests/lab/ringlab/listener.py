@@ -1,7 +1,7 @@
 """`python3 -m ringlab.listener 'PROTOCOL ADDRESS PORT FLAGS'…`: what listens on a host, in one process.
 
 TCP connections are accepted and held until the other side closes; flag `web` answers with a page, flag `tells` at once
-with the address that the other side is seen as, `resets` hangs up at once. UDP sockets stay silent as WireGuard does, unless flag `answers`.
+with the address that the other side is seen as, `sends` at once with 60 kB, `resets` hangs up at once. UDP sockets stay silent as WireGuard does, unless flag `answers`.
 Flag `v6only` sets IPV6_V6ONLY; without it `::` stands for both families.
 """
 
@@ -11,6 +11,7 @@ import struct
 import sys
 
 PAGE = b"<title>Router</title><h1>Please log in</h1>"
+LONG = b"." * 60000
 ANSWER = b"HTTP/1.0 200 OK\r\nServer: router\r\nContent-Type: text/html\r\n\r\n" + PAGE
 IP_FREEBIND, IPV6_FREEBIND = 15, 78  # linux/in.h, linux/in6.h: the address may appear later
 
@@ -42,6 +43,9 @@ def main(words: list[str]) -> None:
             return
         if "tells" in flags:
             connection.send(peer[0].encode())
+        if "sends" in flags:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * len(LONG))  # so that the kernel takes all of it at once
+            connection.send(LONG)
         connection.setblocking(False)
         selector.register(connection, selectors.EVENT_READ, lambda: read(connection, flags))
 

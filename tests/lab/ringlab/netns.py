@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ringlab.errors import LabError
 
-COMMAND_SECONDS = 20  # far more than any of these commands needs; a busy machine must not fail a household
+COMMAND_SECONDS = 60  # far more than any of these commands needs; a busy machine must not fail a household
 
 
 def run(argv: list[str], where: str | None = None, text: str = "") -> str:

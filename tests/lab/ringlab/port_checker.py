@@ -32,9 +32,9 @@ class Checker(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    def __init__(self, address: str):
+    def __init__(self, address: str, handler=Checker):
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        super().__init__((address, 80), Checker)
+        super().__init__((address, 80), handler)
 
     def server_bind(self) -> None:
         """Without a question to the DNS for the server's own name."""

@@ -1,14 +1,17 @@
 """A home router: NAT and firewall in nftables, dnsmasq for names and router advertisements, miniupnpd for mappings."""
 
+import string
 import sys
 
 from ringlab import dnssec
 from ringlab.addresses import Addresses
+from ringlab.errors import HouseholdError
 from ringlab.home import Site
 from ringlab.isolation import RUN
 from ringlab.servers import Listening, Server
 
 UPNP_PORT = 49152
+PINHOLES_PORT = 49153  # of what stands before it; see pinholes.py
 NAT_PMP_PORT = 5351
 HEARS_SOLICITATIONS = Listening("raw", "::", 58)  # ICMPv6
 
@@ -79,6 +82,7 @@ def ruleset(site: Site) -> str:
     icmpv6 type { destination-unreachable, time-exceeded, echo-reply } drop
   }''' if router.dark else ''}
   chain prerouting {{ type nat hook prerouting priority dstnat{forwards}
+    {'' if router.pinholes == "allowed" else f'iifname "lan" tcp dport {UPNP_PORT} redirect to :{PINHOLES_PORT}'}
     jump miniupnpd_in
   }}
   chain postrouting {{ type nat hook postrouting priority srcnat
@@ -106,9 +110,48 @@ def answers_names(site: Site) -> bool:
     return site.router.dns and not site.router.dark
 
 
+def answers_by_unbound(site: Site) -> bool:
+    return answers_names(site) and (site.router.dns_hides_home == "nodata" or bool(site.router.dns_own_records))
+
+
+def hidden(site: Site) -> list[str]:
+    """What its resolver keeps from the home: where the internet finds the home, or with dnsmasq's own protection what the internet never finds."""
+    if site.router.dns_hides_home == "rebind":
+        return ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
+    home = [site.wan4 and f"{site.wan4}/32", site.lan6 and f"{site.lan6[:-1]}/64"] if site.router.dns_hides_home != "no" else []
+    return [one for one in home if one]
+
+
+def unbound(site: Site, plan: Addresses) -> Server | None:
+    """In dnsmasq's place, where the resolver is to do what dnsmasq does not."""
+    if not answers_by_unbound(site):
+        return None
+    own = own_records(site, plan)
+    config = ["server:", ' username: ""', ' chroot: ""', f' directory: "{RUN}"', ' pidfile: ""', " use-syslog: no", " do-daemonize: no",
+              " num-threads: 1", ' module-config: "iterator"', " access-control: 0.0.0.0/0 allow", " access-control: ::/0 allow"]
+    addresses = [one for one in (site.lan4, site.lan6) if one]
+    config += [f" interface: {one}" for one in addresses]
+    config += [f" private-address: {one}" for one in hidden(site)] if site.router.dns_hides_home == "nodata" else []
+    # Names that it has something of are otherwise as everywhere.
+    config += [f' local-zone: "{owner}" typetransparent' for owner in sorted({one.split()[0] for one in own})]
+    config += [f' local-data: "{one}"' for one in own]
+    config += ["forward-zone:", ' name: "."', *(f" forward-addr: {one}" for one in site.upstream_dns), "remote-control:", " control-enable: no"]
+    path = RUN / f"{site.name}.unbound.conf"
+    path.write_text("\n".join(config) + "\n")
+    return Server("unbound", site.name, ["unbound", "-d", "-c", str(path)], [Listening("udp", one, 53) for one in addresses])
+
+
+def own_records(site: Site, plan: Addresses) -> list[str]:
+    known = {word.replace("-", "_").upper(): address for word, address in plan.words.items()}
+    try:
+        return [string.Template(one).substitute(known) for one in site.router.dns_own_records]
+    except (KeyError, ValueError) as error:
+        raise HouseholdError(f"routers: dns_own_records: {error}: not known when the router starts; there are {', '.join(known)}") from None
+
+
 def dnsmasq(site: Site) -> Server | None:
     """Names and, where the home has IPv6, the router advertisements that the host configures itself from."""
-    answers, advertises = answers_names(site), bool(site.lan6) and not site.router.pref64
+    answers, advertises = answers_names(site) and not answers_by_unbound(site), bool(site.lan6) and not site.router.pref64
     if not answers and not advertises:
         return None
     config = ["no-resolv", "no-hosts", "no-poll", "bind-interfaces", "interface=lan", "except-interface=lo",
@@ -118,11 +161,10 @@ def dnsmasq(site: Site) -> Server | None:
     config += ["filter-rr=RRSIG,NSEC,NSEC3"] if site.router.dns_strips_signatures else []
     if site.router.dns_validates != "no":
         config += ["dnssec", "trust-anchor=.," + ",".join(dnssec.root_digest(site.router.dns_validates == "old-anchor"))]
-    if site.router.dns_hides_home:
-        config += [f"bogus-nxdomain={site.wan4}"] if site.wan4 else []
-        config += [f"bogus-nxdomain={site.lan6[:-1]}/64"] if site.lan6 else []
+    config += ["stop-dns-rebind"] if site.router.dns_hides_home == "rebind" else []
+    config += [f"bogus-nxdomain={one}" for one in hidden(site)] if site.router.dns_hides_home == "nxdomain" else []
     if advertises:
-        config += ["enable-ra", "dhcp-range=::,constructor:lan,ra-only,64,24h"]
+        config += ["enable-ra", "dhcp-range=" + ("::1:100,::1:1ff,constructor:lan,64,1h" if site.router.dhcpv6 else "::,constructor:lan,ra-only,64,24h")]
         # Without a way out the router advertises its prefix, and itself not as a default router (RFC 7084 G-4).
         config += [] if site.wan6 else ["ra-param=lan,0,0"]
     path = RUN / f"{site.name}.dnsmasq.conf"
@@ -164,6 +206,13 @@ def miniupnpd(site: Site, number: int, plan: Addresses) -> Server | None:
         awaits.append(Listening("udp", site.lan4, NAT_PMP_PORT))
     return Server("miniupnpd", site.name,
                   ["miniupnpd", "-d", "-f", str(path), "-P", str(RUN / f"{site.name}.miniupnpd.pid")], awaits)
+
+
+def pinhole_filter(site: Site) -> Server | None:
+    if site.router.pinholes == "allowed":
+        return None
+    return Server("pinholes", site.name, [sys.executable, "-m", "ringlab.pinholes", site.router.pinholes, str(PINHOLES_PORT), site.lan4, str(UPNP_PORT)],
+                  [Listening("tcp", "::", PINHOLES_PORT)])
 
 
 def b4(site: Site, remote: str) -> Server:

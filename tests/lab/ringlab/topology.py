@@ -4,15 +4,16 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ringlab import dns, dnssec, home, host, internet, provider, router, vpn
-from ringlab.addresses import Addresses, with_identifier
+from ringlab import dns, dnssec, home, host, internet, name_service, network_managers, provider, router, units, vpn
+from ringlab.addresses import Addresses, eui64, network_of, with_identifier
 from ringlab.errors import HouseholdError
 from ringlab.household import Household, Neighbour
 from ringlab.isolation import RUN
 from ringlab.home import Site
-from ringlab.netns import Namespace, Network
+from ringlab.netns import Namespace, Network, run
 from ringlab.servers import Server, wait_ready
 
+PAST_IDENTIFIER = "::9c5e:41d7:b80a:2f63"  # as if some temporary address had had it once
 HOST_NUMBER, SECOND_CARD_NUMBER, NEIGHBOUR_NUMBER = 20, 21, 66  # in the host's IPv4 LAN
 
 
@@ -55,10 +56,13 @@ def lay(built: Built) -> None:
     """Collects what every namespace is to hold; nothing exists yet."""
     household, plan, network = built.household, built.plan, built.network
     plan.number_customers(household.access.cgn_range)
+    plan.operator_zone = household.internet.operator or plan.operator_zone
+    if household.internet.vantage_knocks_from == "same":
+        plan.knock_from_where_it_listens()
     if household.access.ipv6_prefix == "6to4":
         plan.make_6to4()
     isp = provider.lay(network, plan, household.access)
-    internet.lay(network, plan)
+    internet.lay(network, plan, household.internet)
     space = network.add("host")
     built.sites = home.lay(network, plan, household.access, household.routers)
     connect_host(built, space)
@@ -90,6 +94,8 @@ def connect_host(built: Built, space: Namespace) -> None:
         built.prefix6 = link.gateway6[:-1]
         built.gateway4, built.host4, length4 = link.gateway4, link.address4, link.length4
         space.ip.append(f"link set eth0 mtu {household.access.mtu}")
+    if household.access.swallows_larger_than:  # else TCP leaves in heaps of up to 64 kB (GSO), and the provider's filter sees no packet's own size
+        space.ip.append("link set eth0 gso_max_segs 1")
     space.link("eth0", [f"{built.host4}/{length4}"] if built.host4 else [])
     if built.gateway4:
         space.route("default", built.gateway4)
@@ -121,8 +127,12 @@ def connect_neighbour(built: Built, site: Site) -> Namespace:
     words["neighbour4"] = site.lan4.rpartition(".")[0] + f".{NEIGHBOUR_NUMBER}"
     neighbour.link("eth0", [words["neighbour4"] + "/" + site.router.lan4.partition("/")[2]])
     neighbour.route("default", site.lan4)
+    if built.household.neighbour.stable_address == "eui-64":
+        built.network.macs["neighbour", "eth0"] = built.plan.neighbour_mac
     if site.lan6:
-        words["neighbour6"] = with_identifier(site.lan6[:-1], f"::{NEIGHBOUR_NUMBER}")
+        by_hand = built.household.neighbour.stable_address == "by-hand"
+        own = f"::{NEIGHBOUR_NUMBER}" if by_hand else eui64(built.plan.neighbour_mac)
+        words["neighbour6"], words["neighbour-old-prefix"] = with_identifier(site.lan6[:-1], own), with_identifier(built.plan.old_prefix, own)
         neighbour.link("eth0", [words["neighbour6"] + "/64"])
         neighbour.route("default", site.lan6)
     return neighbour
@@ -157,11 +167,13 @@ def name_addresses(built: Built) -> None:
 def start_early(built: Built) -> None:
     """Everything that does not depend on the addresses that the host gives itself."""
     plan, household = built.plan, built.household
+    name_service.prepare(household)
     if dnssec.is_signed(household):
         dnssec.place_anchor()
+    built.servers += [internet.distance(household.internet)] if household.internet.distance_ms else []
     built.servers += [internet.stun_server(plan), dns.public_resolver(household, plan)]
     built.servers += provider.serve(plan, household.access)
-    advertisers = [server for site in built.sites for server in (router.dnsmasq(site), router.advertiser(site)) if server]
+    advertisers = [server for site in built.sites for server in (router.dnsmasq(site), router.unbound(site, plan), router.advertiser(site)) if server]
     if not built.sites and built.prefix6:
         advertisers = [advertiser_at_provider(built)]
     built.servers += advertisers
@@ -190,10 +202,12 @@ def bring_host_up(built: Built) -> None:
         built.plan.words["stable"] = built.plan.resolve(slaac.stable)
         built.plan.words["old-prefix"] = with_identifier(built.plan.old_prefix, slaac.stable)
         built.plan.words["unadvertised"] = with_identifier(built.plan.lans[1], slaac.stable)
+        built.plan.words["nobody6"] = with_identifier(built.prefix6, PAST_IDENTIFIER)
         if slaac.temporary:
             built.plan.words["temporary"] = built.plan.resolve(slaac.temporary)
         if built.household.host.second_address:
             built.plan.words["second"] = host.add_address(built.prefix6, built.household.host.second_address)
+            built.plan.words["elsewhere"] = with_identifier(network_of(built.plan.words["somebody-else6"]), built.household.host.second_address)
         for site in built.sites:
             site.stable6 = built.plan.words["stable"]
             if site.router.translates_ipv6 != "no":
@@ -225,10 +239,16 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
     for number, site in enumerate(built.sites):
         if server := router.miniupnpd(site, number, plan):
             late.append(server.start())
+        if server := router.pinhole_filter(site):
+            late.append(server.start())
         if pages := router.pages(site):
             late.append(internet.listeners_server(site.name, pages).start())
+    late += [server.start() for server in name_service.serve(household)]
+    if household.internet.update_service:
+        late.append(internet.update_service(plan, next(one.process.pid for one in late if one.name == "nsd")).start())
     built.servers += late
     wait_ready(built.servers)
+    name_service.wait_for_multicast(household, plan.words)
     if dns.is_remembered(household):
         asked = [line.split()[1] for line in (RUN / "resolv.conf").read_text().splitlines()] + plan.resolvers[:2]
         dns.change_records(household, plan, next(one.process.pid for one in built.servers if one.name == "nsd"), asked)
@@ -236,4 +256,12 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
     for site in built.sites:
         host.obey(site.router.commands, plan.words, site.name)
     host.obey(household.neighbour.commands, plan.words, "neighbour")
+    if household.host.resolver == "systemd-resolved":
+        host.obey([name_service.RESOLVED.replace("UNPACKED", str(name_service.UNPACKED))], plan.words)
+    host.fill_in(household.host.files, plan.words)
+    network_managers.install(household.host.files)
+    if household.host.units:
+        units.install()
     host.obey(household.host.commands, plan.words)
+    for unit in household.host.units:
+        run(["systemctl", "start", unit], "host")

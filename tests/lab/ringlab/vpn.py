@@ -10,7 +10,7 @@ NEAR, FAR = "10.66.0.2", "10.66.0.1"
 
 
 def lay(network: Network, plan: Addresses) -> None:
-    """The VPN provider lives among the public servers."""
+    """The VPN provider lives among the public servers, and they see its address as everybody does."""
     server, host = network.namespaces["servers"], network.namespaces["host"]
     server.forwards = True
     server.link("eth0", [plan.vpn[0] + "/24", plan.vpn[1] + "/64"], up=False)
@@ -18,6 +18,9 @@ def lay(network: Network, plan: Addresses) -> None:
 table ip vpn {{
   chain postrouting {{ type nat hook postrouting priority srcnat
     ip saddr {NEAR} oifname "eth0" snat to {plan.vpn[0]}
+  }}
+  chain input {{ type nat hook input priority 100
+    ip saddr {NEAR} snat to {plan.vpn[0]}
   }}
 }}
 """

@@ -83,3 +83,46 @@ TEST_CASE("a zone's server without an address, or with one that is none, is name
   CHECK_THAT(evidence.troubles[1], Contains("odd.example.org."));
   CHECK(sent_to(home.network, "224.0.0.1") == 0);
 }
+
+TEST_CASE("where an alias leads out of the zone, the servers of the zone that it leads to are asked for its end") {
+  Household home;
+  home.plan.names = {"www.example.org", "wiki.example.org"};
+  constexpr auto ns3 = "198.41.0.3";
+  const auto alias = [](std::string owner, bool to_the_end) {
+    return [owner, to_the_end](DnsMessage& m) {
+      m.cname(owner, "me.dyn.example.net.");
+      if (to_the_end) m.cname("me.dyn.example.net.", "me2.dyn.example.net.").address("me2.dyn.example.net.", "8.8.8.8");
+    };
+  };
+  for (const std::string name : {"www.example.org.", "wiki.example.org."}) {
+    home.authority.on(name, Type::a, alias(name, false)).on(name, Type::aaaa, alias(name, false));
+    home.resolver.on(name, Type::a, alias(name, true));
+  }
+  home.resolver.ns("dyn.example.net.", {"ns3.example.net."}).address("ns3.example.net.", ns3);
+  DnsServer dynamic = DnsServer::with_authority();
+  dynamic.address("me2.dyn.example.net.", "8.8.4.4");
+  home.start_servers();
+  home.network.udp(dns_at(ns3), dynamic.peer());
+  const auto evidence = home.observe();
+  REQUIRE(evidence.names.size() == 2);
+  for (const auto& name : evidence.names) {
+    INFO(name.name);
+    CHECK(name.zone == "example.org.");
+    CHECK(find(name.answers, ns1, "A").question == name.asked_as);
+    const auto& end = find(name.answers, ns3, "A");
+    CHECK(end.question == "me2.dyn.example.net.");
+    CHECK(end.addresses == std::vector{address("8.8.4.4")});
+  }
+  CHECK(sent_to(home.network, ns3) == 4);   // once for both: A and AAAA, SOA and NS
+  CHECK(std::ranges::count(evidence.zones, "dyn.example.net.", &Zone::name) == 1);
+}
+
+TEST_CASE("an alias inside of its own zone needs nobody else") {
+  Household home;
+  home.plan.names = {"www.example.org"};
+  const auto alias = [](DnsMessage& m) { m.cname("www.example.org.", "home.example.org.").address("home.example.org.", "8.8.4.4"); };
+  for (auto* server : {&home.authority, &home.resolver}) server->on("www.example.org.", Type::a, alias);
+  home.start_servers();
+  const auto name = home.observe().names.at(0);
+  CHECK(std::ranges::all_of(name.answers, [](const Answer& answer) { return answer.question == "www.example.org."; }));
+}

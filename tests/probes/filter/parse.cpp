@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "probes/filter/fixture_ruleset.hpp"
 #include "probes/filter/rule_text.hpp"
 #include "probes/filter/stranger.hpp"
@@ -73,6 +75,35 @@ TEST_CASE("jumps in a circle, which the kernel refuses, end") {
   const auto result = walk(*circle, knock("443/tcp"));
   CHECK(result.action == Action::unknown);
   CHECK(result.unclear == std::vector<std::string>{"ip t: more rules than can be followed"});
+}
+
+TEST_CASE("what only the text of a rule of iptables tells is read there, and a target that it leaves out is not taken for none") {
+  struct Row {
+    const char* expressions;
+    const char* text;
+    const char* port_443;
+    const char* port_80;
+  };
+  const Row rows[] = {
+      {R"({"xt": {"type": "match", "name": "conntrack"}}, {"counter": null}, {"drop": null})", "ct direction original ct original proto-dst 443 counter drop",
+       "drop", "accept"},
+      {R"({"xt": {"type": "match", "name": "conntrack"}}, {"drop": null})", "ct reply proto-dst 443 drop", "unknown", "unknown"},
+      // nft 1.0.6 about ip6tables' DNAT: "XT target DNAT not found" on its standard error, and nothing in the listing.
+      {R"({"xt": {"type": "match", "name": "conntrack"}}, {"xt": {"type": "target", "name": "DNAT"}})", "ct original proto-dst 443", "unknown", "accept"},
+      {R"({"xt": {"type": "match", "name": "conntrack"}}, {"xt": {"type": "target", "name": "UNHEARD"}})", "ct original proto-dst 443", "unknown", "accept"},
+      {R"({"xt": {"type": "match", "name": "conntrack"}}, {"xt": {"type": "target", "name": "MASQUERADE"}})", "ct original proto-dst 443", "accept", "accept"},
+      {R"({"xt": {"type": "match", "name": "conntrack"}}, {"xt": {"type": "target", "name": "LOG"}})", "ct original proto-dst 443", "accept", "accept"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.expressions << " " << row.text);
+    const auto parsed = parse_ruleset(
+        fmt::format(R"({{"nftables": [{{"table": {{"family": "ip", "name": "t"}}}}, {{"chain": {{"family": "ip", "table": "t", "name": "c", "hook": "prerouting",
+          "type": "nat", "prio": -100, "policy": "accept"}}}}, {{"rule": {{"family": "ip", "table": "t", "chain": "c", "handle": 3, "expr": [{}]}}}}]}})", row.expressions),
+        parse_listing(fmt::format("table ip t {{\n\tchain c {{\n\t\t{} # handle 3\n\t}}\n}}\n", row.text)));
+    REQUIRE(parsed);
+    CHECK(to_string(walk(*parsed, knock("443/tcp")).action) == row.port_443);
+    CHECK(to_string(walk(*parsed, knock("80/tcp")).action) == row.port_80);
+  }
 }
 
 TEST_CASE("the text of a rule as statements") {

@@ -1,5 +1,7 @@
 #include "probes/host/host.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "probes/host/text.hpp"
@@ -109,6 +111,38 @@ TEST_CASE("Raspberry Pi OS is told by the file that it leaves, whatever it calls
   home.network.host.files.erase("/etc/rpi-issue");
   home.network.host.files["/etc/os-release"] = "ID=raspbian\n";
   CHECK(home.look().system.raspberry_pi_os);
+}
+
+TEST_CASE("each release of Raspberry Pi OS is told by its own files, and Debian is not taken for one") {
+  const auto release = [](const char* number, const char* codename) {
+    return fmt::format("PRETTY_NAME=\"Debian GNU/Linux {0} ({1})\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"{0}\"\nVERSION=\"{0} ({1})\"\n"
+                       "VERSION_CODENAME={1}\nID=debian\nHOME_URL=\"https://www.debian.org/\"\n", number, codename);
+  };
+  const auto raspbian = [](const char* number, const char* codename) {
+    return fmt::format("PRETTY_NAME=\"Raspbian GNU/Linux {0} ({1})\"\nNAME=\"Raspbian GNU/Linux\"\nVERSION_ID=\"{0}\"\nVERSION=\"{0} ({1})\"\n"
+                       "VERSION_CODENAME={1}\nID=raspbian\nID_LIKE=debian\nHOME_URL=\"http://www.raspbian.org/\"\n", number, codename);
+  };
+  constexpr auto issue = "Raspberry Pi reference 2024-11-19\nGenerated using pi-gen, https://github.com/RPi-Distro/pi-gen, 0000, stage2\n";
+  struct Row {
+    std::string release;
+    const char* issue;
+    const char* version;
+    bool raspberry_pi_os;
+  };
+  const Row rows[] = {
+      {raspbian("10", "buster"), issue, "10", true},  {raspbian("11", "bullseye"), issue, "11", true}, {release("11", "bullseye"), issue, "11", true},
+      {raspbian("12", "bookworm"), issue, "12", true}, {release("12", "bookworm"), issue, "12", true},  {release("13", "trixie"), issue, "13", true},
+      {raspbian("12", "bookworm"), nullptr, "12", true}, {release("12", "bookworm"), nullptr, "12", false}, {release("13", "trixie"), nullptr, "13", false},
+  };
+  for (const auto& row : rows) {
+    Home home;
+    INFO(row.release);
+    home.network.host.files["/etc/os-release"] = row.release;
+    if (row.issue != nullptr) home.network.host.files["/etc/rpi-issue"] = row.issue;
+    const auto system = home.look().system;
+    CHECK(system.version == row.version);
+    CHECK(system.raspberry_pi_os == row.raspberry_pi_os);
+  }
 }
 
 TEST_CASE("updaters are part of what is said of the host") {

@@ -33,6 +33,14 @@ const Row rows[] = {
     {"NetworkManager, and other processes cannot be seen", {{}, false}, {{nm_state, managed}}, {}, Manager::network_manager},
     {"NetworkManager with a connection that netplan wrote", {{"NetworkManager"}, true},
      {{nm_state, managed}, {nm_profiles + "/netplan-eth0.nmconnection", "[connection]\nid=netplan-eth0\nuuid=5f1d\n"}}, {{nm_profiles, {"netplan-eth0.nmconnection"}}}, Manager::netplan},
+    {"the same as netplan really writes it, without a UUID", {{"NetworkManager"}, true},
+     {{nm_state, managed}, {nm_profiles + "/netplan-eth0.nmconnection", "[connection]\nid=netplan-eth0\ntype=ethernet\ninterface-name=eth0\n"}}, {{nm_profiles, {"netplan-eth0.nmconnection"}}}, Manager::netplan},
+    {"the same, told by the hardware address", {{"NetworkManager"}, true},
+     {{nm_state, managed}, {nm_profiles + "/netplan-lan.nmconnection", "[connection]\nid=netplan-lan\n\n[ethernet]\nmac-address=DC:A6:32:00:00:01\n"}}, {{nm_profiles, {"netplan-lan.nmconnection"}}}, Manager::netplan},
+    {"netplan's is for this interface too, and another profile is active", {{"NetworkManager"}, true},
+     {{nm_state, managed}, {nm_profiles + "/netplan-eth0.nmconnection", "[connection]\nid=netplan-eth0\ninterface-name=eth0\n"},
+      {"/etc/NetworkManager/system-connections/Kabel.nmconnection", "[connection]\nid=Kabel\nuuid=5f1d\n"}},
+     {{nm_profiles, {"netplan-eth0.nmconnection"}}, {"/etc/NetworkManager/system-connections", {"Kabel.nmconnection"}}}, Manager::network_manager},
     {"the same, unreadable: the name tells", {{"NetworkManager"}, true}, {{nm_state, managed}}, {{nm_profiles, {"netplan-eth0.nmconnection"}}}, Manager::netplan},
     {"netplan wrote the connection of the other interface", {{"NetworkManager"}, true},
      {{nm_state, managed}, {nm_profiles + "/netplan-wlan0-home.nmconnection", "uuid=77aa\ninterface-name=wlan0\n"}}, {{nm_profiles, {"netplan-wlan0-home.nmconnection"}}}, Manager::network_manager},
@@ -66,7 +74,7 @@ TEST_CASE("who configures the interface is told from what runs and from its own 
     network.host.files = row.files;
     network.host.directories = row.folders;
     System system;
-    find_manager(network, row.processes, {.index = 2, .name = "eth0"}, system);
+    find_manager(network, row.processes, {.index = 2, .name = "eth0", .kind = "", .mac = MacAddress{{0xdc, 0xa6, 0x32, 0, 0, 1}}, .addresses = {}}, system);
     CHECK(system.manager == row.manager);
   }
 }
@@ -95,6 +103,25 @@ TEST_CASE("the kernel alone is named where nobody else listens to the router, an
   CHECK(told({{"connmand"}, true}, {{conf + "accept_ra", "1\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::unknown);
   CHECK(told({{}, false}, {{conf + "accept_ra", "1\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::unknown);
   CHECK(told(systemd, {{interfaces, "iface eth0 inet dhcp\n"}, {conf + "accept_ra", "1\n"}, {conf + "forwarding", "0\n"}}, {}).manager == Manager::kernel);
+}
+
+TEST_CASE("what NetworkManager is told to ignore is the kernel's, and its connection is not the one to change") {
+  const Processes running_nm{{"NetworkManager"}, true};
+  const Folders folder{{nm_profiles, {"netplan-eth0.nmconnection"}}};
+  const auto with = [&](const char* ipv4, const char* ipv6, const char* accept_ra) {
+    return told(running_nm,
+                {{nm_state, managed}, {conf + "accept_ra", accept_ra}, {conf + "forwarding", "0\n"},
+                 {nm_profiles + "/netplan-eth0.nmconnection",
+                  std::string("[connection]\nid=netplan-eth0\nuuid=5f1d\n[ipv4]\nmethod=") + ipv4 + "\n\n[ipv6]\nmethod=" + ipv6 + "\n[proxy]\nmethod=0\n"}},
+                folder);
+  };
+  const auto ignored = with("auto", "ignore", "1\n");
+  CHECK(ignored.manager == Manager::kernel);
+  CHECK(ignored.connection_uuid == "5f1d");   // whose it is over IPv4
+  CHECK(ignored.manager_file.empty());
+  CHECK(with("auto", "ignore", "0\n").manager == Manager::unknown);
+  CHECK(with("ignore", "auto", "1\n").manager == Manager::netplan);
+  CHECK(with("auto", "auto", "1\n").manager == Manager::netplan);
 }
 
 TEST_CASE("the connection and the file of NetworkManager are told as far as they can be read") {

@@ -19,6 +19,12 @@ Knock tcp_knock() {
 
 Announced announced() { return {{.id = "k0", .target = this_host, .source = {vantage_address, 40000}, .ports = {40000, 40001}, .nonce = nonce}, announced_at}; }
 
+/// What the card shows of a knock that nothing is known of yet but its announcement.
+void sees(Knock& knock, const Sighting& sighting) {
+  auto said = announced();
+  correlate(knock, said, sighting);
+}
+
 Sighting packet(bool outgoing, Endpoint from, Endpoint to, wire::Transport transport, std::string payload = "") {
   transport.source = from.port;
   transport.destination = to.port;
@@ -36,7 +42,7 @@ wire::Transport tcp(wire::TcpFlags flags) { return {.protocol = wire::ip_tcp, .f
 
 TEST_CASE("a SYN from the announced source is an arrival, whatever port the home_router translated it to") {
   auto knock = tcp_knock();
-  correlate(knock, announced(), packet(false, {vantage_address, 40001}, {this_host, 443}, tcp({.syn = true})));
+  sees(knock, packet(false, {vantage_address, 40001}, {this_host, 443}, tcp({.syn = true})));
   REQUIRE(knock.arrivals.size() == 1);
   CHECK(knock.arrivals[0].to.port == 443);
   CHECK(knock.arrivals[0].after_announce == std::chrono::milliseconds(3));
@@ -46,21 +52,163 @@ TEST_CASE("a SYN from the announced source is an arrival, whatever port the home
 TEST_CASE("packets of somebody else are no arrivals") {
   auto knock = tcp_knock();
   const auto stranger = Address::parse("203.0.113.9").value();
-  correlate(knock, announced(), packet(false, {vantage_address, 50000}, {this_host, 443}, tcp({.syn = true})));           // another port
-  correlate(knock, announced(), packet(false, {stranger, 40000}, {this_host, 22}, tcp({.syn = true})));           // another service
-  correlate(knock, announced(), packet(true, {vantage_address, 40000}, {this_host, 443}, tcp({.syn = true})));            // leaving
-  correlate(knock, announced(), packet(false, {vantage_address, 40000}, {this_host, 443}, tcp({.ack = true})));           // not an opening
-  correlate(knock, announced(), packet(false, {vantage_address, 40000}, {this_host, 443}, {.protocol = wire::ip_udp}));   // another protocol
+  sees(knock, packet(false, {vantage_address, 50000}, {this_host, 443}, tcp({.syn = true})));           // another port
+  sees(knock, packet(false, {stranger, 40000}, {this_host, 22}, tcp({.syn = true})));           // another service
+  sees(knock, packet(true, {vantage_address, 40000}, {this_host, 443}, tcp({.syn = true})));            // leaving
+  sees(knock, packet(false, {vantage_address, 40000}, {this_host, 443}, tcp({.ack = true})));           // not an opening
+  sees(knock, packet(false, {vantage_address, 40000}, {this_host, 443}, {.protocol = wire::ip_udp}));   // another protocol
   CHECK(knock.arrivals.empty());
 }
 
+namespace {
+
+/// Openings that somebody sends to the service, and what the service answers, while a knock is awaited.
+struct Watched {
+  Knock knock = tcp_knock();
+  Announced said = announced();
+  Port service_port = 443;
+
+  void comes(const Address& from, Port port) { correlate(knock, said, packet(false, {from, port}, {this_host, service_port}, tcp({.syn = true}))); }
+  void answers(const Address& to, Port port, wire::TcpFlags flags) {
+    correlate(knock, said, packet(true, {this_host, service_port}, {to, port}, tcp(flags)));
+  }
+  void ends(Result result, milliseconds after = milliseconds(20)) {
+    knock.result = result;
+    knock.result_time = after;
+  }
+  /// What is believed in the end.
+  const Knock& judged() {
+    prove(knock, said);
+    return knock;
+  }
+};
+
+constexpr wire::TcpFlags syn_ack{.syn = true, .ack = true}, reset{.ack = true, .rst = true};
+
+}  // namespace
+
 TEST_CASE("a home_router that translates the source as well is seen through") {
-  auto knock = tcp_knock();
-  correlate(knock, announced(), packet(false, {home_router, 40000}, {this_host, 443}, tcp({.syn = true})));
-  REQUIRE(knock.arrivals.size() == 1);
-  CHECK(knock.arrivals[0].source_rewritten);
-  correlate(knock, announced(), packet(true, {this_host, 443}, {home_router, 40000}, tcp({.syn = true, .ack = true})));
+  Watched w;
+  w.comes(home_router, 40000);
+  w.answers(home_router, 40000, syn_ack);
+  SECTION("by the vantage point's word on the answer") {
+    CHECK(w.judged().arrivals.empty());
+    w.ends(Result::connected);
+  }
+  SECTION("by its second attempt, though the answer was lost") {
+    w.comes(home_router, 40001);
+    w.ends(Result::timeout);
+  }
+  const auto& knock = w.judged();
+  REQUIRE_FALSE(knock.arrivals.empty());
+  for (const auto& one : knock.arrivals) CHECK(one.source_rewritten);
   CHECK(knock.departures.size() == 1);
+  // What comes after that is known at once, and its answer.
+  w.comes(home_router, 40001);
+  w.answers(home_router, 40001, syn_ack);
+  CHECK(w.knock.departures.size() == 2);
+  w.comes(Address::parse("192.168.1.9").value(), 40001);
+  CHECK(std::ranges::none_of(w.judged().arrivals, [](const Arrival& one) { return one.from.address != home_router; }));
+}
+
+TEST_CASE("somebody who happens to have an announced port is no knock") {
+  const auto neighbour = Address::parse("192.168.1.9").value(), stranger = Address::parse("203.0.112.9").value();
+  SECTION("at home: it was answered, and the vantage point got nothing") {
+    for (const auto& who : {home_router, neighbour}) {
+      Watched w;
+      w.comes(who, 40001);
+      w.answers(who, 40001, syn_ack);
+      w.ends(Result::timeout);
+      CHECK(w.judged().arrivals.empty());
+      CHECK(w.knock.departures.empty());
+    }
+  }
+  SECTION("at home: the same opening again, as its sender repeats it") {
+    Watched w;
+    w.comes(home_router, 40000);
+    w.comes(home_router, 40000);
+    w.ends(Result::timeout);
+    CHECK(w.judged().arrivals.empty());
+  }
+  SECTION("two of them, each with one port") {
+    Watched w;
+    w.comes(home_router, 40000);
+    w.comes(neighbour, 40001);
+    w.ends(Result::timeout);
+    CHECK(w.judged().arrivals.empty());
+  }
+  SECTION("at home: the vantage point got another answer than was sent here") {
+    Watched w;
+    w.comes(home_router, 40000);
+    w.answers(home_router, 40000, reset);
+    w.ends(Result::connected);
+    CHECK(w.judged().arrivals.empty());
+    w.knock.result = Result::refused;
+    CHECK(w.judged().arrivals.size() == 1);
+  }
+  SECTION("at home: it came when the vantage point had its answer already") {
+    Watched w;
+    w.comes(home_router, 40000);   // 3 ms after the announcement
+    w.answers(home_router, 40000, syn_ack);
+    w.ends(Result::connected, milliseconds(1));
+    CHECK(w.judged().arrivals.empty());
+  }
+  SECTION("on the internet: no router puts another public address there, with however many ports") {
+    Watched w;
+    for (const Port port : {Port{40000}, Port{40001}}) {
+      w.comes(stranger, port);
+      w.answers(stranger, port, syn_ack);
+    }
+    w.ends(Result::connected);
+    CHECK(w.judged().arrivals.empty());
+    CHECK(w.knock.departures.empty());
+  }
+  SECTION("over IPv6: nothing translates") {
+    Knock knock{.id = "k0", .protocol = Protocol::tcp, .service = Service{Protocol::tcp, 443, 443}, .port = 443, .family = Family::ipv6};
+    const auto here = Address::parse("2003:db:1::5").value();
+    Announced said{{.id = "k0", .target = here, .source = {Address::parse("2a01:4f8::7").value(), 40000}, .ports = {40000, 40001}, .nonce = nonce}, announced_at};
+    for (const auto* who : {"fe80::1", "fd00::1", "2003:db:1::9"})
+      for (const Port port : {Port{40000}, Port{40001}}) {
+        const Endpoint from{Address::parse(who).value(), port};
+        correlate(knock, said, packet(false, from, {here, 443}, tcp({.syn = true})));
+        correlate(knock, said, packet(true, {here, 443}, from, tcp(syn_ack)));
+      }
+    knock.result = Result::connected;
+    prove(knock, said);
+    CHECK(knock.arrivals.empty());
+    correlate(knock, said, packet(false, said.line.source, {here, 443}, tcp({.syn = true})));
+    CHECK(knock.arrivals.size() == 1);
+  }
+}
+
+TEST_CASE("what is not proven yet is bounded") {
+  Watched w;
+  for (unsigned i = 0; i < 1000; ++i) {
+    const auto somebody = Address::v4(0xc0a80200U + i);
+    w.comes(somebody, 40000);
+    w.answers(somebody, 40000, syn_ack);
+    prove(w.knock, w.said);
+  }
+  CHECK(w.said.unproven.arrivals.size() == 16);
+  CHECK(w.said.unproven.answers.size() == 16);
+}
+
+TEST_CASE("of a port checker's knock nobody at home is taken for it") {
+  const auto mine = Address::parse("203.0.112.7").value();
+  struct Row {
+    const char* from;
+    const char* to;
+    bool counts;
+  };
+  for (const auto& row : {Row{"203.0.111.9", "192.168.1.20", true}, Row{"203.0.112.7", "192.168.1.20", false}, Row{"192.168.1.1", "192.168.1.20", false},
+                          Row{"2a01:4f8::7", "2003:db:1::5", true}, Row{"2003:db:1::9", "2003:db:1::5", false},
+                          Row{"2003:db:1:42::9", "2003:db:1::5", false}}) {
+    INFO(row.from);
+    const auto from = Address::parse(row.from).value();
+    Knock knock{.id = "k0", .protocol = Protocol::tcp, .service = Service{Protocol::tcp, 443, 443}, .port = 443, .family = from.family(), .target = mine};
+    correlate_unannounced(knock, announced_at, packet(false, {from, 50000}, {Address::parse(row.to).value(), 443}, tcp({.syn = true})));
+    CHECK(knock.arrivals.size() == (row.counts ? 1 : 0));
+  }
 }
 
 TEST_CASE("what leaves in answer is told apart") {
@@ -70,7 +218,7 @@ TEST_CASE("what leaves in answer is told apart") {
   };
   for (const auto& row : {Row{{.syn = true, .ack = true}, DepartureKind::syn_ack}, Row{{.ack = true, .rst = true}, DepartureKind::reset}}) {
     auto knock = tcp_knock();
-    correlate(knock, announced(), packet(true, {this_host, 443}, {vantage_address, 40000}, tcp(row.flags)));
+    sees(knock, packet(true, {this_host, 443}, {vantage_address, 40000}, tcp(row.flags)));
     REQUIRE(knock.departures.size() == 1);
     CHECK(knock.departures[0].kind == row.kind);
   }
@@ -80,20 +228,20 @@ TEST_CASE("an ICMP error that quotes the knock is an answer of this this_host") 
   auto knock = tcp_knock();
   auto error = packet(true, {this_host, 0}, {vantage_address, 0}, {.protocol = wire::ip_icmp, .icmp_type = 3, .icmp_code = 13});
   error.packet.quoted = wire::Quoted{vantage_address, this_host, {.protocol = wire::ip_tcp, .source = 40000, .destination = 443}};
-  correlate(knock, announced(), error);
+  sees(knock, error);
   REQUIRE(knock.departures.size() == 1);
   CHECK(knock.departures[0].icmp_code == 13U);
 }
 
 TEST_CASE("datagrams and echoes are known by their nonce") {
   Knock udp{.id = "k0", .protocol = Protocol::udp, .service = Service{Protocol::udp, 51820, 51820}, .port = 51820, .family = Family::ipv4};
-  correlate(udp, announced(), packet(false, {vantage_address, 40000}, {this_host, 51820}, {.protocol = wire::ip_udp}, "ringback-knock " + nonce + "\n"));
-  correlate(udp, announced(), packet(false, {vantage_address, 40000}, {this_host, 51820}, {.protocol = wire::ip_udp}, "something else"));
+  sees(udp, packet(false, {vantage_address, 40000}, {this_host, 51820}, {.protocol = wire::ip_udp}, "ringback-knock " + nonce + "\n"));
+  sees(udp, packet(false, {vantage_address, 40000}, {this_host, 51820}, {.protocol = wire::ip_udp}, "something else"));
   CHECK(udp.arrivals.size() == 1);
 
   Knock echo{.id = "k0", .protocol = Protocol::icmp, .family = Family::ipv4};
-  correlate(echo, announced(), packet(false, {vantage_address, 0}, {this_host, 0}, {.protocol = wire::ip_icmp, .icmp_type = 8}, nonce));
-  correlate(echo, announced(), packet(true, {this_host, 0}, {vantage_address, 0}, {.protocol = wire::ip_icmp, .icmp_type = 0}, nonce));
+  sees(echo, packet(false, {vantage_address, 0}, {this_host, 0}, {.protocol = wire::ip_icmp, .icmp_type = 8}, nonce));
+  sees(echo, packet(true, {this_host, 0}, {vantage_address, 0}, {.protocol = wire::ip_icmp, .icmp_type = 0}, nonce));
   CHECK(echo.arrivals.size() == 1);
   REQUIRE(echo.departures.size() == 1);
   CHECK(echo.departures[0].kind == DepartureKind::echo_reply);

@@ -27,6 +27,14 @@ io::Bytes tcp(const Endpoint& from, const Endpoint& to, std::uint8_t flags) {
   return out.u16(from.port).u16(to.port).u32(1).u32(0).u8(0x50).u8(flags).u16(0xffff).u32(0).take();
 }
 
+/// RFC 768, with what a vantage point sends, and the nonce of every knock here.
+io::Bytes udp(const Endpoint& from, const Endpoint& to) {
+  const auto payload = "ringback-knock " + std::string(32, 'a') + "\n";
+  wire::Writer out;
+  out.u16(0x4500).u16(static_cast<std::uint16_t>(28 + payload.size())).u32(0).u8(60).u8(17).u16(0).address(from.address).address(to.address);
+  return out.u16(from.port).u16(to.port).u16(static_cast<std::uint16_t>(8 + payload.size())).u16(0).text(payload).take();
+}
+
 std::string announce(const std::string& id, const Address& target, Port port = knocker.port) {
   return json{{"type", "announce"}, {"id", id}, {"target", target.to_string()}, {"nonce", std::string(32, 'a')},
               {"source", {{"address", knocker.address.to_string()}, {"port", port}}}}.dump() + "\n";
@@ -40,6 +48,7 @@ struct Household {
   ScriptedRandom random;
   std::string announcements = announce("k0", wan) + announce("k1", wan, 0);
   std::string results = result("k0", "connected") + result("k1", "timeout");
+  milliseconds results_after{100};
   InboundPlan plan{.vantages = {url},
                    .services = {Service::parse("443/tcp").value()},
                    .legs = {Leg{.family = Family::ipv4, .interface = "eth0", .source = host_address}}};
@@ -49,7 +58,7 @@ struct Household {
     network.http(std::string(url) + "/v1/address", [](const auto&) { return http_ok(json{{"address", wan.to_string()}}.dump(), "application/json"); });
     network.http(std::string(url) + "/v1/knock", [this](const auto&) {
       auto answer = http_ok("", "application/x-ndjson");
-      answer.stream = {{0ms, announcements}, {100ms, results}};
+      answer.stream = {{0ms, announcements}, {results_after, results}};
       return answer;
     });
   }
@@ -74,6 +83,23 @@ TEST_CASE("a knock that is announced, arrives and is answered, with the way back
   CHECK(seen.knocks[0].way_back == "eth0");
   CHECK_FALSE(seen.knocks[1].way_back);
   CHECK(seen.vantages.at(0).knocked);
+}
+
+TEST_CASE("what became of an answer over UDP is worth the vantage point's word, a datagram that nobody answers is not") {
+  for (const bool answers : {true, false}) {
+    INFO(answers);
+    Household home;
+    home.plan.services = {Service::parse("51820/udp").value()};
+    home.results = result("k0", "timeout") + result("k1", "timeout");
+    home.results_after = 900ms;
+    const Endpoint to{host_address, 51820};
+    home.network.arrives({.at = home.clock.now() + 60ms, .interface = "eth0", .bytes = udp(knocker, to), .original_length = 76});
+    if (answers) home.network.arrives({.at = home.clock.now() + 61ms, .outgoing = true, .interface = "tun0", .bytes = udp(to, knocker), .original_length = 76});
+    const auto seen = home.observe();
+    CHECK(seen.knocks.at(0).arrivals.size() == 1);
+    CHECK(seen.knocks.at(0).departures.size() == (answers ? 1 : 0));
+    CHECK(seen.knocks.at(0).result == (answers ? std::optional(Result::timeout) : std::nullopt));
+  }
 }
 
 TEST_CASE("a control that the vantage point cannot send does not blind the card for the others") {
@@ -132,6 +158,22 @@ TEST_CASE("an arrival on another port than was knocked on counts only where some
   };
   CHECK(arrivals_at(host_address) == 1);
   CHECK(arrivals_at(wan) == 0);   // the very address that was knocked on
+}
+
+TEST_CASE("a router that puts its own address in the knock's place is believed where the vantage point got the answer; nobody at home is") {
+  for (const auto* outcome : {"connected", "timeout"}) {
+    INFO(outcome);
+    Household home;
+    home.results = result("k0", outcome) + result("k1", "timeout");
+    const Endpoint router{Address::parse("192.168.1.1").value(), knocker.port}, here{host_address, 443};
+    home.network.arrives({.at = home.clock.now() + 60ms, .interface = "eth0", .bytes = tcp(router, here, 0x02), .original_length = 40});
+    home.network.arrives({.at = home.clock.now() + 61ms, .outgoing = true, .interface = "eth0", .bytes = tcp(here, router, 0x12), .original_length = 40});
+    const auto knock = home.observe().knocks.at(0);
+    const bool believed = outcome == std::string_view("connected");
+    CHECK(knock.arrivals.size() == (believed ? 1 : 0));
+    CHECK(knock.departures.size() == (believed ? 1 : 0));
+    if (believed) CHECK(knock.arrivals.front().source_rewritten);
+  }
 }
 
 TEST_CASE("what a connection that got stuck does not answer is asked again over a new one") {

@@ -1,0 +1,142 @@
+/// Keeps strangers away from a port that they reach, in the words of whoever lets them in. What a rule passes on to another machine never comes
+/// to the chains for this host itself (the input hook): there a rule would close nothing.
+#include "diagnosis/firewall_rule.hpp"
+
+namespace ringback::diagnosis::firewall {
+namespace {
+
+std::string for_iptables(const Deciding& d, bool legacy) {
+  return std::string(d.ipv6 ? "ip6tables" : "iptables") + (legacy ? "-legacy" : "");
+}
+
+std::string who_is_kept_out(const Deciding& d) {
+  return fmt::format("It keeps out whoever comes in by {}, machines at home included.", plain_or(d.interface, "that interface"));
+}
+
+const char* const until_restart_iptables =
+    "This lasts until the machine restarts. Keep it with Debian's package iptables-persistent by sudo netfilter-persistent save, or in the script "
+    "that sets the rules.";
+const char* const until_restart_nft =
+    "This lasts until the machine restarts: write the same into the file that is loaded at the start (on Debian /etc/nftables.conf).";
+
+/// Connections that this host opened itself may have the same port at this end: their answers are not new.
+Command new_visitors(const Deciding& d) {
+  return {"-i {} -p {} --dport {} -m conntrack --ctstate NEW -j DROP", d.interface, d.protocol, d.port};
+}
+Command new_visitors_in_nft(const Deciding& d) {
+  return {"iifname {} {} dport {} ct state new drop", Identifier{d.interface}, d.protocol, d.port};
+}
+
+/// The program that keeps the chain which Docker leaves to the owner; absent: there is none, as for IPv6 up to Docker 20.10, and beside Docker's
+/// own nftables backend.
+std::optional<std::string> docker_user_kept_by(const Deciding& d, const System& s) {
+  if (!s.evidence || !s.evidence->filter) return std::nullopt;
+  const auto& filter = *s.evidence->filter;
+  const auto& legacy = d.ipv6 ? filter.legacy_ipv6 : filter.legacy_ipv4;
+  if (legacy && legacy->find(":DOCKER-USER ") != std::string::npos) return for_iptables(d, true);
+  const auto chain = fmt::format(R"("family": "{}", "table": "filter", "name": "DOCKER-USER")", d.ipv6 ? "ip6" : "ip");
+  const bool too_long = filter.ruleset.empty() && !d.ipv6 && d.walk->kept_by == "iptables" && d.walk->chain.value_or("").starts_with("DOCKER");
+  if (too_long || filter.ruleset.find(chain) != std::string::npos) return for_iptables(d, false);
+  return std::nullopt;
+}
+
+/// Docker's own translations of this family. Of ip6tables' rules nft does not show where they translate to, so that a walk may miss them.
+bool docker_translates(const Deciding& d, const System& s) {
+  if (!s.evidence || !s.evidence->filter) return false;
+  const auto chain = fmt::format(R"("family": "{}", "table": "nat", "name": "DOCKER")", d.ipv6 ? "ip6" : "ip");
+  return s.evidence->filter->ruleset.find(chain) != std::string::npos;
+}
+
+/// Which firewall its owner would think of, in vain.
+std::vector<std::string> passed_by(const System& s) {
+  const std::string_view firewall = s.has_tool("ufw") ? "ufw" : s.has_tool("firewalld") ? "firewalld" : "";
+  if (firewall.empty()) return {};
+  return {fmt::format(
+      "Docker's rules pass visitors on to the container without asking {}: a rule of {}'s that denies the port would change nothing.", firewall, firewall)};
+}
+
+/// In that chain a visitor's packet has the container's address and port, which the next start may change: the port that he knocked on is known
+/// from the connection.
+Closing in_docker_user(const Deciding& d, const System& s, const std::string& program) {
+  auto steps = passed_by(s);
+  steps.push_back(fmt::format(
+      "Or close it in the chain (the list of rules) that Docker leaves to you, DOCKER-USER, with the command that names it. {}", who_is_kept_out(d)));
+  steps.emplace_back(until_restart_iptables);
+  const Command drop{"-i {} -p {} -m conntrack --ctdir ORIGINAL --ctorigdstport {} -j DROP", d.interface, d.protocol, d.port};
+  return {std::move(steps), {Command{"sudo {} -I DOCKER-USER", program} + drop}};
+}
+
+/// As ufw-docker sets it up, ufw is asked about containers as well, by rules of another kind.
+Closing in_ufws_routes(const Deciding& d) {
+  const auto port = d.walk->translated_to->port;
+  return {{"ufw lets visitors through to a container or another machine (\"route\"). The command that says so denies it at the top of ufw's "
+           "list; the last one shows the list."},
+          {{"sudo ufw route prepend deny proto {} to {} port {}", d.protocol, *d.guest, port}, {"sudo ufw status numbered"}}};
+}
+
+const std::string sends_elsewhere = "A rule of this host's sends visitors of this port elsewhere: if nobody needs that, delete the rule.";
+
+/// Before the destination is rewritten, the port is still the one that visitors knock on.
+Closing before_translation(const Deciding& d, Keeper keeper, std::vector<std::string> steps) {
+  steps.push_back(fmt::format("Or close the port before it is passed on, with what follows. {}", who_is_kept_out(d)));
+  if (keeper == Keeper::nft) {
+    steps.emplace_back(until_restart_nft);
+    return {std::move(steps),
+            {{"sudo nft add table inet closed_ports"},
+             {"sudo nft add chain inet closed_ports prerouting '{{ type filter hook prerouting priority mangle; }}'"},
+             Command{"sudo nft add rule inet closed_ports prerouting"} + new_visitors_in_nft(d)}};
+  }
+  steps.emplace_back(until_restart_iptables);
+  return {std::move(steps), {Command{"sudo {} -t mangle -I PREROUTING", for_iptables(d, keeper == Keeper::iptables_legacy)} + new_visitors(d)}};
+}
+
+Closing close_with_iptables(const Deciding& d, bool legacy) {
+  return {{fmt::format("Or close the port in this host's own firewall, with what follows. {}", who_is_kept_out(d)), until_restart_iptables},
+          {Command{"sudo {} -I INPUT", for_iptables(d, legacy)} + new_visitors(d)}};
+}
+
+/// In front of the rule that lets visitors in, or behind all others where none does; in a table of its own where there is none for this host.
+Closing close_with_nft(const Deciding& d) {
+  std::vector<std::string> steps{
+      fmt::format("Or close the port in this host's own packet filter, with what follows. {}", who_is_kept_out(d)), until_restart_nft};
+  const auto at = d.at("input") && d.walk->chain ? table_name(d.walk->table.value_or("")) : std::nullopt;
+  if (!at)
+    return {std::move(steps),
+            {{"sudo nft add table inet closed_ports"},
+             {"sudo nft add chain inet closed_ports input '{{ type filter hook input priority filter; }}'"},
+             Command{"sudo nft add rule inet closed_ports input"} + new_visitors_in_nft(d)}};
+  const Identifier chain{*d.walk->chain};
+  const auto rule = d.walk->handle ? Command{"sudo nft insert rule {} {} {} position {}", at->family, at->table, chain, *d.walk->handle}
+                                   : Command{"sudo nft add rule {} {} {}", at->family, at->table, chain};
+  return {std::move(steps), {rule + new_visitors_in_nft(d), {"sudo nft -a list chain {} {} {}", at->family, at->table, chain}}};
+}
+
+}  // namespace
+
+Closing close_port(const Finding& finding, const System& s) {
+  if (!finding.subject.service) return {};
+  const auto d = letting_in(finding, s);
+  const auto keeper = keeper_of(d, s);
+  const bool docker = is_published_by_docker(finding, s);
+  const bool translated = d.walk && d.walk->translated_to;
+  if (d.guest) {
+    if (keeper == Keeper::ufw && d.walk->chain.value_or("").ends_with("user-forward")) return in_ufws_routes(d);
+    if (const auto program = docker_user_kept_by(d, s)) return in_docker_user(d, s, *program);
+  }
+  // Docker translates unless it is told not to; where its rules were not seen, one at the input hook may close nothing.
+  const bool seen = translated || (d.walk && d.walk->action != filter::Action::unknown);
+  if (docker && !translated && docker_translates(d, s)) return before_translation(d, Keeper::iptables, passed_by(s));
+  if (docker && !seen) return d.ipv6 ? Closing{} : in_docker_user(d, s, for_iptables(d, false));
+  if (translated && keeper != Keeper::firewalld)
+    return before_translation(d, keeper, docker ? passed_by(s) : std::vector{sends_elsewhere});
+  switch (keeper) {
+    case Keeper::ufw: return close_with_ufw(d);
+    case Keeper::firewalld: return close_with_firewalld(d);
+    case Keeper::iptables: return close_with_iptables(d, false);
+    case Keeper::iptables_legacy: return close_with_iptables(d, true);
+    case Keeper::nft: break;
+  }
+  return close_with_nft(d);
+}
+
+}  // namespace ringback::diagnosis::firewall

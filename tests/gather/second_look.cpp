@@ -1,0 +1,62 @@
+/// The host is looked at twice, the second time for what the run's own traffic has left in its tables.
+#include "gather/household.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+using namespace ringback::test;
+
+namespace {
+
+using Troubles = std::vector<std::string>;
+
+const Troubles of_programs{"which programs run was not looked at: the deadline came first",
+                           "which programs keep names up to date was not looked at to the end: the deadline came first"};
+const Neighbour seen_by_then{ringback::test::router, "eth0", MacAddress{{2, 0, 0, 0, 0, 9}}, false};
+
+/// Each table takes two seconds, until the first datagram leaves.
+struct SlowAtFirst : HealthyHousehold {
+  explicit SlowAtFirst(const std::function<void(ScriptedHost&)>& by_then) {
+    options.skip = {"dns"};
+    options.names = {"home.example.org"};
+    network.host.files["/etc/ddclient.conf"] = "usev6=webv6\nhome.example.org\n";
+    network.host.reading = 2s;
+    network.watch = [this, by_then](const Sent&) {
+      network.host.reading = 0s;
+      by_then(network.host);
+    };
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what the second look at the host finds replaces the tables, and not what is missing among the programs") {
+  SlowAtFirst home([](ScriptedHost& host) { host.neighbours = std::vector{seen_by_then}; });
+  home.options.deadline = 10s;   // the neighbours are not read within half of it
+  const auto gathered = home.run();
+  REQUIRE(gathered.evidence.host);
+  CHECK(gathered.evidence.host->neighbours == std::vector{seen_by_then});
+  CHECK(gathered.evidence.host->updaters.empty());
+  CHECK(gathered.evidence.host->troubles == of_programs);
+}
+
+TEST_CASE("a second look that sees less of the tables is not taken, however little the first one knew of the programs") {
+  SlowAtFirst home([](ScriptedHost& host) { host.neighbours = failure(Errc::failed, "list neighbours: Input/output error"); });
+  home.options.deadline = 12s;   // all tables are read within half of it, and nothing more
+  home.network.host.neighbours = std::vector{seen_by_then};
+  const auto gathered = home.run();
+  REQUIRE(gathered.evidence.host);
+  CHECK(gathered.evidence.host->neighbours == std::vector{seen_by_then});
+  CHECK(gathered.evidence.host->troubles == of_programs);
+}
+
+TEST_CASE("what the first look found of the programs stays, and the second one adds no trouble of its own about them") {
+  HealthyHousehold home;
+  home.options.names = {"home.example.org"};
+  home.options.skip = {"dns"};
+  home.network.host.files["/etc/ddclient.conf"] = "usev6=webv6\nhome.example.org\n";
+  const auto gathered = home.run();
+  REQUIRE(gathered.evidence.host);
+  REQUIRE(gathered.evidence.host->updaters.size() == 1);
+  CHECK(gathered.evidence.host->updaters.front().program == "ddclient");
+  CHECK(gathered.evidence.host->troubles.empty());
+}
