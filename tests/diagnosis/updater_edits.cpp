@@ -104,7 +104,7 @@ TEST_CASE("what makes a change take effect, and when, depends on who starts the 
        {"again and again", "cable"}},
       {hook, std::nullopt, "", Manager::systemd_networkd, {nothing, "sudo networkctl reconfigure eth0"}, {"again and again", reconnect}},
       {hook, std::nullopt, "", Manager::dhcpcd, {nothing, "pull this host's cable for a moment"}, {"again and again", "networkctl", reconnect}},
-      {hook, false, "", Manager::network_manager, {"Nothing calls it now: the program that would, when the network changes, does not run"}, {nothing, reconnect}},
+      {hook, false, "", Manager::network_manager, {"Nothing calls it now: the program that would, when the network changes, does not run"}, {nothing, "so that it is called at once"}},
   };
   for (const auto& row : rows) {
     auto updater = called("/home/pi/dyn.sh", {}, {.source = AddressSource::web, .setting = "IP6", .line = 2});

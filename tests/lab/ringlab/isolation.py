@@ -67,8 +67,8 @@ def make_mounts_private() -> None:
 
 
 def enter(files: dict[str, str]) -> None:
-    """Inside: hides the machine's /run, /etc/netns, /etc/resolv.conf, /etc/hosts and /etc/nsswitch.conf behind private ones. `files` are the household's own, by
-    their paths; where one of them is to lie below /etc, all of that is private."""
+    """Inside: hides the machine's /run, /etc/netns, /etc/resolv.conf, /etc/hosts and /etc/nsswitch.conf behind private ones. `files` are the
+    household's own, by their paths; where one of them is to lie below /etc, all of that is private."""
     if os.getpid() != 1:
         raise LabError("ringlab.inside has to be the first process of a PID namespace; start it through scripts/lab")
     make_mounts_private()
