@@ -8,7 +8,7 @@
 namespace ringback::dns {
 namespace {
 
-constexpr std::size_t most_lookups = 32, most_at_once = 8;
+constexpr std::size_t most_at_once = 8;
 constexpr std::size_t most_sources = 16, most_of_one_name = 16;
 constexpr std::size_t largest_hosts_file = 1U << 20U;   // blocking lists are longer, and of no interest here
 // Whoever opens a page has given up by then; a resolver that is dead takes longer.
@@ -94,7 +94,7 @@ Lookups::Lookups(const std::vector<std::string>& names, const io::World& world, 
     : work_(new Work{.world = world, .deadline = deadline.or_earlier(world.clock.now() + lookup_patience), .names = names, .hosts = {}, .results = {}}) {
   work_->hosts = world.network.read_file("/etc/hosts", largest_hosts_file).value_or("");
   work_->results.resize(names.size());
-  work_->names.resize(std::min(names.size(), most_lookups));
+  work_->names.resize(std::min(names.size(), most_names));
   for (std::size_t i = 0; i < std::min(work_->names.size(), most_at_once); ++i) work_->threads.start([work = work_.get()] { work->look_up_some(); });
 }
 

@@ -14,7 +14,9 @@ namespace ringback::dns {
 /// Looks names up side by side, from when it is made.
 class Lookups {
  public:
-  /// Absolute names in ASCII. Of many, the first ones alone: each look-up is a process.
+  static constexpr std::size_t most_names = 32;
+
+  /// Absolute names in ASCII. Of many, the first `most_names` alone: each look-up is a process.
   Lookups(const std::vector<std::string>& names, const io::World& world, Deadline deadline);
   Lookups(const Lookups&) = delete;
   Lookups& operator=(const Lookups&) = delete;

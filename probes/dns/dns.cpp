@@ -24,6 +24,8 @@ constexpr std::size_t most_looked_at_as_zones = 32;
 constexpr std::size_t most_aliases_followed = 8;
 constexpr milliseconds head_start_of_questions{300};
 constexpr const char* resolv_conf_path = "/etc/resolv.conf";
+// Whom its stub passes questions on to (systemd-resolved.service(8)).
+constexpr const char* behind_stub_path = "/run/systemd/resolve/resolv.conf";
 constexpr const char* nsswitch_path = "/etc/nsswitch.conf";
 
 /// A zone that is a number names an interface by its index (RFC 4007 §11.2).
@@ -33,6 +35,20 @@ std::string interface_of(const std::string& zone, io::Network& network, Deadline
     for (const auto& interface : *interfaces)
       if (std::to_string(interface.index) == zone) return interface.name;
   return zone;
+}
+
+/// The stubs of systemd-resolved, where programs find it.
+bool is_stub(const Nameserver& nameserver) {
+  return nameserver.address == Address::v4(0x7f000035) || nameserver.address == Address::v4(0x7f000036);
+}
+
+/// The stub alone says nothing of who hides a name, or who is dead: those that it asks are asked as well.
+void add_those_behind_stub(io::Network& network, ResolvConf& conf) {
+  if (std::ranges::none_of(conf.nameservers, is_stub)) return;
+  const auto text = network.read_file(behind_stub_path, 64 * 1024);
+  if (!text) return;  // the stub is another program's
+  for (auto& nameserver : parse_resolv_conf(*text).nameservers)
+    if (!nameserver.address.is_loopback()) conf.nameservers.push_back(std::move(nameserver));
 }
 
 std::vector<Target> system_resolvers(const io::World& world, Deadline deadline, std::vector<std::string>& troubles) {
@@ -46,6 +62,7 @@ std::vector<Target> system_resolvers(const io::World& world, Deadline deadline, 
     troubles.push_back("resolv.conf names no name server: the system asks this host itself");  // resolv.conf(5)
     conf.nameservers.push_back({Address::v4(0x7f000001), std::nullopt});
   }
+  add_those_behind_stub(world.network, conf);
   std::vector<Target> result;
   for (const auto& nameserver : conf.nameservers) {
     Target target{Role::system, {nameserver.address, dns_port}, {}, std::nullopt};
@@ -149,6 +166,14 @@ std::vector<std::string> troubles_of(const Inquiry& inquiry) {
   return result;
 }
 
+std::vector<std::string> left_out(std::size_t names) {
+  std::vector<std::string> result;
+  if (names > SignatureCheck::most_names)
+    result.push_back(fmt::format("of {} names the signatures of the first {} are validated", names, SignatureCheck::most_names));
+  if (names > Lookups::most_names) result.push_back(fmt::format("of {} names the first {} are looked up as programs do", names, Lookups::most_names));
+  return result;
+}
+
 std::vector<std::string> absolute_names(const std::vector<Inquiry>& inquiries) {
   std::vector<std::string> names;
   for (const auto& inquiry : inquiries) names.push_back(inquiry.name);
@@ -181,6 +206,7 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
         for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
   }
 
+  std::ranges::move(left_out(inquiries.size()), std::back_inserter(evidence.troubles));
   SignatureCheck signatures(world, exchange, deadline, system, outside, plan.ask_zone_servers);
   signatures.ask(inquiries);
   if (plan.ask_zone_servers) ask_for_zones(inquiries, system, outside, exchange);

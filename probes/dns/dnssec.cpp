@@ -12,7 +12,6 @@ namespace {
 
 using wire::dns::Type;
 
-constexpr std::size_t most_names_proven = 8;
 constexpr std::size_t most_aliases_proven = 4;
 constexpr std::size_t most_doubtful = 2;          // names that the zones' own servers are asked for
 // What was asked beside the ordinary questions and is not there when these are settled gets this much more.
@@ -56,7 +55,7 @@ void SignatureCheck::ask(const std::vector<Inquiry>& inquiries) {
     anchor_ = file;
   }
   if (anchors_.empty()) anchors_ = wire::dns::built_in_anchors(), anchor_ = "built in";
-  for (const auto& inquiry : std::span(inquiries).first(std::min(inquiries.size(), most_names_proven)))
+  for (const auto& inquiry : std::span(inquiries).first(std::min(inquiries.size(), most_names)))
     for (auto& source : sources_) {
       // These are asked anyhow, and what finds the zone goes first.
       if (ask_zone_servers_)
@@ -162,7 +161,7 @@ Dnssec SignatureCheck::verdict_of(const std::string& name, std::size_t first_sou
 std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inquiry>& inquiries) {
   std::vector<std::optional<Dnssec>> result(inquiries.size());
   if (!now_ || sources_.empty() || inquiries.empty()) return result;
-  const auto count = std::min(inquiries.size(), most_names_proven);
+  const auto count = std::min(inquiries.size(), most_names);
   const auto judge_all = [&](std::size_t first_sources) {
     for (std::size_t i = 0; i < count; ++i) result[i] = verdict_of(inquiries[i].name, first_sources);
     return std::ranges::all_of(std::span(result).first(count), [](const auto& verdict) { return is_proof(verdict->security); });

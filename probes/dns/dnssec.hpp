@@ -8,11 +8,13 @@ namespace ringback::dns {
 
 class SignatureCheck {
  public:
+  static constexpr std::size_t most_names = 8;  ///< of the others nothing is told
+
   SignatureCheck(const io::World& world, Exchange& exchange, Deadline deadline, const std::vector<Target>& system_resolvers,
                  const std::vector<Target>& public_resolvers, bool ask_zone_servers);
 
   /// Never blocks. Of each name its A and AAAA records, and DNSKEY and DS of every name that encloses it: where the zones begin is not known
-  /// yet. Eight names at most, of the others nothing is told.
+  /// yet.
   void ask(const std::vector<Inquiry>& inquiries);
 
   /// Called when the ordinary questions are settled. Where the answers are there by then, or a resolver that answered anything gives them

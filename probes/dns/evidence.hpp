@@ -18,6 +18,18 @@ constexpr auto enum_names(Role) {
   return std::array{N{Role::system, "system"}, N{Role::public_resolver, "public"}, N{Role::authoritative, "authoritative"}};
 }
 
+/// An ICMP error that a question drew from the network (RFC 792, RFC 4443).
+struct IcmpWord {
+  Address from;
+  unsigned type = 0, code = 0;
+
+  bool operator==(const IcmpWord&) const = default;
+  static constexpr auto describe() {
+    using I = IcmpWord;
+    return std::tuple{field("from", &I::from), field("type", &I::type), field("code", &I::code)};
+  }
+};
+
 /// One question to one server.
 struct Answer {
   Role role = Role::system;
@@ -39,6 +51,8 @@ struct Answer {
   std::optional<std::string> unchecked_rcode;  ///< of a SERVFAIL: what the same question with CD set gave (RFC 4035 §3.2.2); NOERROR: bogus
   std::optional<std::chrono::microseconds> round_trip;
   std::optional<std::string> trouble;       ///< why there is no answer
+  unsigned sent_in_vain = 0;                ///< how often it was sent where nothing at all came back; 0: something did, or it was not asked
+  std::optional<IcmpWord> icmp;             ///< what came in place of an answer; what this host's kernel itself says is no such word
   std::vector<std::string> rejected;        ///< answers that were not believed (source, ID, question, garbage), and why
 
   bool operator==(const Answer&) const = default;
@@ -52,6 +66,7 @@ struct Answer {
                       field("negative_ttl_s", &A::negative_ttl_s), later_field("serial", &A::serial),
                       field("extended_error", &A::extended_error),
                       field("unchecked_rcode", &A::unchecked_rcode), field("round_trip_us", &A::round_trip), field("trouble", &A::trouble),
+                      later_field("sent_in_vain", &A::sent_in_vain), later_field("icmp", &A::icmp),
                       field("rejected", &A::rejected)};
   }
 };
@@ -162,7 +177,7 @@ struct Zone {
 };
 
 struct Evidence {
-  std::vector<Endpoint> resolvers;          ///< of resolv.conf(5)
+  std::vector<Endpoint> resolvers;          ///< of resolv.conf(5), and those that the stub of systemd-resolved asks
   std::vector<std::string> name_sources;    ///< of nsswitch.conf(5): "files", "mdns4_minimal", "[NOTFOUND=return]", "dns"
   std::vector<Name> names;
   std::vector<Zone> zones;                  ///< of the names, each once

@@ -89,7 +89,8 @@ void Exchange::settle(std::span<const Ticket> tickets, Instant until, Instant tu
   }
   if (!deadline_.passed(world_.clock)) return;
   for (const auto ticket : tickets) {
-    const auto& q = questions_[ticket];
+    auto& q = questions_[ticket];
+    if (q.state == State::outstanding) q.answer.sent_in_vain = q.sent;
     if (q.state == State::waiting) conclude(ticket, "not asked: the deadline came first");
     if (q.state == State::outstanding) conclude(ticket, fmt::format("no answer by the deadline, asked {} times", q.sent));
     if (q.state == State::for_tcp) without_tcp(ticket, "and not asked over TCP");
@@ -187,6 +188,7 @@ void Exchange::resend_or_give_up() {
     if (now >= gives_up_at(q)) {
       if (auto& server = servers_[q.target.server]; !server.answered) give_up_on(server, "no answer to earlier questions");
       const auto waited = std::chrono::duration_cast<milliseconds>(now - q.first_sent);
+      q.answer.sent_in_vain = q.sent;
       conclude(ticket, fmt::format("no answer, asked {} times in {} ms", q.sent, waited.count()));
     } else if (now >= q.next_send) {
       send(ticket);

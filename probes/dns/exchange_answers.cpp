@@ -146,8 +146,12 @@ void Exchange::take(const io::IcmpError& error, std::size_t socket) {
   const auto drew_it = [&](Ticket t) { return questions_[t].target.server == error.destination && questions_[t].socket == socket; };
   if (std::ranges::none_of(outstanding_, drew_it)) return;
   give_up_on(server->second, *trouble);
-  for (const auto ticket : std::vector(outstanding_))
-    if (questions_[ticket].target.server == error.destination) conclude(ticket, *trouble);
+  for (const auto ticket : std::vector(outstanding_)) {
+    auto& q = questions_[ticket];
+    if (q.target.server != error.destination) continue;
+    if (!error.local) q.answer.icmp = IcmpWord{error.offender, error.type, error.code};
+    conclude(ticket, *trouble);
+  }
 }
 
 void Exchange::keep_cookie(Server& server, const wire::dns::Message& message) {

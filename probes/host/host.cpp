@@ -152,8 +152,7 @@ Address far_away(Family family) {
                                 : Address::v6({0x20, 0x01, 0x05, 0x03, 0xba, 0x3e, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0x30});
 }
 
-Expected<Evidence> observe(const std::optional<std::string>& interface, const io::World& world, Deadline deadline,
-                           const std::optional<std::vector<std::string>>& names) {
+Expected<Evidence> observe_tables(const std::optional<std::string>& interface, const io::World& world, Deadline deadline) {
   auto& network = world.network;
   auto interfaces = network.interfaces(deadline);
   if (!interfaces) return tl::unexpected(interfaces.error());
@@ -169,14 +168,17 @@ Expected<Evidence> observe(const std::optional<std::string>& interface, const io
     evidence.ipv4_settings.push_back(read_ipv4_settings(network, name));
     evidence.ipv6_settings.push_back(read_ipv6_settings(network, name));
   }
-  const auto processes = programs(world, deadline, evidence);
-  evidence.host_name = trimmed(network.read_file("/proc/sys/kernel/hostname", 256).value_or(""));
-  evidence.system = observe_system(network, processes, evidence.interfaces);
-  if (const auto* own = facing(evidence)) find_manager(network, processes, *own, evidence.system);
-  if (names) look_for_updaters(*names, processes, world, deadline, evidence);
   if (interface && std::none_of(evidence.interfaces.begin(), evidence.interfaces.end(), [&](const Interface& i) { return i.name == *interface; }))
     evidence.troubles.push_back("there is no interface " + *interface);
   return evidence;
+}
+
+void observe_programs(const std::vector<std::string>& names, const io::World& world, Deadline deadline, Evidence& evidence) {
+  const auto processes = programs(world, deadline, evidence);
+  evidence.host_name = trimmed(world.network.read_file("/proc/sys/kernel/hostname", 256).value_or(""));
+  evidence.system = observe_system(world.network, processes, evidence.interfaces);
+  if (const auto* own = facing(evidence)) find_manager(world.network, processes, *own, evidence.system);
+  look_for_updaters(names, processes, world, deadline, evidence);
 }
 
 }  // namespace ringback::host

@@ -5,11 +5,14 @@
 
 namespace ringback::host {
 
-/// `interface`: the user's own word for what faces the home router; otherwise the routes tell. Fails only where the kernel does not even
-/// list the interfaces; every other table that cannot be read, or not by the deadline, is one of `troubles`. `names`: those that were asked
-/// about, by which programs that keep names up to date are looked for; absent: they are not.
-[[nodiscard]] Expected<Evidence> observe(const std::optional<std::string>& interface, const io::World& world, Deadline deadline,
-                                         const std::optional<std::vector<std::string>>& names = std::nullopt);
+/// What the kernel knows of links, addresses, routes and neighbours. `interface`: the user's own word for what faces the home router; otherwise the
+/// routes tell. Fails only where the kernel does not even list the interfaces; every other table that cannot be read, or not by the deadline, is
+/// one of `troubles`.
+[[nodiscard]] Expected<Evidence> observe_tables(const std::optional<std::string>& interface, const io::World& world, Deadline deadline);
+
+/// Adds the system, who manages its network, and the programs that keep `names` up to date: those that were asked about. What could not be looked
+/// at, or not by the deadline, is added to `troubles`.
+void observe_programs(const std::vector<std::string>& names, const io::World& world, Deadline deadline, Evidence& evidence);
 
 /// Where the routes are asked to lead; nothing is ever sent there. The addresses of A.ROOT-SERVERS.NET: they are of the root hints and do
 /// not change, are global by every registry, and no household has a route of its own to them, so the answer is that of the default route.

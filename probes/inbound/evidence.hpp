@@ -117,13 +117,15 @@ struct Vantage {
   bool lossy = false;                      ///< packets of the conversation with it were lost: silent knocks were repeated once
   std::optional<bool> knocker_answers;     ///< asked where no knock arrived: do packets of the address that it knocks from get here at all?
   std::optional<std::string> trouble;
+  bool cut_short = false;                  ///< this run's deadline came before it had the time that such a conversation takes
 
   bool operator==(const Vantage&) const = default;
   static constexpr auto describe() {
     using V = Vantage;
     return std::tuple{field("url", &V::url), field("family", &V::family), field("server", &V::server), field("local", &V::local),
                       field("seen_as", &V::seen_as), field("knocked", &V::knocked), field("refused_with", &V::refused_with),
-                      later_field("lossy", &V::lossy), field("knocker_answers", &V::knocker_answers), field("trouble", &V::trouble)};
+                      later_field("lossy", &V::lossy), field("knocker_answers", &V::knocker_answers), field("trouble", &V::trouble),
+                      later_field("cut_short", &V::cut_short)};
   }
 };
 

@@ -17,6 +17,8 @@ struct Attempt {
 // Each address costs the vantage point one more request, and it answers a household only so many.
 constexpr std::size_t most_addresses = 4;
 constexpr std::size_t most_knocks_on_others = 32;
+// Who has had this much and said nothing is not there.
+constexpr milliseconds time_for_a_conversation{4000};
 
 /// IPv6 is knocked on where a name may lead: at the addresses that stay, not at the temporary one that connections leave from. A pinhole or a
 /// firewall rule may stand for one of them alone.
@@ -68,6 +70,7 @@ Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Dead
   Evidence evidence;
   Card card(capture_options(plan), world, deadline);
   const auto list = attempts(plan);
+  const auto began = world.clock.now();
   std::vector<SessionResult> results(list.size());
   {
     GuardedThreads threads;
@@ -81,7 +84,9 @@ Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Dead
     }
     threads.join();
   }
+  const bool cut_short = deadline.passed(world.clock) && deadline.at - began < time_for_a_conversation;
   for (auto& result : results) {
+    result.vantage.cut_short = cut_short && result.vantage.trouble;
     evidence.vantages.push_back(std::move(result.vantage));
     for (auto& knock : result.knocks) {
       find_way_back(knock, world.network);

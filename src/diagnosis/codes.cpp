@@ -106,10 +106,11 @@ constexpr std::array every_code{
     Code{"dns.delegation-differs", info, "The zone above names other servers than the zone itself",
          "Visitors are led to the servers that the zone above names, and then on to those that the zone itself names.",
          "A server of the zone above, and one of the zone with authority, gave different lists of name servers."},
-    Code{"dns.local-answer", info, "This host finds the name by its own means",
-         "Programs on this host get another address than the DNS gives to the world: from the hosts file, from multicast DNS, or from another "
-         "source that nsswitch.conf names.",
-         "getaddrinfo, which programs use, gave an address that no DNS server gave; the hosts file was read."},
+    Code{"dns.local-answer", info, "Programs on this host find the name at another address than visitors",
+         "Programs on this host get another address than the DNS gives to the world: from the hosts file, from multicast DNS, from another "
+         "source that nsswitch.conf names, or from a resolver that has a record of its own for the name.",
+         "getaddrinfo, which programs use, gave an address that no DNS server gave; the hosts file was read. Or a resolver of this host gave, with "
+         "authority, an address that the zone does not have."},
     Code{"dns.stale-cache", info, "A resolver still has the old answer", "A resolver's cache holds addresses that the zone no longer has.",
          "The zone's own servers agree on an address of this home, and the resolver gives another one, or a \"no\" that it remembers: with "
          "the zone's SOA record in it (RFC 2308 §3)."},
@@ -118,7 +119,7 @@ constexpr std::array every_code{
          "The zone's own servers have the address, and this resolver says that there is none, without the SOA record that a remembered "
          "\"no\" has "
          "(RFC 2308 §3), or says itself that it filters (RFC 8914)."},
-    Code{"dns.resolver-broken", warning, "A resolver of this host does not answer", "A resolver in resolv.conf gave no answer at all.",
+    Code{"dns.resolver-broken", warning, "A resolver of this host does not answer", "A resolver that this host is told to use gave no answer at all.",
          "Every question to it failed while other servers answered the same ones; or it refuses, as if its signatures did not fit, a name "
          "that was validated here, from the root's key down: its clock or its trust anchor is wrong, or it is led astray by the one that it asks."},
     Code{"dns.bogus", error, "The name's DNSSEC signatures do not validate", "Validating resolvers refuse the name, so many visitors "

@@ -75,15 +75,21 @@ Keeper keeper_without_word(const Deciding& d, const System& s) {
   return s.has_tool("iptables-legacy") ? Keeper::iptables_legacy : Keeper::nft;
 }
 
-}  // namespace
-
-Deciding deciding(const Finding& finding, const System& s) {
+Deciding about_service(const Finding& finding, const System& s) {
   Deciding result;
   result.ipv6 = finding.subject.family == Family::ipv6;
   result.interface = s.interface_of(finding.subject.family);
   if (!finding.subject.service) return result;
   result.port = finding.subject.service->inside;
   result.protocol = to_string(finding.subject.service->protocol);
+  return result;
+}
+
+}  // namespace
+
+Deciding deciding(const Finding& finding, const System& s) {
+  auto result = about_service(finding, s);
+  if (!finding.subject.service) return result;
   if (!s.evidence || !s.evidence->filter) return result;
   const auto& filter = *s.evidence->filter;
   const auto* stranger = walk_of(finding, filter.walks, false);   // its answer is translated back at the very end of its way
@@ -106,12 +112,8 @@ Deciding deciding(const Finding& finding, const System& s) {
 }
 
 Deciding letting_in(const Finding& finding, const System& s) {
-  Deciding result;
-  result.ipv6 = finding.subject.family == Family::ipv6;
-  result.interface = s.interface_of(finding.subject.family);
+  auto result = about_service(finding, s);
   if (!finding.subject.service) return result;
-  result.port = finding.subject.service->inside;
-  result.protocol = to_string(finding.subject.service->protocol);
   if (const auto interface = arrived_by(finding, s)) result.interface = *interface;
   if (!s.evidence || !s.evidence->filter) return result;
   result.walk = walk_of(finding, s.evidence->filter->walks, false);

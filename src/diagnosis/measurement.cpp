@@ -60,6 +60,7 @@ void vantages(const Case& c, Findings& into) {
       knocked = knocked || vantage.knocked;
       if (vantage.knocked || cannot_have(vantage)) continue;
       if (!vantage.trouble && !vantage.refused_with) continue;
+      if (vantage.cut_short) continue;   // nobody's fault
       if (!vantage.server && c.facts.names_unresolved) continue;   // no name at all could be resolved
       cite(evidence, pointer("inbound", "vantages", i));
       const auto why = vantage.refused_with ? fmt::format("it refused with status {}", *vantage.refused_with) : *vantage.trouble;

@@ -121,17 +121,28 @@ std::string section_of_netplan(const System& s) {
   return (section + "-").starts_with(interface + "-") ? s.shown_interface(Family::ipv6) : plain_or(section, "this connection");
 }
 
+/// Over NetworkManager "netplan try" starts that again, which keeps a connection as it is unless netplan knows its interface by name: its section
+/// may know it by the hardware address (netplan 0.106, apply.py).
 Remedy by_netplan(const System& s, std::string title) {
   const bool over_nm = s.software.renderer == "NetworkManager";
+  const auto connection = s.connection();
   std::vector<std::string> steps{configured_by(s, over_nm ? "netplan, by way of NetworkManager," : "netplan"),
                                  fmt::format("In {}, in the section of {}, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it.",
                                              file_or(s, "the file below /etc/netplan"), section_of_netplan(s))};
-  if (over_nm) steps.emplace_back("A change made with nmcli alone may be lost: netplan writes these profiles anew.");
-  if (over_nm) steps.emplace_back("To have the address made from the hardware address: ipv6-address-generation: eui64");
-  steps.emplace_back("Writing it changes nothing yet. The last command tries it: the interface is set up again, and the temporary addresses go; you may be "
-                     "cut off for a moment. Unless you confirm with Enter within two minutes, the old state comes back by itself.");
+  std::vector<Command> commands{{"sudoedit {}", s.software.manager_file}, {"sudo netplan try"}};
+  constexpr auto tried = "Writing it changes nothing yet. \"netplan try\" loads it; unless you confirm with Enter within two minutes, the old state comes back by "
+                         "itself. ";
+  if (over_nm) {
+    steps.emplace_back("A change made with nmcli alone may be lost: netplan writes these profiles anew.");
+    steps.emplace_back("To have the address made from the hardware address: ipv6-address-generation: eui64");
+    steps.push_back(std::string(tried) + "The last command brings the connection up again: then the temporary addresses are gone. You may be cut off for a moment.");
+    commands.push_back(connection ? Command{"sudo nmcli connection up {}", *connection} : Command{"sudo nmcli connection up NAME"});
+  } else {
+    steps.push_back(std::string(tried) + "It sets the interface up again, and the temporary addresses go. You may be cut off for a moment.");
+  }
+  if (over_nm && !connection) steps.emplace_back("In place of NAME put the connection's name, as \"nmcli connection show --active\" has it.");
   steps.emplace_back(price);
-  return advise(std::move(title), steps, {{"sudoedit {}", s.software.manager_file}, {"sudo netplan try"}});
+  return advise(std::move(title), steps, commands);
 }
 
 /// NetworkManager is told to ignore IPv6 ("method=ignore"), and writes the kernel's default into the interface's setting all the same; what it

@@ -50,6 +50,12 @@ std::optional<Address> destination_in_list(const Finding& f, const System& s) {
   return std::nullopt;
 }
 
+/// Another one that looks alike and is easily remembered.
+unsigned another_port(unsigned port) {
+  if (port < 1024) return port + 8000;
+  return port < 55536 ? port + 10000 : port - 10000;
+}
+
 }  // namespace
 
 Remedies port_forward(const Finding& f, const System& s) {
@@ -92,7 +98,7 @@ Remedies ipv6_opening(const Finding& f, const System& s) {
 }
 
 Remedies provider_block(const Finding& f, const System&) {
-  const unsigned other = f.subject.service && f.subject.service->outside < 1024 ? f.subject.service->outside + 8000U : 8443U;
+  const unsigned other = another_port(f.subject.service ? f.subject.service->outside : 443U);
   return {advise("Use another outside port",
                  {f.subject.family == Family::ipv6
                       ? fmt::format("Let the program listen on a high port as well, such as {}, open that one in the home router's IPv6 "

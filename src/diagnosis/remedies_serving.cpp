@@ -58,7 +58,9 @@ Remedies delegation_differs(const Finding& f, const System& s) {
 Remedies local_answer(const Finding& f, const System& s) {
   return {advise("Look at what this host knows of its own",
                  {"If it is meant so, so that the name also works from here, all is well: it concerns no one but this host.",
-                  "Otherwise take the line out of /etc/hosts, if it is there. The first command shows it, the second one what programs get."},
+                  "Otherwise take the line out of /etc/hosts, if it is there. The first command shows it, the second one what programs get.",
+                  "If a resolver is named above, take its own record for the name out there (Pi-hole: Local DNS Records; AdGuard Home: DNS rewrites; "
+                  "dnsmasq: address= or host-record=; unbound: local-data:)."},
                  {{"grep -i {} /etc/hosts", dns_name(f, s)}, {"getent ahosts {}", dns_name(f, s)}})};
 }
 

@@ -129,6 +129,14 @@ std::optional<Finding> other_answer(const Question& q, const CitedAnswer& cited)
                   cited);
 }
 
+/// A resolver on this host that says what one behind it says: it passes that on, and the other one is at fault.
+bool passes_on(const Case& c, std::size_t name, const CitedAnswer& cited) {
+  const auto& answer = *cited.answer;
+  return answer.rcode && answer.server.address.is_loopback() && std::ranges::any_of(answers_of(c.evidence, name, answer.type, dns::Role::system), [&](const auto& other) {
+    return !other.answer->server.address.is_loopback() && other.answer->rcode == answer.rcode && sorted(other.answer->addresses) == sorted(answer.addresses);
+  });
+}
+
 void caches(const Case& c, std::size_t name, Findings& into) {
   for (const auto family : {Family::ipv4, Family::ipv6}) {
     const Question q{c, name, family, records_of(c.evidence, name, family)};
@@ -136,8 +144,10 @@ void caches(const Case& c, std::size_t name, Findings& into) {
     const bool ours = std::ranges::all_of(q.truth.addresses, [&](const Address& address) { return is_household(c.facts, address); });
     if (!ours) continue;  // answers that vary by who asks are common where the name is not at home
     for (const auto role : {dns::Role::system, dns::Role::public_resolver})
-      for (const auto& cited : answers_of(c.evidence, name, type_of(family), role))
+      for (const auto& cited : answers_of(c.evidence, name, type_of(family), role)) {
+        if (passes_on(c, name, cited)) continue;
         if (auto found = other_answer(q, cited)) into.push_back(std::move(*found));
+      }
   }
 }
 

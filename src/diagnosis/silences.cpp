@@ -1,6 +1,5 @@
-/// What became of the questions to the servers of zones, by what the probe notes of each.
+/// What became of the questions to the servers of zones.
 #include <algorithm>
-#include <charconv>
 
 #include "diagnosis/silent_servers.hpp"
 
@@ -10,41 +9,21 @@ namespace {
 /// Two questions that are sent four times each, over more than a second, are not lost by chance where other servers answer every one.
 constexpr unsigned enough_sendings = 4, enough_questions = 2;
 
-/// "no answer, asked 4 times in 2000 ms", "no answer by the deadline, asked 4 times" (probes/dns/exchange.cpp). 0: it was something else.
-unsigned times_sent(std::string_view trouble) {
-  constexpr std::string_view before = ", asked ";
-  const auto at = trouble.find(before);
-  if (!trouble.starts_with("no answer") || at == std::string_view::npos) return 0;
-  unsigned times = 0;
-  const auto number = trouble.substr(at + before.size());
-  std::from_chars(number.data(), number.data() + number.size(), times);
-  return times;
-}
-
-/// Who says by ICMP that the server is not there: "port unreachable, says 192.0.2.1" (probes/dns/exchange_answers.cpp). It counts from the
-/// server itself, and from the router before it, which finds no such machine (RFC 792 code 1, RFC 4443 code 3). Anybody else speaks of the
-/// way there, and this host's kernel of its own filter.
-std::optional<Address> who_denies(const Case& c, std::string_view trouble, const Address& server) {
-  constexpr std::string_view before = ", says ";
-  const auto at = trouble.rfind(before);
-  if (at == std::string_view::npos) return std::nullopt;
-  const auto who = Address::parse(trouble.substr(at + before.size()));
-  if (!who) return std::nullopt;
-  const bool no_such_machine = trouble.starts_with(server.is_v4() ? "unreachable (code 1)" : "unreachable (code 3)");
-  const bool counts = *who == server || (no_such_machine && is_global(*who) && !is_household(c.facts, *who));
-  return counts ? std::optional(*who) : std::nullopt;
+/// Who says that the server is not there: it counts from the server itself, and from the router before it, which finds no such machine (RFC 792
+/// code 1, RFC 4443 code 3). Anybody else speaks of the way there.
+bool is_denied_by(const Case& c, const dns::IcmpWord& word, const Address& server) {
+  const bool no_such_machine = server.is_v4() ? word.type == 3 && word.code == 1 : word.type == 1 && word.code == 3;
+  return word.from == server || (no_such_machine && is_global(word.from) && !is_household(c.facts, word.from));
 }
 
 void weigh(const Case& c, const dns::Answer& answer, ServerSilence& server) {
-  const std::string_view trouble = answer.trouble ? std::string_view(*answer.trouble) : std::string_view();
-  const auto times = times_sent(trouble);
   if (answer.rcode || answer.truncated || !answer.rejected.empty()) {
     server.spoke = true;
-  } else if (times >= enough_sendings) {
-    server.fewest_sendings = server.unanswered == 0 ? times : std::min(server.fewest_sendings, times);
+  } else if (answer.sent_in_vain >= enough_sendings) {
+    server.fewest_sendings = server.unanswered == 0 ? answer.sent_in_vain : std::min(server.fewest_sendings, answer.sent_in_vain);
     ++server.unanswered;
-  } else if (const auto who = who_denies(c, trouble, answer.server.address)) {
-    server.unreachable_says = who;
+  } else if (answer.icmp && is_denied_by(c, *answer.icmp, answer.server.address)) {
+    server.unreachable_says = answer.icmp->from;
   }
 }
 

@@ -101,7 +101,7 @@ Sought sought_by_resolvers(const Case& c, std::size_t name) {
     const auto error = answer.extended_error.value_or(0);
     const auto who = answer.server.address.to_string();
     const bool old = error == stale_answer_given || error == stale_denial_given;
-    result.at_all = result.at_all || answer.rcode || (answer.trouble && answer.trouble->starts_with("no answer"));
+    result.at_all = result.at_all || answer.rcode || answer.sent_in_vain > 0;
     if (is_valid(answer) && !old) {
       result.found = true;
       continue;

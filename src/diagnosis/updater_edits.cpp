@@ -23,6 +23,13 @@ std::string take_out_iface(const host::Published& way, const std::string& file) 
                        : fmt::format("In {}, take out the line that begins with \"iface\".", file);
 }
 
+/// NetworkManager calls its hooks before the addresses of IPv6 are there, even of a connection that has to wait for them (1.42).
+void hook_waits(const host::Updater& u, const System& s, Steps& steps) {
+  if (u.started_by != host::StartedBy::hook) return;
+  steps.push_back(fmt::format("It may be called before the address is there, and would publish nothing then. Above that line, write: for i in 1 2 3 4 5; do ip -6 "
+                              "addr show dev {} scope global -temporary -deprecated | grep -q inet6 && break; sleep 1; done", s.shown_interface(Family::ipv6)));
+}
+
 /// A line of a script may hold the whole job: only what finds the address is replaced.
 void script_lists_stable(const host::Updater& u, const System& s, Steps& steps) {
   const auto place = place_of(u, u.ipv6);
@@ -32,6 +39,7 @@ void script_lists_stable(const host::Updater& u, const System& s, Steps& steps) 
     steps.push_back(fmt::format("{}, in place of the command that lists the addresses, and of all that it is piped into, write: {}", place,
                                 prints_stable_address(s)));
   steps.emplace_back("The script takes the first address that it is shown; these words leave out those that die.");
+  hook_waits(u, s, steps);
 }
 
 void script_says_stable(const host::Updater& u, const System& s, Steps& steps) {
@@ -53,6 +61,7 @@ void script_says_stable(const host::Updater& u, const System& s, Steps& steps) {
     if (!u.file.ends_with(".service")) steps.emplace_back("The URL has to stand in double quotes for that, not in single ones.");
   }
   if (u.file.ends_with(".service")) steps.emplace_back("A unit has no shell: put the whole command into a script, and call that.");
+  hook_waits(u, s, steps);
 }
 
 constexpr std::string_view crontabs = "/var/spool/cron/crontabs/";

@@ -45,7 +45,7 @@ std::string mistake(const Case& c, const Finding& found, const host::Updater& up
     return "it publishes the address that this home is seen with over IPv4, and that is the provider's";
   if ((found.code == "dns.a-not-global" || found.code == "dns.aaaa-not-global") && pick.picks == Picks::local)
     return "it publishes an address of the interface, and that is good inside the home alone";
-  if (found.code == "dns.aaaa-router" && way.source == AddressSource::router) return "it asks the router, which tells its own address";
+  if (found.code == "dns.aaaa-router" && way.source == AddressSource::router) return "over IPv6 this setting does nothing, and something else, such as the router itself, publishes this address";
   return {};
 }
 

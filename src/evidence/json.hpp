@@ -4,6 +4,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,11 +28,31 @@ Expected<T> read(const Value& value, const std::string& at) {
   return Codec<T>::read(value, at);
 }
 
-inline tl::unexpected<Error> wrong(const std::string& at, const std::string& expected, const Value& got) {
-  std::string shown = got.is_structured() ? std::string(got.type_name()) : got.dump(-1, ' ', true, Value::error_handler_t::replace);
-  if (shown.size() > 60) shown = shown.substr(0, 57) + "...";
-  return failure(Errc::invalid_input, (at.empty() ? std::string("the document") : at) + ": expected " + expected + ", got " + shown);
-}
+// What is the same for every type is compiled once: json.cpp.
+
+[[nodiscard]] tl::unexpected<Error> wrong(const std::string& at, const std::string& expected, const Value& got);
+
+/// Reads the members of an object one after the other; the first that is wrong is the error.
+class Members {
+ public:
+  Members(const Value& object, const std::string& at) : object_(object), at_(at) {}
+
+  /// Null: it is missing, which is an error unless `later`, or there is an error already. Otherwise `place()` is its pointer.
+  [[nodiscard]] const Value* next(std::string_view name, bool later);
+  [[nodiscard]] const std::string& place() const { return place_; }
+  void fail(Error error) { error_ = std::move(error); }
+  /// Also a key that is none of `names` is one.
+  [[nodiscard]] std::optional<Error> error(std::span<const std::string_view> names);
+
+ private:
+  const Value& object_;
+  const std::string& at_;
+  std::string place_;
+  std::optional<Error> error_;
+  std::size_t known_ = 0;
+};
+
+void put(Value& object, std::string_view name, Value member);
 
 template <>
 struct Codec<bool> {
@@ -127,46 +148,33 @@ template <Described T>
 struct Codec<T> {
   static Value write(const T& value) {
     Value object = Value::object();
-    std::apply([&](const auto&... f) { ((object[std::string(f.name)] = json::write(value.*(f.member))), ...); }, T::describe());
+    std::apply([&](const auto&... f) { (put(object, f.name, json::write(value.*(f.member))), ...); }, T::describe());
     return object;
   }
   static Expected<T> read(const Value& value, const std::string& at) {
     if (!value.is_object()) return wrong(at, "an object", value);
     T result{};
-    std::optional<Error> error;
-    std::size_t known = 0;
-    std::apply([&](const auto&... f) { (read_field(value, at, f, result, error, known), ...); }, T::describe());
-    if (error) return tl::unexpected(*error);
-    if (known != value.size()) return unknown_key(value, at);
+    Members members(value, at);
+    auto error = std::apply(
+        [&](const auto&... f) {
+          (read_member(members, f, result), ...);
+          return members.error(std::array{f.name...});
+        },
+        T::describe());
+    if (error) return tl::unexpected(std::move(*error));
     return result;
   }
 
  private:
-  template <class F>
-  static void read_field(const Value& object, const std::string& at, const F& f, T& into, std::optional<Error>& error, std::size_t& known) {
-    if (error) return;
-    const auto found = object.find(std::string(f.name));
-    const auto place = at + "/" + std::string(f.name);
-    if (found == object.end()) {
-      if (!f.later) error = Error{Errc::invalid_input, place + ": is missing"};
-      return;
-    }
-    ++known;
-    using Member = std::remove_cvref_t<decltype(into.*(f.member))>;
-    auto member = json::read<Member>(*found, place);
+  template <class Member>
+  static void read_member(Members& members, const Field<T, Member>& f, T& into) {
+    const auto* found = members.next(f.name, f.later);
+    if (!found) return;
+    auto member = json::read<Member>(*found, members.place());
     if (member)
       into.*(f.member) = std::move(*member);
     else
-      error = std::move(member.error());
-  }
-
-  static tl::unexpected<Error> unknown_key(const Value& object, const std::string& at) {
-    for (const auto& item : object.items()) {
-      const auto& key = item.key();
-      const bool expected = std::apply([&](const auto&... f) { return ((f.name == key) || ...); }, T::describe());
-      if (!expected) return failure(Errc::invalid_input, at + "/" + key.substr(0, 60) + ": is not a key of this schema");
-    }
-    return failure(Errc::invalid_input, at + ": has a key twice");
+      members.fail(std::move(member.error()));
   }
 };
 

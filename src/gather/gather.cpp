@@ -1,8 +1,7 @@
 #include "gather/gather.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <iterator>
+#include <cstddef>
 
 #include "base/guarded_threads.hpp"
 #include "gather/path_chain.hpp"
@@ -83,19 +82,23 @@ std::vector<ProbeRun> in_order(std::vector<ProbeRun> runs, const Plan& plan) {
   return ordered;
 }
 
-/// Of the troubles of host::observe(): which programs run here, and which of them keep names up to date.
-bool is_about_programs(const std::string& trouble) { return trouble.starts_with("which programs "); }
+Expected<host::Evidence> look_at_host(const Options& options, const io::World& world, Deadline deadline, ObservedHost& observed) {
+  auto evidence = host::observe_tables(options.interface, world, deadline);
+  if (!evidence) return evidence;
+  observed.troubles_of_tables = evidence->troubles.size();
+  host::observe_programs(options.names, world, deadline, *evidence);
+  return evidence;
+}
 
 /// Once more: the traffic of this run has filled the neighbour table, which is evidence too. Not where it would see less of the tables than
-/// before. What was said of the system and its programs stays, and so does what could not be looked at of them: what this process may do
-/// was said before it gave that up, and it may have read root's files.
-void look_at_tables_again(const Plan& plan, const io::World& world, Deadline deadline, host::Evidence& evidence) {
-  auto later = host::observe(plan.interface, world, deadline);
-  if (!later) return;
-  std::erase_if(later->troubles, is_about_programs);
-  const auto of_tables = std::ranges::count_if(evidence.troubles, std::not_fn(is_about_programs));
-  if (std::ssize(later->troubles) > of_tables) return;
-  std::ranges::copy_if(evidence.troubles, std::back_inserter(later->troubles), is_about_programs);
+/// before. What was said of the system and its programs stays: what this process may do was said before it gave that up, and it may have read
+/// root's files.
+void look_at_tables_again(const Plan& plan, std::size_t troubles_of_tables, const io::World& world, Deadline deadline, host::Evidence& evidence) {
+  auto later = host::observe_tables(plan.interface, world, deadline);
+  if (!later || later->troubles.size() > troubles_of_tables) return;
+  const auto of_programs = evidence.troubles.begin() + static_cast<std::ptrdiff_t>(troubles_of_tables);
+  later->troubles.insert(later->troubles.end(), of_programs, evidence.troubles.end());
+  later->host_name = std::move(evidence.host_name);
   later->system = std::move(evidence.system);
   later->updaters = std::move(evidence.updaters);
   evidence = std::move(*later);
@@ -109,7 +112,7 @@ ObservedHost observe_host(const Options& options, const io::World& world, Deadli
   ObservedHost observed;
   const auto now = world.clock.now();
   const Deadline share{now + std::max(deadline.at - now, Instant::duration{}) / 2};
-  observed.runs.push_back(run_probe("host", observed.facts.host, world, share, [&] { return host::observe(options.interface, world, share, options.names); }));
+  observed.runs.push_back(run_probe("host", observed.facts.host, world, share, [&] { return look_at_host(options, world, share, observed); }));
   observed.runs.push_back(run_probe("listeners", observed.facts.listeners, world, share, [&] { return listeners::observe(world, share); }));
   return observed;
 }
@@ -159,7 +162,7 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   for (auto& run : runner.finish()) runs.push_back(std::move(run));
   if (plan.filter && evidence.filter && evidence.inbound)
     filter::observe_visitors(*plan.filter, visitors_kept_out(*evidence.inbound), world, deadline, *evidence.filter);
-  if (evidence.host && !deadline.passed(world.clock)) look_at_tables_again(plan, world, deadline, *evidence.host);
+  if (evidence.host && !deadline.passed(world.clock)) look_at_tables_again(plan, host.troubles_of_tables, world, deadline, *evidence.host);
   gathered.runs = in_order(std::move(runs), plan);
   return gathered;
 }

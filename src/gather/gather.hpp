@@ -15,6 +15,7 @@ struct Gathered {
 struct ObservedHost {
   HostFacts facts;
   std::vector<ProbeRun> runs;
+  std::size_t troubles_of_tables = 0;   ///< so many of the host's troubles, the first ones, are about its tables
 };
 [[nodiscard]] ObservedHost observe_host(const Options& options, const io::World& world, Deadline deadline);
 

@@ -1,5 +1,7 @@
 #pragma once
 /// Waiting on several sockets of one thread at once.
+#include <algorithm>
+
 #include "io/network.hpp"
 
 namespace ringback::io {
@@ -15,6 +17,8 @@ inline std::optional<ReceivedBy> receive_any(std::span<UdpSocket* const> sockets
   for (;;) {
     const auto ready = world.network.wait_for_any(sockets, first, deadline);
     if (!ready) {
+      const auto open = std::ranges::find_if(sockets, [](const UdpSocket* socket) { return socket != nullptr; });
+      if (open != sockets.end()) return ReceivedBy{static_cast<std::size_t>(open - sockets.begin()), tl::unexpected(ready.error())};
       world.clock.sleep_until(deadline.at);
       return std::nullopt;
     }

@@ -10,6 +10,8 @@ using arrivals::Time;
 inline Address address(const char* text) { return Address::parse(text).value(); }
 inline Endpoint endpoint(const char* text) { return Endpoint::parse(text).value(); }
 
+inline const Endpoint visitor = endpoint("203.0.112.7:40000"), server = endpoint("192.168.1.5:443"), wireguard = endpoint("192.168.1.5:51820");
+
 /// A capture of one service, fed packet by packet.
 class Capture {
  public:

@@ -150,7 +150,7 @@ inline std::vector<Household> households_of_names() {
       const auto is_one = [&](const dns::Answer& each) { return std::ranges::any_of(servers, [&](const char* one) { return each.server.address == ip(one); }); };
       for_answers(e, is_one, [](dns::Answer& each) {
         each.rcode.reset(), each.authoritative = false, each.addresses.clear(), each.names.clear(), each.serial.reset();
-        each.trouble = "no answer, asked 4 times in 2000 ms";
+        each.trouble = "no answer, asked 4 times in 2000 ms", each.sent_in_vain = 4;
       });
     };
   };

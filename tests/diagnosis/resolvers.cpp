@@ -132,6 +132,17 @@ TEST_CASE("a resolver that says no is told from one that remembers a no") {
   }
 }
 
+TEST_CASE("where a stub on this host passes on what a resolver says, that one is named") {
+  const auto d = diagnose(with(asked(), [](Evidence& e) {
+    at(Role::system, "AAAA", nodata)(e);
+    auto& answers = e.dns->names[0].answers;
+    for (auto copy : std::vector(answers))
+      if (copy.role == Role::system) copy.server.address = ip("127.0.0.53"), answers.push_back(std::move(copy));
+  }));
+  CHECK(std::ranges::count(d.findings, "dns.resolver-filters", &Finding::code) == 1);
+  CHECK(!found(d, "dns.resolver-filters")->detail.starts_with("127.0.0.53"));
+}
+
 TEST_CASE("what resolvers make of an alias into another zone is held against what that zone has") {
   const auto leads_out = [](Evidence& e) {
     auto& answers = e.dns->names[0].answers;

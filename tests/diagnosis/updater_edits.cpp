@@ -118,6 +118,8 @@ TEST_CASE("what makes a change take effect, and when, depends on who starts the 
     INFO(text);
     for (const auto* words : row.says) CHECK_THAT(text, Contains(words));
     for (const auto* words : row.says_not) CHECK_THAT(text, !Contains(words));
+    const auto waits = text.find("Above that line, write: for i in 1 2 3 4 5; do ip -6 addr show dev eth0 scope global -temporary -deprecated | grep -q inet6 && break; sleep 1; done");
+    CHECK((waits != std::string::npos) == (row.by == hook));
   }
   const Published seen{.source = AddressSource::web, .setting = "usev6=webv6", .line = 3};
   auto resident = daemon_of("ddclient", {}, seen);

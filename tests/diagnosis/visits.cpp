@@ -169,4 +169,6 @@ TEST_CASE("a vantage point without this family is not down, one that never knock
   e.request.vantages.push_back("http://dead.example:8370");
   e.inbound->vantages.push_back({.url = "http://dead.example:8370", .family = Family::ipv4, .trouble = "connect: timed out"});
   CHECK(found(diagnose(e), "measure.vantage-down"));
+  e.inbound->vantages.back().cut_short = true;   // this run's deadline came before its answer could
+  CHECK_FALSE(found(diagnose(e), "measure.vantage-down"));
 }

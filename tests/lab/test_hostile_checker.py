@@ -5,24 +5,16 @@ Two network namespaces: a host, and the checker on its only link. Whatever the c
 schema, without following anything, and with no more believed than one answer about the port and the family that were asked for.
 """
 import contextlib
-import ctypes
 import json
-import os
-import pathlib
 import socket
-import subprocess
 import sys
 import threading
 
-from jsonschema import Draft202012Validator
+sys.dont_write_bytecode = True
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-HOST, CHECKER, GATEWAY = "185.10.20.30", "185.10.20.29", "185.10.20.1"
-SECONDS = 60          # a busy machine must not fail the test; a program that hangs does
-DEADLINE = 4          # of the run
+from checked_host import CHECKER, HOST, SECONDS, asked, connect_to_checker, program_of, told  # noqa: E402
+
 MOST_BYTES = 8 << 20  # that it lets the checker send: what it reads, and what fills the sockets on the way
-CLONE_NEWNET = 0x40000000
-ENVIRONMENT = {**os.environ, "HOME": "/", "ASAN_OPTIONS": "detect_leaks=0"}
 
 
 def said(**keys) -> bytes:
@@ -115,81 +107,31 @@ class Checker:
                 peer.sendall(self.deed)
 
 
-def own_namespace() -> None:
-    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
-        sys.exit(f"needs root: {os.strerror(ctypes.get_errno())}")
-
-
-def ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True)
-
-
-def connect_to_checker() -> subprocess.Popen:
-    """The host, a process that listens in a namespace of its own; this process becomes the checker's."""
-    listening = "import socket; s = socket.create_server((\"\", 443)); print(flush=True); input()"
-    host = subprocess.Popen(["unshare", "--net", "sh", "-c", f"ip link set lo up; exec /usr/bin/python3 -c '{listening}'"], stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE)
-    host.stdout.readline()
-    ip("link", "set", "lo", "up")
-    ip("link", "add", "there", "type", "veth", "peer", "name", "eth0", "netns", str(host.pid))
-    for address in (CHECKER, GATEWAY):
-        ip("address", "add", f"{address}/24", "dev", "there")
-    ip("link", "set", "there", "up")
-    for line in (f"address add {HOST}/24 dev eth0", "link set eth0 up", f"route add default via {GATEWAY}"):
-        subprocess.run(["nsenter", "-t", str(host.pid), "-n", "ip", *line.split()], check=True)
-    return host
-
-
-def trouble_with(program: str, host: int, checker: Checker, deed, believed: bool, schema: Draft202012Validator) -> str | None:
+def judge(program: str, host: int, checker: Checker, deed, believed: bool) -> None:
     checker.deed, checker.requests, checker.sent = deed, [], 0
-    run = subprocess.run(["nsenter", "-t", str(host), "-n", program, "-4", "-s", "443/tcp", "--vantage", f"echoip+http://{CHECKER}", "--only",
-                          "host,listeners,inbound", "--no-third-party", "--deadline", str(DEADLINE), "-f", "json"],
-                         capture_output=True, text=True, env=ENVIRONMENT, timeout=SECONDS, check=False)
-    if run.returncode not in (0, 1, 2, 3):
-        return f"it ended with {run.returncode}: {run.stderr[-2000:]}"
-    report = json.loads(run.stdout)
-    for wrong in schema.iter_errors(report):
-        return f"not by the schema: {wrong.message}"
-    if report["duration_ms"] > DEADLINE * 1000:
-        return f"it took {report['duration_ms']} ms"
-    if checker.requests != ["GET /port/443 HTTP/1.1"]:
-        return f"it asked {checker.requests}"
-    if checker.sent > MOST_BYTES:
-        return f"it let the checker send {checker.sent} bytes"
-    if any(ord(sign) < 32 and sign != "\n" for sign in run.stdout):
-        return "control characters in the report"
+    report, text = asked(program, host, "http")
+    assert checker.requests == ["GET /port/443 HTTP/1.1"], f"it asked {checker.requests}"
+    assert checker.sent <= MOST_BYTES, f"it let the checker send {checker.sent} bytes"
+    assert not any(ord(sign) < 32 and sign != "\n" for sign in text), "control characters in the report"
     inbound = next(one for one in report["probes"] if one["name"] == "inbound")
-    if inbound["status"] not in ("done", "timed-out"):
-        return f"the probe: {inbound}"
-    (vantage,), (knock,) = report["evidence"]["inbound"]["vantages"], report["evidence"]["inbound"]["knocks"]
-    if (knock["result"] is not None) != believed or vantage["knocked"] != believed or (vantage["trouble"] is None) != believed:
-        return f"knocked {vantage['knocked']}, result {knock['result']}, trouble {vantage['trouble']}"
-    (service,) = report["services"]
-    if not believed and service["reachable"] != "unknown":
-        return f"the verdict: {service}"
-    if believed and service["reachable"] == "yes":   # it says so, and nothing came to the card
-        return f"the verdict: {service}"
-    return None
+    assert inbound["status"] in ("done", "timed-out"), f"the probe: {inbound}"
+    (vantage,), (knock,), (service,) = report["evidence"]["inbound"]["vantages"], report["evidence"]["inbound"]["knocks"], report["services"]
+    assert (knock["result"] is not None, vantage["knocked"], vantage["trouble"] is None) == (believed,) * 3, \
+        f"knocked {vantage['knocked']}, result {knock['result']}, trouble {vantage['trouble']}"
+    assert believed or service["reachable"] == "unknown", f"the verdict: {service}"
+    assert not believed or service["reachable"] != "yes", f"the verdict: {service}"   # it says so, and nothing came to the card
 
 
 def main() -> int:
-    if len(sys.argv) != 3 or sys.argv[1] != "--bin":
-        sys.exit("usage: test_hostile_checker.py --bin DIR")
-    program = str(pathlib.Path(sys.argv[2]).resolve() / "ringback")
-    schema = Draft202012Validator(json.loads((ROOT / "report/schema.json").read_text()))
-    own_namespace()
+    program = program_of(sys.argv)
     host = connect_to_checker()
-    failures = 0
     try:
         checker = Checker()
-        for what, (deed, believed) in DEEDS.items():
-            trouble = trouble_with(program, host.pid, checker, deed, believed, schema)
-            print(f"not ok {what}: {trouble}" if trouble else f"ok     {what}", flush=True)
-            failures += bool(trouble)
+        went = [told(what, lambda: judge(program, host.pid, checker, *deed)) for what, deed in DEEDS.items()]
     finally:
         host.kill()
         host.wait()
-    return 1 if failures else 0
+    return 0 if all(went) else 1
 
 
 if __name__ == "__main__":

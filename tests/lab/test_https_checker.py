@@ -6,9 +6,7 @@ checker's address its word counts, whatever it is. With any other certificate, o
 all that the service is closed, as this checker would say.
 """
 import contextlib
-import ctypes
 import json
-import os
 import pathlib
 import socket
 import ssl
@@ -17,15 +15,11 @@ import sys
 import tempfile
 import threading
 
-from jsonschema import Draft202012Validator
+sys.dont_write_bytecode = True
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-HOST, CHECKER, GATEWAY = "185.10.20.30", "185.10.20.29", "185.10.20.1"
-TRUSTED = "/etc/ssl/certs/ca-certificates.crt"  # Debian's
-SECONDS = 60  # a busy machine must not fail the test; a program that hangs does
-DEADLINE = 4  # of the run
-CLONE_NEWNET = 0x40000000
-ENVIRONMENT = {**os.environ, "HOME": "/", "ASAN_OPTIONS": "detect_leaks=0"}
+from checked_host import CHECKER, HOST, SECONDS, asked, connect_to_checker, program_of, told  # noqa: E402
+
+TRUSTED = "/etc/ssl/certs/ca-certificates.crt"  # Debian's package ca-certificates
 KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 # certificate: (by whom, for which name, valid for how many days), is it good
@@ -112,86 +106,44 @@ def only_listens(peer: socket.socket):
     raise OSError("it went")
 
 
-def ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True)
-
-
-def connect_to_checker(folder: str) -> subprocess.Popen:
-    """The host, a process that listens in network and mount namespaces of its own, where the one authority is trusted; this process becomes the
-    checker's."""
-    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
-        sys.exit(f"needs root: {os.strerror(ctypes.get_errno())}")
-    listening = "import socket; s = socket.create_server((\"\", 443)); print(flush=True); input()"
-    host = subprocess.Popen(["unshare", "--net", "--mount", "sh", "-ec", f"mount --bind {folder}/authority.crt {TRUSTED}; ip link set lo up; "
-                             f"exec /usr/bin/python3 -c '{listening}'"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    if not host.stdout.readline():
-        sys.exit("the host did not come up (is there a /etc/ssl/certs/ca-certificates.crt? Debian's package ca-certificates has it)")
-    ip("link", "set", "lo", "up")
-    ip("link", "add", "there", "type", "veth", "peer", "name", "eth0", "netns", str(host.pid))
-    for address in (CHECKER, GATEWAY):
-        ip("address", "add", f"{address}/24", "dev", "there")
-    ip("link", "set", "there", "up")
-    for line in (f"address add {HOST}/24 dev eth0", "link set eth0 up", f"route add default via {GATEWAY}"):
-        subprocess.run(["nsenter", "-t", str(host.pid), "-n", "ip", *line.split()], check=True)
-    return host
-
-
-def trouble_with(program: str, host: int, checker: Checker, good: bool, schema: Draft202012Validator) -> str | None:
+def judge(program: str, host: int, checker: Checker, meet, says: bool | None, good: bool) -> None:
+    checker.meet, checker.says = meet, says
     checker.connections, checker.requests = 0, []
-    run = subprocess.run(["nsenter", "-t", str(host), "-n", "-m", program, "-4", "-s", "443/tcp", "--vantage", f"echoip+https://{CHECKER}", "--only",
-                          "host,listeners,inbound", "--no-third-party", "--deadline", str(DEADLINE), "-f", "json"],
-                         capture_output=True, text=True, env=ENVIRONMENT, timeout=SECONDS, check=False)
-    if run.returncode not in (0, 1, 2, 3):
-        return f"it ended with {run.returncode}: {run.stderr[-2000:]}"
-    report = json.loads(run.stdout)
-    for wrong in schema.iter_errors(report):
-        return f"not by the schema: {wrong.message}"
-    if report["duration_ms"] > DEADLINE * 1000:
-        return f"it took {report['duration_ms']} ms"
-    if not checker.connections or checker.requests != (["GET /port/443 HTTP/1.1"] if good else []):
-        return f"{checker.connections} connections, asked {checker.requests}"
-    (vantage,), (knock,) = report["evidence"]["inbound"]["vantages"], report["evidence"]["inbound"]["knocks"]
-    result = None if not good else "failed" if checker.says is False else "connected"
-    if (knock["result"], vantage["knocked"], vantage["trouble"] is None) != (result, good, good):
-        return f"knocked {vantage['knocked']}, result {knock['result']}, trouble {vantage['trouble']}"
-    (service,) = report["services"]
-    if good and checker.says is None and service["reachable"] != "yes":
-        return f"it is reachable, and the verdict is {service}"
-    if not good and (service["reachable"], service["cause"]) != ("unknown", "inbound.untested"):
-        return f"the verdict: {service}"
-    return None
+    report, _ = asked(program, host, "https")
+    assert checker.connections and checker.requests == (["GET /port/443 HTTP/1.1"] if good else []), \
+        f"{checker.connections} connections, asked {checker.requests}"
+    (vantage,), (knock,), (service,) = report["evidence"]["inbound"]["vantages"], report["evidence"]["inbound"]["knocks"], report["services"]
+    result = None if not good else "failed" if says is False else "connected"
+    assert (knock["result"], vantage["knocked"], vantage["trouble"] is None) == (result, good, good), \
+        f"knocked {vantage['knocked']}, result {knock['result']}, trouble {vantage['trouble']}"
+    if good and says is None:
+        assert service["reachable"] == "yes", f"it is reachable, and the verdict is {service}"
+    if not good:
+        assert (service["reachable"], service["cause"]) == ("unknown", "inbound.untested"), f"the verdict: {service}"
+
+
+def over_tls(folder: str, certificate: tuple):
+    tls = context(folder, *certificate)
+    return lambda peer: tls.wrap_socket(peer, server_side=True)
 
 
 def main() -> int:
-    if len(sys.argv) != 3 or sys.argv[1] != "--bin":
-        sys.exit("usage: test_https_checker.py --bin DIR")
-    program = str(pathlib.Path(sys.argv[2]).resolve() / "ringback")
-    schema = Draft202012Validator(json.loads((ROOT / "report/schema.json").read_text()))
-    failures = 0
+    program = program_of(sys.argv)
     with tempfile.TemporaryDirectory() as folder:
         make_authorities(folder)
-        host = connect_to_checker(folder)
+        host = connect_to_checker(f"mount --bind {folder}/authority.crt {TRUSTED}")
+        cases = {f"a certificate {what}": (over_tls(folder, certificate), None if good else False, good)
+                 for what, (certificate, good) in CERTIFICATES.items()}
+        cases |= {"a good one, and \"closed\"": (over_tls(folder, CERTIFICATES["for this address"][0]), False, True),
+                  "no TLS at all": (in_the_clear, False, False), "a hang-up in the handshake": (hangs_up, False, False),
+                  "silence in the handshake": (only_listens, False, False)}
         try:
             checker = Checker()
-
-            def judge(what: str, meet, says: bool | None, good: bool) -> None:
-                nonlocal failures
-                checker.meet, checker.says = meet, says
-                trouble = trouble_with(program, host.pid, checker, good, schema)
-                print(f"not ok {what}: {trouble}" if trouble else f"ok     {what}", flush=True)
-                failures += bool(trouble)
-
-            for what, (certificate, good) in CERTIFICATES.items():
-                tls = context(folder, *certificate)
-                judge(f"a certificate {what}", lambda peer, tls=tls: tls.wrap_socket(peer, server_side=True), None if good else False, good)
-            tls = context(folder, *CERTIFICATES["for this address"][0])
-            judge("a good one, and \"closed\"", lambda peer: tls.wrap_socket(peer, server_side=True), False, True)
-            for what, meet in (("no TLS at all", in_the_clear), ("a hang-up in the handshake", hangs_up), ("silence in the handshake", only_listens)):
-                judge(what, meet, False, False)
+            went = [told(what, lambda: judge(program, host.pid, checker, *case)) for what, case in cases.items()]
         finally:
             host.kill()
             host.wait()
-    return 1 if failures else 0
+    return 0 if all(went) else 1
 
 
 if __name__ == "__main__":

@@ -275,6 +275,9 @@ class Expectations(unittest.TestCase):
                 ("/opt/dyn.sh", "A=$(ip -6 addr show scope global | head -n 1)\n",
                  ['In /opt/dyn.sh, line 1, write behind "scope global": -temporary -deprecated'],
                  "A=$(ip -6 addr show scope global -temporary -deprecated | head -n 1)\n"),
+                ("/opt/dyn.sh", "#!/bin/sh\nA=$(ip -6 addr show scope global | head -n 1)\n",
+                 ['In /opt/dyn.sh, line 2, write behind "scope global": -temporary', "It may be called early. Above that line, write: sleep 1 && true"],
+                 "#!/bin/sh\nsleep 1 && true\nA=$(ip -6 addr show scope global -temporary | head -n 1)\n"),
                 ("/opt/dyn.sh", "IP6=$(curl -6 x)\n", [f"In /opt/dyn.sh, line 1, let IP6 be filled in this way: IP6=$({lists})"], f"IP6=$({lists})\n"),
                 ("the crontab of pi", "* * * * * curl 'x?ipv6=auto'\n", [f'In the crontab of pi, line 1, in place of "ipv6=auto" in the URL, write: ipv6=$({lists})'],
                  f'* * * * * curl "x?ipv6=$({lists})"\n')):

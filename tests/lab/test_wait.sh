@@ -23,10 +23,13 @@ in_household host-firewall dropped mended
 in_household no-listener refused
 in_household reply-lost lost
 in_household udp-service udp
-in_household hairpin-is-no-proof hairpin
+in_household hairpin-is-no-proof hairpin guest
 in_household hairpin-from-wan-address hairpin_told
 in_household hairpin-from-wan-address-untold hairpin_untold
 in_household ufw-default-deny text_ufw
+in_household docker-user-drop text_docker
+in_household vpn-default-route text_vpn
+in_household two-cards text_two_cards
 
 /usr/bin/python3 "$here/tests/lab/read_files.py" "$bin/ringback" || failures=$((failures + 1))
 

@@ -293,6 +293,7 @@ def case_guest() -> None:
     router, guest = ":".join(groups[:4]) + "::1", ":".join(groups[:3]) + ":77::9"
     inside("router", "ip", "route", "add", f"{guest}/128", "dev", "lan")
     inside("router", "nft", "insert", "rule", "inet", "home", "forward", "iifname", "lan", "oifname", "lan", "accept")
+    inside("router", "nft", "insert", "rule", "inet", "home", "postrouting", "ip6", "saddr", guest, "accept")  # its address stays
     inside("neighbour", "ip", "address", "add", f"{guest}/128", "dev", "eth0", "nodad")
     inside("neighbour", "ip", "route", "add", f"{host6()}/128", "via", router)
     wait = Wait("443/tcp", "-6", "-v", "--for", "3")
@@ -303,15 +304,16 @@ def case_guest() -> None:
 
 
 def text_of(*words: str, knocks: int, port: int = 443, terminal: bool = False) -> str:
-    """What people see of a watch: knocks come as soon as it says that it waits. On a terminal Ctrl-C ends it, else it ends by itself."""
+    """What people see of a watch: knocks come as soon as it says that it waits. On a terminal Ctrl-C ends it, when so many are in; else it ends
+    by itself."""
     if terminal:
         reader, end = pty.openpty()
         fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 100, 0, 0))
     else:
         reader, end = os.pipe()
     count = () if terminal else ("--count", str(knocks))
-    wait = subprocess.Popen([PROGRAM, "wait", *words, *count], stdin=end if terminal else None, stdout=end, start_new_session=True, env={**ENVIRONMENT, "LC_ALL": "C.UTF-8"},
-                            preexec_fn=(lambda: fcntl.ioctl(end, termios.TIOCSCTTY, 0)) if terminal else None)
+    wait = subprocess.Popen([PROGRAM, "wait", *words, *count], stdin=end if terminal else None, stdout=end, start_new_session=True,
+                            env={**ENVIRONMENT, "LC_ALL": "C.UTF-8"}, preexec_fn=(lambda: fcntl.ioctl(end, termios.TIOCSCTTY, 0)) if terminal else None)
     os.close(end)
     text, knocked = b"", False
     with contextlib.suppress(OSError):   # a terminal that nobody has open any more
@@ -320,9 +322,9 @@ def text_of(*words: str, knocks: int, port: int = 443, terminal: bool = False) -
             if not knocked and b"Now knock from outside" in text:
                 knocked = True
                 both(port)
-                if terminal:
-                    time.sleep(4)   # an answer that gets lost is known by its repetition
-                    os.write(reader, b"\x03")
+            if terminal and text.count(b", connected") == knocks:
+                os.write(reader, b"\x03")
+                knocks = -1
     os.close(reader)
     check("its exit status is a verdict", wait.wait(SECONDS) in (0, 2, 3), True)
     return text.decode().replace("\r", "")
@@ -338,24 +340,47 @@ def has_lines(text: str, *patterns: str) -> None:
         at = found.end()
 
 
+GUIDE = (r"Waiting for somebody outside to come to 443/tcp\. Ctrl-C ends it( earlier)?\.", r"Now knock from outside: 1\. Take a phone",
+         f"Over IPv4: open https://{re.escape(MAPPED)} in its browser", r"Over IPv6: open https://\[[0-9a-f:]+\] in its browser")
+FOUR, SIX = r"\d\d:\d\d:\d\d [\d.]+:\d+ IPv4 port 443/tcp:? ", r"\d\d:\d\d:\d\d \[[0-9a-f:]+\]:\d+ IPv6 port 443/tcp:? "
+
+
 def case_text_ufw() -> None:
     text = text_of("443/tcp", knocks=2)
-    print(text)
+    has_lines(text, *GUIDE, FOUR + "no answer yet", FOUR + r"no answer \(tried \d times\)",
+              r'The packet filter drops it: "policy drop" in the chain INPUT of the table ip filter\.',
+              r"443/tcp over IPv4: visitors do not get in\. This host's own firewall keeps visitors out\.", "1 attempt from outside: 1 without an answer",
+              "sudo ufw allow 443/tcp", "443/tcp over IPv6: visitors do not get in", "/etc/default/ufw has to say IPV6=yes", "sudo ufw allow 443/tcp")
+    has_lines(text, SIX + "no answer yet", SIX + "no answer", "in the chain INPUT of the table ip6 filter")
 
 
 def case_text_docker() -> None:
     text = text_of("443/tcp", knocks=2)
-    print(text)
+    has_lines(text, *GUIDE, FOUR + r"no answer \(tried", 'tcp dport 80 counter drop" in the chain DOCKER-USER of the table ip filter',
+              "443/tcp over IPv4: visitors do not get in", "sudo iptables -I DOCKER-USER -p tcp --dport 80 -j RETURN", r"443/tcp over IPv6: visitors get in\.")
+    has_lines(text, SIX + r"answered by \S+, connected")
+    check("other tools' words", ("ufw" in text, "nft " in text), (False, False))
 
 
 def case_text_vpn() -> None:
+    """Who comes over IPv6 gets in; over IPv4 he is answered into the tunnel."""
     text = text_of("443/tcp", knocks=2)
-    print(text)
+    has_lines(text, *GUIDE, FOUR + r"answered by \S+, \d times, and the answer does not get there", "It arrived by eth0 and was answered by tun0",
+              r"443/tcp over IPv4: visitors do not get in\. This host answers, but the answer gets lost\. \(likely, not certain\)",
+              "Answers to visitors leave through tun0, a tunnel", r"sudo ip -4 route add default via 192\.168\.178\.1 dev eth0 table 100",
+              r"443/tcp over IPv6: visitors get in\.")
+    has_lines(text, SIX + r"answered by \S+, connected")
 
 
 def case_text_two_cards() -> None:
+    """On a terminal, with the colours of one, and ended by Ctrl-C."""
     text = text_of("443/tcp", knocks=2, terminal=True)
-    print(text)
+    check("coloured", "\x1b[1;32manswered by" in text, True)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    check("no line is wider than the terminal", max(map(len, plain.splitlines())) <= 100, True)
+    has_lines(plain, *GUIDE, FOUR + r"answered by \S+, connected", r"443/tcp over IPv4 and IPv6: visitors get in\.",
+              "IPv4: 1 attempt from outside: 1 answered and connected")
+    has_lines(plain, SIX + r"answered by \S+, connected")
 
 
 def case_privilege() -> None:

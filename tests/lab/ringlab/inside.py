@@ -119,7 +119,8 @@ def remedy(built: Built, program: Path, first: dict) -> dict:
     done = in_namespace("host", ["sh", "-c", f"while sleep 0.3; do echo; done | sh -e {script}"], capture_output=True, text=True, errors="replace",
                         timeout=RINGBACK_SECONDS)
     said = "" if done.returncode == 0 else f"status {done.returncode}: {done.stderr.strip() or done.stdout.strip()}"
-    host.obey(built.household.expect.meanwhile, built.plan.words)
+    if not said:
+        host.obey(built.household.expect.meanwhile, built.plan.words)
     again = measure(built, program, [])["stdout"]
     return {"commands": commands, "trouble": said, "again": again, "not_shown": not_shown(built, built.household.expect.shown_remedied)}
 

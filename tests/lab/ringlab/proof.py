@@ -76,6 +76,8 @@ def what_names_say(built: Built) -> list[str]:
     lines = []
     if built.household.internet.second_nameserver in ("old", "other") or is_remembered(built.household):
         return []  # either answer is right: which server is asked, and what it remembers, is up to the resolver
+    if built.household.internet.update_service:
+        return []  # updaters change them
     if built.household.internet.home_nameservers == "dead":
         return []  # nobody knows, and resolvers differ in how long they take to say so
     for name, records in built.household.names.items():

@@ -141,6 +141,23 @@ TEST_CASE("a resolver on this host itself is asked whatever ways out there are")
   CHECK(find(home.observe().names[0].answers, "127.0.0.53", "A").rcode == "NOERROR");
 }
 
+TEST_CASE("those that the stub of systemd-resolved asks are asked as well") {
+  Household home;
+  home.network.host.files["/etc/resolv.conf"] = "nameserver 127.0.0.53\n";
+  home.network.host.files["/run/systemd/resolve/resolv.conf"] = std::string("nameserver ") + lan_resolver + "\nnameserver 127.0.0.1\n";
+  for (const auto* at : {"127.0.0.53", lan_resolver}) home.network.udp(dns_at(at), home.resolver.peer());
+  const auto evidence = home.observe();
+  CHECK(evidence.resolvers == std::vector{dns_at("127.0.0.53"), dns_at(lan_resolver)});
+  CHECK(find(evidence.names[0].answers, "127.0.0.53", "A").rcode == "NOERROR");
+  CHECK(find(evidence.names[0].answers, lan_resolver, "A").rcode == "NOERROR");
+}
+
+TEST_CASE("what systemd-resolved left behind is not read where its stub is not asked") {
+  Household home;
+  home.network.host.files["/run/systemd/resolve/resolv.conf"] = "nameserver 192.0.2.77\n";
+  CHECK(home.observe().resolvers == std::vector{dns_at(lan_resolver)});
+}
+
 TEST_CASE("a resolver with a link-local address is asked out of its interface") {
   Household home;
   home.network.host.files["/etc/resolv.conf"] = "nameserver fe80::1%eth7\n";

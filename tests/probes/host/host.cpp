@@ -47,9 +47,11 @@ struct Home {
     network.host.directories["/proc"].push_back(pid);
     network.host.files["/proc/" + pid + "/comm"] = name + "\n";
   }
-  Evidence look(const std::optional<std::string>& interface = std::nullopt, const std::optional<std::vector<std::string>>& names = std::nullopt) {
-    auto evidence = observe(interface, {network, clock, random}, {clock.now() + within}, names);
+  Evidence look(const std::optional<std::string>& interface = std::nullopt, const std::vector<std::string>& names = {}) {
+    const Deadline deadline{clock.now() + within};
+    auto evidence = observe_tables(interface, {network, clock, random}, deadline);
     if (!evidence) FAIL(evidence.error().what);
+    observe_programs(names, {network, clock, random}, deadline, *evidence);
     return *evidence;
   }
 };
@@ -93,7 +95,7 @@ TEST_CASE("a table that cannot be read is a trouble; without the interfaces the 
   home.network.host.neighbours = failure(Errc::failed, "list neighbours: Input/output error");
   CHECK(home.look().troubles == std::vector<std::string>{"list routes: Input/output error", "list neighbours: Input/output error"});
   home.network.host.interfaces = failure(Errc::failed, "list interfaces: Input/output error");
-  CHECK_FALSE(observe(std::nullopt, {home.network, home.clock, home.random}, {home.clock.now() + home.within}));
+  CHECK_FALSE(observe_tables(std::nullopt, {home.network, home.clock, home.random}, {home.clock.now() + home.within}));
 }
 
 TEST_CASE("an interface that the user names and that is not there is named in the troubles") {
@@ -151,8 +153,7 @@ TEST_CASE("updaters are part of what is said of the host") {
   const std::vector<std::string> names{"home.example.org"};
   REQUIRE(home.look({}, names).updaters.size() == 1);
   CHECK(home.look({}, names).updaters.front().program == "ddclient");
-  CHECK(home.look({}, std::vector<std::string>{}).updaters.size() == 1);   // also where no name was asked about
-  CHECK(home.look().updaters.empty());
+  CHECK(home.look().updaters.size() == 1);   // also where no name was asked about
   home.within = std::chrono::seconds(0);
   CHECK(home.look({}, names).troubles.back() == "which programs keep names up to date was not looked at to the end: the deadline came first");
 }
@@ -256,12 +257,13 @@ TEST_CASE("what the kernel does not tell by the deadline is a trouble, and what 
   CHECK(evidence.routes.size() == 3);
   CHECK(evidence.neighbours.empty());
   CHECK(evidence.ipv4->gateway == ip("192.168.1.1"));
-  CHECK(evidence.troubles == std::vector<std::string>{"list neighbours: not finished by the deadline", "which programs run was not looked at: the deadline came first"});
+  CHECK(evidence.troubles == std::vector<std::string>{"list neighbours: not finished by the deadline", "which programs run was not looked at: the deadline came first",
+                                                       "which programs keep names up to date was not looked at to the end: the deadline came first"});
 }
 
 TEST_CASE("a host that does not even list its interfaces by the deadline could not be observed") {
   Home home;
   home.network.host.reading = std::chrono::minutes(1);
-  CHECK(observe(std::nullopt, {home.network, home.clock, home.random}, {home.start + home.within}).error().code == Errc::timed_out);
+  CHECK(observe_tables(std::nullopt, {home.network, home.clock, home.random}, {home.start + home.within}).error().code == Errc::timed_out);
   CHECK(home.clock.now() == home.start + home.within);
 }

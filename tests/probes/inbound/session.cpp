@@ -67,7 +67,7 @@ struct Household {
     network.arrives({.at = clock.now() + 60ms, .interface = "eth0", .bytes = tcp(knocker, to, 0x02), .original_length = 40});
     network.arrives({.at = clock.now() + 61ms, .outgoing = true, .interface = "eth0", .bytes = tcp(to, knocker, 0x12), .original_length = 40});
   }
-  inbound::Evidence observe() { return inbound::observe(plan, {network, clock, random}, {clock.now() + 10s}).value(); }
+  inbound::Evidence observe(milliseconds within = 10s) { return inbound::observe(plan, {network, clock, random}, {clock.now() + within}).value(); }
 };
 
 }  // namespace
@@ -226,6 +226,17 @@ TEST_CASE("a vantage point that refuses, or answers rubbish, is not asked again"
     });
     CHECK(home.observe().vantages.at(0).trouble);
     CHECK(asked == 1);
+  }
+}
+
+TEST_CASE("whom this run's own deadline cuts off has had no time to answer, and is told from who says nothing for long") {
+  for (const auto& [within, cut_short] : {std::pair<milliseconds, bool>{1s, true}, {10s, false}}) {
+    Household home;
+    home.network.http(std::string(url) + "/v1/address", [](const auto&) { return http_failure(Errc::timed_out, "GET: Timeout was reached", 20s); });
+    const auto seen = home.observe(within);
+    REQUIRE(seen.vantages.size() == 1);
+    CHECK(seen.vantages[0].trouble);
+    CHECK(seen.vantages[0].cut_short == cut_short);
   }
 }
 
