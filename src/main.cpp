@@ -4,7 +4,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
@@ -16,15 +15,14 @@
 #include "cli/command_line.hpp"
 #include "cli/files.hpp"
 #include "cli/program.hpp"
+#include "commands/diff.hpp"
 #include "commands/read.hpp"
+#include "commands/run.hpp"
+#include "commands/show.hpp"
 #include "commands/wait.hpp"
-#include "diagnosis/diagnosis.hpp"
-#include "gather/gather.hpp"
 #include "io/environment.hpp"
-#include "io/file_writer.hpp"
 #include "io/real_network.hpp"
 #include "report/as_called.hpp"
-#include "report/json.hpp"
 #include "report/safe_text.hpp"
 
 namespace {
@@ -32,9 +30,6 @@ namespace {
 using namespace ringback;
 
 constexpr int exit_usage = 64, exit_internal = 70;
-
-// Diagnosis and report come after the last probe; they are a matter of milliseconds, which the deadline of the whole run includes.
-constexpr milliseconds reporting_time{250};
 
 std::vector<cli::ConfigFile> config_files(std::span<const std::string> arguments, std::optional<Error>& error) {
   std::vector<cli::ConfigFile> files;
@@ -70,20 +65,6 @@ TextStyle terminal_style(const cli::CommandLine& line, const std::string& progra
   return style;
 }
 
-Report assemble(std::string started, milliseconds duration, Gathered gathered) {
-  auto diagnosis = diagnose(gathered.evidence);
-  Report report;
-  report.started = std::move(started);
-  report.duration = duration;
-  report.connection = std::move(diagnosis.connection);
-  report.services = std::move(diagnosis.services);
-  report.names = std::move(diagnosis.names);
-  report.findings = std::move(diagnosis.findings);
-  report.probes = std::move(gathered.runs);
-  report.evidence = std::move(gathered.evidence);
-  return report;
-}
-
 std::optional<std::string> from_environment(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
@@ -91,105 +72,22 @@ std::optional<std::string> from_environment(const char* name) {
 
 io::Caller caller() { return {from_environment("SUDO_UID"), from_environment("SUDO_GID")}; }
 
-std::vector<std::string> paths_of(const std::vector<cli::Output>& outputs) {
-  std::vector<std::string> paths;
-  for (const auto& output : outputs) paths.push_back(output.path);
-  if (std::ranges::all_of(paths, [](const auto& path) { return path == "-"; })) paths.clear();   // nothing that root would have to write
-  return paths;
-}
-
-int no_way_down(const Error& error) {
-  fmt::print(stderr, "ringback: {}\n", error.what);
-  return exit_internal;
-}
-
-/// Writes every rendering; the report on standard output comes last, so that a file that cannot be written is said before it.
-bool write_outputs(const Report& report, const cli::CommandLine& line, const std::string& program, io::FileWriter& writer) {
-  bool written = true;
-  const auto style = terminal_style(line, program);
-  for (std::size_t i = 0; i < line.outputs.size(); ++i) {
-    const auto& output = line.outputs[i];
-    if (output.path == "-") continue;
-    const auto plain = TextStyle{.columns = 80, .color = false, .unicode = true, .verbose = line.verbose, .program = program};
-    if (const auto done = writer.write(i, render(report, output.format, plain)); !done) {
-      fmt::print(stderr, "ringback: {}\n", done.error().what);
-      written = false;
-    }
-  }
-  for (const auto& output : line.outputs)
-    if (output.path == "-") {
-      const auto text = render(report, output.format, style);
-      static_cast<void>(std::fwrite(text.data(), 1, text.size(), stdout));   // what went wrong the stream remembers
-    }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    fmt::print(stderr, "ringback: standard output cannot be written\n");
-    written = false;
-  }
-  return written;
-}
-
-int status_of(const Report& report) { return exit_status({report.connection, report.services, report.names, report.findings}); }
-
-/// Also where the host could not be looked at, or none was named.
-bool has_interface(const HostFacts& facts, const std::optional<std::string>& name) {
-  if (!name || !facts.host) return true;
-  return std::ranges::any_of(facts.host->interfaces, [&](const Interface& interface) { return interface.name == *name; });
-}
-
-int run(const cli::CommandLine& line, const std::string& program) {
-  const io::RealClock clock;
-  io::RealRandom random;
-  const auto later = io::less_privileged(caller());
-  if (!later) return no_way_down(later.error());
-  io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
-  const auto network = io::make_real_network(clock, *later);
-  const io::World world{*network, clock, random};
-  const auto started_at = cli::utc_now();
-  const auto start = clock.now();
-  const Deadline deadline{start + line.options.deadline - reporting_time};
-
-  auto host = observe_host(line.options, world, deadline);
-  if (!has_interface(host.facts, line.options.interface)) {
-    fmt::print(stderr, "ringback: --interface: this host has no interface {}\nTry: ip link\n", *line.options.interface);
-    return exit_usage;
-  }
-  const auto plan = make_plan(line.options, host.facts);
-  if (line.dry_run) {
-    fmt::print("{}", to_text(plan));
-    return 0;
-  }
-  // What comes from the network is read by somebody who may do nothing.
-  network->prepare(captures_of(plan), deadline);
-  if (const auto dropped = io::drop_privileges(*later); !dropped) return no_way_down(dropped.error());
-  auto gathered = gather(plan, std::move(host), world, deadline);
-  const auto duration = std::chrono::duration_cast<milliseconds>(clock.now() - start);
-  const auto report = assemble(started_at, duration, std::move(gathered));
-  return write_outputs(report, line, program, writer) ? status_of(report) : exit_internal;
-}
-
-int show(const cli::CommandLine& line, const std::string& program) {
-  const auto text = cli::read_file(line.report_path);
-  const auto later = io::less_privileged(caller());
-  if (!later) return no_way_down(later.error());
-  io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
-  if (const auto dropped = io::drop_privileges(*later); !dropped) return no_way_down(dropped.error());
-  auto report = text ? from_json(*text) : Expected<Report>(tl::unexpected(text.error()));
-  if (!report) {
-    fmt::print(stderr, "ringback: {}: {}\n", line.report_path, report.error().what);
-    return exit_usage;
-  }
-  if (line.rediagnose) *report = assemble(report->started, report->duration, {std::move(report->evidence), std::move(report->probes)});
-  return write_outputs(*report, line, program, writer) ? status_of(*report) : exit_internal;
-}
-
 std::chrono::seconds utc_offset() {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
   return std::chrono::seconds(::localtime_r(&now, &local) != nullptr ? local.tm_gmtoff : 0);
 }
 
-/// `wait` and `read` work on their own, out of the same parts.
-int watch_or_read(const cli::CommandLine& line, const std::string& program, std::vector<std::string> typed) {
+/// Of the terminal that standard error is.
+std::optional<unsigned> progress_columns() {
+  winsize size{};
+  if (isatty(STDERR_FILENO) != 1 || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
+}
+
+using Command = int (*)(const cli::CommandLine&, commands::Surroundings&);
+
+int carry_out(Command command, const cli::CommandLine& line, const std::string& program, std::vector<std::string> typed) {
   const io::RealClock clock;
   io::RealRandom random;
   commands::Surroundings surroundings{.clock = clock,
@@ -197,14 +95,15 @@ int watch_or_read(const cli::CommandLine& line, const std::string& program, std:
                                       .make_network = [&](const auto& later) { return io::make_real_network(clock, later); },
                                       .caller = caller(),
                                       .style = {.text = terminal_style(line, program), .utc_offset = utc_offset()},
+                                      .progress_columns = progress_columns(),
                                       .typed = std::move(typed)};
-  return line.subcommand == cli::Subcommand::wait ? commands::wait(line, surroundings) : commands::read(line, surroundings);
+  return command(line, surroundings);
 }
 
 /// The subcommand whose help it is, where it has one of its own.
 std::string help_of(const std::string& program, std::span<const std::string> arguments) {
   const auto named = arguments.empty() ? std::string() : arguments.front();
-  return as_called(named == "wait" || named == "read" ? "ringback " + named + " --help" : "ringback --help", program);
+  return as_called(named == "wait" || named == "read" || named == "diff" ? "ringback " + named + " --help" : "ringback --help", program);
 }
 
 int start(const std::string& called_by, std::span<const std::string> arguments) {
@@ -218,17 +117,17 @@ int start(const std::string& called_by, std::span<const std::string> arguments) 
     return exit_usage;
   }
   if (line->subcommand == cli::Subcommand::run || line->subcommand == cli::Subcommand::wait) as_caller.reset();
+  std::vector<std::string> typed{called_by};
+  typed.insert(typed.end(), arguments.begin(), arguments.end());
+  const auto by = [&](Command command) { return carry_out(command, *line, program, typed); };
   switch (line->subcommand) {
     case cli::Subcommand::help: fmt::print("{}", line->help.empty() ? cli::help_text() : line->help); return 0;
     case cli::Subcommand::version: fmt::print("ringback {}\n", RINGBACK_VERSION); return 0;
-    case cli::Subcommand::show: return show(*line, program);
-    case cli::Subcommand::run: return run(*line, program);
-    case cli::Subcommand::wait:
-    case cli::Subcommand::read: {
-      std::vector<std::string> typed{called_by};
-      typed.insert(typed.end(), arguments.begin(), arguments.end());
-      return watch_or_read(*line, program, std::move(typed));
-    }
+    case cli::Subcommand::show: return by(commands::show);
+    case cli::Subcommand::diff: return by(commands::diff);
+    case cli::Subcommand::run: return by(commands::run);
+    case cli::Subcommand::wait: return by(commands::wait);
+    case cli::Subcommand::read: return by(commands::read);
   }
   return exit_internal;
 }

@@ -6,6 +6,7 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "cli/diff.hpp"
 #include "cli/read.hpp"
 #include "cli/wait.hpp"
 #include "net/international_name.hpp"
@@ -190,8 +191,9 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
     const auto behind = arguments.subspan(1);
     if (rest.front() == "wait") return parse_wait(behind, files);
     if (rest.front() == "read") return parse_read(behind, files);
+    if (rest.front() == "diff") return parse_diff(behind);
     if (rest.front() == "show") line.subcommand = Subcommand::show;
-    else if (rest.front() != "run") return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default), wait, read and show", rest.front().substr(0, 40)));
+    else if (rest.front() != "run") return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default), wait, read, show and diff", rest.front().substr(0, 40)));
     rest.erase(rest.begin());
   }
   po::options_description all, keys;
@@ -221,7 +223,7 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
   const auto operands = map.count("operand") != 0 ? map["operand"].as<Strings>() : Strings{};
   if (line.subcommand == Subcommand::show) {
     if (operands.size() != 1) return wrong("show takes one stored report: ringback show REPORT.json");
-    line.report_path = operands.front();
+    line.report_paths = operands;
   } else if (!operands.empty() && line.subcommand == Subcommand::run) {
     return wrong(fmt::format("\"{}\" is no option; a service is named with --service, a host name with --name", operands.front().substr(0, 40)));
   }
@@ -264,7 +266,9 @@ std::string help_text() {
          "                                            and what answers it; see wait --help\n"
          "       ringback read FILE [OPTIONS]         the same from a capture file;\n"
          "                                            see read --help\n"
-         "       ringback show REPORT.json [OPTIONS]  a stored report in any format\n\n"
+         "       ringback show REPORT.json [OPTIONS]  a stored report in any format\n"
+         "       ringback diff OLD.json NEW.json      what changed between two of them;\n"
+         "                                            see diff --help\n\n"
          "Tells why this host cannot be reached from the internet, where an incoming\n"
          "connection stops, and what to change.\n\n"
       << run_options() << "\n" << output_options() << "\n" << other_options()

@@ -7,7 +7,7 @@
 
 namespace ringback::cli {
 
-enum class Subcommand { run, wait, read, show, help, version };
+enum class Subcommand { run, wait, read, show, diff, help, version };
 
 /// Where one rendering of the report goes.
 struct Output {
@@ -38,7 +38,7 @@ struct CommandLine {
   WaitLine wait;
   ReadLine read;
   std::vector<Output> outputs;   ///< never empty
-  std::string report_path;       ///< of `show`
+  std::vector<std::string> report_paths;   ///< of `show` one, of `diff` the older and the newer; "-": standard input
   bool rediagnose = false;       ///< of `show`
   bool dry_run = false;
   bool no_color = false;

@@ -17,6 +17,7 @@ struct Surroundings {
   std::function<std::unique_ptr<io::RealNetwork>(const std::optional<io::Identity>& later)> make_network;
   io::Caller caller;                       ///< who called, by the environment
   ArrivalStyle style;
+  std::optional<unsigned> progress_columns;   ///< of the terminal that standard error is; absent: it is none
   std::vector<std::string> typed;          ///< the whole command line, the program's name first
 };
 

@@ -124,7 +124,23 @@ std::vector<io::CaptureOptions> captures_of(const Plan& plan) {
   return captures;
 }
 
-Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline) {
+std::vector<std::string> probes_of(const Plan& plan) {
+  std::vector<std::string> probes;
+  const auto add = [&](const char* name, bool planned) {
+    if (planned) probes.emplace_back(name);
+  };
+  add("stun", plan.stun.has_value());
+  add("web", plan.web.has_value());
+  add("dns", plan.dns.has_value());
+  add("path", plan.path.has_value());
+  add("router", plan.router.has_value());
+  add("link", plan.link.has_value());
+  add("filter", plan.filter.has_value());
+  add("inbound", plan.inbound.has_value());
+  return probes;
+}
+
+Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline, const ProbeEnded& ended) {
   Gathered gathered;
   auto& evidence = gathered.evidence;
   evidence.request = plan.request;
@@ -133,7 +149,7 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   if (!is_skipped(plan, "listeners")) evidence.listeners = std::move(host.facts.listeners);
 
   Promise<Addresses> mapped, seen, named, second_gateway;
-  ProbeRunner runner(world, deadline);
+  ProbeRunner runner(world, deadline, ended);
   if (plan.stun) runner.start("stun", evidence.stun, [&] {
     auto observed = handing_on(mapped, [&] { return stun::observe(*plan.stun, world, deadline); }, mapped_addresses);
     if (observed) stun::observe_translation(*plan.stun, world, deadline, *observed);

@@ -1,5 +1,7 @@
 #pragma once
 /// Runs a plan: every probe side by side under one deadline, as long as the longest chain and not the sum.
+#include <functional>
+
 #include "io/network.hpp"
 #include "plan/make_plan.hpp"
 
@@ -22,7 +24,13 @@ struct ObservedHost {
 /// The captures that this plan will open, for whoever gives up the privilege for it before.
 [[nodiscard]] std::vector<io::CaptureOptions> captures_of(const Plan& plan);
 
+/// The probes that gather() will start.
+[[nodiscard]] std::vector<std::string> probes_of(const Plan& plan);
+
+/// Called from the probe's own thread, when it has ended.
+using ProbeEnded = std::function<void(const ProbeRun&)>;
+
 /// Returns by the deadline, with what was observed until then.
-[[nodiscard]] Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline);
+[[nodiscard]] Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Deadline deadline, const ProbeEnded& ended = {});
 
 }  // namespace ringback

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <functional>
 #include <system_error>
 #include <thread>
 
@@ -37,12 +38,16 @@ ProbeRun run_probe(std::string name, std::optional<T>& into, const io::World& wo
 
 class ProbeRunner {
  public:
-  ProbeRunner(const io::World& world, Deadline deadline) : world_(world), deadline_(deadline) {}
+  using Ended = std::function<void(const ProbeRun&)>;
+  ProbeRunner(const io::World& world, Deadline deadline, const Ended& ended) : world_(world), deadline_(deadline), ended_(ended) {}
 
   template <class T, class Work>
   void start(const char* name, std::optional<T>& into, Work work) {
     auto& run = runs_.emplace_back();
-    const auto probe = [this, name, &into, &run, work = std::move(work)] { run = run_probe(name, into, world_, deadline_, work); };
+    const auto probe = [this, name, &into, &run, work = std::move(work)] {
+      run = run_probe(name, into, world_, deadline_, work);
+      if (ended_) ended_(run);
+    };
     try {
       threads_.emplace_back(probe);
     } catch (const std::system_error&) {   // the system has no thread left: one after the other then
@@ -59,6 +64,7 @@ class ProbeRunner {
  private:
   const io::World& world_;
   Deadline deadline_;
+  const Ended& ended_;
   std::deque<ProbeRun> runs_;            ///< a deque: references stay valid while others are added
   std::vector<std::jthread> threads_;    ///< last, so that it is joined first
 };

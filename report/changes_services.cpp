@@ -1,0 +1,81 @@
+/// Whether the services can be reached, then and now.
+#include <algorithm>
+
+#include "report/changes_parts.hpp"
+#include "report/summary.hpp"
+
+namespace ringback::changes {
+namespace {
+
+/// "The home router lets nothing through": what stops it; empty where nothing does, or nobody knows.
+std::string why(const ServiceVerdict& verdict, const Report& report) {
+  if (verdict.reachable == Reachable::yes) return "";
+  const auto* cause = cause_of(verdict, report);
+  return cause ? cause->title : "";
+}
+
+std::string with_reason(std::string text, const std::string& reason) { return reason.empty() ? text : text + ": " + reason; }
+
+std::string state(const ServiceVerdict& verdict, const Report& report) {
+  switch (verdict.reachable) {
+    case Reachable::yes: return "can be reached";
+    case Reachable::no: return with_reason("cannot be reached", why(verdict, report));
+    case Reachable::unknown: break;
+  }
+  return with_reason("could not be tested", why(verdict, report));
+}
+
+/// | before  | after   | effect  |
+/// |---------|---------|---------|
+/// | yes     | no      | worse   |
+/// | no      | yes     | better  |
+/// | unknown to or from anything: nobody knows what it was, or is |
+Effect effect_of(Reachable before, Reachable after) {
+  if (before == Reachable::yes && after == Reachable::no) return Effect::worse;
+  return before == Reachable::no && after == Reachable::yes ? Effect::better : Effect::neither;
+}
+
+std::string sentence(const std::string& who, const ServiceVerdict& before, const ServiceVerdict& after, const Pair& pair) {
+  const auto then = why(before, pair.before), now = why(after, pair.after);
+  if (before.reachable == Reachable::yes && after.reachable == Reachable::no)
+    return with_reason(who + " could be reached from the internet, and no longer can", now) + ".";
+  if (before.reachable == Reachable::no && after.reachable == Reachable::yes)
+    return with_reason(who + " can be reached from the internet now. Before, it could not", then) + ".";
+  if (before.reachable == Reachable::no && after.reachable == Reachable::no)
+    return fmt::format("{} still cannot be reached, for another reason. Before: {}. Now: {}.", who, then.empty() ? "not known" : then, now.empty() ? "not known" : now);
+  return fmt::format("{} {} now. Before, it {}.", who, state(after, pair.after), before.reachable == Reachable::yes ? "could be reached" : state(before, pair.before));
+}
+
+bool is_same(const ServiceVerdict& one, const ServiceVerdict& other) {
+  return one.reachable == other.reachable && (one.reachable == Reachable::yes || (one.cause == other.cause && one.stopped_at == other.stopped_at));
+}
+
+/// Without --service a run looks at what listens: one that came or went is no matter of what was asked.
+void alone(const std::vector<ServiceVerdict>& some, const Report& holder, const Report& other, bool is_new, Changes& into) {
+  if (holder.evidence.request.services_named || other.evidence.request.services_named) return;
+  for (const auto& verdict : some) {
+    if (find_service(other, verdict.service, verdict.family)) continue;
+    Change change{.about = About::service, .subject = {verdict.service, verdict.family, std::nullopt}};
+    const auto what = state(verdict, holder);
+    (is_new ? change.after : change.before) = what;
+    const auto who = in_words(change.subject);
+    change.text = is_new ? fmt::format("{} is new here: it {}.", who, what) : fmt::format("{} is not here any more. Before: it {}.", who, what);
+    into.push_back(std::move(change));
+  }
+}
+
+}  // namespace
+
+void services(const Pair& pair, Changes& into) {
+  for (const auto& after : pair.after.services) {
+    const auto* before = find_service(pair.before, after.service, after.family);
+    if (!before || is_same(*before, after)) continue;
+    const Subject subject{after.service, after.family, std::nullopt};
+    into.push_back({.about = About::service, .effect = effect_of(before->reachable, after.reachable), .subject = subject, .code = after.cause,
+                    .before = state(*before, pair.before), .after = state(after, pair.after), .text = sentence(in_words(subject), *before, after, pair)});
+  }
+  alone(pair.after.services, pair.after, pair.before, true, into);
+  alone(pair.before.services, pair.before, pair.after, false, into);
+}
+
+}  // namespace ringback::changes

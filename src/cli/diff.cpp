@@ -1,0 +1,72 @@
+#include "cli/diff.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <sstream>
+
+namespace ringback::cli {
+namespace {
+
+namespace po = boost::program_options;
+using Strings = std::vector<std::string>;
+
+po::options_description diff_options() {
+  po::options_description d("Options");
+  d.add_options()
+      ("format,f", po::value<std::string>()->value_name("FORMAT"), "text, json or markdown (default text)")
+      ("output,o", po::value<std::string>()->value_name("FILE"), "into this file; - is standard output")
+      ("no-color", po::bool_switch(), "no colours (NO_COLOR in the environment does the same)")
+      ("help,h", po::bool_switch(), "this text")
+      ("version,V", po::bool_switch(), "the version");
+  return d;
+}
+
+std::string diff_help() {
+  std::ostringstream out;
+  out << "Usage: ringback diff OLD.json NEW.json [OPTIONS]\n\n"
+         "Says in words what changed between two stored reports (-f json) of a household.\n- is standard input, for one of them.\n\n"
+      << diff_options() << "\nExit status: 0 they were compared, 64 wrong usage or no report, 70 internal fault.\n";
+  return out.str();
+}
+
+}  // namespace
+
+Expected<CommandLine> parse_diff(std::span<const std::string> arguments) {
+  CommandLine line{.subcommand = Subcommand::diff};
+  po::options_description all;
+  all.add(diff_options()).add_options()("operand", po::value<Strings>());
+  po::positional_options_description positional;
+  positional.add("operand", -1);
+  using namespace po::command_line_style;
+  po::variables_map map;
+  po::store(po::command_line_parser(Strings(arguments.begin(), arguments.end()))
+                .options(all)
+                .positional(positional)
+                .style(unix_style & ~allow_guessing)
+                .run(),
+            map);
+  po::notify(map);
+  line.help = diff_help();
+  if (map["help"].as<bool>()) line.subcommand = Subcommand::help;
+  if (map["version"].as<bool>()) line.subcommand = Subcommand::version;
+  if (line.subcommand != Subcommand::diff) return line;
+  line.report_paths = map.count("operand") != 0 ? map["operand"].as<Strings>() : Strings{};
+  if (line.report_paths.size() != 2 || line.report_paths[0].empty() || line.report_paths[1].empty())
+    return failure(Errc::invalid_input, "diff takes two stored reports, the older one first: ringback diff OLD.json NEW.json");
+  if (line.report_paths[0] == "-" && line.report_paths[1] == "-") return failure(Errc::invalid_input, "only one of the reports can come from standard input");
+  Output output;
+  if (map.count("format") != 0) {
+    const auto text = map["format"].as<std::string>();
+    const auto format = from_name<Format>(text);
+    if (!format || *format == Format::html) return failure(Errc::invalid_input, fmt::format("--format: \"{}\" is none of text, json, markdown", text.substr(0, 40)));
+    output.format = *format;
+  }
+  if (map.count("output") != 0) output.path = map["output"].as<std::string>();
+  if (output.path.empty()) return failure(Errc::invalid_input, "--output: an empty file name; - is standard output");
+  line.outputs = {output};
+  line.no_color = map["no-color"].as<bool>();
+  return line;
+}
+
+}  // namespace ringback::cli

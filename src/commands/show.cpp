@@ -1,0 +1,41 @@
+#include "commands/show.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/files.hpp"
+#include "commands/assemble.hpp"
+#include "commands/output.hpp"
+#include "commands/stored_report.hpp"
+#include "report/changes.hpp"
+
+namespace ringback::commands {
+namespace {
+
+/// Standard output carries the report and nothing else.
+void say_what_differs(const Report& stored, const Report& anew) {
+  const auto differ = judged_otherwise(stored, anew);
+  if (differ.empty()) return complain(fmt::format("judged anew (it was made by {} {}): the same verdicts", stored.tool.name, stored.tool.version));
+  complain(fmt::format("judged anew (it was made by {} {}), these verdicts differ:", stored.tool.name, stored.tool.version));
+  for (const auto& sentence : differ) complain("  " + sentence);
+}
+
+}  // namespace
+
+int show(const cli::CommandLine& line, Surroundings& surroundings) {
+  const auto text = read_text(line.report_paths.front());
+  const auto later = whom_to_become(surroundings.caller);
+  if (!later) return exit_internal;
+  io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
+  if (!give_up_privileges(*later)) return exit_internal;
+  auto report = parse_report(line.report_paths.front(), text);
+  if (!report) return exit_usage;
+  if (line.rediagnose) {
+    auto anew = assemble(report->started, report->duration, report->evidence, report->probes);
+    if (!line.quiet) say_what_differs(*report, anew);
+    report = std::move(anew);
+  }
+  const auto as = [&](Format format, const TextStyle& style) { return render(*report, format, style); };
+  return write_outputs(line.outputs, as, surroundings.style.text, writer) ? status_of(*report) : exit_internal;
+}
+
+}  // namespace ringback::commands

@@ -1,0 +1,175 @@
+#include "report/changes.hpp"
+
+#include "report/comparison.hpp"
+#include "reports.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+using namespace ringback::test;
+using Catch::Contains;
+
+namespace {
+
+Address address(const char* text) { return Address::parse(text).value(); }
+
+/// The household of healthy(), some hours later.
+template <class Change>
+Report later(Change change) {
+  auto report = healthy();
+  report.started = "2026-02-01T03:30:00.000Z";
+  change(report);
+  return report;
+}
+
+std::vector<std::string> texts(const Comparison& comparison) {
+  std::vector<std::string> result;
+  for (const auto& change : comparison.changes) result.push_back(fmt::format("{}: {}", to_string(change.effect), change.text));
+  return result;
+}
+
+void new_prefix(Report& report) {
+  report.connection.ipv6.prefix = Prefix::parse("2001:db8:9:2::/64").value();
+  report.connection.ipv6.stable_addresses = {address("2001:db8:9:2::10")};
+}
+
+}  // namespace
+
+TEST_CASE("nothing changed is said as such") {
+  const auto before = healthy(), after = later([](Report&) {});
+  const auto comparison = compare(before, after);
+  CHECK(comparison == Comparison{});
+  CHECK(render(comparison, before, after, Format::text) ==
+        "Nothing changed between 2026-01-31 12:00 UTC and 2026-02-01 03:30 UTC (16 hours apart).\n");
+}
+
+TEST_CASE("a name that did not follow the prefix is told with it") {
+  const auto after = later([](Report& report) {
+    new_prefix(report);
+    report.services[1] = {report.services[1].service, Family::ipv6, Reachable::unknown, StoppedAt::unknown, std::nullopt, Confidence::possible};
+  });
+  CHECK(texts(compare(healthy(), after)) ==
+        std::vector<std::string>{"worse: The IPv6 prefix changed from 2001:db8:1:2::/64 to 2001:db8:9:2::/64. This host kept the second half of its address: "
+                                 "2001:db8:1:2::10 became 2001:db8:9:2::10. The AAAA record of home.example.org did not follow: it still has 2001:db8:1:2::10.",
+                                 "neither: 443/tcp over IPv6 could not be tested now. Before, it could be reached."});
+}
+
+TEST_CASE("a name that followed is told, and that its record is another one") {
+  const auto after = later([](Report& report) {
+    new_prefix(report);
+    report.names[0].aaaa = {address("2001:db8:9:2::10")};
+    report.connection.ipv4.mapped_address = address("198.51.100.99");
+    report.names[0].a = {address("198.51.100.99")};
+  });
+  const auto said = texts(compare(healthy(), after));
+  REQUIRE(said.size() == 4);
+  CHECK(said[0] == "neither: The A record of home.example.org changed: before 198.51.100.7; now 198.51.100.99.");
+  CHECK(said[2] == "neither: The IPv4 address that the internet sees changed from 198.51.100.7 to 198.51.100.99. The A record of home.example.org followed.");
+  CHECK_THAT(said[3], Contains("The AAAA record of home.example.org followed."));
+}
+
+TEST_CASE("each way in which a service can change") {
+  struct Row {
+    Reachable before, after;
+    const char* expected;
+  };
+  using enum Reachable;
+  const Row rows[] = {
+      {yes, no, "worse: 443/tcp over IPv4 could be reached from the internet, and no longer can: Your router passes no IPv4 connections for this port on to this host."},
+      {no, yes, "better: 443/tcp over IPv4 can be reached from the internet now. Before, it could not: Your router passes no IPv4 connections for this port on to this host."},
+      {unknown, yes, "neither: 443/tcp over IPv4 can be reached now. Before, it could not be tested."},
+      {unknown, no, "neither: 443/tcp over IPv4 cannot be reached: Your router passes no IPv4 connections for this port on to this host now. Before, it could not be tested."},
+      {yes, unknown, "neither: 443/tcp over IPv4 could not be tested now. Before, it could be reached."},
+  };
+  for (const auto& row : rows) {
+    INFO(row.expected);
+    const auto with = [](Reachable reachable) {
+      auto report = closed_router();
+      report.services.erase(report.services.begin() + 1);
+      report.findings.erase(report.findings.begin() + 1);
+      if (reachable == no) return report;
+      report.findings.clear();
+      report.services[0].reachable = reachable;
+      report.services[0].cause.reset();
+      report.services[0].stopped_at = reachable == yes ? StoppedAt::none : StoppedAt::unknown;
+      return report;
+    };
+    CHECK(texts(compare(with(row.before), with(row.after))) == std::vector<std::string>{row.expected});
+  }
+}
+
+TEST_CASE("a service that stops elsewhere than before is told with both reasons") {
+  const auto said = texts(compare(closed_router(), host_firewall()));
+  REQUIRE(said.size() == 2);
+  CHECK(said[1] == "neither: 443/tcp over IPv6 still cannot be reached, for another reason. Before: Your router's IPv6 firewall lets nothing through to this "
+                   "host. Now: This host's own packet filter drops what arrives.");
+}
+
+TEST_CASE("findings that come and go, a connection that changed, a probe that could not work") {
+  const auto moved = compare(healthy(), ds_lite());
+  CHECK(std::ranges::any_of(moved.changes, [](const Change& c) { return c.about == About::connection && c.text.starts_with("The connection was: "); }));
+  const auto gone = compare(untested(), healthy());
+  CHECK(std::ranges::any_of(gone.changes, [](const Change& c) { return c.about == About::measurement && c.code == "inbound.untested"; }));
+  const auto without = later([](Report& report) { report.probes[1] = {"stun", ProbeStatus::timed_out, {}, "the deadline came first"}; });
+  CHECK(texts(compare(healthy(), without)) ==
+        std::vector<std::string>{"neither: The probe \"stun\" ended otherwise: before done; now timed-out (the deadline came first)."});
+}
+
+TEST_CASE("the masks of redacted reports are not compared") {
+  const auto after = later([](Report& report) {
+    new_prefix(report);
+    report.redacted = true;
+  });
+  const auto comparison = compare(healthy(), after);
+  CHECK(comparison.changes.empty());
+  REQUIRE(comparison.caveats.size() == 1);
+  CHECK_THAT(comparison.caveats[0], Contains("masked"));
+}
+
+TEST_CASE("what makes two reports hard to compare is said") {
+  const auto after = later([](Report& report) {
+    report.started = "2025-01-01T00:00:00.000Z";
+    report.tool.version = "9.9";
+    report.evidence.host = host::Evidence{.host_name = "other"};
+    report.evidence.request.names = {"another.example.org"};
+  });
+  auto before = healthy();
+  before.evidence.host = host::Evidence{.host_name = "pi"};
+  const auto comparison = compare(before, after);
+  REQUIRE(comparison.caveats.size() == 4);
+  CHECK_THAT(comparison.caveats[0], Contains("older"));
+  CHECK(comparison.caveats[1] == "They were made on different hosts: pi and other.");
+  CHECK_THAT(comparison.caveats[2], Contains("different versions"));
+  CHECK(comparison.caveats[3] == "The second report alone asked about another.example.org.");
+}
+
+TEST_CASE("judged anew, the verdicts that differ are named") {
+  CHECK(judged_otherwise(healthy(), healthy()).empty());
+  const auto differ = judged_otherwise(closed_router(), host_firewall());
+  REQUIRE(differ.size() == 2);
+  CHECK(differ[0] == "443/tcp over IPv4: was: cannot be reached: Your router passes no IPv4 connections for this port on to this host; is now: cannot be "
+                     "reached: This host's own packet filter drops what arrives");
+}
+
+TEST_CASE("a comparison in every form") {
+  const auto before = healthy(), after = later(new_prefix);
+  const auto comparison = compare(before, after);
+  for (const unsigned columns : {40U, 80U}) {
+    const auto text = render(comparison, before, after, Format::text, {.columns = columns});
+    CHECK_THAT(text, Contains("Worse"));
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) CHECK(line.size() <= columns + 2);  // a bullet is three bytes
+  }
+  CHECK_THAT(render(comparison, before, after, Format::markdown), Contains("#### Worse"));
+  const auto json = render(comparison, before, after, Format::json);
+  CHECK_THAT(json, Catch::StartsWith("{\"schema\":\"ringback.diff/1\",\"before\":{\"started\":\"2026-01-31T12:00:00.000Z\""));
+  CHECK_THAT(json, Contains("\"about\":\"ipv6\",\"effect\":\"worse\""));
+}
+
+TEST_CASE("times are told to the nearest unit that says enough") {
+  using namespace std::chrono_literals;
+  CHECK(about_as_long_as(1s) == "1 second");
+  CHECK(about_as_long_as(119s) == "119 seconds");
+  CHECK(about_as_long_as(120s) == "2 minutes");
+  CHECK(about_as_long_as(47h) == "47 hours");
+  CHECK(about_as_long_as(49h) == "2 days");
+}
