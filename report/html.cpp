@@ -167,13 +167,17 @@ std::string escape_html(std::string_view text) {
   return out;
 }
 
-std::string to_html(const Report& report, bool verbose, const std::string& program) {
+std::string html_document(std::string_view title, std::string_view body, std::string_view footer) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n{}</main>\n<footer>{}</footer>\n</body>\n</html>\n",
-      kStyleHash, escape_html(headline(report).text), html_style(), body(report, verbose, program), escape_html(origin(report)));
+      kStyleHash, escape_html(title), html_style(), body, escape_html(footer));
+}
+
+std::string to_html(const Report& report, bool verbose, const std::string& program) {
+  return html_document(headline(report).text, body(report, verbose, program), origin(report));
 }
 
 }  // namespace ringback

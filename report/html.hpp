@@ -12,6 +12,9 @@ namespace ringback {
 /// For element content and quoted attributes.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
+/// One whole page around `body`, which is HTML already; title and footer are text.
+[[nodiscard]] std::string html_document(std::string_view title, std::string_view body, std::string_view footer);
+
 /// The one style sheet; the page's policy names it by its hash.
 [[nodiscard]] std::string_view html_style();
 

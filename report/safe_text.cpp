@@ -49,6 +49,7 @@ constexpr unsigned kMostMarks = 3;  // combining marks on one character; more ar
 std::string_view in_ascii(char32_t c) {
   switch (c) {
     case 0xA0: return " ";
+    case 0xA7: return "section ";
     case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212: return "-";
     case 0x2018: case 0x2019: return "'";
     case 0x201C: case 0x201D: return "\"";

@@ -4,6 +4,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
@@ -16,6 +18,7 @@
 #include "cli/files.hpp"
 #include "cli/program.hpp"
 #include "commands/diff.hpp"
+#include "commands/explain.hpp"
 #include "commands/read.hpp"
 #include "commands/run.hpp"
 #include "commands/show.hpp"
@@ -103,7 +106,8 @@ int carry_out(Command command, const cli::CommandLine& line, const std::string& 
 /// The subcommand whose help it is, where it has one of its own.
 std::string help_of(const std::string& program, std::span<const std::string> arguments) {
   const auto named = arguments.empty() ? std::string() : arguments.front();
-  return as_called(named == "wait" || named == "read" || named == "diff" ? "ringback " + named + " --help" : "ringback --help", program);
+  const bool has_own = std::ranges::count(std::array{"wait", "read", "diff", "explain"}, named) > 0;
+  return as_called(has_own ? "ringback " + named + " --help" : "ringback --help", program);
 }
 
 int start(const std::string& called_by, std::span<const std::string> arguments) {
@@ -125,6 +129,7 @@ int start(const std::string& called_by, std::span<const std::string> arguments) 
     case cli::Subcommand::version: fmt::print("ringback {}\n", RINGBACK_VERSION); return 0;
     case cli::Subcommand::show: return by(commands::show);
     case cli::Subcommand::diff: return by(commands::diff);
+    case cli::Subcommand::explain: return by(commands::explain);
     case cli::Subcommand::run: return by(commands::run);
     case cli::Subcommand::wait: return by(commands::wait);
     case cli::Subcommand::read: return by(commands::read);

@@ -7,6 +7,8 @@
 #include <sstream>
 
 #include "cli/diff.hpp"
+#include "cli/explain.hpp"
+#include "cli/outputs.hpp"
 #include "cli/read.hpp"
 #include "cli/wait.hpp"
 #include "net/international_name.hpp"
@@ -161,29 +163,6 @@ Expected<Options> read_options(const po::variables_map& map) {
   return o;
 }
 
-/// -f and -o belong together by their order on the line: -f json -o a.json -f html -o a.html.
-Expected<std::vector<Output>> read_outputs(const std::vector<po::basic_option<char>>& in_order) {
-  std::vector<Output> outputs;
-  std::optional<Format> open;
-  Format latest = Format::text;
-  for (const auto& option : in_order)
-    for (const auto& text : option.value) {
-      if (option.string_key == "format") {
-        const auto format = from_name<Format>(text);
-        if (!format) return wrong(fmt::format("--format: \"{}\" is none of text, json, html, markdown", text.substr(0, 40)));
-        if (open) return wrong(fmt::format("-f {} has no -o of its own; write -f {} -o FILE -f {} -o FILE", to_string(*open), to_string(*open), text));
-        open = latest = *format;
-      } else if (option.string_key == "output") {
-        if (text.empty()) return wrong("--output: an empty file name; - is standard output");
-        outputs.push_back({latest, text});
-        open.reset();
-      }
-    }
-  if (open || outputs.empty()) outputs.push_back({open.value_or(Format::text), "-"});
-  if (std::ranges::count(outputs, std::string("-"), &Output::path) > 1) return wrong("only one report can go to standard output");
-  return outputs;
-}
-
 Expected<CommandLine> understand(std::span<const std::string> arguments, std::span<const ConfigFile> files) {
   CommandLine line;
   Strings rest(arguments.begin(), arguments.end());
@@ -192,8 +171,10 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
     if (rest.front() == "wait") return parse_wait(behind, files);
     if (rest.front() == "read") return parse_read(behind, files);
     if (rest.front() == "diff") return parse_diff(behind);
+    if (rest.front() == "explain") return parse_explain(behind, files);
     if (rest.front() == "show") line.subcommand = Subcommand::show;
-    else if (rest.front() != "run") return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default), wait, read, show and diff", rest.front().substr(0, 40)));
+    else if (rest.front() != "run")
+      return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default), wait, read, show, diff and explain", rest.front().substr(0, 40)));
     rest.erase(rest.begin());
   }
   po::options_description all, keys;
@@ -268,7 +249,9 @@ std::string help_text() {
          "                                            see read --help\n"
          "       ringback show REPORT.json [OPTIONS]  a stored report in any format\n"
          "       ringback diff OLD.json NEW.json      what changed between two of them;\n"
-         "                                            see diff --help\n\n"
+         "                                            see diff --help\n"
+         "       ringback explain [CODE] [OPTIONS]    what a finding means, and what to\n"
+         "                                            do; see explain --help\n\n"
          "Tells why this host cannot be reached from the internet, where an incoming\n"
          "connection stops, and what to change.\n\n"
       << run_options() << "\n" << output_options() << "\n" << other_options()

@@ -7,7 +7,7 @@
 
 namespace ringback::cli {
 
-enum class Subcommand { run, wait, read, show, diff, help, version };
+enum class Subcommand { run, wait, read, show, diff, explain, help, version };
 
 /// Where one rendering of the report goes.
 struct Output {
@@ -39,6 +39,7 @@ struct CommandLine {
   ReadLine read;
   std::vector<Output> outputs;   ///< never empty
   std::vector<std::string> report_paths;   ///< of `show` one, of `diff` the older and the newer; "-": standard input
+  std::vector<std::string> codes;   ///< of `explain`; a group such as "dns", too. Empty: every one
   bool rediagnose = false;       ///< of `show`
   bool dry_run = false;
   bool no_color = false;

@@ -1,5 +1,6 @@
 #pragma once
-/// Every finding code, once: its usual severity, its title, what it means and how it is told apart from its neighbours.
+/// Every finding code, once: its usual severity, its title, what it means and how it is told apart from its neighbours. The pages of explanations.hpp
+/// begin with these sentences.
 #include <span>
 #include <string_view>
 

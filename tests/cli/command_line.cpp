@@ -133,3 +133,21 @@ TEST_CASE("wait and read: wrong usage is answered with the right form, and a con
   CHECK(line.outputs.front().format == Format::text);
   CHECK(parse({"wait", "443/tcp", "-i", "eth0"}, {file}).value().wait.interface == "eth0");
 }
+
+TEST_CASE("explain takes any number of codes, and writes as run does") {
+  const auto line = parse({"explain", "ipv4.cgnat", "dns", "-f", "json", "-o", "a.json", "-f", "html", "-o", "b.html", "-v", "--no-color"}).value();
+  CHECK(line.subcommand == cli::Subcommand::explain);
+  CHECK(line.codes == Arguments{"ipv4.cgnat", "dns"});
+  CHECK(line.outputs == std::vector<cli::Output>{{Format::json, "a.json"}, {Format::html, "b.html"}});
+  CHECK(line.verbose);
+  CHECK(line.no_color);
+  CHECK(parse({"explain"}).value().codes.empty());
+  CHECK(parse({"explain"}).value().outputs == std::vector<cli::Output>{{Format::text, "-"}});
+  CHECK(parse({"explain", "-h"}).value().subcommand == cli::Subcommand::help);
+  CHECK(parse({"explain", "--help"}).value().help.find("ringback explain [CODE]") != std::string::npos);
+  CHECK(cli::help_text().find("explain --help") != std::string::npos);
+  CHECK(parse({"explain"}, {{"ringback.conf", "format = html\nservice = 443/tcp\nno-color = true\n"}}).value().no_color);
+  CHECK(parse({"explain"}, {{"ringback.conf", "format = html\n"}}).value().outputs.front().format == Format::text);   // of run
+  CHECK(parse({"explain", "-f", "pdf"}).error().what.find("text, json, html, markdown") != std::string::npos);
+  CHECK(parse({"explain", "--service", "443/tcp"}).error().what.find("service") != std::string::npos);
+}

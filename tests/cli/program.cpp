@@ -27,7 +27,7 @@ TEST_CASE("the program is named as a shell finds it") {
 
 TEST_CASE("every help fits a terminal of 80 columns") {
   std::vector<std::string> texts{cli::help_text()};
-  for (const auto* subcommand : {"wait", "read"}) texts.push_back(cli::parse(std::vector<std::string>{subcommand, "--help"}, {}).value().help);
+  for (const auto* subcommand : {"wait", "read", "explain"}) texts.push_back(cli::parse(std::vector<std::string>{subcommand, "--help"}, {}).value().help);
   for (const auto& text : texts) {
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
