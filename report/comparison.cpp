@@ -14,8 +14,6 @@
 namespace ringback {
 namespace {
 
-using std::chrono::seconds;
-
 /// "2026-01-31T12:00:00.123Z"; the fraction says nothing here.
 std::optional<Moment> started(const Report& report) {
   const auto point = report.started.find('.');
@@ -118,7 +116,7 @@ std::string to_json(const Comparison& comparison, const Report& before, const Re
 
 }  // namespace
 
-std::string about_as_long_as(seconds time) {
+std::string about_as_long_as(std::chrono::seconds time) {
   struct Unit {
     std::int64_t seconds;
     const char* name;

@@ -4,8 +4,8 @@
 
 #include "report/as_called.hpp"
 #include "report/details.hpp"
+#include "report/html_picture.hpp"
 #include "report/observations.hpp"
-#include "report/picture.hpp"
 #include "report/safe_text.hpp"
 #include "report/said_once.hpp"
 #include "report/words.hpp"
@@ -16,17 +16,11 @@ namespace {
 constexpr std::size_t kMostAddresses = 8;
 
 /// SHA-256 of html_style(), so that no other style sheet works (CSP Level 3 §8.4); a test computes it again.
-constexpr std::string_view kStyleHash = "sha256-1OaQ/wu1fwVpPsiByCK4ciCo3W1O5ocG+byhtmaHbOU=";
+constexpr std::string_view kStyleHash = "sha256-Kl1G+xf5pC1X2pzcKKKd06zSIvAVH3RfnGAQPFJ93uc=";
 
 std::string_view css(Tone tone) { return tone == Tone::good ? "good" : tone == Tone::bad ? "bad" : "doubtful"; }
 std::string_view css(Severity severity) {
   return severity == Severity::error ? "bad" : severity == Severity::warning ? "doubtful" : "soft";
-}
-std::string_view css(Mark mark) {
-  return mark == Mark::passed ? "good" : mark == Mark::stopped ? "bad" : mark == Mark::doubtful ? "doubtful" : "soft";
-}
-std::string_view spoken(Mark mark) {
-  return mark == Mark::passed ? "passed" : mark == Mark::stopped ? "stops here" : mark == Mark::doubtful ? "not known" : "never got there";
 }
 
 /// Harmless lines that were laid out already.
@@ -42,33 +36,10 @@ std::string escape_lines(const std::string& text) {
 
 std::string element(std::string_view tag, std::string_view text) { return fmt::format("<{0}>{1}</{0}>\n", tag, escape_html(text)); }
 
-bool drawn(Mark mark) { return mark == Mark::passed || mark == Mark::stopped; }
-
-/// The line of a cell: to the mark, from the mark, or both.
-std::string_view rail(const PictureRow& row, std::size_t i) {
-  const bool before = i > 0 && drawn(row.marks[i]) && drawn(row.marks[i - 1]);
-  const bool after = i + 1 < row.marks.size() && drawn(row.marks[i]) && drawn(row.marks[i + 1]);
-  return before && after ? "rail" : before ? "end" : after ? "start" : "";
-}
-
 void write_picture(const Report& report, std::string& out) {
   const auto rows = picture(report);
   if (rows.empty()) return;
-  out += "<table class=\"picture\">\n<thead><tr><th class=\"name\"></th>";
-  for (const auto node : kNodes) out += fmt::format("<th scope=\"col\">{}</th>", node);
-  out += "<th class=\"out\"></th></tr></thead>\n<tbody>\n";
-  const Service* last = nullptr;
-  for (const auto& row : rows) {
-    if (last == nullptr || *last != row.service)
-      out += fmt::format("<tr class=\"service\"><th colspan=\"7\" scope=\"rowgroup\">{}</th></tr>\n", escape_html(row.service.to_string()));
-    last = &row.service;
-    out += fmt::format("<tr><th scope=\"row\">{}</th>", words(row.family));
-    for (std::size_t i = 0; i < row.marks.size(); ++i)
-      out += fmt::format("<td class=\"{}\"><i class=\"{}\" role=\"img\" aria-label=\"{}\"><b>{}</b></i></td>", rail(row, i),
-                         css(row.marks[i]), spoken(row.marks[i]), symbol(row.marks[i], true));
-    out += fmt::format("<td class=\"{}\">{}</td></tr>\n", css(row.tone), row.in_full);
-  }
-  out += "</tbody></table>\n";
+  out += picture_svg(rows);
   if (const auto text = legend(rows, true); !text.empty()) out += fmt::format("<p class=\"soft\">{}</p>\n", escape_html(text));
 }
 

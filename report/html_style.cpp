@@ -17,22 +17,16 @@ h3 { font-size: 1rem; margin: 0 0 .25rem; }
 h4 { font-size: 1rem; margin: 1rem 0 .25rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubtful { color: var(--doubtful); } .soft { color: var(--soft); }
 h1.good, h1.bad, h1.doubtful { border-color: currentColor; } h1 span { color: var(--text); }
-.picture { width: 100%; border-collapse: collapse; font-size: .85rem; table-layout: fixed; overflow-wrap: normal; }
-.picture th { font-weight: normal; padding: .2rem 0; } .picture tbody th { text-align: left; } .picture .service th { font-weight: 700; }
-.picture thead th { color: var(--soft); } .picture td { padding: .2rem 0; text-align: center; }
-.picture .name { width: 10%; } .picture .out { width: 17%; } .picture .service th { padding-top: .6rem; }
-.picture i { font-style: normal; font-weight: 700; display: block; }
-.picture .rail { background: linear-gradient(var(--line), var(--line)) left 50% / 100% 2px no-repeat; }
-.picture .start { background: linear-gradient(var(--line), var(--line)) right 50% / 50% 2px no-repeat; }
-.picture .end { background: linear-gradient(var(--line), var(--line)) left 50% / 50% 2px no-repeat; }
-.picture i b { background: var(--back); padding: 0 .2rem; }
+.picture { display: block; width: 100%; max-width: 34rem; height: auto; font-size: 14px; fill: var(--text); }
+.picture .service { font-weight: 700; } .picture .node { text-anchor: middle; }
+.picture .good { fill: var(--good); } .picture .bad { fill: var(--bad); } .picture .doubtful { fill: var(--doubtful); } .picture .soft { fill: var(--soft); }
+.picture path { fill: none; } .picture path.bad { stroke: var(--bad); stroke-width: 3; } .picture .rail { stroke: var(--line); stroke-width: 2; }
 .card { background: var(--card); border-radius: .5rem; padding: 1rem; margin: 0 0 1rem; }
 .card p { margin: .25rem 0; } ol, ul { margin: .25rem 0; padding-left: 1.4rem; }
 pre { background: var(--back); border: 1px solid var(--line); border-radius: .3rem; padding: .6rem; overflow-x: auto;
   font: .85rem/1.45 ui-monospace, monospace; overflow-wrap: normal; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem .75rem; margin: 0; } dt { color: var(--soft); } dd { margin: 0; }
 summary { cursor: pointer; } footer { margin-top: 2rem; color: var(--soft); font-size: .85rem; }
-@media (max-width: 30rem) { .picture { font-size: .7rem; } }
 @media print { .card { border: 1px solid var(--line); } }
 )";
 }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "diagnosis/codes.hpp"
 #include "report/details.hpp"
 #include "report/page.hpp"
 #include "report/picture.hpp"
@@ -43,6 +46,19 @@ void write_problem(const Problem& problem, std::size_t number, Page& page) {
   if (page.style().verbose) write_pointers(problem, 3, page);
 }
 
+/// `explain` has a page for each code; what a stranger's report calls one is not copied into a command.
+void write_where_to_read_on(const std::vector<Problem>& found, Page& page) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> codes;
+  for (const auto& problem : found)
+    if (const auto& code = problem.first().code; codes.size() < most && diagnosis::find_code(code) && std::ranges::find(codes, code) == codes.end())
+      codes.push_back(code);
+  if (codes.empty()) return;
+  page.gap();
+  page.paragraph("What that means, and how it was told apart from what looks alike:");
+  page.command(fmt::format("ringback explain {}", fmt::join(codes, " ")), 10);
+}
+
 }  // namespace
 
 std::string to_text(const Report& report, const TextStyle& style) {
@@ -62,6 +78,7 @@ std::string to_text(const Report& report, const TextStyle& style) {
     page.gap();
     write_problem(problem, ++number, page);
   }
+  write_where_to_read_on(found, page);
   write_details(report, page);
   return page.text();
 }

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/files.hpp"
 #include "commands/assemble.hpp"
 #include "commands/output.hpp"
@@ -15,12 +13,6 @@ namespace {
 
 // Diagnosis and report come after the last probe; they are a matter of milliseconds, which the deadline of the whole run includes.
 constexpr milliseconds reporting_time{250};
-
-/// Also where the host could not be looked at, or none was named.
-bool has_interface(const HostFacts& facts, const std::optional<std::string>& name) {
-  if (!name || !facts.host) return true;
-  return std::ranges::any_of(facts.host->interfaces, [&](const Interface& interface) { return interface.name == *name; });
-}
 
 }  // namespace
 

@@ -31,6 +31,11 @@ bool say(std::string_view text) {
 
 void complain(std::string_view what) { fmt::print(stderr, "ringback: {}\n", safe_text(what)); }
 
+bool has_interface(const HostFacts& facts, const std::optional<std::string>& name) {
+  if (!name || !facts.host) return true;
+  return std::ranges::any_of(facts.host->interfaces, [&](const Interface& interface) { return interface.name == *name; });
+}
+
 std::string run_with_sudo(const std::vector<std::string>& typed) {
   std::string command = "sudo";
   for (const auto& word : typed) {

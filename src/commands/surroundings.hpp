@@ -6,6 +6,7 @@
 #include "cli/command_line.hpp"
 #include "io/privilege.hpp"
 #include "io/real_network.hpp"
+#include "plan/make_plan.hpp"
 #include "report/arrivals.hpp"
 
 namespace ringback::commands {
@@ -27,6 +28,9 @@ inline constexpr int exit_undetermined = 3, exit_usage = 64, exit_internal = 70;
 [[nodiscard]] bool say(std::string_view text);
 /// "ringback: …" on standard error.
 void complain(std::string_view what);
+
+/// Also where the host could not be looked at, or none was named.
+[[nodiscard]] bool has_interface(const HostFacts& facts, const std::optional<std::string>& name);
 
 /// "Run it with sudo: sudo …", with the command line as it was typed where that can be copied.
 [[nodiscard]] std::string run_with_sudo(const std::vector<std::string>& typed);

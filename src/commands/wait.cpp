@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <csignal>
 
@@ -78,11 +77,6 @@ Around look_around(const cli::WaitLine& line, io::RealNetwork& network, const io
   auto facts = host.facts;
   auto state = gather(make_plan(options, host.facts), std::move(host), world, deadline).evidence;
   return {std::move(facts), std::move(state)};
-}
-
-bool has_interface(const HostFacts& facts, const std::optional<std::string>& name) {
-  if (!name || !facts.host) return true;
-  return std::ranges::any_of(facts.host->interfaces, [&](const Interface& one) { return one.name == *name; });
 }
 
 /// By the process that was left behind for it.

@@ -134,6 +134,22 @@ TEST_CASE("wait and read: wrong usage is answered with the right form, and a con
   CHECK(parse({"wait", "443/tcp", "-i", "eth0"}, {file}).value().wait.interface == "eth0");
 }
 
+TEST_CASE("diff takes two reports, of which one may come from standard input") {
+  const auto line = parse({"diff", "old.json", "-", "-f", "json", "-o", "a.json", "--no-color"}).value();
+  CHECK(line.subcommand == cli::Subcommand::diff);
+  CHECK(line.report_paths == Arguments{"old.json", "-"});
+  CHECK(line.outputs == std::vector<cli::Output>{{Format::json, "a.json"}});
+  CHECK(line.no_color);
+  CHECK(parse({"diff", "a", "b"}).value().outputs == std::vector<cli::Output>{{Format::text, "-"}});
+  CHECK(parse({"diff", "--help"}).value().help.find("ringback diff OLD.json NEW.json") != std::string::npos);
+  CHECK(cli::help_text().find("diff --help") != std::string::npos);
+  for (const auto& wrong : {Arguments{"diff"}, Arguments{"diff", "a"}, Arguments{"diff", "a", "b", "c"}, Arguments{"diff", "a", ""}})
+    CHECK(parse(wrong).error().what.find("ringback diff OLD.json NEW.json") != std::string::npos);
+  CHECK(parse({"diff", "-", "-"}).error().what.find("standard input") != std::string::npos);
+  CHECK(parse({"diff", "a", "b", "-f", "html"}).error().what.find("text, json, markdown") != std::string::npos);
+  CHECK(parse({"diff", "a", "b", "-o", ""}).error().what.find("--output") != std::string::npos);
+}
+
 TEST_CASE("explain takes any number of codes, and writes as run does") {
   const auto line = parse({"explain", "ipv4.cgnat", "dns", "-f", "json", "-o", "a.json", "-f", "html", "-o", "b.html", "-v", "--no-color"}).value();
   CHECK(line.subcommand == cli::Subcommand::explain);

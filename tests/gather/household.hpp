@@ -1,5 +1,7 @@
 #pragma once
 /// A whole run in a scripted world: a host with one leg, its home router, a provider, and a vantage point far away.
+#include <mutex>
+
 #include "gather/gather.hpp"
 #include "support/scripted_network.hpp"
 #include "support/shared_clock.hpp"
@@ -42,12 +44,18 @@ struct Household {
     const Deadline deadline{start + options.deadline};
     auto observed = observe_host(options, world, deadline);
     const auto plan = make_plan(options, observed.facts);
-    auto gathered = gather(plan, std::move(observed), world, deadline);
+    waited_for = probes_of(plan);
+    auto gathered = gather(plan, std::move(observed), world, deadline, [this](const ProbeRun& run) {
+      const std::lock_guard lock(mutex);
+      told.push_back(run.name);
+    });
     ended = clock.now();
     return gathered;
   }
   [[nodiscard]] Duration elapsed() const { return ended - start; }
   Instant ended{};
+  std::mutex mutex;
+  std::vector<std::string> waited_for, told;   ///< probes: that were going to run, that have ended
 };
 
 /// Behind a router that forwards 443/tcp to this host, as the vantage point finds when it knocks.

@@ -48,6 +48,17 @@ TEST_CASE("in a healthy household every probe is done, each feeds those that wai
   CHECK(home.elapsed() < 1500ms);
 }
 
+TEST_CASE("whoever shows the progress is told of each probe that it waits for, once") {
+  HealthyHousehold home;
+  home.options.skip = {"web"};
+  home.run();
+  std::ranges::sort(home.told);
+  std::ranges::sort(home.waited_for);
+  CHECK(home.told == home.waited_for);
+  CHECK(std::ranges::count(home.told, "inbound") == 1);
+  CHECK(std::ranges::count(home.told, "web") == 0);
+}
+
 TEST_CASE("a knock on a service that is reachable is seen arriving, being answered and connecting") {
   HealthyHousehold home;
   const auto gathered = home.run();

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <regex>
 #include <set>
 
@@ -14,10 +16,9 @@
 #include "support/catch.hpp"
 
 using namespace ringback;
+using test::has;
 
 namespace {
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::string output_of(const std::string& command, const std::string& input) {
   // The style sheet goes in through a file of its own: popen(3) is one-way.
@@ -56,7 +57,7 @@ TEST_CASE("the page is whole, loads nothing and runs nothing") {
     const std::string one = at->str();
     for (std::sregex_iterator found(one.begin(), one.end(), attribute); found != end; ++found) attributes.insert((*found)[1]);
   }
-  CHECK(attributes == std::set<std::string>{"aria-label", "charset", "class", "colspan", "content", "http-equiv", "lang", "name", "role", "scope"});
+  CHECK(attributes == std::set<std::string>{"aria-label", "charset", "class", "content", "cx", "cy", "d", "http-equiv", "lang", "name", "r", "role", "x", "y"});
   CHECK_FALSE(has(html, "<script"));
   CHECK_FALSE(has(html, "url("));
   CHECK_FALSE(has(html, "@import"));
@@ -86,4 +87,15 @@ TEST_CASE("every format is rendered, and ends its last line") {
   CHECK(render(report, Format::markdown) == to_markdown(report));
   for (const auto& [format, name] : enum_names(Format{})) CHECK(render(report, format).ends_with('\n'));
   CHECK(from_name<Format>("markdown") == Format::markdown);
+}
+
+// For test_browser.py, which says where.
+TEST_CASE("samples as HTML files", "[.]") {
+  const char* folder = std::getenv("RINGBACK_WRITE_HTML");
+  REQUIRE(folder != nullptr);
+  for (const auto& sample : test::samples()) {
+    std::ofstream file(std::string(folder) + "/" + sample.name + ".html");
+    file << to_html(sample.report, true);
+    CHECK(file.good());
+  }
 }

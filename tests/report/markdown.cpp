@@ -4,12 +4,7 @@
 #include "support/catch.hpp"
 
 using namespace ringback;
-
-namespace {
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-}  // namespace
+using test::has;
 
 TEST_CASE("the verdict and the picture stand outside, everything else is folded away") {
   const auto text = to_markdown(test::ds_lite());

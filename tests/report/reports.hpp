@@ -19,6 +19,8 @@ namespace ringback::test {
 /// Every string of the report and of its evidence is `text`.
 [[nodiscard]] Report filled_with(const std::string& text);
 
+[[nodiscard]] inline bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
 struct Sample {
   std::string name;
   Report report;

@@ -10,6 +10,7 @@
 #include "support/catch.hpp"
 
 using namespace ringback;
+using test::has;
 
 namespace {
 
@@ -20,7 +21,6 @@ std::vector<std::string> lines(const std::string& text) {
   return result;
 }
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::vector<std::string> commands(const Report& report) {
   std::vector<std::string> result;
@@ -111,6 +111,9 @@ TEST_CASE("after the picture: what is wrong, what to do about it, and what that 
                   "   The rule \"policy drop\" of chain input in table inet filter decides.\n"
                   "   → Allow TCP port 443 before that rule\n"
                   "          sudo nft insert rule inet filter input tcp dport 443 accept\n"
+                  "\n"
+                  "What that means, and how it was told apart from what looks alike:\n"
+                  "          ringback explain inbound.host-firewall\n"
                   "\n"
                   "Connection\n"
                   "  Type  IPv4 and IPv6, both your own (dual stack)\n"));

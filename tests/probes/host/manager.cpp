@@ -25,7 +25,7 @@ struct Row {
   Manager manager;
 };
 
-const Row rows[] = {
+const std::vector<Row> rows{
     {"nobody", {{"systemd"}, true}, {}, {}, Manager::unknown},
     {"NetworkManager", {{"NetworkManager"}, true}, {{nm_state, managed}}, {}, Manager::network_manager},
     {"NetworkManager runs and leaves this interface alone", {{"NetworkManager"}, true}, {{nm_state, "[device]\nmanaged=false\n"}}, {}, Manager::unknown},
