@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "report/in_words.hpp"
 #include "report/observations.hpp"
 #include "report/safe_text.hpp"
 #include "report/words.hpp"
@@ -21,11 +22,12 @@ std::size_t most_addresses(const Page& page) { return page.style().verbose ? 64 
 
 void write_connection(const Report& report, bool healthy, Page& page) {
   const auto& connection = report.connection;
+  const MasksInWords say(report.redaction);
   page.gap();
   page.paragraph("Connection", "", Paint::heading);
   page.paragraph(type_sentence(connection), "  Type  ");
-  page.paragraph(sentence(connection.ipv4), "  IPv4  ");
-  page.paragraph(sentence(connection.ipv6, most_addresses(page)), "  IPv6  ");
+  page.paragraph(say(sentence(connection.ipv4)), "  IPv4  ");
+  page.paragraph(say(sentence(connection.ipv6, most_addresses(page))), "  IPv6  ");
   const bool verbose = page.style().verbose;
   if ((healthy && !verbose) || connection.because.empty()) return;
   page.paragraph("Because:", "  ");
@@ -39,8 +41,9 @@ void write_names(const Report& report, Page& page) {
   if (report.names.empty()) return;
   page.gap();
   page.paragraph("Names", "", Paint::heading);
+  const MasksInWords say(report.redaction);
   for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
-    page.paragraph(safe_text(report.names[i].name, {.longest = 255}) + " " + sentence(report.names[i], most_addresses(page)), "  ");
+    page.paragraph(safe_text(report.names[i].name, {.longest = 255}) + " " + say(sentence(report.names[i], most_addresses(page))), "  ");
 }
 
 void write_notes(const Report& report, Page& page) {
@@ -161,7 +164,7 @@ std::string origin(const Report& report) {
   return fmt::format(
       "{} {}, started {}, took {:.1f} s{}", safe_text(report.tool.name, {.longest = 40}), safe_text(report.tool.version, {.longest = 40}),
       report.started.empty() ? "at an unknown time" : safe_text(report.started, {.longest = 40}),
-      static_cast<double>(report.duration.count()) / 1000, report.redacted ? "; what identifies the household is masked" : "");
+      static_cast<double>(report.duration.count()) / 1000, report.redacted ? "; what identifies the household is masked: its names and addresses are not real" : "");
 }
 
 void write_pointers(const Problem& problem, std::size_t indent, Page& page) {

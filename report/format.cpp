@@ -1,20 +1,27 @@
 #include "report/format.hpp"
 
 #include "report/html.hpp"
+#include "report/in_words.hpp"
 #include "report/json.hpp"
 #include "report/markdown.hpp"
 #include "report/text.hpp"
 
 namespace ringback {
+namespace {
 
-std::string render(const Report& report, Format format, const TextStyle& style) {
+std::string for_people(const Report& report, Format format, const TextStyle& style) {
   switch (format) {
-    case Format::json: return to_json(report) + "\n";
     case Format::html: return to_html(report, style.verbose, style.program);
     case Format::markdown: return to_markdown(report, style.verbose, style.program);
-    case Format::text: break;
+    default: return to_text(report, style);
   }
-  return to_text(report, style);
+}
+
+}  // namespace
+
+std::string render(const Report& report, Format format, const TextStyle& style) {
+  if (format == Format::json) return to_json(report) + "\n";
+  return report.redaction.empty() ? for_people(report, format, style) : for_people(in_words(report), format, style);
 }
 
 }  // namespace ringback

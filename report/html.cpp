@@ -5,6 +5,7 @@
 #include "report/as_called.hpp"
 #include "report/details.hpp"
 #include "report/html_picture.hpp"
+#include "report/in_words.hpp"
 #include "report/observations.hpp"
 #include "report/safe_text.hpp"
 #include "report/said_once.hpp"
@@ -82,11 +83,11 @@ void write_list(std::string_view title, const std::vector<std::string>& items, s
   out += "</ul>\n";
 }
 
-void write_connection(const Connection& connection, std::string& out) {
+void write_connection(const Connection& connection, const MasksInWords& say, std::string& out) {
   out += "<h2>Connection</h2>\n<dl>\n";
   for (const auto& [label, text] : {std::pair{"Type", type_sentence(connection)},
-                                    {"IPv4", sentence(connection.ipv4)},
-                                    {"IPv6", sentence(connection.ipv6, kMostAddresses)}})
+                                    {"IPv4", say(sentence(connection.ipv4))},
+                                    {"IPv6", say(sentence(connection.ipv6, kMostAddresses))}})
     out += element("dt", label) + element("dd", text);
   out += "</dl>\n";
   if (connection.because.empty()) return;
@@ -103,10 +104,11 @@ std::string body(const Report& report, bool verbose, const std::string& program)
   const auto found = problems(report);
   if (!found.empty()) out += fmt::format("<h2>{}</h2>\n", heading_of(found));
   for (const auto& problem : found) write_problem(problem, program, out);
-  write_connection(report.connection, out);
+  const MasksInWords say(report.redaction);
+  write_connection(report.connection, say, out);
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
-    lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + sentence(report.names[i], kMostAddresses));
+    lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + say(sentence(report.names[i], kMostAddresses)));
   write_list("Names", lines, out);
   lines.clear();
   for (const auto& note : notes(report))

@@ -5,6 +5,7 @@
 
 #include "report/as_called.hpp"
 #include "report/details.hpp"
+#include "report/in_words.hpp"
 #include "report/observations.hpp"
 #include "report/picture.hpp"
 #include "report/safe_text.hpp"
@@ -46,15 +47,16 @@ void write_list(std::string_view title, const std::vector<std::string>& items, s
 std::string details(const Report& report) {
   std::string out;
   const auto& connection = report.connection;
-  std::vector<std::string> lines{"Type: " + type_sentence(connection), "IPv4: " + sentence(connection.ipv4),
-                                 "IPv6: " + sentence(connection.ipv6, kMostAddresses)};
+  const MasksInWords say(report.redaction);
+  std::vector<std::string> lines{"Type: " + type_sentence(connection), "IPv4: " + say(sentence(connection.ipv4)),
+                                 "IPv6: " + say(sentence(connection.ipv6, kMostAddresses))};
   write_list("Connection", lines, out);
   lines.assign(connection.because.begin(),
                connection.because.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(connection.because.size(), 100)));
   write_list("Because", lines, out);
   lines.clear();
   for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
-    lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + sentence(report.names[i], kMostAddresses));
+    lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + say(sentence(report.names[i], kMostAddresses)));
   write_list("Names", lines, out);
   lines.clear();
   for (const auto& note : notes(report))

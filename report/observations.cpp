@@ -5,6 +5,7 @@
 
 #include "evidence/evidence_json.hpp"
 #include "evidence/json.hpp"
+#include "report/in_words.hpp"
 #include "report/safe_text.hpp"
 
 namespace ringback {
@@ -51,22 +52,22 @@ std::string pair_text(const std::string& key, const Value& value) {
 }
 
 /// Recursion follows the evidence's types, which are a few levels deep.
-void write(const Value& object, std::size_t indent, std::string first, Page& page) {
+void write(const Value& object, std::size_t indent, std::string first, const MasksInWords& say, Page& page) {
   std::string line;
   for (const auto& [key, value] : object.items())
     if (!is_absent(value) && fits_a_line(value)) line += (line.empty() ? "" : "; ") + pair_text(key, value);
-  if (!line.empty()) page.paragraph(line, first), first.assign(indent, ' ');
+  if (!line.empty()) page.paragraph(say(line), first), first.assign(indent, ' ');
   for (const auto& [key, value] : object.items()) {
     if (is_absent(value) || fits_a_line(value)) continue;
     page.paragraph(spaced(key) + ":", first);
     first.assign(indent, ' ');
     const std::size_t deeper = std::min<std::size_t>(indent + 2, 12);
     if (value.is_object()) {
-      write(value, deeper, std::string(deeper, ' '), page);
+      write(value, deeper, std::string(deeper, ' '), say, page);
       continue;
     }
     for (std::size_t i = 0; i < std::min(value.size(), kMostElements); ++i)
-      write(value[i], deeper + 2, std::string(deeper, ' ') + "- ", page);
+      write(value[i], deeper + 2, std::string(deeper, ' ') + "- ", say, page);
     if (value.size() > kMostElements)
       page.paragraph(fmt::format("and {} more", value.size() - kMostElements), std::string(deeper, ' ') + "- ");
   }
@@ -85,11 +86,12 @@ void write_observations(const Report& report, Page& page) {
   page.paragraph("Probes", "", Paint::heading);
   for (std::size_t i = 0; i < std::min<std::size_t>(report.probes.size(), 64); ++i) page.paragraph(run_sentence(report.probes[i]), "  ");
   const Value evidence = evidence_to_json(report.evidence);
+  const MasksInWords say(report.redaction);
   for (const auto& [probe, value] : evidence.items()) {
     if (is_absent(value)) continue;
     page.gap();
     page.paragraph("Observed: " + probe, "", Paint::heading);
-    write(value, 2, "  ", page);
+    write(value, 2, "  ", say, page);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// The report, schema "ringback.report/1": what a run found, and all that it rests on.
 #include "diagnosis/diagnosis.hpp"
+#include "redact/legend.hpp"
 
 namespace ringback {
 
@@ -18,6 +19,7 @@ struct Report {
   std::string started;                     ///< RFC 3339, UTC, milliseconds
   std::chrono::milliseconds duration{};
   bool redacted = false;
+  Legend redaction;                        ///< of a redacted report: what its masks stand for
   Connection connection;
   std::vector<ServiceVerdict> services;
   std::vector<NameVerdict> names;
@@ -29,7 +31,8 @@ struct Report {
   static constexpr auto describe() {
     using R = Report;
     return std::tuple{field("schema", &R::schema),     field("tool", &R::tool),         field("started", &R::started),
-                      field("duration_ms", &R::duration), field("redacted", &R::redacted), field("connection", &R::connection),
+                      field("duration_ms", &R::duration), field("redacted", &R::redacted), later_field("redaction", &R::redaction),
+                      field("connection", &R::connection),
                       field("services", &R::services), field("names", &R::names),       field("findings", &R::findings),
                       field("probes", &R::probes),     field("evidence", &R::evidence)};
   }

@@ -39,6 +39,7 @@ constexpr std::array kNotes{
     Note{"Report", "started", "when the run began, RFC 3339 in UTC"},
     Note{"Report", "duration_ms", "how long the run took"},
     Note{"Report", "redacted", "true: what identifies the household is masked, the same value always with the same mask"},
+    Note{"Report", "redaction", "of a redacted report: what each mask stands for; the values are valid, and nobody's here"},
     Note{"Report", "connection", "how the household is connected to the internet"},
     Note{"Report", "services", "one entry for each service and each address family that this household or host could have"},
     Note{"Report", "names", "the DNS names that should lead here"},

@@ -54,6 +54,7 @@ po::options_description output_options() {
   d.add_options()
       ("format,f", value<Strings>("FORMAT"), "text, json, html or markdown (default text)")
       ("output,o", value<Strings>("FILE"), "repeatable with -f: -f json -o a.json -f html -o a.html; - is standard output")
+      ("redact", po::bool_switch(), "mask what identifies the household, the same value always with the same mask")
       ("no-color", po::bool_switch(), "no colours (NO_COLOR in the environment does the same)")
       ("quiet,q", po::bool_switch(), "no progress and no warnings on standard error")
       ("verbose,v", po::bool_switch(), "the evidence by probe, too");
@@ -213,6 +214,7 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
   take(read_outputs(in_order), line.outputs, error);
   if (error) return tl::unexpected(*error);
   line.rediagnose = map["rediagnose"].as<bool>();
+  line.redact = map["redact"].as<bool>();
   line.dry_run = map["dry-run"].as<bool>();
   line.no_color = map["no-color"].as<bool>();
   line.quiet = map["quiet"].as<bool>();

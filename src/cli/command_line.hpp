@@ -41,6 +41,7 @@ struct CommandLine {
   std::vector<std::string> report_paths;   ///< of `show` one, of `diff` the older and the newer; "-": standard input
   std::vector<std::string> codes;   ///< of `explain`; a group such as "dns", too. Empty: every one
   bool rediagnose = false;       ///< of `show`
+  bool redact = false;           ///< of `run` and `show`
   bool dry_run = false;
   bool no_color = false;
   bool quiet = false;

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include "cli/files.hpp"
-#include "commands/assemble.hpp"
+#include "commands/conclude.hpp"
 #include "commands/output.hpp"
 #include "commands/progress.hpp"
 #include "gather/gather.hpp"
+#include "report/judged.hpp"
 
 namespace ringback::commands {
 namespace {
@@ -42,9 +43,12 @@ int run(const cli::CommandLine& line, Surroundings& surroundings) {
   auto gathered = gather(plan, std::move(host), world, deadline, [&](const ProbeRun& probe) { progress.ended(probe.name); });
   progress.clear();
   const auto duration = std::chrono::duration_cast<milliseconds>(clock.now() - start);
-  const auto report = assemble(started_at, duration, std::move(gathered.evidence), std::move(gathered.runs));
-  const auto as = [&](Format format, const TextStyle& style) { return render(report, format, style); };
-  return write_outputs(line.outputs, as, surroundings.style.text, writer) ? status_of(report) : exit_internal;
+  Report report;
+  report.started = started_at;
+  report.duration = duration;
+  report.probes = std::move(gathered.runs);
+  report.evidence = std::move(gathered.evidence);
+  return conclude(judged(std::move(report)), line, surroundings, writer);
 }
 
 }  // namespace ringback::commands

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include "cli/files.hpp"
-#include "commands/assemble.hpp"
+#include "commands/conclude.hpp"
 #include "commands/output.hpp"
 #include "commands/stored_report.hpp"
 #include "report/changes.hpp"
+#include "report/judged.hpp"
 
 namespace ringback::commands {
 namespace {
@@ -30,12 +31,11 @@ int show(const cli::CommandLine& line, Surroundings& surroundings) {
   auto report = parse_report(line.report_paths.front(), text);
   if (!report) return exit_usage;
   if (line.rediagnose) {
-    auto anew = assemble(report->started, report->duration, report->evidence, report->probes);
+    auto anew = judged(*report);
     if (!line.quiet) say_what_differs(*report, anew);
     report = std::move(anew);
   }
-  const auto as = [&](Format format, const TextStyle& style) { return render(*report, format, style); };
-  return write_outputs(line.outputs, as, surroundings.style.text, writer) ? status_of(*report) : exit_internal;
+  return conclude(*report, line, surroundings, writer);
 }
 
 }  // namespace ringback::commands

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "net/prefix.hpp"
-
 namespace ringback::diagnosis {
 namespace {
 
@@ -19,10 +17,18 @@ constexpr std::array<Port, 13> web_ports{80, 443, 2052, 2053, 2082, 2083, 2086, 
 
 }  // namespace
 
+const std::vector<Prefix>& networks_of_proxies() {
+  static const std::vector<Prefix> networks = [] {
+    std::vector<Prefix> parsed;
+    for (const auto* text : cloudflare) parsed.push_back(Prefix::parse(text).value());
+    return parsed;
+  }();
+  return networks;
+}
+
 std::optional<std::string_view> operator_of_proxy(const Address& address) {
-  for (const auto* text : cloudflare)
-    if (const auto prefix = Prefix::parse(text); prefix && prefix->contains(address)) return "Cloudflare";
-  return std::nullopt;
+  const auto holds = [&](const Prefix& network) { return network.contains(address); };
+  return std::ranges::any_of(networks_of_proxies(), holds) ? std::optional<std::string_view>("Cloudflare") : std::nullopt;
 }
 
 bool passes_proxy(const Service& service) {

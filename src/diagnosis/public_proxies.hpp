@@ -2,12 +2,14 @@
 /// Reverse proxies in front of many homes: a name that leads to one of them does so on purpose.
 #include <optional>
 #include <string_view>
+#include <vector>
 
-#include "net/endpoint.hpp"
+#include "net/prefix.hpp"
 #include "net/service.hpp"
 
 namespace ringback::diagnosis {
 
+[[nodiscard]] const std::vector<Prefix>& networks_of_proxies();
 /// Whose proxy answers at this address; absent: no known one.
 [[nodiscard]] std::optional<std::string_view> operator_of_proxy(const Address& address);
 /// Whether visitors of this service get through such a proxy: web pages, on the ports that it listens on.

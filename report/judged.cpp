@@ -1,0 +1,41 @@
+#include "report/judged.hpp"
+
+#include <algorithm>
+
+#include "redact/redact.hpp"
+
+namespace ringback {
+namespace {
+
+/// Of a stored report that may be any text.
+bool is_time(const std::string& text) {
+  constexpr std::size_t longest = 32;
+  return text.size() <= longest && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || std::string_view("-:.+TZ").find(c) != std::string_view::npos; });
+}
+
+}  // namespace
+
+Report judged(Report report) {
+  auto diagnosis = diagnose(report.evidence);
+  report.tool = {};
+  report.connection = std::move(diagnosis.connection);
+  report.services = std::move(diagnosis.services);
+  report.names = std::move(diagnosis.names);
+  report.findings = std::move(diagnosis.findings);
+  return report;
+}
+
+Expected<Report> redacted(const Report& report) {
+  auto masked = redact(report.evidence, report.probes);
+  if (!masked) return tl::unexpected(masked.error());
+  Report result;
+  if (is_time(report.started)) result.started = report.started;
+  result.duration = report.duration;
+  result.redacted = true;
+  result.redaction = std::move(masked->legend);
+  result.probes = std::move(masked->runs);
+  result.evidence = std::move(masked->evidence);
+  return judged(std::move(result));
+}
+
+}  // namespace ringback

@@ -1,0 +1,14 @@
+#pragma once
+/// A report from evidence, with today's rules.
+#include "report/report.hpp"
+
+namespace ringback {
+
+/// The same report with the verdict that its evidence gives now, by this version.
+[[nodiscard]] Report judged(Report report);
+
+/// The same without what identifies the household, judged anew, so that its sentences and commands are made of masks as well. On failure there is
+/// nothing that may be shown; the error names the place.
+[[nodiscard]] Expected<Report> redacted(const Report& report);
+
+}  // namespace ringback

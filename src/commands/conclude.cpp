@@ -1,0 +1,19 @@
+#include "commands/conclude.hpp"
+
+#include "commands/output.hpp"
+#include "report/judged.hpp"
+
+namespace ringback::commands {
+
+int conclude(const Report& report, const cli::CommandLine& line, const Surroundings& surroundings, io::FileWriter& writer) {
+  const auto shown = line.redact ? redacted(report) : Expected<Report>(report);
+  if (!shown) {
+    complain(shown.error().what);
+    return exit_internal;
+  }
+  const auto as = [&](Format format, const TextStyle& style) { return render(*shown, format, style); };
+  if (!write_outputs(line.outputs, as, surroundings.style.text, writer)) return exit_internal;
+  return exit_status({shown->connection, shown->services, shown->names, shown->findings});
+}
+
+}  // namespace ringback::commands

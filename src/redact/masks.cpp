@@ -1,0 +1,89 @@
+#include "redact/masks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "redact/vocabulary.hpp"
+
+namespace ringback::redaction {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hexadecimal(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+/// "enp3s0", "wlp0s20f3": by where the card is plugged in (systemd.net-naming-scheme(7)).
+bool is_named_by_place(std::string_view name) {
+  if (!name.starts_with("en") && !name.starts_with("wl") && !name.starts_with("ww")) return false;
+  name.remove_prefix(2);
+  bool any = false;
+  while (!name.empty() && std::string_view("bcdfiopsuvaP").find(name.front()) != std::string_view::npos) {
+    const auto digits = std::ranges::find_if_not(name.substr(1), is_digit) - name.substr(1).begin();
+    if (digits == 0 || digits > 4) return false;
+    name.remove_prefix(1 + static_cast<std::size_t>(digits));
+    any = true;
+  }
+  return any && name.empty();
+}
+
+/// "enx3ca62f90ccb0": by its hardware address.
+std::optional<MacAddress> mac_in_name(std::string_view name) {
+  if (name.size() != 15 || name[2] != 'x' || !(name.starts_with("en") || name.starts_with("wl") || name.starts_with("ww"))) return std::nullopt;
+  std::string text;
+  for (std::size_t i = 3; i < name.size(); i += 2) text += (i == 3 ? "" : ":") + std::string(name.substr(i, 2));
+  const auto mac = MacAddress::parse(text);
+  return mac ? std::optional(*mac) : std::nullopt;
+}
+
+}  // namespace
+
+std::string Masks::server(const std::string& text) {
+  const auto address = Address::parse(text);
+  return address ? addresses.mask(*address).to_string() : names.domain(text);
+}
+
+std::string Masks::interface(const std::string& name) {
+  if (const auto mac = mac_in_name(name)) return name.substr(0, 3) + fmt::format("{:02x}", fmt::join(addresses.mask(*mac).bytes, ""));
+  return is_common(name) || is_named_by_place(name) ? name : interfaces_.of(name);
+}
+
+std::string Masks::program(const std::string& name) { return is_common(name) ? name : programs_.of(name); }
+
+std::string Masks::network(const std::string& name) {
+  if (is_common(name)) return name;
+  constexpr std::string_view netplan = "netplan-";   // "netplan-wlan0-SSID"
+  if (!name.starts_with(netplan)) return networks_.of(name);
+  const auto behind = name.substr(netplan.size());
+  const auto dash = behind.find('-');
+  const auto section = interface(behind.substr(0, dash));
+  return std::string(netplan) + section + (dash == std::string::npos ? "" : "-" + networks_.of(behind.substr(dash + 1)));
+}
+
+std::string Masks::uuid(const std::string& text) {
+  if (text.empty()) return text;
+  const auto mask = uuids_.of(text);
+  const auto number = mask.substr(24);
+  return mask.substr(0, 24) + std::string(number.size() < 12 ? 12 - number.size() : 0, '0') + number;
+}
+
+std::string Masks::record(const std::string& text) {
+  const auto space = text.find(' ');
+  if (space == std::string::npos) return names.domain(text);
+  return names.domain(text.substr(0, space)) + " " + this->text(text.substr(space + 1));
+}
+
+bool is_common(std::string_view text) {
+  std::size_t begin = 0;
+  const auto is_word = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; };
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i < text.size() && is_word(text[i])) continue;
+    const auto word = text.substr(begin, i - begin);
+    begin = i + 1;
+    const bool is_number = word.size() <= 5 && std::ranges::all_of(word, is_digit);
+    const bool is_mark = word.starts_with("0x") && word.size() <= 10 && std::ranges::all_of(word.substr(2), is_hexadecimal);
+    if (!is_number && !is_mark && !is_common_word(word)) return false;
+  }
+  return true;
+}
+
+}  // namespace ringback::redaction

@@ -1,0 +1,55 @@
+#pragma once
+/// The masks of one report: of values, and of texts that hold such values.
+#include "redact/address_masks.hpp"
+#include "redact/name_masks.hpp"
+
+namespace ringback::redaction {
+
+class Masks {
+ public:
+  explicit Masks(Survey known) : addresses(std::move(known)) {}
+
+  AddressMasks addresses;
+  NameMasks names;
+
+  // masks.cpp
+  [[nodiscard]] std::string server(const std::string& text);      ///< an address or a domain name
+  [[nodiscard]] std::string interface(const std::string& name);
+  [[nodiscard]] std::string program(const std::string& name);
+  [[nodiscard]] std::string network(const std::string& name);     ///< of a connection: mostly an SSID
+  [[nodiscard]] std::string uuid(const std::string& text);
+  [[nodiscard]] std::string record(const std::string& text);      ///< "home.example.org. AAAA"
+  // place_masks.cpp
+  [[nodiscard]] std::string path(const std::string& text);
+  [[nodiscard]] std::string url(const std::string& text);
+  // text_masks.cpp
+  /// Sentences: values in them are masked as they are elsewhere, and of the rest common words stay. What is none becomes "…".
+  [[nodiscard]] std::string text(const std::string& text);
+  /// Words of a language, such as a packet filter's: the same, and what is no common word becomes a name ("custom1").
+  [[nodiscard]] std::string code(const std::string& text);
+  // rules_masks.cpp
+  /// Of `nft -j list ruleset` the tables and chains alone, and whether it speaks of ICMPv6; nothing else of it is looked at again.
+  [[nodiscard]] std::string ruleset(const std::string& json);
+  /// Of iptables-save the tables and chains alone.
+  [[nodiscard]] std::string saved_rules(const std::string& text);
+
+ private:
+  enum class Unknown { left_out, named };
+  [[nodiscard]] std::string masked(std::string_view text, Unknown unknown);
+  [[nodiscard]] std::string chunk(std::string_view text, Unknown unknown);
+  [[nodiscard]] std::optional<std::string> value(std::string_view text);
+  [[nodiscard]] std::optional<std::string> value_inside(std::string_view text, Unknown unknown);
+  [[nodiscard]] std::string words(std::string_view text, Unknown unknown);
+  [[nodiscard]] std::string word(std::string_view text, Unknown unknown);
+  [[nodiscard]] std::string component(const std::string& text, const std::string& above, bool last);
+
+  Numbered interfaces_{"interface"}, programs_{"program"}, networks_{"network"}, customs_{"custom"}, users_{"user"}, files_{"file"},
+      folders_{"folder"}, paths_{"path"}, uuids_{"00000000-0000-4000-8000-"};
+};
+
+/// Made of common words, numbers and signs.
+[[nodiscard]] bool is_common(std::string_view text);
+/// "http://…", "echoip+https://…"
+[[nodiscard]] bool has_common_scheme(std::string_view text);
+
+}  // namespace ringback::redaction

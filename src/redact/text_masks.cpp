@@ -1,0 +1,133 @@
+/// Texts: what values they hold is looked for word by word, and nothing passes that is not known.
+#include <algorithm>
+
+#include "net/endpoint.hpp"
+#include "redact/masks.hpp"
+#include "redact/vocabulary.hpp"
+
+namespace ringback::redaction {
+namespace {
+
+constexpr std::string_view gap = "…";
+constexpr std::string_view opening = "\"'`([{<", closing = "\"'`)]}>,;:.!?";
+constexpr std::string_view dividing = "=,|%";
+
+bool holds(std::string_view signs, char c) { return signs.find(c) != std::string_view::npos; }
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// "pi.example.org", and not "resolv.conf" or "1.0.6".
+bool looks_like_domain(std::string_view text) {
+  if (text.ends_with('.')) text.remove_suffix(1);
+  const auto dot = text.rfind('.');
+  if (dot == std::string_view::npos || dot == 0 || text.size() > 253 || text.find("..") != std::string_view::npos) return false;
+  if (!std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '*'; })) return false;
+  const auto last = text.substr(dot + 1);
+  static constexpr std::string_view files[] = {"conf", "service", "timer", "json", "xml", "log", "key", "network", "yaml", "txt", "d"};
+  const bool is_file = std::ranges::find(files, last) != std::end(files) && is_common(text);
+  return last.size() > 1 && !is_file && (std::ranges::all_of(last, is_letter) || last.starts_with("xn--"));
+}
+
+/// Consecutive gaps are one.
+std::string with_single_gaps(std::string text) {
+  const std::string two = std::string(gap) + " " + std::string(gap);
+  for (auto at = text.find(two); at != std::string::npos; at = text.find(two, at)) text.replace(at, two.size(), gap);
+  return text;
+}
+
+}  // namespace
+
+/// A whole value of a type that has masks.
+std::optional<std::string> Masks::value(std::string_view text) {
+  constexpr std::size_t longest = 512;
+  if (text.empty() || text.size() > longest) return std::nullopt;
+  const std::string whole(text);
+  if (has_common_scheme(text)) return url(whole);
+  if (const auto address = Address::parse(text)) return addresses.mask(*address).to_string();
+  if (const auto prefix = Prefix::parse(text)) return addresses.mask(*prefix).to_string();
+  if (const auto endpoint = Endpoint::parse(text)) return Endpoint{addresses.mask(endpoint->address), endpoint->port}.to_string();
+  if (const auto mac = MacAddress::parse(text)) return addresses.mask(*mac).to_string();
+  if (const auto dash = text.find('-'); dash != std::string_view::npos) {
+    const auto first = Address::parse(text.substr(0, dash)), last = Address::parse(text.substr(dash + 1));
+    if (first && last) return addresses.mask(*first).to_string() + "-" + addresses.mask(*last).to_string();
+  }
+  if (text.size() > 1 && text.front() == '/') return path(whole);
+  if (looks_like_domain(text)) return names.domain(whole);
+  return std::nullopt;
+}
+
+std::string Masks::word(std::string_view text, Unknown unknown) {
+  if (is_common(text)) return std::string(text);
+  const std::string whole(text);
+  for (const auto* known : {&interfaces_, &users_, &programs_, &customs_, &networks_})
+    if (const auto* mask = known->find(whole)) return *mask;
+  return unknown == Unknown::named ? customs_.of(whole) : std::string(gap);
+}
+
+std::string Masks::words(std::string_view text, Unknown unknown) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.substr(at).starts_with(gap)) {
+      result += gap;
+      at += gap.size();
+      continue;
+    }
+    auto end = at;
+    while (end < text.size() && (is_letter(text[end]) || is_digit(text[end])) && !text.substr(end).starts_with(gap)) ++end;
+    if (end == at) {
+      const auto c = text[at++];
+      result += c >= ' ' && c <= '~' ? c : ' ';
+      continue;
+    }
+    result += word(text.substr(at, end - at), unknown);
+    at = end;
+  }
+  return result;
+}
+
+/// A value may have signs around it, one of which may be its own: "[2001:db8::1]:443", "home.example.org.".
+std::optional<std::string> Masks::value_inside(std::string_view text, Unknown unknown) {
+  constexpr std::size_t most_signs = 4;
+  for (std::size_t begin = 0; begin < std::min(text.size(), most_signs); ++begin) {
+    for (auto end = text.size(); end > begin && text.size() - end < most_signs; --end) {
+      if (auto known = value(text.substr(begin, end - begin)))
+        return words(text.substr(0, begin), unknown) + *known + words(text.substr(end), unknown);
+      if (!holds(closing, text[end - 1])) break;
+    }
+    if (!holds(opening, text[begin])) break;
+  }
+  return std::nullopt;
+}
+
+std::string Masks::chunk(std::string_view text, Unknown unknown) {
+  if (auto known = value_inside(text, unknown)) return *known;
+  std::string result;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find_first_of(dividing, begin), text.size());
+    const auto piece = text.substr(begin, end - begin);
+    result += value_inside(piece, unknown).value_or(words(piece, unknown));
+    if (end < text.size()) result += text[end];
+    begin = end + 1;
+  }
+  return result;
+}
+
+std::string Masks::masked(std::string_view text, Unknown unknown) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    if (is_blank(text[at])) {
+      result += text[at++] == '\n' ? '\n' : ' ';
+      continue;
+    }
+    const auto end = static_cast<std::size_t>(std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_blank) - text.begin());
+    result += chunk(text.substr(at, end - at), unknown);
+    at = end;
+  }
+  return with_single_gaps(std::move(result));
+}
+
+std::string Masks::text(const std::string& text) { return masked(text, Unknown::left_out); }
+std::string Masks::code(const std::string& text) { return masked(text, Unknown::named); }
+
+}  // namespace ringback::redaction
