@@ -39,8 +39,8 @@ std::string Masks::ruleset(const std::string& json) {
       add(fmt::format("{{\"{}\": {{{}}}}}", kind, members));
     }
   }
-  for (const auto* word : {"icmpv6", "ipv6-icmp", "nd-neighbor", "icmpx"})
-    if (json.find(fmt::format("\"{}", word)) != std::string::npos) add(fmt::format("{{\"mentions\": \"{}\"}}", word));
+  for (const std::string word : {"icmpv6", "ipv6-icmp", "nd-neighbor", "icmpx"})
+    if (json.find(word == "icmpx" ? quoted(word) : word) != std::string::npos) add(fmt::format("{{\"mentions\": {}}}", quoted(word)));
   return "{\"nftables\": [" + items + "]}";
 }
 

@@ -23,6 +23,14 @@ TEST_CASE("-f and -o belong together by their order") {
   CHECK(parse({"-o", "a", "-f", "json"}).value().outputs == std::vector<Output>{{Format::text, "a"}, {Format::json, "-"}});
 }
 
+TEST_CASE("--redact is an option of run and show, and a key of the configuration file") {
+  CHECK_FALSE(parse({}).value().redact);
+  CHECK(parse({"--redact"}).value().redact);
+  CHECK(parse({"show", "x.json", "--redact", "-f", "html"}).value().redact);
+  CHECK(parse({}, {{"ringback.conf", "redact = true\n"}}).value().redact);
+  CHECK_FALSE(parse({"wait", "443/tcp", "--redact"}));
+}
+
 TEST_CASE("wrong usage is answered with the right form") {
   struct Row {
     Arguments arguments;

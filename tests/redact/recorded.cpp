@@ -1,4 +1,6 @@
 /// The great promise: a redacted report is judged as it was.
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <fstream>
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/json.hpp"
+#include "report/judged.hpp"
 #include "reports.hpp"
 #include "support/catch.hpp"
 
@@ -74,6 +75,18 @@ TEST_CASE("every kind of report is valid by the schema", "[schema]") {
   all.push_back({"filled", filled});
   for (const auto& sample : all) {
     documents.emplace_back(sample.name, to_json(sample.report));
+    expected += sample.name + ": valid\n";
+  }
+  CHECK(validated(documents) == expected);
+}
+
+TEST_CASE("a redacted report is valid by the schema", "[schema]") {
+  std::vector<std::pair<std::string, std::string>> documents;
+  std::string expected;
+  auto filled = test::filled_with("a secret");
+  filled.started = "2026-01-31T12:00:00.000Z";
+  for (const auto& sample : {test::Sample{"ds-lite", test::ds_lite()}, test::Sample{"filled", filled}}) {
+    documents.emplace_back(sample.name, to_json(redacted(sample.report).value()));
     expected += sample.name + ": valid\n";
   }
   CHECK(validated(documents) == expected);

@@ -1,0 +1,163 @@
+#include "redact/masks.hpp"
+#include "redact/vocabulary.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+using redaction::Masks;
+using redaction::Survey;
+
+TEST_CASE("names are masked label by label") {
+  redaction::NameMasks names;
+  struct Row {
+    const char *name, *mask;
+  };
+  const Row rows[] = {
+      {"wolke.schulze-online.de", "name1.zone1.example"},
+      {"wolke.schulze-online.de.", "name1.zone1.example."},
+      {"schulze-online.de.", "zone1.example."},
+      {"WOLKE.Schulze-Online.de", "name1.zone1.example"},
+      {"de.", "example."},
+      {"ns1.provider.net", "name2.zone2.example2"},
+      {"www.wolke.schulze-online.de", "name3.name1.zone1.example"},
+      {"*.schulze-online.de", "*.zone1.example"},
+      {"bücher.example", "zone3.example3"},
+      {"xn--bcher-kva.example.", "zone3.example3."},
+      {"pi.fritz.box", "name4.fritz.box"},
+      {"abcdef.myfritz.net", "name5.myfritz.net"},
+      {"pi.abcdef.myfritz.net", "name6.name5.myfritz.net"},
+      {"nas.local", "name7.local"},
+      {"myfritz.net", "myfritz.net"},
+      {"k.root-servers.net.", "k.root-servers.net."},
+      {"ipv4only.arpa.", "ipv4only.arpa."},
+      {"stun.l.google.com", "stun.l.google.com"},
+      {".", "."},
+      {"", ""},
+      {"strange name.with\nanything", "zone4.example4"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.name);
+    CHECK(names.domain(row.name) == row.mask);
+  }
+  CHECK(names.host("raspberrypi") == "host1");
+  CHECK(names.host("localhost") == "localhost");
+  CHECK(names.host("pi.schulze-online.de") == "name8.zone1.example");
+}
+
+TEST_CASE("sentences keep common words and the masks of values; the rest is left out") {
+  struct Row {
+    const char *text, *mask;
+  };
+  const Row rows[] = {
+      {"no answer to 5 requests in 1000 ms", "no answer to 5 requests in 1000 ms"},
+      {"no route to 192.168.178.1", "no route to 192.168.0.1"},
+      {"not asked: the deadline came first", "not asked: the deadline came first"},
+      {"send udp [2804:8ab2:8::78]:3478: Operation not permitted", "send udp [3000::41]:3478: Operation not permitted"},
+      {"resolve vantage.probes-6ab5.org: Could not contact DNS servers", "resolve name1.zone1.example: Could not contact DNS servers"},
+      {"GET http://vantage.probes-6ab5.org:8370/v1/address at 95.174.70.10:8370: Couldn't connect to server",
+       "GET http://name1.zone1.example:8370/v1/address at 11.0.0.1:8370: Couldn't connect to server"},
+      {"ICMP type 3 code 0 from 95.174.70.10", "ICMP type 3 code 0 from 11.0.0.1"},
+      {"unreachable (code 1), says 95.174.70.10", "unreachable (code 1), says 11.0.0.1"},
+      {"from 95.174.70.10, which was not asked", "from 11.0.0.1, which was not asked"},
+      {"read /home/karla/.config/x: Permission denied", "read /home/user1/file1/x: Permission denied"},
+      {"capture on eth0: You don't have permission to perform this capture on that device",
+       "capture on eth0: You don't have permission to perform this capture on that device"},
+      {"from 95.174.70.10: \"Karlas kleine Kiste\" looks like no description", "from 11.0.0.1: \"…\" looks like no description"},
+      {"Karla", "…"},
+      {"0123456789", "…"},
+      {"fe80::1%eth0", "fe80::1%eth0"},
+      {"FRITZ!Box 7590", "FRITZ!Box 7590"},
+      {"Karlas FRITZ!Box", "… FRITZ!Box"},
+      {"dc:a6:32:48:10:53", "80:00:00:00:00:01"},
+      {"resolv.conf: nameserver \"karla\" is no address", "resolv.conf: nameserver \"…\" is no address"},
+      {"", ""},
+  };
+  Masks masks{Survey{}};
+  for (const auto& row : rows) {
+    INFO(row.text);
+    const auto mask = masks.text(row.text);
+    CHECK(mask == row.mask);
+    CHECK(masks.text(mask) == mask);
+  }
+}
+
+TEST_CASE("rules and settings keep their language, and names in them become names") {
+  struct Row {
+    const char *text, *mask;
+  };
+  const Row rows[] = {
+      {"tcp dport { 22, 443 } ct state new limit rate 1/minute burst 1 packets accept", "tcp dport { 22, 443 } ct state new limit rate 1/minute burst 1 packets accept"},
+      {"ip saddr 212.19.70.11 drop", "ip saddr 11.0.0.1 drop"},
+      {"tcp dport 443 ip saddr @karla reject with icmp port-unreachable", "tcp dport 443 ip saddr @custom1 reject with icmp port-unreachable"},
+      {"inet karla", "inet custom1"},
+      {"inet filter", "inet filter"},
+      {"f2b-sshd", "f2b-sshd"},
+      {"filter_IN_public_deny", "filter_IN_public_deny"},
+      {"ufw6-user-limit-accept", "ufw6-user-limit-accept"},
+      {"meta mark & 0x000000f0 == 0x00000020 drop", "meta mark & 0x000000f0 == 0x00000020 drop"},
+      {"ip saddr { 212.19.70.11-212.19.70.13, 212.19.0.0/16 } drop", "ip saddr { 11.0.0.1-11.0.0.3, 11.0.0.0/16 } drop"},
+      {"fib daddr type local tcp dport 443 dnat to 172.17.0.2:443", "fib daddr type local tcp dport 443 dnat to 172.16.0.1:443"},
+      {"-A INPUT -p tcp -m tcp --dport 443 -m comment --comment \"for karla\" -j DROP", "-A INPUT -p tcp -m tcp --dport 443 -m comment --comment \"for custom1\" -j DROP"},
+      {"usev6=webv6", "usev6=webv6"},
+      {"myip=212.19.70.11", "myip=11.0.0.1"},
+      {"KARLAS_IP6", "custom2_IP6"},
+      {"[NOTFOUND=return]", "[NOTFOUND=return]"},
+      {"ip -6 addr", "ip -6 addr"},
+      {"urn:schemas-upnp-org:service:WANIPConnection:2", "urn:schemas-upnp-org:service:WANIPConnection:2"},
+  };
+  Masks masks{Survey{}};
+  for (const auto& row : rows) {
+    INFO(row.text);
+    CHECK(masks.code(row.text) == row.mask);
+  }
+}
+
+TEST_CASE("paths and places keep what everybody has") {
+  Masks masks{Survey{}};
+  CHECK(masks.path("/etc/ddclient.conf") == "/etc/ddclient.conf");
+  CHECK(masks.path("/home/karla/bin/karlas-ip.sh") == "/home/user1/bin/file1.sh");
+  CHECK(masks.path("/home/karla/other.sh") == "/home/user1/other.sh");
+  CHECK(masks.path("/var/spool/cron/crontabs/karla") == "/var/spool/cron/crontabs/user1");
+  CHECK(masks.path("/etc/systemd/network/10-karla.network") == "/etc/systemd/network/file2.network");
+  CHECK(masks.path("karla.service") == "user1.service");
+  CHECK(masks.path("ddclient.service") == "ddclient.service");
+  CHECK(masks.path("") == "");
+  CHECK(masks.url("http://192.168.178.1:49152/rootDesc.xml") == "http://192.168.0.1:49152/rootDesc.xml");
+  CHECK(masks.url("http://[2a02:908::1]:8370") == "http://[3000::1]:8370");
+  CHECK(masks.url("echoip+https://karla:geheim@ip.karla.de/place?token=geheim") == "echoip+https://name1.zone1.example/path1?…");
+  CHECK(masks.url("echoip+https://ifconfig.co") == "echoip+https://ifconfig.co");
+  CHECK(masks.url("karla://x") == "…://x");
+  CHECK(masks.interface("eth0.100") == "eth0.100");
+  CHECK(masks.interface("wlp0s20f3") == "wlp0s20f3");
+  CHECK(masks.interface("enxdca632481053") == "enx800000000001");
+  CHECK(masks.interface("br-5f3a9c17de02") == "interface1");
+  CHECK(masks.interface("wg-karla") == "interface2");
+  CHECK(masks.interface("any") == "any");
+  CHECK(masks.interface("") == "");
+  CHECK(masks.program("nginx") == "nginx");
+  CHECK(masks.program("karlad") == "program1");
+  CHECK(masks.network("Wired connection 1") == "Wired connection 1");
+  CHECK(masks.network("Karlas Netz") == "network1");
+  CHECK(masks.network("netplan-wlan0-Karlas Netz") == "netplan-wlan0-network2");
+  CHECK(masks.uuid("a7d8c1de-1111-4222-8333-0123456789ab") == "00000000-0000-4000-8000-000000000001");
+  CHECK(masks.record("home.karla.de. AAAA") == "name2.zone1.example. AAAA");
+  CHECK(masks.record("home.karla.de. AAAA") == masks.names.domain("home.karla.de.") + " AAAA");
+  CHECK(masks.server("2a02:908::1") == "3000::1");
+}
+
+TEST_CASE("of the whole rules the names of tables and chains stay, as nft and iptables-save write them") {
+  Masks masks{Survey{}};
+  const auto json = R"({"nftables": [{"metainfo": {"version": "1.0.6"}}, {"table": {"family": "ip", "name": "filter", "handle": 1}}, )"
+                    R"({"chain": {"family": "ip", "table": "filter", "name": "DOCKER-USER", "handle": 7}}, {"chain": {"family": "inet", "table": "karla", )"
+                    R"("name": "ufw-user-input"}}, {"rule": {"comment": "karla", "expr": [{"match": {"left": {"payload": {"protocol": "icmpv6"}}}}]}}, )"
+                    R"({"set": {"elem": ["212.19.70.11"]}}]})";
+  const auto kept = masks.ruleset(json);
+  CHECK(kept == R"({"nftables": [{"table": {"family": "ip", "name": "filter"}}, {"chain": {"family": "ip", "table": "filter", "name": "DOCKER-USER"}}, )"
+                R"({"chain": {"family": "inet", "table": "custom1", "name": "ufw-user-input"}}, {"mentions": "icmpv6"}]})");
+  CHECK(masks.ruleset(kept) == kept);
+  CHECK(masks.ruleset("") == "");
+  CHECK(masks.ruleset("{}") == "{}");
+  CHECK(masks.ruleset("karla") == "{}");
+  const auto saved = masks.saved_rules("# Generated by karla\n*filter\n:INPUT DROP [0:0]\n:karla - [0:0]\n-A INPUT -s 212.19.70.11/32 -j karla\nCOMMIT\n");
+  CHECK(saved == "*filter\n:INPUT DROP [0:0]\n:custom1 - [0:0]\nCOMMIT\n");
+  CHECK(masks.saved_rules(saved) == saved);
+}
