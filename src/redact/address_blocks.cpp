@@ -50,7 +50,7 @@ const std::vector<Row>& ipv6_rows() {
       keep("2001:7fe::53/128"), keep("2001:503:c27::2:30/128"), keep("2001:7fd::1/128"), keep("2001:500:9f::42/128"), keep("2001:dc3::35/128"),
       keep("::/127"), within("::/64", 64), within("64:ff9b:1::/48"), within("64::/16", 48), within("100::/64"), within("100:0:0:1::/64"),
       keep("2001:1::1/128"), keep("2001:1::2/128"), keep("2001:1::3/128"), within("2001:2::/48"), within("2001:3::/32"), keep("2001:4:112::/48"),
-      within("2001:20::/28"), within("2001:30::/28"), within("2001::/23"), within("2001:db8::/32"), within("3fff::/20"), keep("2620:4f:8000::/48"),
+      within("2001:20::/28"), within("2001:30::/28"), within("2001::/23", 32), within("2001:db8::/32"), within("3fff::/20"), keep("2620:4f:8000::/48"),
       within("5f00::/16"), within("fc00::/7", 8), within("fe80::/10"), within("fec0::/10"),
       // Groups that protocols have; behind ff02::1:ff stand the last bits of an address (RFC 4291 §2.7.1).
       keep("ff02::1:2/128"), keep("ff02::1:3/128"), keep("ff05::1:3/128"), within("ff02::1:ff00:0/104"), within("ff00::/8", 16)};

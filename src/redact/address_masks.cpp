@@ -85,12 +85,13 @@ Address AddressMasks::masked_ipv6(const Address& address, unsigned length) {
 }
 
 /// Whoever holds an IPv4 address holds those that are made of it: its mask stands in theirs.
-std::optional<Address> AddressMasks::masked_by_parts(const Address& address) {
+std::optional<Address> AddressMasks::masked_by_parts(const Address& address, unsigned length) {
   static const auto well_known = Prefix::parse("64:ff9b::/96").value(), ipv4_mapped = Prefix::parse("::ffff:0:0/96").value();
   for (const auto& prefix : {well_known, ipv4_mapped})
     if (prefix.contains(address)) return with_ipv4_behind(prefix, mask(*ipv4_behind(prefix, address)));
   for (const auto& prefix : known_.nat64)
-    if (const auto ipv4 = ipv4_behind(prefix, address); ipv4 && prefix.contains(address)) return with_ipv4_behind(mask(prefix), mask(*ipv4));
+    if (const auto ipv4 = ipv4_behind(prefix, address); ipv4 && length > prefix.length() && prefix.contains(address))
+      return with_ipv4_behind(Prefix(masked_ipv6(prefix.address(), prefix.length()), prefix.length()), mask(*ipv4));
   auto [upper, lower] = halves(address);
   const auto masked = [&](std::uint64_t ipv4) { return std::uint64_t{mask(Address::v4(static_cast<std::uint32_t>(ipv4))).v4_host_order()}; };
   if (upper >> 48 == 0x2002) {   // 6to4, RFC 3056 §2
@@ -104,7 +105,7 @@ std::optional<Address> AddressMasks::masked_by_parts(const Address& address) {
 
 Address AddressMasks::masked(const Address& address, unsigned length) {
   if (address.is_v4()) return masked_ipv4(address, length);
-  if (const auto result = masked_by_parts(address)) return *result;
+  if (const auto result = masked_by_parts(address, length)) return *result;
   return masked_ipv6(address, length);
 }
 

@@ -35,7 +35,7 @@ class AddressMasks {
   [[nodiscard]] Address masked(const Address& address, unsigned length);
   [[nodiscard]] Address masked_ipv4(const Address& address, unsigned length);
   [[nodiscard]] Address masked_ipv6(const Address& address, unsigned length);
-  [[nodiscard]] std::optional<Address> masked_by_parts(const Address& address);
+  [[nodiscard]] std::optional<Address> masked_by_parts(const Address& address, unsigned length);
   [[nodiscard]] std::uint64_t replaced(Family family, std::uint64_t first);
   // address_words.cpp; empty: there is nothing to tell, since it says no more than the block that it is in.
   [[nodiscard]] std::string words_for(const Address& address, const Address& mask);

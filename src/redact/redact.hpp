@@ -5,8 +5,9 @@
 /// Not the report is redacted but the evidence, and that is judged anew: findings, sentences and commands are made of masks then, and cannot
 /// say what the evidence does not.
 ///
-/// - An address has a mask of the same family and the same class, so that it is judged as it was. Two masks have as many bits in common as the
-///   addresses have; an interface identifier has the same mask under every prefix, and in the hardware address that it is made of.
+/// - An address has a mask of the same family and the same class, so that it is judged as it was. Two masks have as many leading bits in common as
+///   the addresses have (of public ones, where those are 8 at least, 16 of IPv6); an interface identifier has the same mask under every prefix, and
+///   in the hardware address that it is made of.
 /// - A domain name is masked label by label ("name1.zone1.example"), save for zones that rules know.
 /// - Words pass where everybody knows them (vocabulary.hpp). Whatever is none is masked, whoever wrote it.
 /// - Ports, numbers and times stay as they are.
