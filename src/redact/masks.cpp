@@ -4,13 +4,11 @@
 
 #include <algorithm>
 
+#include "redact/characters.hpp"
 #include "redact/vocabulary.hpp"
 
 namespace ringback::redaction {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hexadecimal(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 /// "enp3s0", "wlp0s20f3": by where the card is plugged in (systemd.net-naming-scheme(7)).
 bool is_named_by_place(std::string_view name) {
@@ -74,7 +72,7 @@ std::string Masks::record(const std::string& text) {
 
 bool is_common(std::string_view text) {
   std::size_t begin = 0;
-  const auto is_word = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; };
+  const auto is_word = [](char c) { return is_digit(c) || is_letter(c); };
   for (std::size_t i = 0; i <= text.size(); ++i) {
     if (i < text.size() && is_word(text[i])) continue;
     const auto word = text.substr(begin, i - begin);

@@ -6,12 +6,13 @@
 
 #include "net/international_name.hpp"
 #include "plan/defaults.hpp"
+#include "redact/characters.hpp"
 
 namespace ringback::redaction {
 namespace {
 
 /// Zones that rules know by their names: those that no server on the internet has, and those of services for names of homes.
-constexpr std::array zones{std::string_view("localhost"), std::string_view("local"),        std::string_view("home.arpa"),  std::string_view("internal"),
+constexpr std::array public_zones{std::string_view("localhost"), std::string_view("local"),        std::string_view("home.arpa"),  std::string_view("internal"),
                            std::string_view("arpa"),      std::string_view("fritz.box"),    std::string_view("myfritz.net"), std::string_view("dynv6.net"),
                            std::string_view("dns.army"),  std::string_view("dns.navy"),     std::string_view("v6.army"),    std::string_view("v6.navy"),
                            std::string_view("v6.rocks"),  std::string_view("dynv6.com"),    std::string_view("root-servers.net")};
@@ -34,12 +35,7 @@ const std::vector<std::string>& built_in() {
   return names;
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
-bool is_zone(std::string_view name) { return std::ranges::find(zones, name) != zones.end(); }
+bool is_zone(std::string_view name) { return std::ranges::find(public_zones, name) != public_zones.end(); }
 
 /// "a.root-servers.net"; "ipv4only.arpa", which everybody asks for (RFC 7050).
 bool is_kept_whole(std::string_view name) {
@@ -50,7 +46,7 @@ bool is_kept_whole(std::string_view name) {
 /// The longest of the zones that the name is in; empty: none.
 std::string_view zone_of(std::string_view name) {
   std::string_view found;
-  for (const auto zone : zones)
+  for (const auto zone : public_zones)
     if (zone.size() > found.size() && name.size() > zone.size() && name.ends_with(zone) && name[name.size() - zone.size() - 1] == '.') found = zone;
   return found;
 }
@@ -61,7 +57,7 @@ constexpr unsigned below_public_zone = 3;   // a name of somebody's there, whate
 
 bool is_public_name(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
-  return is_kept_whole(lower(std::string(name)));
+  return is_kept_whole(lower_case(std::string(name)));
 }
 
 std::string NameMasks::label_for(std::string_view label, const std::string& from_here, unsigned depth) {
@@ -76,7 +72,7 @@ std::string NameMasks::domain(const std::string& name) {
   if (name.empty() || name == "." || is_public_name(name)) return name;
   const bool absolute = name.ends_with('.');
   auto bare = absolute ? name.substr(0, name.size() - 1) : name;
-  bare = lower(name_in_ascii(bare).value_or(bare));
+  bare = lower_case(name_in_ascii(bare).value_or(bare));
   std::string result(zone_of(bare));
   auto end = result.empty() ? bare.size() : bare.size() - result.size() - 1;
   // From the end, as zones contain each other.
@@ -92,7 +88,7 @@ std::string NameMasks::domain(const std::string& name) {
 
 std::string NameMasks::host(const std::string& name) {
   if (name.empty() || name == "localhost") return name;
-  return name.find('.') == std::string::npos ? hosts_.of(lower(name)) : domain(name);
+  return name.find('.') == std::string::npos ? hosts_.of(lower_case(name)) : domain(name);
 }
 
 }  // namespace ringback::redaction

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "net/endpoint.hpp"
+#include "redact/characters.hpp"
 #include "redact/masks.hpp"
 #include "redact/vocabulary.hpp"
 
@@ -9,13 +10,12 @@ namespace ringback::redaction {
 namespace {
 
 constexpr std::string_view gap = "…";
+constexpr std::string_view fritz = "FRITZ!";   // of a FRITZ!Box, which rules know; without that sign somebody's name
 constexpr std::string_view opening = "\"'`([{<", closing = "\"'`)]}>,;:.!?";
 constexpr std::string_view dividing = "=,|%";
 
 bool holds(std::string_view signs, char c) { return signs.find(c) != std::string_view::npos; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// "pi.example.org", and not "resolv.conf" or "1.0.6".
 bool looks_like_domain(std::string_view text) {
@@ -58,7 +58,7 @@ std::optional<std::string> Masks::value(std::string_view text) {
 }
 
 std::string Masks::word(std::string_view text, Unknown unknown) {
-  if (is_common(text)) return std::string(text);
+  if (is_common(text) && !(unknown == Unknown::left_out && is_given_name(text))) return std::string(text);
   const std::string whole(text);
   for (const auto* known : {&interfaces_, &users_, &programs_, &customs_, &networks_})
     if (const auto* mask = known->find(whole)) return *mask;
@@ -71,6 +71,11 @@ std::string Masks::words(std::string_view text, Unknown unknown) {
     if (text.substr(at).starts_with(gap)) {
       result += gap;
       at += gap.size();
+      continue;
+    }
+    if (text.substr(at).starts_with(fritz)) {
+      result += fritz;
+      at += fritz.size();
       continue;
     }
     auto end = at;

@@ -4,11 +4,13 @@
 #include <array>
 #include <string>
 
+#include "redact/characters.hpp"
+
 namespace ringback::redaction {
 namespace {
 
 // In the alphabet's order. What is missing here shows as "…" in a redacted report, so a new sentence may want new words.
-constexpr auto words = std::to_array<std::string_view>({
+constexpr auto common_words = std::to_array<std::string_view>({
     "6to4", "a", "aaaa", "abort", "about", "above", "ac", "accept", "accepted", "access", "accessing", "account", "ack", "action", "active", "add",
     "addpinhole", "addr", "address", "addresses", "addrtype", "adguard", "adguardhome", "adm", "admin", "advert", "advertise", "advertisement",
     "advertisements", "afraid", "after", "aftr", "again", "ah", "ahosts", "alert", "alg", "all", "allocate", "allow", "allowed", "allowlist",
@@ -46,7 +48,7 @@ constexpr auto words = std::to_array<std::string_view>({
     "factorio", "fail2ban", "failed", "failure", "false", "families", "family", "faster", "fault", "fc", "fec", "fedora", "fetch", "few", "fib",
     "fiber", "field", "file", "files", "filter", "fin", "find", "finished", "firewall", "firewalld", "firewalldisabled", "firewallenabled", "first",
     "flags", "flow", "focal", "folder", "followed", "font", "for", "fork", "form", "format", "formerr", "forward", "forwarding", "fossa", "fou",
-    "found", "fours", "fpm", "frag", "fragment", "framing", "free", "freedns", "freemyip", "freeswitch", "friendly", "friendlyname", "fritz", "from",
+    "found", "fours", "fpm", "frag", "fragment", "framing", "free", "freedns", "freemyip", "freeswitch", "friendly", "friendlyname", "from",
     "ftl", "ftpd", "full", "fully", "function", "fw", "fwd", "fwi", "fwo", "fwv", "fwx", "game", "gated", "gatedesc", "gateway", "gateways",
     "gcinterval", "gen", "general", "generate", "generated", "generic", "geneve", "genexis", "gentoo", "get", "getent", "getexternalipaddress",
     "getexternalipv6address", "getfirewallstatus", "getgenericportmappingentry", "getipv6prefix", "getrandom", "getresuid", "getstatusinfo", "gitea",
@@ -70,7 +72,7 @@ constexpr auto words = std::to_array<std::string_view>({
     "localdomain", "localhost", "location", "locks", "log", "logging", "long", "longer", "look", "looked", "looks", "lookup", "lookups", "loose",
     "lossy", "lowlatency", "lte", "lts", "lw4o", "lxcbr", "lxdbr", "mac", "machine", "macvlan", "macvtap", "magic", "maker", "malformed", "man",
     "managed", "manager", "mangle", "manjaro", "manufacturer", "many", "map", "mapped", "mapping", "mappings", "mariadbd", "mark", "marks", "mask",
-    "masked", "masquerade", "master", "match", "max", "maximum", "mbytes", "mdns", "me", "mean", "media", "medium", "members", "memcached", "memory",
+    "masked", "masquerade", "master", "match", "maximum", "mbytes", "mdns", "me", "mean", "media", "medium", "members", "memcached", "memory",
     "merge", "message", "meta", "meter", "method", "mh", "mib", "middle", "mikrotik", "mine", "minecraft", "minimal", "miniserv", "miniupnp",
     "miniupnpd", "mint", "minute", "misformatted", "missing", "mld", "mngtmp", "mnt", "mobile", "mode", "model", "modelname", "mongod", "monit",
     "monthly", "moonraker", "more", "mosquitto", "most", "mountd", "mpd", "mrouted", "ms", "mss", "mtu", "multi", "multibyte", "multicast",
@@ -132,23 +134,24 @@ constexpr auto words = std::to_array<std::string_view>({
     "xt", "xtables", "xz", "yaml", "yes", "yml", "you", "yxdomain", "yxrrset", "zebra", "zen", "zinwell", "zip", "zone", "zones", "zstd", "zt", "zte",
     "zyxel",
 });
-static_assert(std::ranges::is_sorted(words));
+static_assert(std::ranges::is_sorted(common_words));
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr auto given_names = std::to_array<std::string_view>({"bird", "mark", "marks", "noble", "rocky", "ruby", "sid"});
 
 }  // namespace
 
 bool is_common_word(std::string_view word) {
   constexpr std::size_t longest = 40, most_digits = 3;
   if (word.empty() || word.size() > longest) return false;
-  std::string lower(word);
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  if (std::ranges::binary_search(words, std::string_view(lower))) return true;
+  auto lower = lower_case(std::string(word));
+  if (std::ranges::binary_search(common_words, std::string_view(lower))) return true;
   std::size_t digits = 0;
   while (digits < lower.size() && digits < most_digits && is_digit(lower[lower.size() - 1 - digits])) ++digits;
   lower.resize(lower.size() - digits);
   const bool is_letter = lower.size() == 1 && lower.front() >= 'a' && lower.front() <= 'z';
-  return is_letter || std::ranges::binary_search(words, std::string_view(lower));
+  return is_letter || std::ranges::binary_search(common_words, std::string_view(lower));
 }
+
+bool is_given_name(std::string_view word) { return std::ranges::find(given_names, lower_case(std::string(word))) != given_names.end(); }
 
 }  // namespace ringback::redaction

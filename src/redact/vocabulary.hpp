@@ -7,5 +7,7 @@ namespace ringback::redaction {
 /// of updaters, of systems, common programs and paths. In any case of letters, and with a number of up to three digits behind it ("eth0").
 /// A letter alone is common, too.
 [[nodiscard]] bool is_common_word(std::string_view word);
+/// One of those words is a name that people have, too: "mark". Where people write, it is theirs.
+[[nodiscard]] bool is_given_name(std::string_view word);
 
 }  // namespace ringback::redaction

@@ -1,5 +1,5 @@
 /// A stored report, as `show` reads it: whatever the file holds, it is read or refused with a reason. What is read can be judged again, shown in
-/// every form, and written and read once more without loss.
+/// every form, written and read once more without loss, and redacted, which twice is as good as once.
 ///
 /// Bytes turned over make a file that is no JSON at all, mostly. So every other time a value of it is replaced, doubled or left out.
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include "diagnosis/diagnosis.hpp"
 #include "report/format.hpp"
 #include "report/json.hpp"
+#include "report/judged.hpp"
 
 namespace {
 
@@ -75,5 +76,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto format : {Format::text, Format::json, Format::html, Format::markdown})
     if (render(*report, format, {}).empty()) __builtin_trap();
   static_cast<void>(exit_status(diagnose(report->evidence)));
+  if (const auto masked = redacted(*report); masked && !(redacted(*masked) == masked)) __builtin_trap();
   return 0;
 }

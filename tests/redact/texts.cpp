@@ -67,6 +67,7 @@ TEST_CASE("sentences keep common words and the masks of values; the rest is left
       {"fe80::1%eth0", "fe80::1%eth0"},
       {"FRITZ!Box 7590", "FRITZ!Box 7590"},
       {"Karlas FRITZ!Box", "… FRITZ!Box"},
+      {"Fritz and Mark", "… and …"},
       {"dc:a6:32:48:10:53", "80:00:00:00:00:01"},
       {"resolv.conf: nameserver \"erna\" is no address", "resolv.conf: nameserver \"…\" is no address"},
       {"which programs cron calls as karla was not looked at", "which programs cron calls as user1 was not looked at"},

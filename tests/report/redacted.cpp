@@ -10,14 +10,14 @@ using Catch::Contains;
 
 namespace {
 
-const Legend legend{{"11.0.0.1", "public IPv4 #1"},
+const Legend some_masks{{"11.0.0.1", "public IPv4 #1"},
                     {"11.0.0.12", "public IPv4 #2"},
                     {"3000::1", "IPv6 #1 in prefix #1"},
                     {"3000::/64", "prefix #1"},
                     {"192.168.0.0/24", "network #1 (/24)"},
                     {"80:00:00:00:00:01", "hardware address #1"}};
 
-Report household() {
+Report a_household() {
   auto report = test::ds_lite();
   auto& e = report.evidence;
   e.request.names = {"home.example.org"};
@@ -30,7 +30,7 @@ Report household() {
 }  // namespace
 
 TEST_CASE("masks are read as words, wherever they stand in a sentence") {
-  const MasksInWords say(legend);
+  const MasksInWords say(some_masks);
   struct Row {
     const char *text, *words;
   };
@@ -52,7 +52,7 @@ TEST_CASE("masks are read as words, wherever they stand in a sentence") {
 }
 
 TEST_CASE("a redacted report says so in every form, and says addresses in words") {
-  const auto report = redacted(household()).value();
+  const auto report = redacted(a_household()).value();
   CHECK(report.redacted);
   for (const auto format : {Format::text, Format::html, Format::markdown}) {
     const auto text = render(report, format);
@@ -67,7 +67,7 @@ TEST_CASE("a redacted report says so in every form, and says addresses in words"
 }
 
 TEST_CASE("a redacted report that is judged again, or redacted again, stays as it is") {
-  const auto report = redacted(household()).value();
+  const auto report = redacted(a_household()).value();
   const auto stored = from_json(to_json(report)).value();
   CHECK(stored == report);
   CHECK(judged(stored) == report);
