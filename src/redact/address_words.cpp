@@ -43,7 +43,8 @@ std::string AddressMasks::words_for(const Address& address, const Address& mask)
 }
 
 std::string AddressMasks::words_for(const Prefix& prefix, const Prefix& mask) {
-  if (prefix.address().is_link_local() || (prefix == mask && masked_by_parts(prefix.address(), prefix.length()))) return {};
+  const bool of_translator = prefix.family() == Family::ipv6 && prefix == mask && masked_by_parts(prefix.address(), prefix.length());
+  if (prefix.address().is_link_local() || of_translator) return {};
   if (has_network(prefix.address()) && prefix.length() == 64) return fmt::format("prefix #{}", number_of_network(mask));
   return fmt::format("network #{} (/{})", ++counts_["network"], prefix.length());
 }

@@ -51,6 +51,15 @@ std::string_view zone_of(std::string_view name) {
   return found;
 }
 
+/// Those that no server on the internet has (RFC 2606 §2), and then letters behind one of them.
+std::string top_level(unsigned index) {
+  constexpr std::array reserved{"example", "test", "invalid"};
+  if (index < reserved.size()) return reserved[index];
+  std::string letters;
+  for (auto left = index - static_cast<unsigned>(reserved.size()) + 1; left > 0; left = (left - 1) / 26) letters.insert(letters.begin(), static_cast<char>('a' + (left - 1) % 26));
+  return reserved[0] + letters;
+}
+
 constexpr unsigned below_public_zone = 3;   // a name of somebody's there, whatever the zone's depth
 
 }  // namespace
@@ -64,7 +73,7 @@ std::string NameMasks::label_for(std::string_view label, const std::string& from
   if (label == "*") return "*";
   auto& mask = labels_[from_here];
   if (!mask.empty()) return mask;
-  if (depth == 1) return mask = ++top_levels_ == 1 ? "example" : "example" + std::to_string(top_levels_);   // RFC 2606 §2
+  if (depth == 1) return mask = top_level(top_levels_++);
   return mask = depth == 2 ? "zone" + std::to_string(++zones_) : "name" + std::to_string(++names_);
 }
 
