@@ -49,10 +49,10 @@ Address any_address(std::mt19937& random) {
 
 TEST_CASE("a mask is of the same family and class as the address, and of nothing else") {
   std::mt19937 random(7);
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 12; ++round) {
     AddressMasks masks{Survey{}};
     std::map<Address, Address> known;
-    for (int i = 0; i < 150; ++i) {
+    for (int i = 0; i < 120; ++i) {
       const auto one = any_address(random);
       const auto mask = masks.mask(one);
       INFO(one.to_string() << " is masked as " << mask.to_string());
@@ -66,8 +66,9 @@ TEST_CASE("a mask is of the same family and class as the address, and of nothing
       CHECK(masks.mask(one) == mask);
       known.emplace(one, mask);
     }
-    for (const auto& [one, mask] : known)
-      for (const auto& [other, its] : known) CHECK((one == other) == (mask == its));
+    std::set<Address> different;
+    for (const auto& [one, mask] : known) different.insert(mask);
+    CHECK(different.size() == known.size());
     CHECK_FALSE(masks.exhausted());
   }
 }
@@ -79,7 +80,7 @@ TEST_CASE("what begins alike begins alike, and what ends alike ends alike") {
   const std::array networks{prefix("2a02:908:1:200::/56"), prefix("2a02:908:1:200::/64"), prefix("2a02:908:1:2ff::/64"), prefix("2a02:908::/32"),
                             prefix("2a02:909:1::/48"),     prefix("fd12:3456:789a::/48"), prefix("91.45.16.0/20"),       prefix("91.45.17.0/24"),
                             prefix("192.168.178.0/24"),    prefix("10.66.0.0/16")};
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 120; ++i) {
     const auto& network = networks[random() % networks.size()];
     auto bytes = std::vector<std::uint8_t>(network.address().bytes().begin(), network.address().bytes().end());
     for (auto bit = network.length(); bit < bytes.size() * 8; ++bit)
