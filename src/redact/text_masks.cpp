@@ -29,10 +29,12 @@ bool looks_like_domain(std::string_view text) {
   return last.size() > 1 && !is_file && (std::ranges::all_of(last, is_letter) || last.starts_with("xn--"));
 }
 
-/// Consecutive gaps are one.
+/// Consecutive gaps are one, in a list as well.
 std::string with_single_gaps(std::string text) {
-  const std::string two = std::string(gap) + " " + std::string(gap);
-  for (auto at = text.find(two); at != std::string::npos; at = text.find(two, at)) text.replace(at, two.size(), gap);
+  for (const auto* between : {" ", ", "}) {
+    const auto two = std::string(gap) + between + std::string(gap);
+    for (auto at = text.find(two); at != std::string::npos; at = text.find(two, at)) text.replace(at, two.size(), gap);
+  }
   return text;
 }
 
@@ -118,15 +120,22 @@ std::string Masks::chunk(std::string_view text, Unknown unknown) {
   return result;
 }
 
+/// A rule may list thousands of networks, for which there are not masks enough: the first ones say what kind of list it is.
+constexpr std::size_t most_values = 16;
+
 std::string Masks::masked(std::string_view text, Unknown unknown) {
   std::string result;
+  std::size_t values = 0;
   for (std::size_t at = 0; at < text.size();) {
     if (is_blank(text[at])) {
       result += text[at++] == '\n' ? '\n' : ' ';
       continue;
     }
     const auto end = static_cast<std::size_t>(std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_blank) - text.begin());
-    result += chunk(text.substr(at, end - at), unknown);
+    const auto one = text.substr(at, end - at);
+    const bool may_be_address = std::ranges::any_of(one, is_digit) && one.find_first_of(".:") != std::string_view::npos;
+    values += may_be_address ? 1 : 0;
+    result += may_be_address && values > most_values ? std::string(gap) + (one.ends_with(',') ? "," : "") : chunk(one, unknown);
     at = end;
   }
   return with_single_gaps(std::move(result));

@@ -113,6 +113,17 @@ TEST_CASE("rules and settings keep their language, and names in them become name
   }
 }
 
+TEST_CASE("of a long list the first values stay") {
+  Masks masks{Survey{}};
+  std::string rule = "ip saddr { ";
+  for (unsigned i = 1; i < 224; ++i) rule += Address::v4(i << 24 | 0x20304).to_string() + ", ";
+  const auto mask = masks.code(rule + "223.0.0.1 } drop");
+  CHECK_THAT(mask, Catch::EndsWith(", … } drop"));
+  CHECK(std::ranges::count(mask, ',') == 16);
+  CHECK_FALSE(masks.addresses.exhausted());
+  CHECK(Masks{Survey{}}.code(mask) == mask);
+}
+
 TEST_CASE("paths and places keep what everybody has") {
   Masks masks{Survey{}};
   CHECK(masks.path("/etc/ddclient.conf") == "/etc/ddclient.conf");

@@ -55,7 +55,7 @@ TEST_CASE("a redacted report says so in every form, and says addresses in words"
   const auto report = redacted(a_household()).value();
   CHECK(report.redacted);
   for (const auto format : {Format::text, Format::html, Format::markdown}) {
-    const auto text = render(report, format);
+    const auto text = render(report, format, {.columns = 200});
     INFO(text);
     CHECK_THAT(text, Contains("what identifies the household is masked"));
     CHECK_THAT(text, !Contains("11.0.0.1") && !Contains("93.184."));
