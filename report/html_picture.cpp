@@ -10,7 +10,7 @@ namespace ringback {
 namespace {
 
 // In units of the picture, which is as wide as the page: on a phone of 360 pixels one is 0.8 of a pixel.
-constexpr int kWidth = 400, kFirstMark = 58, kBetweenMarks = 62, kOutcomeAt = 322, kLine = 24, kRadius = 6;
+constexpr int kWidth = 400, kFirstMark = 54, kBetweenMarks = 60, kOutcomeAt = 312, kLine = 24, kRadius = 6;
 
 int x_of(std::size_t node) { return kFirstMark + static_cast<int>(node) * kBetweenMarks; }
 

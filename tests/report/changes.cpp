@@ -38,7 +38,7 @@ TEST_CASE("nothing changed is said as such") {
   const auto before = healthy(), after = later([](Report&) {});
   const auto comparison = compare(before, after);
   CHECK(comparison == Comparison{});
-  CHECK(render(comparison, before, after, Format::text) ==
+  CHECK(render(comparison, before, after, Format::text, {.columns = 120}) ==
         "Nothing changed between 2026-01-31 12:00 UTC and 2026-02-01 03:30 UTC (16 hours apart).\n");
 }
 
@@ -107,8 +107,13 @@ TEST_CASE("a service that stops elsewhere than before is told with both reasons"
 TEST_CASE("findings that come and go, a connection that changed, a probe that could not work") {
   const auto moved = compare(healthy(), ds_lite());
   CHECK(std::ranges::any_of(moved.changes, [](const Change& c) { return c.about == About::connection && c.text.starts_with("The connection was: "); }));
-  const auto gone = compare(untested(), healthy());
-  CHECK(std::ranges::any_of(gone.changes, [](const Change& c) { return c.about == About::measurement && c.code == "inbound.untested"; }));
+  const auto lossy = later([](Report& report) {
+    report.findings.push_back({"measure.lossy", Severity::warning, Confidence::likely, "Packets get lost on this line", "", {}, {}, {}});
+    report.findings.push_back({"exposure.exposed-host", Severity::warning, Confidence::likely, "Every port is open", "", {.family = Family::ipv4}, {}, {}});
+  });
+  CHECK(texts(compare(healthy(), lossy)) ==
+        std::vector<std::string>{"worse: New: Every port is open (IPv4).", "neither: New: Packets get lost on this line."});
+  CHECK(texts(compare(lossy, healthy()))[0] == "better: No longer: Every port is open (IPv4).");
   const auto without = later([](Report& report) { report.probes[1] = {"stun", ProbeStatus::timed_out, {}, "the deadline came first"}; });
   CHECK(texts(compare(healthy(), without)) ==
         std::vector<std::string>{"neither: The probe \"stun\" ended otherwise: before done; now timed-out (the deadline came first)."});
