@@ -63,6 +63,15 @@ std::vector<std::string> active_firewall_tools(io::Network& network, const Proce
   return tools;
 }
 
+/// "42 (ddclient) S 1 …" (proc_pid_stat(5)); the name may hold anything, also ") ". Not of one that is dead and was not waited for.
+std::optional<std::string> name_of_living(std::string_view stat) {
+  const auto begin = stat.find('('), end = stat.rfind(") ");
+  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin || end + 2 >= stat.size()) return std::nullopt;
+  const char state = stat[end + 2];
+  if (state == 'Z' || state == 'X') return std::nullopt;
+  return std::string(stat.substr(begin + 1, end - begin - 1));
+}
+
 }  // namespace
 
 Processes running(io::Network& network) {
@@ -71,9 +80,9 @@ Processes running(io::Network& network) {
   for (const auto& entry : network.list_directory("/proc")) {
     if (!number(entry)) continue;
     if (++seen > most_processes) return processes;
-    const auto name = network.read_file("/proc/" + entry + "/comm", 64);
-    if (!name) continue;
-    processes.names.emplace(trimmed(*name));
+    const auto stat = network.read_file("/proc/" + entry + "/stat", 1024);
+    if (!stat) continue;
+    if (auto name = name_of_living(*stat)) processes.names.insert(std::move(*name));
     if (entry == "1") processes.complete = true;  // whoever may see init may see every process
   }
   return processes;

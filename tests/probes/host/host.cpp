@@ -45,7 +45,7 @@ struct Home {
   }
   void runs(const std::string& pid, const std::string& name) {
     network.host.directories["/proc"].push_back(pid);
-    network.host.files["/proc/" + pid + "/comm"] = name + "\n";
+    network.host.files["/proc/" + pid + "/stat"] = pid + " (" + name + ") S 1\n";
   }
   Evidence look(const std::optional<std::string>& interface = std::nullopt, const std::vector<std::string>& names = {}) {
     const Deadline deadline{clock.now() + within};

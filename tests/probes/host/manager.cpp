@@ -194,15 +194,31 @@ TEST_CASE("the running programs are complete only where init can be seen") {
   FakeClock clock;
   ScriptedNetwork network(clock);
   network.host.directories["/proc"] = {"1", "42", "cpuinfo", "self"};
-  network.host.files["/proc/42/comm"] = "dhcpcd\n";
-  network.host.files["/proc/self/comm"] = "ringback\n";
+  network.host.files["/proc/42/stat"] = "42 (dhcpcd) S 1 42\n";
+  network.host.files["/proc/self/stat"] = "7 (ringback) R 1 7\n";
   auto processes = running(network);
   CHECK_FALSE(processes.complete);
   CHECK(processes.names == std::set<std::string>{"dhcpcd"});
   CHECK(processes.may_run("anything"));
-  network.host.files["/proc/1/comm"] = "systemd\n";
+  network.host.files["/proc/1/stat"] = "1 (systemd) S 0 1\n";
   processes = running(network);
   CHECK(processes.complete);
   CHECK_FALSE(processes.may_run("anything"));
   CHECK(processes.may_run("dhcpcd"));
+}
+
+TEST_CASE("a program that is dead and was not waited for does not run, and a name may hold anything") {
+  FakeClock clock;
+  ScriptedNetwork network(clock);
+  auto& host = network.host;
+  host.directories["/proc"] = {"1", "2", "3", "4", "5", "6"};
+  host.files["/proc/1/stat"] = "1 (systemd) S 0 1\n";
+  host.files["/proc/2/stat"] = "2 (ddclient) Z 1 2\n";
+  host.files["/proc/3/stat"] = "3 (inadyn) X 1 3\n";
+  host.files["/proc/4/stat"] = "4 (ddclient - (slee) S) S 1 4\n";
+  host.files["/proc/5/stat"] = "5 (cut";
+  host.files["/proc/6/stat"] = "6 (cut) ";
+  const auto processes = running(network);
+  CHECK(processes.names == std::set<std::string>{"systemd", "ddclient - (slee) S"});
+  CHECK(processes.complete);
 }

@@ -187,6 +187,7 @@ TEST_CASE("a process of root's tells with which file it was started, and nobody 
   const auto process = [&](const std::string& pid, const std::string& uids, const std::string& file) {
     pi.folders["/proc"].push_back(pid);
     pi.files["/proc/" + pid + "/comm"] = "inadyn\n";
+    pi.files["/proc/" + pid + "/stat"] = pid + " (inadyn) S 1\n";
     pi.files["/proc/" + pid + "/status"] = "Name:\tinadyn\nUid:\t" + uids + "\nGid:\t0\t0\t0\t0\n";
     auto& words = pi.files["/proc/" + pid + "/cmdline"];
     for (const std::string word : {"/usr/sbin/inadyn", "-n", "-f", file.c_str()}) words += word + '\0';
