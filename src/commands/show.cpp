@@ -32,7 +32,7 @@ int show(const cli::CommandLine& line, Surroundings& surroundings) {
   if (!report) return exit_usage;
   if (line.rediagnose) {
     auto anew = judged(*report);
-    if (!line.quiet) say_what_differs(*report, anew);
+    if (!line.quiet && !line.redact) say_what_differs(*report, anew);   // its sentences hold names and addresses
     report = std::move(anew);
   }
   return conclude(*report, line, surroundings, writer);

@@ -33,6 +33,23 @@ std::optional<MacAddress> mac_in_name(std::string_view name) {
   return mac ? std::optional(*mac) : std::nullopt;
 }
 
+/// "0x000000f0", as packets are marked with. An IPv4 address takes more digits.
+bool is_mark(std::string_view word) {
+  constexpr std::size_t most_digits = 5;
+  if (!word.starts_with("0x")) return false;
+  word.remove_prefix(2);
+  word.remove_prefix(std::min(word.find_first_not_of('0'), word.size()));
+  return word.size() <= most_digits && std::ranges::all_of(word, is_hexadecimal);
+}
+
+/// As NetworkManager calls them by itself. Any other may be an SSID, also one that is made of common words.
+bool is_default_connection(std::string_view name) {
+  constexpr std::string_view wired = "Wired connection ";
+  if (name.empty() || name == "lo") return true;
+  const auto number = name.starts_with(wired) ? name.substr(wired.size()) : std::string_view();
+  return !number.empty() && number.size() <= 2 && std::ranges::all_of(number, is_digit);
+}
+
 }  // namespace
 
 std::string Masks::server(const std::string& text) {
@@ -48,7 +65,7 @@ std::string Masks::interface(const std::string& name) {
 std::string Masks::program(const std::string& name) { return is_common(name) ? name : programs_.of(name); }
 
 std::string Masks::network(const std::string& name) {
-  if (is_common(name)) return name;
+  if (is_default_connection(name)) return name;
   constexpr std::string_view netplan = "netplan-";   // "netplan-wlan0-SSID"
   if (!name.starts_with(netplan)) return networks_.of(name);
   const auto behind = name.substr(netplan.size());
@@ -70,16 +87,42 @@ std::string Masks::record(const std::string& text) {
   return names.domain(text.substr(0, space)) + " " + this->text(text.substr(space + 1));
 }
 
+bool has_address_shape(std::string_view numbers) {
+  constexpr std::size_t most_digits_of_date = 8, most_digits_of_part = 4;
+  std::size_t parts = 0, digits = 0, here = 0, longest = 0;
+  bool any_digit = false;
+  for (const char c : numbers) {
+    if (!is_hexadecimal(c)) {
+      here = 0;
+      continue;
+    }
+    parts += here == 0 ? 1 : 0;
+    longest = std::max(longest, ++here);
+    ++digits;
+    any_digit = any_digit || is_digit(c);
+  }
+  if (!any_digit || parts < 3) return numbers.find("::") != std::string_view::npos;
+  return parts > 3 || digits > most_digits_of_date || longest > most_digits_of_part || numbers.find("::") != std::string_view::npos;
+}
+
 bool is_common(std::string_view text) {
   std::size_t begin = 0;
   const auto is_word = [](char c) { return is_digit(c) || is_letter(c); };
+  const auto is_of_numbers = [](char c) { return is_hexadecimal(c) || std::string_view(".:-_").find(c) != std::string_view::npos; };
+  for (std::size_t i = 0; i < text.size();) {
+    auto end = i;
+    while (end < text.size() && is_of_numbers(text[end])) ++end;
+    if (has_address_shape(text.substr(i, end - i))) return false;
+    i = end;
+    if (i < text.size() && !is_word(text[i])) ++i;
+    while (i < text.size() && is_word(text[i]) && !is_of_numbers(text[i])) ++i;
+  }
   for (std::size_t i = 0; i <= text.size(); ++i) {
     if (i < text.size() && is_word(text[i])) continue;
     const auto word = text.substr(begin, i - begin);
     begin = i + 1;
     const bool is_number = word.size() <= 5 && std::ranges::all_of(word, is_digit);
-    const bool is_mark = word.starts_with("0x") && word.size() <= 10 && std::ranges::all_of(word.substr(2), is_hexadecimal);
-    if (!is_number && !is_mark && !is_common_word(word)) return false;
+    if (!is_number && !is_mark(word) && !is_common_word(word)) return false;
   }
   return true;
 }

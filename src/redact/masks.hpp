@@ -39,6 +39,7 @@ class Masks {
   [[nodiscard]] std::string chunk(std::string_view text, Unknown unknown);
   [[nodiscard]] std::optional<std::string> value(std::string_view text);
   [[nodiscard]] std::optional<std::string> value_inside(std::string_view text, Unknown unknown);
+  [[nodiscard]] std::optional<std::string> value_at_start(std::string_view numbers, std::size_t& length);
   [[nodiscard]] std::string words(std::string_view text, Unknown unknown);
   [[nodiscard]] std::string word(std::string_view text, Unknown unknown);
   [[nodiscard]] std::string component(const std::string& text, const std::string& above, bool last);
@@ -47,7 +48,10 @@ class Masks {
       folders_{"folder"}, paths_{"path"}, uuids_{"00000000-0000-4000-8000-"};
 };
 
-/// Made of common words, numbers and signs.
+/// Numbers joined by signs, as addresses of whatever notation, serial and telephone numbers are: four and more, or three that are longer than those
+/// of a version or a date.
+[[nodiscard]] bool has_address_shape(std::string_view numbers);
+/// Made of common words, numbers and signs, and nothing in it has the shape of an address.
 [[nodiscard]] bool is_common(std::string_view text);
 /// "http://…", "echoip+https://…"
 [[nodiscard]] bool has_common_scheme(std::string_view text);

@@ -81,6 +81,8 @@ std::string NameMasks::domain(const std::string& name) {
   if (name.empty() || name == "." || is_public_name(name)) return name;
   const bool absolute = name.ends_with('.');
   auto bare = absolute ? name.substr(0, name.size() - 1) : name;
+  constexpr std::size_t longest = 253;   // RFC 1035 §2.3.4, as text
+  if (bare.size() > longest) return hosts_.of(bare) + (absolute ? "." : "");
   bare = lower_case(name_in_ascii(bare).value_or(bare));
   std::string result(zone_of(bare));
   auto end = result.empty() ? bare.size() : bare.size() - result.size() - 1;

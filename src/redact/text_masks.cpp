@@ -30,12 +30,35 @@ bool looks_like_domain(std::string_view text) {
 }
 
 /// Consecutive gaps are one, in a list as well.
-std::string with_single_gaps(std::string text) {
-  for (const auto* between : {" ", ", "}) {
-    const auto two = std::string(gap) + between + std::string(gap);
-    for (auto at = text.find(two); at != std::string::npos; at = text.find(two, at)) text.replace(at, two.size(), gap);
+std::string with_single_gaps(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    if (!text.starts_with(gap)) {
+      result += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    result += gap;
+    text.remove_prefix(gap.size());
+    for (bool another = true; another;) {
+      another = false;
+      for (const std::string_view between : {" ", ", "})
+        if (text.starts_with(between) && text.substr(between.size()).starts_with(gap)) {
+          text.remove_prefix(between.size() + gap.size());
+          another = true;
+        }
+    }
   }
-  return text;
+  return result;
+}
+
+constexpr std::string_view joining = ".:-_";
+
+/// Digits of whatever notation, and the signs between them: an address may stand in the middle of anything.
+std::string_view numbers_at(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() && (is_hexadecimal(text[length]) || holds(joining, text[length]))) ++length;
+  return text.substr(0, length);
 }
 
 }  // namespace
@@ -67,6 +90,17 @@ std::string Masks::word(std::string_view text, Unknown unknown) {
   return unknown == Unknown::named ? customs_.of(whole) : std::string(gap);
 }
 
+/// The longest beginning that is a value.
+std::optional<std::string> Masks::value_at_start(std::string_view numbers, std::size_t& length) {
+  constexpr std::size_t longest = 128;
+  for (length = std::min(numbers.size(), longest); length > 0; --length) {
+    const bool ends_here = length == numbers.size() || holds(joining, numbers[length]);
+    if (!ends_here || holds("-_.", numbers[length - 1])) continue;
+    if (auto known = value(numbers.substr(0, length))) return known;
+  }
+  return std::nullopt;
+}
+
 std::string Masks::words(std::string_view text, Unknown unknown) {
   std::string result;
   for (std::size_t at = 0; at < text.size();) {
@@ -78,6 +112,13 @@ std::string Masks::words(std::string_view text, Unknown unknown) {
     if (text.substr(at).starts_with(fritz)) {
       result += fritz;
       at += fritz.size();
+      continue;
+    }
+    if (const auto numbers = numbers_at(text.substr(at)); has_address_shape(numbers)) {
+      std::size_t length = 0;
+      const auto known = value_at_start(numbers, length);
+      result += known ? *known : std::string(gap);
+      at += known ? length : numbers.size();
       continue;
     }
     auto end = at;

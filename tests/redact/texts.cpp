@@ -174,3 +174,44 @@ TEST_CASE("of the whole rules the names of tables and chains stay, as nft and ip
   CHECK(saved == "*filter\n:INPUT DROP [0:0]\n:custom1 - [0:0]\nCOMMIT\n");
   CHECK(masks.saved_rules(saved) == saved);
 }
+
+TEST_CASE("an address in the middle of anything, in whatever notation, does not pass") {
+  for (const std::string text :
+       {"tcp dport 443 dnat to 84.46.12.7:8000-8100", "-s 84.46.12.7/255.255.255.0", "dnat to [2001:1620:2777:1::53]:8000-8100",
+        "ip saddr 2001:1620:2777:1::53-2001:1620:2777:1::99/64", "comment \"fail2ban-84.46.12.7\"", "comment \"allow_84.46.12.7_peter\"", "--match-set f2b-84.46.12.7",
+        "log prefix \"[ban:84.46.12.7] \"", "<NewExternalIPAddress>84.46.12.7</NewExternalIPAddress>", "{\"ip\":\"84.46.12.7\"}", "84.46.12.7:443/tcp", "ip=84.46.12.7;x",
+        "src:84.46.12.7", "84.46.12.7#53", "84.46.12.7->84.46.12.9", "user@84.46.12.7", "084.046.012.007", "84-46-12-7", "0x542e0c07", "7.12.46.84.in-addr.arpa",
+        "<IP>2001:1620:2777:1067::3067</IP>", "90-12-34-56-00-43", "9012.3456.0043", "<m>90:12:34:56:00:43</m>", "12345-67890-12345", "/var/log/84.46.12.7/log",
+        "http://router/84.46.12.7/igd"}) {
+    Masks masks{Survey{}};
+    for (const auto& mask : {masks.text(text), masks.code(text), masks.interface(text), masks.program(text), masks.network(text), masks.path(text), masks.url(text)}) {
+      INFO(text << " became " << mask);
+      for (const auto* secret : {"46.12", "84.46", "046", "46-12", "542e", "1620", "2777", "1067", "90-12", "34-56", "3456", "34:56", "67890"})
+        CHECK(mask.find(secret) == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("what is no address is left as it is: versions, dates, ranges of ports") {
+  Masks masks{Survey{}};
+  for (const std::string text : {"1.0.6", "2026-11-28", "tcp dport 8000-8100 accept", "--dport 1024:65535", "version 1.8.9"}) CHECK(masks.code(text) == text);
+}
+
+TEST_CASE("a network's name passes only where the system gave it by itself") {
+  Masks masks{Survey{}};
+  for (const std::string name : {"lo", "Wired connection 1"}) CHECK(masks.network(name) == name);
+  for (const std::string name : {"Orange-12345", "Netgear72", "ZYXEL 1984", "The Mark Home", "Home 24153", "Wired connection to Mark", "netplan-wlan0-Orange-12345"}) {
+    const auto mask = masks.network(name);
+    INFO(name << " became " << mask);
+    CHECK((mask.starts_with("network") || mask.starts_with("netplan-wlan0-network")));
+  }
+}
+
+TEST_CASE("long texts and names of many labels are masked in a bounded number of steps") {
+  Masks masks{Survey{}};
+  std::string words, labels;
+  for (int i = 0; i < 100'000; ++i) words += "zq ", labels += "a.";
+  CHECK(masks.text(words) == "… ");
+  CHECK(masks.names.domain(labels).size() < 20);
+  CHECK(masks.names.domain(labels) == masks.names.domain(labels));
+}
