@@ -1,6 +1,7 @@
 #include "report/changes.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "report/changes_parts.hpp"
 #include "report/summary.hpp"
@@ -42,10 +43,10 @@ using changes::Pair;
 std::string host_of(const Report& report) { return report.evidence.host ? report.evidence.host->host_name : ""; }
 
 /// In `some` and not in `others`.
-template <class T>
-std::vector<T> without(const std::vector<T>& some, const std::vector<T>& others) {
-  std::vector<T> result;
-  std::ranges::copy_if(some, std::back_inserter(result), [&](const T& one) { return std::ranges::find(others, one) == others.end(); });
+std::vector<std::string> without(const std::vector<std::string>& some, const std::vector<std::string>& others) {
+  const std::set<std::string> there(others.begin(), others.end());
+  std::vector<std::string> result;
+  std::ranges::copy_if(some, std::back_inserter(result), [&](const auto& one) { return !there.contains(one); });
   return result;
 }
 

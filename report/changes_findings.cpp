@@ -1,5 +1,7 @@
 /// What connection it is, what was found, and what could not be measured, then and now.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "report/changes_parts.hpp"
 #include "report/summary.hpp"
@@ -7,8 +9,6 @@
 
 namespace ringback::changes {
 namespace {
-
-bool is_same_finding(const Finding& one, const Finding& other) { return one.code == other.code && one.subject == other.subject; }
 
 bool stops_a_service(const Finding& finding, const Report& report) {
   return std::ranges::any_of(report.services, [&](const ServiceVerdict& verdict) {
@@ -27,19 +27,22 @@ struct Group {
   std::vector<std::string> subjects;
 };
 
-/// In `some` and not in `others`, those of one code together.
+/// What makes two findings the same one. Masked names are not the same in both reports.
+std::string identity(const Finding& finding, bool addresses) {
+  return finding.code + " " + (!addresses && finding.subject.name ? std::string() : in_words(finding.subject));
+}
+
+/// In `some` and not in `others`, those of one code together. A stored report may hold any number of them.
 std::vector<Group> alone(const Report& some, const Report& others, bool addresses) {
+  std::set<std::string> there;
+  for (const auto& finding : others.findings) there.insert(identity(finding, addresses));
   std::vector<Group> result;
+  std::map<std::string, std::size_t> groups;
   for (const auto& finding : some.findings) {
-    if (is_told(finding, some, addresses)) continue;
-    const auto is_same = [&](const Finding& other) {
-      // Masked names are not the same ones in both reports.
-      return !addresses && finding.subject.name ? other.code == finding.code : is_same_finding(other, finding);
-    };
-    if (std::ranges::any_of(others.findings, is_same)) continue;
-    auto group = std::ranges::find_if(result, [&](const Group& g) { return g.first->code == finding.code; });
-    if (group == result.end()) group = result.insert(result.end(), {&finding, {}});
-    if (auto subject = in_words(finding.subject); !subject.empty()) group->subjects.push_back(std::move(subject));
+    if (is_told(finding, some, addresses) || there.contains(identity(finding, addresses))) continue;
+    const auto [group, is_new] = groups.try_emplace(finding.code, result.size());
+    if (is_new) result.push_back({&finding, {}});
+    if (auto subject = in_words(finding.subject); !subject.empty()) result[group->second].subjects.push_back(std::move(subject));
   }
   return result;
 }

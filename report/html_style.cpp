@@ -18,7 +18,7 @@ h4 { font-size: 1rem; margin: 1rem 0 .25rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubtful { color: var(--doubtful); } .soft { color: var(--soft); }
 h1.good, h1.bad, h1.doubtful { border-color: currentColor; } h1 span { color: var(--text); }
 .picture { display: block; width: 100%; max-width: 34rem; height: auto; font-size: 14px; fill: var(--text); }
-.picture .service { font-weight: 700; } .picture .node { text-anchor: middle; }
+.picture .service { font-weight: 700; } .picture .node { text-anchor: middle; font-size: 12px; }
 .picture .good { fill: var(--good); } .picture .bad { fill: var(--bad); } .picture .doubtful { fill: var(--doubtful); } .picture .soft { fill: var(--soft); }
 .picture path { fill: none; } .picture path.bad { stroke: var(--bad); stroke-width: 3; } .picture .rail { stroke: var(--line); stroke-width: 2; }
 .card { background: var(--card); border-radius: .5rem; padding: 1rem; margin: 0 0 1rem; }
