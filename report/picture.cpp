@@ -38,7 +38,7 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
       case StoppedAt::upstream: return row({P, D, D, N, N}, "stopped");
       case StoppedAt::host_firewall: return row({P, P, P, S, N}, "stopped");
       case StoppedAt::listener: return row({P, P, P, P, S}, "stopped");
-      case StoppedAt::return_path: return row({S, P, P, P, P}, "answer lost");
+      case StoppedAt::return_path: return row({P, P, P, P, P}, "answer lost");   // it gets here: what stops is nothing on the way in
       case StoppedAt::none:
       case StoppedAt::unknown: return row({P, D, D, D, D}, "stopped");
     }
