@@ -32,7 +32,7 @@ namespace {
 
 using namespace ringback;
 
-constexpr int exit_usage = 64, exit_internal = 70;
+using commands::exit_internal, commands::exit_usage;
 
 std::vector<cli::ConfigFile> config_files(std::span<const std::string> arguments, std::optional<Error>& error) {
   std::vector<cli::ConfigFile> files;

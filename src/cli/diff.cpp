@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <boost/program_options.hpp>
 #include <sstream>
+
+#include "cli/watching.hpp"
 
 namespace ringback::cli {
 namespace {
-
-namespace po = boost::program_options;
-using Strings = std::vector<std::string>;
 
 po::options_description diff_options() {
   po::options_description d("Options");
@@ -34,24 +32,14 @@ std::string diff_help() {
 
 Expected<CommandLine> parse_diff(std::span<const std::string> arguments) {
   CommandLine line{.subcommand = Subcommand::diff};
-  po::options_description all;
-  all.add(diff_options()).add_options()("operand", po::value<Strings>());
-  po::positional_options_description positional;
-  positional.add("operand", -1);
-  using namespace po::command_line_style;
-  po::variables_map map;
-  po::store(po::command_line_parser(Strings(arguments.begin(), arguments.end()))
-                .options(all)
-                .positional(positional)
-                .style(unix_style & ~allow_guessing)
-                .run(),
-            map);
-  po::notify(map);
+  const auto parsed = parse_watching(arguments, {}, diff_options());
+  if (!parsed) return tl::unexpected(parsed.error());
+  const auto& map = *parsed;
   line.help = diff_help();
   if (map["help"].as<bool>()) line.subcommand = Subcommand::help;
   if (map["version"].as<bool>()) line.subcommand = Subcommand::version;
   if (line.subcommand != Subcommand::diff) return line;
-  line.report_paths = map.count("operand") != 0 ? map["operand"].as<Strings>() : Strings{};
+  line.report_paths = operands_of(map);
   if (line.report_paths.size() != 2 || line.report_paths[0].empty() || line.report_paths[1].empty())
     return failure(Errc::invalid_input, "diff takes two stored reports, the older one first: ringback diff OLD.json NEW.json");
   if (line.report_paths[0] == "-" && line.report_paths[1] == "-") return failure(Errc::invalid_input, "only one of the reports can come from standard input");

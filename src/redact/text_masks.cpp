@@ -55,9 +55,9 @@ std::string with_single_gaps(std::string_view text) {
 constexpr std::string_view joining = ".:-_";
 
 /// Digits of whatever notation, and the signs between them: an address may stand in the middle of anything.
-std::string_view numbers_at(std::string_view text) {
+std::string_view numbers_at(std::string_view text, std::size_t most = 256) {
   std::size_t length = 0;
-  while (length < text.size() && (is_hexadecimal(text[length]) || holds(joining, text[length]))) ++length;
+  while (length < std::min(text.size(), most) && (is_hexadecimal(text[length]) || holds(joining, text[length]))) ++length;
   return text.substr(0, length);
 }
 
@@ -118,7 +118,7 @@ std::string Masks::words(std::string_view text, Unknown unknown) {
       std::size_t length = 0;
       const auto known = value_at_start(numbers, length);
       result += known ? *known : std::string(gap);
-      at += known ? length : numbers.size();
+      at += known ? length : numbers_at(text.substr(at), text.size()).size();
       continue;
     }
     auto end = at;

@@ -212,6 +212,10 @@ TEST_CASE("long texts and names of many labels are masked in a bounded number of
   std::string words, labels;
   for (int i = 0; i < 100'000; ++i) words += "zq ", labels += "a.";
   CHECK(masks.text(words) == "… ");
+  std::string numbers, addresses;
+  for (int i = 0; i < 100'000; ++i) numbers += "999.", addresses += "84.46.12.7-";
+  CHECK(masks.code(numbers) == "…");
+  CHECK(masks.code(addresses).find("46.12") == std::string::npos);
   CHECK(masks.names.domain(labels).size() < 20);
   CHECK(masks.names.domain(labels) == masks.names.domain(labels));
 }
