@@ -1,6 +1,7 @@
 /// Where this home is on the internet, and whether the names that led there followed.
 #include <algorithm>
 
+#include "net/interface_identifier.hpp"
 #include "report/changes_parts.hpp"
 
 namespace ringback::changes {
@@ -38,16 +39,11 @@ void ipv4(const Pair& pair, Changes& into) {
                   .text = fmt::format("The IPv4 address that the internet sees changed from {} to {}.{}", before->to_string(), after->to_string(), told)});
 }
 
-/// RFC 4291 §2.5.1.
-bool have_same_identifier(const Address& one, const Address& other) {
-  return one.is_v6() && other.is_v6() && std::ranges::equal(one.bytes().subspan(8), other.bytes().subspan(8));
-}
-
 /// The same second half below the new prefix.
 std::string kept_identifier(const Pair& pair) {
   for (const auto& one : pair.before.connection.ipv6.stable_addresses)
     for (const auto& other : pair.after.connection.ipv6.stable_addresses)
-      if (one != other && have_same_identifier(one, other))
+      if (one != other && interface_identifier(one) == interface_identifier(other))
         return fmt::format(" This host kept the second half of its address: {} became {}.", one.to_string(), other.to_string());
   return "";
 }
