@@ -3,19 +3,16 @@
 #include <string>
 #include <vector>
 
+#include "history/state.hpp"
 #include "report/report.hpp"
 
 namespace ringback {
 
-/// In the order of the exit statuses 0, 1, 2, 3 (Monitoring Plugins Development Guidelines, "Plugin Return Codes").
-enum class Level { ok, warning, critical, unknown };
-constexpr auto enum_names(Level) {
-  using N = EnumName<Level>;
-  return std::array{N{Level::ok, "ok"}, N{Level::warning, "warning"}, N{Level::critical, "critical"}, N{Level::unknown, "unknown"}};
-}
-
 /// A network that fails is critical; what could not be measured is unknown, never critical.
 [[nodiscard]] Level level_of(const Report& report);
+
+/// What is remembered of it.
+[[nodiscard]] history::State state_of(const Report& report);
 
 /// What is told to whoever watches; it may differ from the report's own level while a new one has not held long enough.
 struct Announcement {

@@ -11,7 +11,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Where the reader stands, level by level.
-struct Level {
+struct Container {
   bool is_object = false;
   std::size_t count = 0;  ///< of keys or elements so far
   std::string key;
@@ -74,7 +74,7 @@ class Checker : public nlohmann::json_sax<Json> {
 
   JsonLimits limits_;
   std::size_t values_ = 0;
-  std::vector<Level> levels_;
+  std::vector<Container> levels_;
 };
 
 }  // namespace

@@ -17,8 +17,10 @@
 #include "cli/command_line.hpp"
 #include "cli/files.hpp"
 #include "cli/program.hpp"
+#include "commands/check.hpp"
 #include "commands/diff.hpp"
 #include "commands/explain.hpp"
+#include "commands/history.hpp"
 #include "commands/read.hpp"
 #include "commands/run.hpp"
 #include "commands/show.hpp"
@@ -73,6 +75,14 @@ std::optional<std::string> from_environment(const char* name) {
   return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }
 
+/// Of root the system's, of everybody else his own; a service of systemd is told (systemd.exec(5), StateDirectory=).
+std::string state_folder() {
+  if (const auto told = from_environment("STATE_DIRECTORY"); told && told->starts_with('/')) return told->substr(0, told->find(':'));
+  if (::getuid() == 0) return "/var/lib/ringback";
+  if (const auto xdg = from_environment("XDG_STATE_HOME"); xdg && xdg->starts_with('/')) return *xdg + "/ringback";   // a relative one counts for nothing there
+  return from_environment("HOME").value_or("") + "/.local/state/ringback";
+}
+
 io::Caller caller() { return {from_environment("SUDO_UID"), from_environment("SUDO_GID")}; }
 
 std::chrono::seconds utc_offset() {
@@ -97,6 +107,7 @@ int carry_out(Command command, const cli::CommandLine& line, const std::string& 
                                       .random = random,
                                       .make_network = [&](const auto& later) { return io::make_real_network(clock, later); },
                                       .caller = caller(),
+                                      .state_folder = state_folder(),
                                       .style = {.text = terminal_style(line, program), .utc_offset = utc_offset()},
                                       .progress_columns = progress_columns(),
                                       .typed = std::move(typed)};
@@ -106,7 +117,7 @@ int carry_out(Command command, const cli::CommandLine& line, const std::string& 
 /// The subcommand whose help it is, where it has one of its own.
 std::string help_of(const std::string& program, std::span<const std::string> arguments) {
   const auto named = arguments.empty() ? std::string() : arguments.front();
-  const bool has_own = std::ranges::count(std::array{"wait", "read", "diff", "explain"}, named) > 0;
+  const bool has_own = std::ranges::count(std::array{"wait", "read", "diff", "explain", "history"}, named) > 0;
   return as_called(has_own ? "ringback " + named + " --help" : "ringback --help", program);
 }
 
@@ -116,11 +127,14 @@ int start(const std::string& called_by, std::span<const std::string> arguments) 
   std::optional<io::AsCaller> as_caller(std::in_place);   // whose files are read
   const auto files = config_files(arguments, error);
   const auto line = error ? Expected<cli::CommandLine>(tl::unexpected(*error)) : cli::parse(arguments, files);
+  const bool is_check = !arguments.empty() && arguments.front() == "check";
+  if (!line && is_check) return commands::check_failed(fmt::format("wrong usage: {}", line.error().what));
   if (!line) {
     fmt::print(stderr, "ringback: {}\nTry: {}\n", safe_text(line.error().what), help_of(program, arguments));
     return exit_usage;
   }
-  if (line->subcommand == cli::Subcommand::run || line->subcommand == cli::Subcommand::wait) as_caller.reset();
+  using enum cli::Subcommand;
+  if (std::ranges::count(std::array{run, check, wait, history}, line->subcommand) > 0) as_caller.reset();
   std::vector<std::string> typed{called_by};
   typed.insert(typed.end(), arguments.begin(), arguments.end());
   const auto by = [&](Command command) { return carry_out(command, *line, program, typed); };
@@ -131,6 +145,8 @@ int start(const std::string& called_by, std::span<const std::string> arguments) 
     case cli::Subcommand::diff: return by(commands::diff);
     case cli::Subcommand::explain: return by(commands::explain);
     case cli::Subcommand::run: return by(commands::run);
+    case cli::Subcommand::check: return by(commands::check);
+    case cli::Subcommand::history: return by(commands::history);
     case cli::Subcommand::wait: return by(commands::wait);
     case cli::Subcommand::read: return by(commands::read);
   }
@@ -144,9 +160,10 @@ int main(int argc, char* argv[]) {
   io::distrust_environment();
   std::signal(SIGPIPE, SIG_IGN);   // a reader that has gone is an error of the write, not the end of the program
   try {
-    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     return start(argc > 0 ? argv[0] : "ringback", arguments);
   } catch (const std::exception& error) {
+    if (argc > 1 && std::string_view(argv[1]) == "check") return commands::check_failed(std::string("internal fault: ") + error.what());
     std::fprintf(stderr, "ringback: internal fault: %s\n", error.what());
     return exit_internal;
   }

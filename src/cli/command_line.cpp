@@ -6,8 +6,10 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "cli/check.hpp"
 #include "cli/diff.hpp"
 #include "cli/explain.hpp"
+#include "cli/history.hpp"
 #include "cli/outputs.hpp"
 #include "cli/read.hpp"
 #include "cli/wait.hpp"
@@ -173,13 +175,15 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
     if (rest.front() == "read") return parse_read(behind, files);
     if (rest.front() == "diff") return parse_diff(behind);
     if (rest.front() == "explain") return parse_explain(behind, files);
-    if (rest.front() == "show") line.subcommand = Subcommand::show;
+    if (rest.front() == "history") return parse_history(behind, files);
+    if (rest.front() == "check") line.subcommand = Subcommand::check;
+    else if (rest.front() == "show") line.subcommand = Subcommand::show;
     else if (rest.front() != "run")
-      return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default), wait, read, show, diff and explain", rest.front().substr(0, 40)));
+      return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default), check, wait, read, show, diff, explain and history", rest.front().substr(0, 40)));
     rest.erase(rest.begin());
   }
   po::options_description all, keys;
-  keys.add(run_options()).add(output_options());
+  keys.add(run_options()).add(output_options()).add(check_options());
   all.add(keys).add(other_options()).add_options()("operand", po::value<Strings>());
   po::positional_options_description positional;
   positional.add("operand", -1);
@@ -206,12 +210,17 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
   if (line.subcommand == Subcommand::show) {
     if (operands.size() != 1) return wrong("show takes one stored report: ringback show REPORT.json");
     line.report_paths = operands;
-  } else if (!operands.empty() && line.subcommand == Subcommand::run) {
+  } else if (!operands.empty() && (line.subcommand == Subcommand::run || line.subcommand == Subcommand::check)) {
     return wrong(fmt::format("\"{}\" is no option; a service is named with --service, a host name with --name", operands.front().substr(0, 40)));
   }
+  if (line.subcommand == Subcommand::run || line.subcommand == Subcommand::show)
+    for (const auto& option : parsed.options)
+      if (check_options().find_nothrow(option.string_key, false) != nullptr) return wrong(fmt::format("--{} belongs to check: ringback check --{}", option.string_key, option.string_key));
   std::optional<Error> error;
   take(read_options(map), line.options, error);
   take(read_outputs(in_order), line.outputs, error);
+  take(read_check(map), line.check, error);
+  take(read_state_folder(map), line.state_folder, error);
   if (error) return tl::unexpected(*error);
   line.rediagnose = map["rediagnose"].as<bool>();
   line.redact = map["redact"].as<bool>();
@@ -245,6 +254,10 @@ Expected<CommandLine> parse(std::span<const std::string> arguments, std::span<co
 std::string help_text() {
   std::ostringstream out;
   out << "Usage: ringback [run] [OPTIONS]\n"
+         "       ringback check [OPTIONS]             the same for cron and monitoring,\n"
+         "                                            and remembered\n"
+         "       ringback history [OPTIONS]           what checks remember; see\n"
+         "                                            history --help\n"
          "       ringback wait SERVICE [OPTIONS]      says live what arrives from outside,\n"
          "                                            and what answers it; see wait --help\n"
          "       ringback read FILE [OPTIONS]         the same from a capture file;\n"
@@ -256,9 +269,9 @@ std::string help_text() {
          "                                            do; see explain --help\n\n"
          "Tells why this host cannot be reached from the internet, where an incoming\n"
          "connection stops, and what to change.\n\n"
-      << run_options() << "\n" << output_options() << "\n" << other_options()
+      << run_options() << "\n" << output_options() << "\n" << check_options() << "\n" << other_options()
       << "\nExit status: 0 nothing wrong, 1 warnings only, 2 at least one error, 3 could not\n"
-         "be determined, 64 wrong usage, 70 internal fault.\n";
+         "be determined, 64 wrong usage, 70 internal fault (of check 3, with the reason\nin its line).\n";
   return out.str();
 }
 

@@ -1,13 +1,15 @@
 #pragma once
 /// argv and the configuration file become values. Nothing is read from the environment here; `main` hands in what it found there.
 #include <span>
+#include <variant>
 
+#include "net/moment.hpp"
 #include "plan/options.hpp"
 #include "report/format.hpp"
 
 namespace ringback::cli {
 
-enum class Subcommand { run, wait, read, show, diff, explain, help, version };
+enum class Subcommand { run, check, wait, read, show, diff, explain, history, help, version };
 
 /// Where one rendering of the report goes.
 struct Output {
@@ -32,16 +34,32 @@ struct ReadLine {
   bool operator==(const ReadLine&) const = default;
 };
 
+/// Of `check`, beside what `run` has.
+struct CheckLine {
+  bool on_change = false;        ///< say nothing while nothing changed
+  unsigned hold = 1;             ///< so many checks in a row have to find something new before it is announced
+  unsigned keep_days = 400;
+  bool operator==(const CheckLine&) const = default;
+};
+
+struct HistoryLine {
+  std::variant<std::monostate, Moment, std::chrono::seconds> since;   ///< a point of time, or that long ago
+  bool operator==(const HistoryLine&) const = default;
+};
+
 struct CommandLine {
   Subcommand subcommand = Subcommand::run;
-  Options options;               ///< of `run`
+  Options options;               ///< of `run` and `check`
   WaitLine wait;
   ReadLine read;
+  CheckLine check;
+  HistoryLine history;
+  std::optional<std::string> state_folder;   ///< of `check` and `history`: where checks are remembered, if it was named
   std::vector<Output> outputs;   ///< never empty
   std::vector<std::string> report_paths;   ///< of `show` one, of `diff` the older and the newer; "-": standard input
   std::vector<std::string> codes;   ///< of `explain`; a group such as "dns", too. Empty: every one
   bool rediagnose = false;       ///< of `show`
-  bool redact = false;           ///< of `run` and `show`
+  bool redact = false;           ///< of `run`, `check` and `show`
   bool dry_run = false;
   bool no_color = false;
   bool quiet = false;

@@ -10,7 +10,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-constexpr std::array config_keys{"interface", "ipv4", "ipv6", "no-color", "quiet"};
+constexpr std::array config_keys{"interface", "ipv4", "ipv6", "no-color", "quiet", "state"};
 
 po::parsed_options fitting(const ConfigFile& file, const po::options_description& options) {
   std::istringstream text(file.text);

@@ -1,5 +1,5 @@
 #pragma once
-/// What the command lines of `wait`, `read` and `explain` have in common.
+/// What the command lines of `wait`, `read`, `explain`, `diff` and `history` have in common.
 #include <boost/program_options.hpp>
 
 #include "cli/command_line.hpp"

@@ -17,6 +17,7 @@ struct Surroundings {
   /// To be called before privileges are gone; whom the process will become then.
   std::function<std::unique_ptr<io::RealNetwork>(const std::optional<io::Identity>& later)> make_network;
   io::Caller caller;                       ///< who called, by the environment
+  std::string state_folder;                ///< where checks are remembered unless another folder is named
   ArrivalStyle style;
   std::optional<unsigned> progress_columns;   ///< of the terminal that standard error is; absent: it is none
   std::vector<std::string> typed;          ///< the whole command line, the program's name first

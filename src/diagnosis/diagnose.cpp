@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "diagnosis/case.hpp"
+#include "diagnosis/past.hpp"
 #include "diagnosis/path_mtu.hpp"
 #include "diagnosis/remedies.hpp"
 #include "diagnosis/updaters.hpp"
@@ -55,6 +56,7 @@ Diagnosis diagnose(const Evidence& evidence) {
   append(result.findings, d::measurement_findings(c, result.services));
   d::tell_of_name_at_vpn(c, result.names, result.findings);
   d::name_the_updater(c, result.findings);
+  d::tell_of_the_past(c, result.services, result.findings);
 
   // A habit of the kernel becomes a fault where it has already put a dying address into the DNS.
   if (has(result.findings, "dns.aaaa-temporary"))

@@ -1,5 +1,6 @@
 #pragma once
 /// Everything one run observed. A value: it goes to JSON and back without loss, and the diagnosis needs nothing else.
+#include "evidence/past.hpp"
 #include "net/service.hpp"
 #include "probes/dns/evidence.hpp"
 #include "probes/filter/evidence.hpp"
@@ -66,13 +67,14 @@ struct Evidence {
   std::optional<listeners::Evidence> listeners;
   std::optional<filter::Evidence> filter;
   std::optional<inbound::Evidence> inbound;
+  std::optional<past::Evidence> past;      ///< of `check`: what earlier ones saw; absent: none is remembered
 
   bool operator==(const Evidence&) const = default;
   static constexpr auto describe() {
     using E = Evidence;
     return std::tuple{field("request", &E::request), field("host", &E::host), later_field("link", &E::link), field("stun", &E::stun), field("web", &E::web),
                       field("router", &E::router), field("path", &E::path), field("dns", &E::dns), field("listeners", &E::listeners),
-                      field("filter", &E::filter), field("inbound", &E::inbound)};
+                      field("filter", &E::filter), field("inbound", &E::inbound), later_field("past", &E::past)};
   }
 };
 

@@ -1,101 +1,45 @@
 #include "io/file_writer.hpp"
 
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <fmt/format.h>
 
-#include <array>
-#include <cerrno>
-#include <csignal>
-
-#include "io/system.hpp"
+#include <charconv>
 
 namespace ringback::io {
 namespace {
 
-struct Order {
-  std::size_t index = 0;
-  std::size_t size = 0;    ///< of the text, which follows
-};
+// A disk that answers no more, such as one on another machine, must not hold the program for ever.
+constexpr std::chrono::seconds patience{60};
 
-struct Outcome {
-  bool written = false;
-  Errc code = Errc::failed;
-  std::size_t size = 0;    ///< of the reason, which follows
-};
+/// "INDEX TEXT"
+std::string order(std::size_t index, const std::string& text) { return fmt::format("{} {}", index, text); }
 
-constexpr std::size_t longest_text = 256U << 20U;
-
-bool put(int fd, const void* bytes, std::size_t size) {
-  for (const auto* at = static_cast<const char*>(bytes); size > 0;) {
-    const auto sent = retry([&] { return ::send(fd, at, size, MSG_NOSIGNAL); });
-    if (sent < 0) return false;
-    at += sent;
-    size -= static_cast<std::size_t>(sent);
-  }
-  return true;
-}
-
-bool get(int fd, void* bytes, std::size_t size) {
-  for (auto* at = static_cast<char*>(bytes); size > 0;) {
-    const auto got = retry([&] { return ::recv(fd, at, size, 0); });
-    if (got <= 0) return false;
-    at += got;
-    size -= static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
-/// Until the parent closes its end, or ends.
-[[noreturn]] void serve(int socket, const std::vector<std::string>& paths, const WriteFile& write) noexcept {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (Order order; get(socket, &order, sizeof order);) {
-    if (order.index >= paths.size() || order.size > longest_text) break;
-    std::string text(order.size, '\0');
-    if (!get(socket, text.data(), text.size())) break;
-    const auto written = write(paths[order.index], text);
-    const std::string reason = written ? "" : written.error().what;
-    const Outcome outcome{.written = written.has_value(), .code = written ? Errc::failed : written.error().code, .size = reason.size()};
-    if (!put(socket, &outcome, sizeof outcome) || !put(socket, reason.data(), reason.size())) break;
-  }
-  ::_exit(0);
+/// Empty: written. Otherwise the error's code and its words.
+std::string carried_out(const std::string& request, const std::vector<std::string>& paths, const WriteFile& write) {
+  std::size_t index = paths.size();
+  const auto [end, wrong] = std::from_chars(request.data(), request.data() + request.size(), index);
+  if (wrong != std::errc() || index >= paths.size()) return fmt::format("{} no such path", static_cast<int>(Errc::invalid_input));
+  const auto written = write(paths[index], request.substr(static_cast<std::size_t>(end - request.data()) + 1));
+  return written ? "" : fmt::format("{} {}", static_cast<int>(written.error().code), written.error().what);
 }
 
 }  // namespace
 
 FileWriter::FileWriter(std::vector<std::string> paths, const std::optional<Identity>& later, WriteFile write)
     : paths_(std::move(paths)), write_(std::move(write)) {
-  std::array<int, 2> ends{};
-  if (!later || !is_nobody(*later) || paths_.empty() || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
-  UniqueFd ours(ends[0]);
-  const UniqueFd theirs(ends[1]);
-  child_ = ::fork();
-  if (child_ == 0) {
-    ours = UniqueFd();
-    serve(theirs.get(), paths_, write_);
-  }
-  if (child_ > 0) child_socket_ = std::move(ours);
-}
-
-FileWriter::~FileWriter() {
-  child_socket_ = UniqueFd();
-  if (child_ > 0) retry([&] { return ::waitpid(child_, nullptr, 0); });
+  if (!later || !is_nobody(*later) || paths_.empty()) return;
+  helper_.emplace([this](const std::string& request) { return carried_out(request, paths_, write_); });
 }
 
 Expected<void> FileWriter::write(std::size_t index, const std::string& text) {
   const auto& path = paths_.at(index);
-  if (!child_socket_) return write_(path, text);
-  const Order order{index, text.size()};
-  Outcome outcome;
-  if (!put(child_socket_.get(), &order, sizeof order) || !put(child_socket_.get(), text.data(), text.size()) ||
-      !get(child_socket_.get(), &outcome, sizeof outcome))
-    return failure(Errc::failed, "write " + path + ": the process that writes it has ended");
-  if (outcome.written) return {};
-  std::string reason(std::min<std::size_t>(outcome.size, 4096), '\0');
-  if (!get(child_socket_.get(), reason.data(), reason.size())) reason = "write " + path;
-  return failure(outcome.code, reason);
+  if (!helper_) return write_(path, text);
+  const auto outcome = helper_->ask(order(index, text), patience);
+  if (!outcome) return failure(outcome.error().code, fmt::format("write {}: {}", path, outcome.error().what));
+  if (outcome->empty()) return {};
+  int code = 0;
+  const auto [end, wrong] = std::from_chars(outcome->data(), outcome->data() + outcome->size(), code);
+  const auto words = outcome->substr(std::min(outcome->size(), static_cast<std::size_t>(end - outcome->data()) + 1));
+  return failure(wrong == std::errc() ? static_cast<Errc>(code) : Errc::failed, words);
 }
 
 }  // namespace ringback::io

@@ -1,12 +1,11 @@
 #pragma once
 /// Writes the files that were named at the beginning, also when this process has become somebody who may not.
-#include <sys/types.h>
-
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/unique_fd.hpp"
+#include "io/helper_process.hpp"
 #include "io/privilege.hpp"
 
 namespace ringback::io {
@@ -20,7 +19,6 @@ class FileWriter {
   /// Whoever called by way of sudo writes as himself: the right to diagnose is not the right to write anywhere. To be called before there are
   /// threads.
   FileWriter(std::vector<std::string> paths, const std::optional<Identity>& later, WriteFile write);
-  ~FileWriter();
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
 
@@ -30,8 +28,7 @@ class FileWriter {
  private:
   std::vector<std::string> paths_;
   WriteFile write_;
-  UniqueFd child_socket_;   ///< none: this process writes
-  pid_t child_ = -1;
+  std::optional<HelperProcess> helper_;   ///< none: this process writes
 };
 
 }  // namespace ringback::io

@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -142,6 +143,14 @@ bool keep_only(int capability, const std::optional<Identity>& identity) {
   kept.data[word].permitted = kept.data[word].effective = bit;
   if (identity && (identity->user == 0 || ::prctl(PR_SET_KEEPCAPS, 1) != 0 || !become(*identity))) return false;
   return ::syscall(SYS_capset, &header, kept.data.data()) == 0 && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+Expected<void> become_owner_of(const std::string& folder) {
+  struct stat found{};
+  if (::geteuid() != 0) return {};
+  if (::stat(folder.c_str(), &found) != 0) return system_failure("look at " + folder, errno);
+  if (found.st_uid == 0 || keep_only(CAP_DAC_READ_SEARCH, Identity{found.st_uid, found.st_gid, ""})) return {};
+  return failure(Errc::not_permitted, "work as user " + std::to_string(found.st_uid) + ", who owns " + folder + ": the kernel refused");
 }
 
 Expected<void> drop_privileges(const std::optional<Identity>& identity) {

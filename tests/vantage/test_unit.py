@@ -8,7 +8,6 @@ import http.client
 import json
 import os
 import pathlib
-import re
 import signal
 import socket
 import subprocess
@@ -16,29 +15,12 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from systemd_unit import allowed, made, require_tight
+
 DEADLINE = 30
 EXPOSURE = 20  # tenths; what systemd-analyze calls the overall exposure level
 FIRST, SECOND, CALLER = "9.1.0.1", "9.1.0.2", "9.1.0.3"
-
-
-def named(sets: str) -> set[str]:
-    """The system calls of "@system-service" and its like, as this machine's systemd has them."""
-    result = set()
-    for name in sets.split():
-        if not name.startswith("@"):
-            result.add(name)
-            continue
-        lines = subprocess.run(["systemd-analyze", "syscall-filter", "--no-pager", name], check=True, capture_output=True, text=True).stdout
-        inner = [line.strip() for line in lines.splitlines()[1:] if line.strip() and not line.strip().startswith("#")]
-        result |= named(" ".join(inner))
-    return result
-
-
-def allowed(unit: str) -> set[str]:
-    result = named("@default")
-    for value in re.findall(r"^SystemCallFilter=(.*)$", unit, re.MULTILINE):
-        result = result - named(value[1:]) if value.startswith("~") else result | named(value)
-    return result
 
 
 def ask(path: str, body: str | None = None, port: int = 8370) -> tuple[int, str]:
@@ -76,10 +58,7 @@ def main() -> None:
     if os.environ.get("RINGBACK_TEST_UNIT") != "inside":  # a network namespace of its own
         os.environ["RINGBACK_TEST_UNIT"] = "inside"
         os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
-    analysis = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", f"--threshold={EXPOSURE}", unit],
-                              capture_output=True, text=True)
-    print(analysis.stdout.strip().splitlines()[-1])
-    assert analysis.returncode == 0, analysis.stdout + analysis.stderr
+    require_tight(unit, EXPOSURE)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in (FIRST, SECOND, CALLER):
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
@@ -104,11 +83,11 @@ def main() -> None:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
-        made = set(re.findall(r"^\d+ +(\w+)\(", calls.read_text(), re.MULTILINE))
-    assert {"recvmmsg", "sendmmsg", "accept4", "accept"} & made, made
-    surplus = made - allowed(pathlib.Path(unit).read_text())
+        calls_made = made(calls.read_text())
+    assert {"recvmmsg", "sendmmsg", "accept4", "accept"} & calls_made, calls_made
+    surplus = calls_made - allowed(pathlib.Path(unit).read_text())
     assert not surplus, f"the unit would keep it from {', '.join(sorted(surplus))}"
-    print(f"{len(made)} system calls, all within the unit's filter")
+    print(f"{len(calls_made)} system calls, all within the unit's filter")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,104 @@
+#include "report/monitoring.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "net/moment.hpp"
+#include "report/safe_text.hpp"
+#include "report/summary.hpp"
+#include "report/words.hpp"
+
+namespace ringback {
+namespace {
+
+constexpr std::size_t longest_output = 8192, longest_line = 600;
+
+std::string_view word(Level level) {
+  switch (level) {
+    case Level::ok: return "OK";
+    case Level::warning: return "WARNING";
+    case Level::critical: return "CRITICAL";
+    case Level::unknown: break;
+  }
+  return "UNKNOWN";
+}
+
+/// The bar ends the text there.
+std::string plain(std::string_view text, std::size_t longest = longest_line) {
+  auto result = safe_text(text, {.unicode = false, .longest = longest});
+  std::ranges::replace(result, '|', '/');
+  return result;
+}
+
+std::string since(const std::string& moment) {
+  const auto known = Moment::parse(moment);
+  if (!known) return "";
+  const auto text = known->to_string();   // "2026-01-31T12:00:00Z"
+  return fmt::format(" (since {} {} UTC)", text.substr(0, 10), text.substr(11, 5));
+}
+
+std::string performance_data(const Report& report, const MonitoringStyle& style) {
+  std::size_t yes = 0, no = 0, unknown = 0, errors = 0, warnings = 0;
+  for (const auto& verdict : report.services)
+    ++(verdict.reachable == Reachable::yes ? yes : verdict.reachable == Reachable::no ? no : unknown);
+  for (const auto& finding : report.findings) {
+    if (finding.severity == Severity::error) ++errors;
+    if (finding.severity == Severity::warning) ++warnings;
+  }
+  return fmt::format("time={:.3f}s;;;0;{} reachable={};;;0;{} unreachable={};;;0;{} untested={};;;0;{} errors={};;;0; warnings={};;;0;",
+                     static_cast<double>(report.duration.count()) / 1000, style.deadline.count(), yes, report.services.size(), no, report.services.size(), unknown,
+                     report.services.size(), errors, warnings);
+}
+
+std::string problem_in_lines(const Problem& problem) {
+  const auto& finding = problem.first();
+  auto about = subjects(problem);
+  auto text = fmt::format("{}: {}{} [{}]\n", plain(words(finding.severity)), plain(finding.title, 300), about.empty() ? "" : fmt::format(" ({})", plain(about, 300)),
+                          plain(finding.code, 60));
+  if (!finding.detail.empty()) text += fmt::format("  {}\n", plain(finding.detail));
+  if (!problem.remedies.empty()) text += fmt::format("  What to do: {}\n", plain(problem.remedies.front().title, 300));
+  return text;
+}
+
+std::string services_in_lines(const Report& report) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) {
+    const auto& verdict = report.services[i];
+    const auto* said = verdict.reachable == Reachable::yes ? "can be reached" : verdict.reachable == Reachable::no ? "cannot be reached" : "could not be tested";
+    text += fmt::format("{} over {}: {}{}\n", verdict.service.to_string(), words(verdict.family), said, verdict.cause ? fmt::format(" [{}]", plain(*verdict.cause, 60)) : "");
+  }
+  return text;
+}
+
+/// Whole lines alone.
+std::string bounded(std::string text) {
+  if (text.size() <= longest_output) return text;
+  constexpr std::string_view more = "...\n";
+  text.resize(text.rfind('\n', longest_output - more.size() - 1) + 1);
+  return text.append(more);
+}
+
+}  // namespace
+
+std::string monitoring_output(const Report& report, const Announcement& announcement, const MonitoringStyle& style) {
+  const auto measured = level_of(report);
+  const bool is_held_back = measured != announcement.level;
+  auto text = fmt::format("{} - ", word(announcement.level));
+  if (is_held_back) text += fmt::format("as before; this check alone says {}: ", word(measured));
+  text += plain(headline(report).text);
+  if (!announcement.changed) text += since(announcement.since);
+  text += fmt::format(" | {}\n", performance_data(report, style));
+  const auto found = problems(report);
+  for (const auto& problem : found) text += problem_in_lines(problem);
+  if (style.verbose || !found.empty()) text += services_in_lines(report);
+  if (!found.empty()) text += fmt::format("More: ringback explain {}\n", plain(found.front().first().code, 60));
+  std::string troubles;
+  for (const auto& trouble : announcement.troubles) troubles += fmt::format("Beside the check: {}\n", plain(trouble));
+  // What could not be told elsewhere is told here, whatever else has to go.
+  return bounded(text.substr(0, text.find('\n') + 1) + troubles + text.substr(text.find('\n') + 1));
+}
+
+std::string monitoring_failure(std::string_view reason) { return fmt::format("UNKNOWN - {}\n", plain(reason)); }
+
+}  // namespace ringback

@@ -1,0 +1,103 @@
+#include "commands/check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/files.hpp"
+#include "commands/measure.hpp"
+#include "commands/output.hpp"
+#include "history/keeper.hpp"
+#include "history/past.hpp"
+#include "report/changes.hpp"
+#include "report/json.hpp"
+#include "report/judged.hpp"
+#include "report/monitoring.hpp"
+
+namespace ringback::commands {
+namespace {
+
+Moment time_of(const Report& report) {
+  const auto moment = Moment::parse(report.started.substr(0, report.started.find('.')) + "Z");
+  return moment ? *moment : Moment{};   // utc_now() writes nothing else
+}
+
+/// What the new state begins with, in words. The report before may be gone for lack of room.
+std::vector<std::string> changes_since(const std::optional<std::string>& before, const Report& now) {
+  const auto earlier = before ? from_json(*before) : Expected<Report>(failure(Errc::no_route, ""));
+  std::vector<std::string> result;
+  if (!earlier) return result;
+  constexpr std::size_t most = 8;
+  for (const auto& change : compare(*earlier, now).changes)
+    if (result.size() < most) result.push_back(change.text);
+  return result;
+}
+
+/// What is remembered, and what is to be told of it.
+struct Memory {
+  history::Keeper keeper;
+  Expected<history::Opened> opened;
+
+  [[nodiscard]] std::optional<past::Evidence> past(Moment now) const { return opened ? history::past_of(opened->periods, now) : std::nullopt; }
+
+  Announcement remember(const Report& report, const cli::CheckLine& line) {
+    if (!opened) return {level_of(report), time_of(report).to_string(), true, {opened.error().what}};
+    history::Record record{.at = time_of(report), .duration = report.duration, .level = level_of(report), .state = state_of(report), .changes = {}, .announced = {}, .report = {}};
+    const auto& before = opened->announced;
+    record.announced = history::announce(before, history::standing_of(record.level, record.state), record.at, line.hold);
+    const bool is_new = opened->periods.empty() || opened->periods.back().state != record.state || opened->periods.back().level != record.level;
+    if (is_new) {
+      record.changes = changes_since(opened->last_report, report);
+      record.report = to_json(report);
+    }
+    Announcement told{record.announced.standing.level, record.announced.since.to_string(), !before || before->standing != record.announced.standing, opened->troubles};
+    if (const auto remembered = keeper.remember(record)) std::ranges::copy(*remembered, std::back_inserter(told.troubles));
+    else told.troubles.push_back(remembered.error().what);
+    return told;
+  }
+};
+
+/// Where the report goes beside the line. False: standard output is taken.
+bool write_reports(const Report& report, const cli::CommandLine& line, const Surroundings& surroundings, io::FileWriter& writer) {
+  auto others = line.outputs;
+  std::erase_if(others, [](const auto& output) { return output.path == "-" && output.format == Format::text; });
+  const auto as = [&](Format format, const TextStyle& style) { return render(report, format, style); };
+  if (!write_outputs(others, as, surroundings.style.text, writer)) complain("the check's verdict stands");
+  return std::ranges::none_of(others, [](const auto& output) { return output.path == "-"; });
+}
+
+}  // namespace
+
+int check_failed(std::string_view reason) {
+  (void)say(monitoring_failure(reason));
+  return static_cast<int>(Level::unknown);
+}
+
+int check(const cli::CommandLine& line, Surroundings& surroundings) {
+  const auto later = whom_to_become(surroundings.caller);
+  if (!later) return check_failed(later.error().what);
+  if (line.dry_run) {
+    const auto plan = planned(line, surroundings, *later);
+    return !plan ? check_failed(plan.error().what) : say(*plan) ? 0 : exit_internal;
+  }
+  io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
+  const bool by_sudo = *later && !io::is_nobody(**later);
+  Memory memory{.keeper = history::Keeper({line.state_folder.value_or(surroundings.state_folder), line.state_folder && by_sudo},
+                                          {.keep = std::chrono::days(line.check.keep_days)}, *later),
+                .opened = {}};
+  memory.opened = memory.keeper.open(line.options.deadline);
+  if (!memory.opened && memory.opened.error().code == Errc::timed_out) return check_failed(memory.opened.error().what);
+  auto measured = measure(line, surroundings, *later);
+  if (!measured) return check_failed(measured.error().what);
+  measured->evidence.past = memory.past(time_of(*measured));
+  const auto report = judged(std::move(*measured));
+  const auto announcement = memory.remember(report, line.check);
+  const auto shown = line.redact ? redacted(report) : Expected<Report>(report);
+  if (!shown) return check_failed(shown.error().what);
+  const bool line_is_wanted = write_reports(*shown, line, surroundings, writer);
+  const bool is_quiet = (line.check.on_change && !announcement.changed) || (line.quiet && announcement.level == Level::ok);
+  if (line_is_wanted && !is_quiet) (void)say(monitoring_output(*shown, announcement, {.deadline = line.options.deadline, .verbose = line.verbose}));
+  return static_cast<int>(announcement.level);
+}
+
+}  // namespace ringback::commands

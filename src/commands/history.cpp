@@ -1,0 +1,51 @@
+#include "commands/history.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/files.hpp"
+#include "commands/output.hpp"
+#include "history/folder.hpp"
+#include "history/store.hpp"
+#include "report/timeline.hpp"
+
+namespace ringback::commands {
+namespace {
+
+constexpr std::int64_t most_periods = 5000;
+
+std::optional<Moment> since(const cli::HistoryLine& line, Moment now) {
+  if (const auto* moment = std::get_if<Moment>(&line.since)) return *moment;
+  if (const auto* ago = std::get_if<std::chrono::seconds>(&line.since)) return Moment{std::max(now.at - *ago, std::chrono::sys_seconds{})};
+  return std::nullopt;
+}
+
+Expected<std::vector<history::Period>> remembered(const history::Folder& folder, const std::optional<io::Identity>& caller, std::optional<Moment> since) {
+  if (auto there = history::visit_folder(folder, caller); !there) return tl::unexpected(there.error());
+  auto store = history::Store::open(folder.path, history::Access::read);
+  if (!store) return tl::unexpected(store.error());
+  return store->periods(since, most_periods);
+}
+
+}  // namespace
+
+int history(const cli::CommandLine& line, Surroundings& surroundings) {
+  const auto later = whom_to_become(surroundings.caller);
+  if (!later) return exit_internal;
+  io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
+  const bool by_sudo = *later && !io::is_nobody(**later);
+  const history::Folder folder{line.state_folder.value_or(surroundings.state_folder), line.state_folder && by_sudo};
+  History shown{.periods = {}, .since = {}, .now = {std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())}};
+  shown.since = since(line.history, shown.now);
+  auto periods = remembered(folder, *later, shown.since);
+  if (periods) {
+    shown.periods = std::move(*periods);
+  } else {
+    complain(periods.error().what);
+    if (periods.error().code != Errc::no_route) return exit_internal;
+    fmt::print(stderr, "Checks that run as another user remember elsewhere: --state FOLDER names it; sudo ringback history shows root's.\n");
+  }
+  const auto as = [&](Format format, const TextStyle& style) { return render(shown, format, style); };
+  return write_outputs(line.outputs, as, surroundings.style.text, writer) ? 0 : exit_internal;
+}
+
+}  // namespace ringback::commands

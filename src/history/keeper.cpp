@@ -1,0 +1,164 @@
+#include "history/keeper.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "evidence/json.hpp"
+#include "history/folder.hpp"
+#include "io/privilege.hpp"
+
+namespace ringback::history {
+namespace {
+
+constexpr std::int64_t most_periods = 64;
+
+/// What the processes say to each other: a line of JSON, and after it a text as it is.
+struct OpenOrder {
+  std::int64_t patience_s = 0;
+  static constexpr auto describe() { return std::tuple{field("patience_s", &OpenOrder::patience_s)}; }
+};
+
+struct Failure {
+  int code = 0;
+  std::string what;
+  static constexpr auto describe() { return std::tuple{field("code", &Failure::code), field("what", &Failure::what)}; }
+};
+
+template <class T>
+struct Reply {
+  std::optional<Failure> failure;
+  std::optional<T> done;
+  static constexpr auto describe() { return std::tuple{field("failure", &Reply::failure), field("done", &Reply::done)}; }
+};
+
+template <class T>
+std::string message(const T& value, const std::string& text = "") {
+  return json::write(value).dump(-1, ' ', true, json::Value::error_handler_t::replace) + "\n" + text;
+}
+
+template <class T>
+Expected<T> value_in(std::string_view message) {
+  const auto value = json::Value::parse(message.substr(0, message.find('\n')), nullptr, false);
+  if (value.is_discarded()) return failure(Errc::failed, "a message between the processes is damaged");
+  return json::read<T>(value, "");
+}
+
+std::string text_in(const std::string& message) { return message.substr(std::min(message.size(), message.find('\n') + 1)); }
+
+template <class T>
+Reply<T> reply(Expected<T> result) {
+  if (!result) return {.failure = Failure{static_cast<int>(result.error().code), result.error().what}};
+  return {.done = std::move(*result)};
+}
+
+template <class T>
+Expected<T> outcome(const Expected<std::string>& answer) {
+  if (!answer) return failure(answer.error().code, "the memory of earlier checks: " + answer.error().what);
+  auto replied = value_in<Reply<T>>(*answer);
+  if (!replied) return tl::unexpected(replied.error());
+  if (replied->failure) return failure(static_cast<Errc>(replied->failure->code), replied->failure->what);
+  return std::move(*replied->done);
+}
+
+/// The child's side.
+class Memory {
+ public:
+  Memory(Folder folder, const Retention& retention, const std::optional<io::Identity>& caller)
+      : folder_(std::move(folder)), retention_(retention), caller_(caller) {}
+
+  std::string serve(const std::string& request) {
+    if (const auto order = value_in<OpenOrder>(request)) {
+      auto opened = open(std::chrono::seconds(order->patience_s));
+      const auto report = opened && opened->last_report ? *opened->last_report : "";
+      return message(reply(std::move(opened)), report);
+    }
+    auto record = value_in<Record>(request);
+    if (record) record->report = text_in(request);
+    return message(reply(record ? remember(*record) : Expected<std::vector<std::string>>(tl::unexpected(record.error()))));
+  }
+
+ private:
+  Expected<Opened> open(std::chrono::seconds patience) {
+    if (auto ready = enter_folder(folder_, caller_); !ready) return tl::unexpected(ready.error());
+    auto lock = lock_folder(folder_.path, patience);
+    if (!lock) return tl::unexpected(lock.error());
+    lock_ = std::move(*lock);
+    auto opened = read();
+    if (opened || opened.error().code != Errc::malformed) return opened;
+    const auto told = begin_anew(opened.error());
+    if (!told) return tl::unexpected(told.error());
+    opened = read();
+    if (opened) opened->troubles.push_back(*told);
+    return opened;
+  }
+
+  Expected<Opened> read() {
+    auto store = Store::open(folder_.path, Access::write);
+    if (!store) return tl::unexpected(store.error());
+    store_.emplace(std::move(*store));
+    auto periods = store_->periods(std::nullopt, most_periods);
+    auto announced = store_->announced();
+    auto report = store_->last_report();
+    if (!periods) return tl::unexpected(periods.error());
+    if (!announced) return tl::unexpected(announced.error());
+    if (!report) return tl::unexpected(report.error());
+    return Opened{std::move(*periods), std::move(*announced), {}, std::move(*report)};
+  }
+
+  Expected<std::vector<std::string>> remember(const Record& record) {
+    if (!store_) return failure(Errc::failed, "the memory of earlier checks is not open");
+    std::vector<std::string> troubles;
+    auto added = store_->add(record, retention_);
+    if (!added && added.error().code == Errc::malformed) {
+      auto told = begin_anew(added.error());
+      if (!told) return tl::unexpected(told.error());
+      troubles.push_back(std::move(*told));
+      if (auto opened = read(); !opened) return tl::unexpected(opened.error());
+      added = store_->add(record, retention_);
+    }
+    store_.reset();   // closed as it should be, so that nothing is left beside the file
+    if (!added) return tl::unexpected(added.error());
+    return troubles;
+  }
+
+  /// What is to be said of it.
+  Expected<std::string> begin_anew(const Error& damage) {
+    store_.reset();
+    if (auto moved = move_aside(folder_.path); !moved) return tl::unexpected(moved.error());
+    return fmt::format("The memory of earlier checks was damaged ({}). It is {}.damaged now, and a new one is begun.", damage.what, database_path(folder_.path));
+  }
+
+  Folder folder_;
+  Retention retention_;
+  std::optional<io::Identity> caller_;
+  UniqueFd lock_;
+  std::optional<Store> store_;
+};
+
+}  // namespace
+
+Keeper::Keeper(const Folder& folder, const Retention& retention, const std::optional<io::Identity>& caller)
+    : process_([memory = std::make_shared<Memory>(folder, retention, caller)](const std::string& request) { return memory->serve(request); }) {}
+
+Expected<Opened> Keeper::open(std::chrono::seconds patience) {
+  constexpr std::chrono::seconds work{10};
+  const auto answer = process_.ask(message(OpenOrder{patience.count()}), patience + work);
+  auto opened = outcome<Opened>(answer);
+  if (opened)
+    if (auto report = text_in(*answer); !report.empty()) opened->last_report = std::move(report);
+  return opened;
+}
+
+Expected<std::vector<std::string>> Keeper::remember(const Record& record) {
+  constexpr std::chrono::seconds work{20};
+  return outcome<std::vector<std::string>>(process_.ask(message(record, record.report), work));
+}
+
+}  // namespace ringback::history

@@ -1,0 +1,38 @@
+#pragma once
+/// The memory as a check uses it: in a process of its own, which still may write when the check may nothing any more.
+#include "history/folder.hpp"
+#include "history/store.hpp"
+#include "io/helper_process.hpp"
+
+namespace ringback::history {
+
+/// What a check begins with.
+struct Opened {
+  std::vector<Period> periods;             ///< the newest 64
+  std::optional<Announced> announced;
+  std::vector<std::string> troubles;       ///< sentences: a damaged database was moved aside
+  std::optional<std::string> last_report;  ///< of the last period; beside the description: it is text already
+
+  static constexpr auto describe() {
+    return std::tuple{field("periods", &Opened::periods), field("announced", &Opened::announced), field("troubles", &Opened::troubles)};
+  }
+};
+
+/// One check at a time has the memory of a folder: from open() until this value ends.
+class Keeper {
+ public:
+  /// To be called before there are threads, and before privileges are given up. Root's own process becomes whoever owns the folder; `caller` is
+  /// the one whose rights count in a folder of his.
+  Keeper(const Folder& folder, const Retention& retention, const std::optional<io::Identity>& caller);
+
+  /// Makes the folder and the database where there are none, and waits for another check to end, up to `patience`: Errc::timed_out then. A damaged
+  /// database is moved aside and a new one begun. Other errors as Store's.
+  [[nodiscard]] Expected<Opened> open(std::chrono::seconds patience);
+  /// Once after open(). Sentences as above; errors as Store's.
+  [[nodiscard]] Expected<std::vector<std::string>> remember(const Record& record);
+
+ private:
+  io::HelperProcess process_;
+};
+
+}  // namespace ringback::history

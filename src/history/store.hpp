@@ -1,0 +1,63 @@
+#pragma once
+/// The memory on disk: one SQLite database, "history.sqlite", in a folder of its own.
+#include <memory>
+
+#include "history/announced.hpp"
+
+namespace ringback::history {
+
+/// What one check leaves.
+struct Record {
+  Moment at;
+  std::chrono::milliseconds duration{};
+  Level level = Level::unknown;            ///< as measured
+  State state;
+  std::vector<std::string> changes;        ///< against the check before; kept where the state is another one
+  Announced announced;
+  std::string report;                      ///< JSON, kept where the state is another one; beside the description: it is text already
+
+  static constexpr auto describe() {
+    using R = Record;
+    return std::tuple{field("at", &R::at),         field("duration_ms", &R::duration), field("level", &R::level), field("state", &R::state),
+                      field("changes", &R::changes), field("announced", &R::announced)};
+  }
+};
+
+struct Retention {
+  std::chrono::days keep{400};
+  std::int64_t most_bytes = 24 << 20;      ///< of the database; before that the oldest reports go, then the oldest checks
+};
+
+enum class Access { read, write };
+
+/// Errors of all of them: Errc::malformed where the file is no such database or is damaged, Errc::unsupported where a newer version made it,
+/// Errc::exhausted where the disk is full, Errc::not_permitted where it may not be read or written, Errc::timed_out where another process holds it.
+class Store {
+ public:
+  /// Access::write makes the file where there is none; for Access::read that is Errc::no_route.
+  [[nodiscard]] static Expected<Store> open(const std::string& folder, Access access);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  /// The newest `most` of those that had not ended before `since`, in the order of time.
+  [[nodiscard]] Expected<std::vector<Period>> periods(std::optional<Moment> since, std::int64_t most);
+  /// Of the period before the next; absent where there is none, or it was dropped for room.
+  [[nodiscard]] Expected<std::optional<std::string>> last_report();
+  [[nodiscard]] Expected<std::optional<Announced>> announced();
+  /// In one transaction: all of it, or nothing.
+  [[nodiscard]] Expected<void> add(const Record& record, const Retention& retention);
+
+ private:
+  struct Database;
+  explicit Store(std::unique_ptr<Database> database);
+  std::unique_ptr<Database> database_;
+};
+
+/// What open() opens.
+[[nodiscard]] std::string database_path(const std::string& folder);
+
+/// A damaged database and what belongs to it get ".damaged" behind their names; of earlier ones only the last is kept.
+[[nodiscard]] Expected<void> move_aside(const std::string& folder);
+
+}  // namespace ringback::history

@@ -1,0 +1,48 @@
+#include "history/past.hpp"
+
+#include "sample.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+using namespace ringback::history;
+using test::at;
+using test::reachable_state;
+
+namespace {
+
+Period period(std::int64_t began, std::int64_t last, State state) { return {at(began), at(last), 10, Level::ok, std::move(state), {}, false}; }
+
+}  // namespace
+
+TEST_CASE("without a check there is no past") { CHECK(past_of({}, at(0)) == std::nullopt); }
+
+TEST_CASE("prefixes one after the other, and the same again is there again") {
+  const auto past = past_of({period(0, 100, reachable_state(Reachable::yes, "2001:db8:1::/64")), period(200, 300, reachable_state(Reachable::yes, "2001:db8:2::/64")),
+                             period(400, 500, reachable_state(Reachable::yes, "2001:db8:1::/64"))},
+                            at(600));
+  REQUIRE(past);
+  REQUIRE(past->prefixes.size() == 3);
+  CHECK(past->prefixes[1] == past::PrefixSeen{*Prefix::parse("2001:db8:2::/64"), at(200), at(300)});
+  CHECK(past->checks == 30);
+  CHECK(past->since == at(0));
+  CHECK(past->until == at(600));
+  REQUIRE(past->ipv4.size() == 1);   // it never changed
+  CHECK(past->ipv4[0].last == at(500));
+}
+
+TEST_CASE("a measurement that failed between two that agree is no change") {
+  auto unknown = reachable_state(Reachable::unknown);
+  unknown.prefix.reset();
+  const auto past = past_of({period(0, 100, reachable_state()), period(200, 200, unknown), period(300, 400, reachable_state())}, at(500));
+  REQUIRE(past->prefixes.size() == 1);
+  CHECK(past->prefixes[0].first == at(0));
+  CHECK(past->prefixes[0].last == at(400));
+}
+
+TEST_CASE("when a service was reached last, and when the router's list had it last") {
+  auto forwarded = reachable_state();
+  forwarded.mappings = std::vector{*Service::parse("8443:443/tcp")};
+  const auto past = past_of({period(0, 100, forwarded), period(200, 300, reachable_state(Reachable::no))}, at(400));
+  CHECK(past->reached == std::vector{past::ReachedService{*Service::parse("443/tcp"), Family::ipv4, at(100)}});
+  CHECK(past->mappings == std::vector{past::MappingSeen{*Service::parse("8443:443/tcp"), at(100)}});
+}

@@ -1,0 +1,245 @@
+"""On a household's host where all is well: `ringback check` and `ringback history`. See test_check.sh. RINGBACK_RUN is the line of a run."""
+import contextlib
+import json
+import os
+import pathlib
+import random
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from systemd_unit import allowed, made, require_tight
+
+PROGRAM, _, *OPTIONS = shlex.split(os.environ["RINGBACK_RUN"])
+SECONDS = 60  # a busy machine must not fail the test; a program that hangs does
+# A program that gave up its rights cannot be traced, which the leak checker of a build with sanitizers wants to do.
+ENVIRONMENT = {**{key: value for key, value in os.environ.items() if key not in ("STATE_DIRECTORY", "XDG_STATE_HOME")}, "ASAN_OPTIONS": "detect_leaks=0"}
+LINE = re.compile(r"^(OK|WARNING|CRITICAL|UNKNOWN) - [^|\n]+ \| time=\d+\.\d{3}s;;;0;10 reachable=\d+;;;0;\d+ unreachable=\d+;;;0;\d+ untested=\d+;;;0;\d+ "
+                  r"errors=\d+;;;0; warnings=\d+;;;0;\n")
+UNIT = pathlib.Path(__file__).resolve().parents[2] / "src/commands/ringback-check.service"
+DROP = "table inet test { chain input { type filter hook input priority 0; tcp dport 443 drop; }; }"
+BLIND = [re.sub(r"^(http://.*):\d+$", r"\1:1", word) for word in OPTIONS]  # the vantage point's host, and nobody there
+
+
+def ringback(*words: str, before: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run([*before, PROGRAM, *words], capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL,
+                          env={**ENVIRONMENT, **environment})
+
+
+class Check(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ringback-check-"))
+        self.state = self.folder / "state"
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def check(self, *words: str, options: list[str] | None = None, **more) -> subprocess.CompletedProcess:
+        done = ringback("check", *(OPTIONS if options is None else options), "--state", str(self.state), *words, **more)
+        self.assertEqual(done.stderr, "", done.stdout)
+        return done
+
+    def says(self, done: subprocess.CompletedProcess, word: str, status: int) -> str:
+        self.assertRegex(done.stdout, LINE)
+        self.assertTrue(done.stdout.startswith(word + " - "), done.stdout)
+        self.assertEqual(done.returncode, status, done.stdout)
+        return done.stdout
+
+    def history(self, *words: str) -> subprocess.CompletedProcess:
+        done = ringback("history", "--state", str(self.state), *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    def periods(self) -> list[dict]:
+        return json.loads(self.history("--json").stdout)["periods"]
+
+    def break_it(self) -> None:
+        subprocess.run(["nft", DROP], check=True)
+        self.addCleanup(subprocess.run, ["nft", "delete table inet test"], check=False, stderr=subprocess.DEVNULL)
+
+    def mend_it(self) -> None:
+        subprocess.run(["nft", "delete table inet test"], check=True)
+
+    def test_all_is_well(self) -> None:
+        text = self.says(self.check(), "OK", 0)
+        self.assertEqual(text.count("\n"), 1, text)
+        self.assertIn("443/tcp can be reached from the internet over IPv4 and IPv6", text)
+        self.assertIn("reachable=2;;;0;2 unreachable=0;;;0;2 untested=0;;;0;2 errors=0;;;0; warnings=0", text)
+        self.assertIn("(since 20", self.says(self.check(), "OK", 0))
+
+    def test_cron_hears_of_what_is_wrong_alone(self) -> None:
+        self.assertEqual(self.check("-q").stdout, "")
+        self.break_it()
+        self.says(self.check("-q"), "CRITICAL", 2)
+
+    def test_what_changed(self) -> None:
+        self.says(self.check("--on-change"), "OK", 0)
+        done = self.check("--on-change")
+        self.assertEqual((done.stdout, done.returncode), ("", 0))
+        self.break_it()
+        text = self.says(self.check("--on-change"), "CRITICAL", 2)
+        self.assertIn("[inbound.host-firewall]", text)
+        self.assertIn("It could be reached until 20", text)
+        self.assertIn("What to do: ", text)
+        self.assertIn("More: ringback explain inbound.host-firewall", text)
+        done = self.check("--on-change")
+        self.assertEqual((done.stdout, done.returncode), ("", 2))
+        self.mend_it()
+        self.says(self.check("--on-change"), "OK", 0)
+        self.assertEqual([(one["level"], one["checks"]) for one in self.periods()], [("ok", 2), ("critical", 2), ("ok", 1)])
+
+    def test_what_flaps_is_held_back(self) -> None:
+        self.check("--hold", "2")
+        self.break_it()
+        text = self.says(self.check("--hold", "2"), "OK", 0)
+        self.assertIn("as before; this check alone says CRITICAL", text)
+        self.assertEqual(self.check("--hold", "2", "--on-change").returncode, 2)
+        self.mend_it()
+        done = self.check("--hold", "2", "--on-change")
+        self.assertEqual((done.stdout, done.returncode), ("", 2))
+
+    def test_what_could_not_be_measured_is_unknown(self) -> None:
+        text = self.says(self.check(options=BLIND), "UNKNOWN", 3)
+        self.assertIn("measure.vantage-down", text)
+
+    def test_history_tells_when_it_broke(self) -> None:
+        self.check()
+        self.break_it()
+        self.check()
+        text = self.history().stdout
+        self.assertRegex(text, r"^Worked until 20..-..-.. ..:.. UTC, then: .*443/tcp")
+        self.assertIn("CRITICAL", text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+        html = self.history("-f", "html").stdout
+        self.assertIn("<svg", html)
+        self.assertIn("Worked until", html)
+        self.assertNotIn("<script", html)
+        lines = self.history("--json").stdout.splitlines()
+        self.assertEqual(len(lines), 1)
+        self.assertEqual(json.loads(lines[0])["schema"], "ringback.history/1")
+        self.assertEqual(json.loads(self.history("--json", "--since", "2099-01-01").stdout)["periods"], [])
+        self.assertEqual(len(json.loads(self.history("--json", "--since", "7d").stdout)["periods"]), 2)
+
+    def test_reports_concatenate(self) -> None:
+        text = "".join(self.check("-f", "json").stdout for _ in range(3))
+        self.assertEqual([json.loads(line)["schema"] for line in text.splitlines()], ["ringback.report/1"] * 3)
+        past = json.loads(text.splitlines()[2])["evidence"]["past"]
+        self.assertEqual(past["checks"], 2)
+        file = self.folder / "report.json"
+        self.says(self.check("-f", "json", "-o", str(file)), "OK", 0)
+        self.assertEqual(json.loads(file.read_text())["schema"], "ringback.report/1")
+
+    def test_redacted(self) -> None:
+        self.break_it()
+        text = self.says(self.check("--redact", "-v"), "CRITICAL", 2) + self.check("--redact", "-f", "json").stdout
+        report = json.loads(self.check("-f", "json").stdout)
+        for secret in [report["connection"]["ipv4"]["mapped_address"], *report["connection"]["ipv6"]["stable_addresses"], report["names"][0]["name"]]:
+            self.assertNotIn(secret, text)
+
+    def test_two_at_once(self) -> None:
+        both = [subprocess.Popen([PROGRAM, "check", *OPTIONS, "--state", str(self.state)], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) for _ in range(2)]
+        for one in both:
+            text, _ = one.communicate(timeout=SECONDS)
+            self.assertEqual((one.returncode, text[:5]), (0, "OK - "), text)
+            self.assertNotIn("Beside the check", text)
+        self.assertEqual([one["checks"] for one in self.periods()], [2])
+
+    def test_somebody_else_holds_it_for_ever(self) -> None:
+        self.check()
+        holder = subprocess.Popen(["flock", str(self.state / "lock"), "sleep", "1000"])
+        try:
+            while subprocess.run(["flock", "-n", str(self.state / "lock"), "true"], check=False).returncode == 0:
+                time.sleep(0.05)
+            done = self.check("--deadline", "2")
+        finally:
+            subprocess.run(["pkill", "-P", str(holder.pid)], check=False)
+            holder.wait(SECONDS)
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stdout, r"^UNKNOWN - another check has held .*/lock for 2 s\n$")
+
+    def test_killed_at_any_moment(self) -> None:
+        self.check()
+        chance = random.Random(1)
+        for _ in range(15):
+            process = subprocess.Popen([PROGRAM, "check", *OPTIONS, "--state", str(self.state)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+            time.sleep(chance.uniform(0, 1.5))
+            process.kill()
+            process.wait(SECONDS)
+        self.assertNotIn("Beside the check", self.says(self.check(), "OK", 0))
+        self.assertFalse(list(self.state.glob("*.damaged")))
+        self.assertEqual(len(self.periods()), 1)
+
+    def test_the_disk_is_full(self) -> None:
+        self.state.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(self.state)], check=True)
+        self.addCleanup(subprocess.run, ["umount", str(self.state)], check=True)
+        self.says(self.check(), "OK", 0)
+        with contextlib.suppress(OSError), (self.state / "ballast").open("wb", buffering=0) as ballast:
+            while True:
+                ballast.write(b"x" * 4096)
+        text = self.says(self.check(), "OK", 0)
+        self.assertIn("Beside the check: ", text)
+        self.assertRegex(text, r"full|No space")
+        (self.state / "ballast").unlink()
+        self.assertNotIn("Beside the check", self.says(self.check(), "OK", 0))
+
+    def test_the_memory_is_damaged(self) -> None:
+        self.check()
+        file = self.state / "history.sqlite"
+        file.write_bytes(os.urandom(file.stat().st_size))
+        text = self.says(self.check(), "OK", 0)
+        self.assertIn("Beside the check: The memory of earlier checks was damaged", text)
+        self.assertTrue((self.state / "history.sqlite.damaged").exists())
+        self.assertNotIn("Beside the check", self.says(self.check(), "OK", 0))
+        self.assertEqual([one["checks"] for one in self.periods()], [2])
+
+    def test_the_folder_cannot_be_written(self) -> None:
+        self.state = pathlib.Path("/proc/nothing/here")
+        text = self.says(self.check("--on-change"), "OK", 0)
+        self.assertIn("Beside the check: make /proc/nothing: ", text)
+
+    def test_wrong_usage_is_said_where_monitoring_reads_it(self) -> None:
+        for words in (["--nonsense"], ["--hold", "0"], ["--interface", "none9"], ["--deadline", "x"]):
+            done = self.check(*words)
+            self.assertEqual(done.returncode, 3, words)
+            self.assertRegex(done.stdout, r"^UNKNOWN - [^\n]*\n$")
+
+    def test_by_a_user_of_its_own(self) -> None:
+        self.folder.chmod(0o777)
+        capabilities = ",".join(f"+{one.removeprefix('CAP_').lower()}" for one in re.search(r"^AmbientCapabilities=(.*)$", UNIT.read_text(), re.MULTILINE)[1].split())
+        service = ("setpriv", "--reuid=61111", "--regid=61111", "--clear-groups", f"--inh-caps={capabilities}", f"--ambient-caps={capabilities}",
+                   f"--bounding-set=-all,{capabilities}", "--no-new-privs")
+        self.break_it()
+        text = self.says(self.check(before=service), "CRITICAL", 2)
+        self.assertIn("[inbound.host-firewall]", text)  # the card and the rules were seen
+        self.assertEqual(self.state.stat().st_uid, 61111)
+        # root looks, and leaves the service everything that is its own
+        self.says(self.check(), "CRITICAL", 2)
+        self.assertEqual({file.stat().st_uid for file in self.state.iterdir()}, {61111})
+        self.assertEqual([one["checks"] for one in self.periods()], [2])
+        calls = self.folder / "calls"
+        text = self.says(self.check(before=(*service, "strace", "--follow-forks", "--quiet=all", f"--output={calls}")), "CRITICAL", 2)
+        self.assertNotIn("Beside the check", text)
+        require_tight(str(UNIT), 30)
+        surplus = made(calls.read_text()) - allowed(UNIT.read_text())
+        self.assertFalse(surplus, "the unit would keep it from these")
+
+    def test_where_it_is_remembered(self) -> None:
+        ringback("check", *OPTIONS, STATE_DIRECTORY=str(self.folder / "service"))
+        self.assertTrue((self.folder / "service" / "history.sqlite").exists())
+        self.folder.chmod(0o777)
+        user = ("setpriv", "--reuid=61112", "--regid=61112", "--clear-groups")
+        ringback("check", *OPTIONS, before=user, XDG_STATE_HOME=str(self.folder / "xdg"))
+        self.assertTrue((self.folder / "xdg" / "ringback" / "history.sqlite").exists())
+        done = ringback("history", before=user, XDG_STATE_HOME=str(self.folder / "none"))
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("No check is remembered yet.", done.stdout)
+        self.assertFalse((self.folder / "none").exists())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[1:]], verbosity=1)

@@ -1,0 +1,110 @@
+#include "report/timeline.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "reports.hpp"
+#include "support/catch.hpp"
+
+using namespace ringback;
+using namespace ringback::test;
+using Catch::Contains;
+
+namespace {
+
+Moment when(const char* text) { return Moment::parse(text).value(); }
+
+history::Period span(const char* began, const char* last, Level level, std::vector<std::string> changes = {}) {
+  return {.began = when(began), .last = when(last), .checks = 12, .level = level, .state = {}, .changes = std::move(changes), .has_report = true};
+}
+
+/// Two quiet days, a night without IPv6, and well again.
+History night() {
+  return {.periods = {span("2026-11-27T10:00:00Z", "2026-11-29T04:10:00Z", Level::ok),
+                      span("2026-11-29T04:15:00Z", "2026-11-29T09:00:00Z", Level::critical, {"The IPv6 prefix changed; home.example.org did not follow."})},
+          .since = std::nullopt,
+          .now = when("2026-11-29T09:01:00Z")};
+}
+
+std::string drawn(const Timeline& timeline) {
+  std::string text;
+  for (const auto& row : timeline.rows) {
+    text += row.begin.to_string().substr(0, 10) + " ";
+    for (const auto& slot : row.slots) text += !slot.checked ? '.' : slot.level == Level::ok ? '-' : slot.level == Level::critical ? '#' : '?';
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a row is a day, and a character half an hour") {
+  CHECK(drawn(timeline_of(night())) ==
+        "2026-11-27 ....................----------------------------\n"
+        "2026-11-28 ------------------------------------------------\n"
+        "2026-11-29 --------###########.............................\n");
+}
+
+TEST_CASE("what was not checked is not said to be well") {
+  History history{.periods = {span("2026-11-28T00:00:00Z", "2026-11-28T01:00:00Z", Level::ok), span("2026-11-28T20:00:00Z", "2026-11-28T20:00:00Z", Level::ok)},
+                  .since = std::nullopt,
+                  .now = when("2026-11-28T21:00:00Z")};
+  CHECK(drawn(timeline_of(history)) == "2026-11-28 ---.....................................-.......\n");
+}
+
+TEST_CASE("a year is drawn by days") {
+  History history{.periods = {span("2025-12-01T00:00:00Z", "2026-11-28T23:59:00Z", Level::ok)}, .since = std::nullopt, .now = when("2026-11-28T23:59:00Z")};
+  const auto timeline = timeline_of(history);
+  CHECK(timeline.slot == std::chrono::days(1));
+  CHECK(timeline.rows.size() == 12);
+  CHECK(timeline.rows.back().slots.back().checked);
+}
+
+TEST_CASE("any times at all make a timeline within bounds") {
+  History history{.periods = {span("1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", Level::ok), span("2026-01-01T00:00:00Z", "1990-01-01T00:00:00Z", Level::warning)},
+                  .since = when("1980-01-01T00:00:00Z"),
+                  .now = when("2026-11-28T00:00:00Z")};
+  CHECK(timeline_of(history).rows.size() <= 31);
+  CHECK(timeline_of({.periods = {}, .since = std::nullopt, .now = when("2026-11-28T00:00:00Z")}).rows.empty());
+  for (const auto format : {Format::text, Format::json, Format::html}) CHECK_FALSE(render(history, format).empty());
+}
+
+TEST_CASE("the turn is told in one sentence") {
+  CHECK(last_turn(night()) == "Worked until 2026-11-29 04:10 UTC, then: The IPv6 prefix changed; home.example.org did not follow.");
+  auto well = night();
+  well.periods.push_back(span("2026-11-29T09:05:00Z", "2026-11-29T09:05:00Z", Level::ok));
+  CHECK(last_turn(well).empty());
+  well.periods = {span("2026-11-29T09:05:00Z", "2026-11-29T09:05:00Z", Level::critical)};
+  CHECK(last_turn(well).empty());
+}
+
+TEST_CASE("as text") {
+  const auto text = render(night(), Format::text, {.columns = 80});
+  CHECK_THAT(text, Contains("Worked until 2026-11-29 04:10 UTC, then:") && Contains("2026-11-29  ────────███████████·") &&
+                       Contains("2026-11-29 04:15  CRITICAL  until now, 12 checks") && Contains("2026-11-27 10:00  OK  for 42 hours, 12 checks"));
+  const auto narrow = render(night(), Format::text, {.columns = 40, .unicode = false});
+  for (std::size_t at = 0; at < narrow.size(); at = narrow.find('\n', at) + 1) CHECK(narrow.find('\n', at) - at <= 40);
+  CHECK(std::ranges::all_of(narrow, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
+}
+
+TEST_CASE("as JSON, one line") {
+  const auto text = render(night(), Format::json);
+  CHECK(text.find('\n') == text.size() - 1);
+  const auto value = nlohmann::json::parse(text);
+  CHECK(value["schema"] == "ringback.history/1");
+  CHECK(value["periods"].size() == 2);
+  CHECK(value["periods"][1]["level"] == "critical");
+}
+
+TEST_CASE("as HTML, everything from outside escaped") {
+  auto history = night();
+  history.periods[1].changes = {"<script>alert(1)</script>"};
+  history.periods[1].state.names = {{"\"><b>", NameState::wrong}};
+  const auto text = render(history, Format::html);
+  CHECK_THAT(text, Contains("<svg") && !Contains("<script") && !Contains("<b>") && Contains("2026-11-29 04:00 to 2026-11-29 09:30 UTC: Critical"));
+}
+
+TEST_CASE("nothing is remembered yet") {
+  const History none{.periods = {}, .since = std::nullopt, .now = when("2026-11-28T00:00:00Z")};
+  CHECK(render(none, Format::text) == "No check is remembered yet.\n");
+  CHECK_THAT(render(none, Format::html), Contains("No check is remembered."));
+}
