@@ -224,9 +224,34 @@ class Check(unittest.TestCase):
         calls = self.folder / "calls"
         text = self.says(self.check(before=(*service, "strace", "--follow-forks", "--quiet=all", f"--output={calls}")), "CRITICAL", 2)
         self.assertNotIn("Beside the check", text)
-        require_tight(str(UNIT), 30)
         surplus = made(calls.read_text()) - allowed(UNIT.read_text())
         self.assertFalse(surplus, "the unit would keep it from these")
+
+    def test_the_units(self) -> None:
+        unit = self.folder / UNIT.name
+        unit.write_text(UNIT.read_text().replace("/usr/local/bin/ringback", PROGRAM))
+        timer = self.folder / "ringback-check.timer"
+        shutil.copy(UNIT.with_suffix(".timer"), timer)
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit), str(timer)], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        require_tight(str(unit), 30)
+
+    def test_by_cron(self) -> None:
+        self.break_it()
+        said = self.folder / "said"
+        table = pathlib.Path("/etc/cron.d/ringback-check-test")
+        table.write_text(f"* * * * * root {shlex.join([PROGRAM, 'check', *OPTIONS, '--state', str(self.state), '-q'])} >>{said} 2>&1\n")
+        self.addCleanup(table.unlink)
+        cron = subprocess.Popen(["cron", "-f"], env=ENVIRONMENT)
+        try:
+            deadline = time.monotonic() + 60 + SECONDS
+            while not said.exists() or not said.read_text():
+                self.assertLess(time.monotonic(), deadline, "cron has not called it, or it says nothing")
+                time.sleep(0.5)
+        finally:
+            cron.terminate()
+            cron.wait(SECONDS)
+        self.assertTrue(said.read_text().startswith("CRITICAL - 443/tcp cannot be reached"), said.read_text())
 
     def test_where_it_is_remembered(self) -> None:
         ringback("check", *OPTIONS, STATE_DIRECTORY=str(self.folder / "service"))

@@ -7,3 +7,4 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 [[ ${1-} == --bin && -n ${2-} ]] || { echo "usage: test_check.sh --bin DIR" >&2; exit 64; }
 bin=$(cd "$2" && pwd)
 "$here/scripts/lab" dual-stack-open --bin "$bin" --exec /usr/bin/python3 "$here/tests/lab/check_on_host.py"
+"$here/scripts/lab" dual-stack-open --bin "$bin" --exec /usr/bin/python3 "$here/tests/lab/icinga_on_host.py"
