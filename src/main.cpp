@@ -158,6 +158,7 @@ int start(const std::string& called_by, std::span<const std::string> arguments) 
 int main(int argc, char* argv[]) {
   if (!hold_standard_descriptors()) return exit_internal;
   io::distrust_environment();
+  io::prepare_for_many_threads();
   std::signal(SIGPIPE, SIG_IGN);   // a reader that has gone is an error of the write, not the end of the program
   try {
     const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);

@@ -81,9 +81,7 @@ int check(const cli::CommandLine& line, Surroundings& surroundings) {
     return !plan ? check_failed(plan.error().what) : say(*plan) ? 0 : exit_internal;
   }
   io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
-  const bool by_sudo = *later && !io::is_nobody(**later);
-  Memory memory{.keeper = history::Keeper({line.state_folder.value_or(surroundings.state_folder), line.state_folder && by_sudo},
-                                          {.keep = std::chrono::days(line.check.keep_days)}, *later),
+  Memory memory{.keeper = history::Keeper(memory_folder(line, surroundings, *later), {.keep = std::chrono::days(line.check.keep_days)}, *later),
                 .opened = {}};
   memory.opened = memory.keeper.open(line.options.deadline);
   if (!memory.opened && memory.opened.error().code == Errc::timed_out) return check_failed(memory.opened.error().what);

@@ -32,8 +32,7 @@ int history(const cli::CommandLine& line, Surroundings& surroundings) {
   const auto later = whom_to_become(surroundings.caller);
   if (!later) return exit_internal;
   io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
-  const bool by_sudo = *later && !io::is_nobody(**later);
-  const history::Folder folder{line.state_folder.value_or(surroundings.state_folder), line.state_folder && by_sudo};
+  const auto folder = memory_folder(line, surroundings, *later);
   History shown{.periods = {}, .since = {}, .now = {std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())}};
   shown.since = since(line.history, shown.now);
   auto periods = remembered(folder, *later, shown.since);

@@ -1,6 +1,7 @@
 #include "commands/surroundings.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -50,6 +51,12 @@ Expected<std::optional<io::Identity>> whom_to_become(const io::Caller& caller) {
   auto identity = io::less_privileged(caller);
   if (!identity) complain(identity.error().what);
   return identity;
+}
+
+history::Folder memory_folder(const cli::CommandLine& line, const Surroundings& surroundings, const std::optional<io::Identity>& later) {
+  const bool somebody_called = later && !io::is_nobody(*later);
+  const bool is_his_by_environment = ::getuid() != 0;   // the set-user-ID bit; sudo changes this number
+  return {line.state_folder.value_or(surroundings.state_folder), somebody_called && (line.state_folder || is_his_by_environment)};
 }
 
 bool give_up_privileges(const std::optional<io::Identity>& identity) {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/command_line.hpp"
+#include "history/folder.hpp"
 #include "io/privilege.hpp"
 #include "io/real_network.hpp"
 #include "plan/make_plan.hpp"
@@ -38,6 +39,8 @@ void complain(std::string_view what);
 
 /// Who called, or nobody. Says itself what is wrong.
 [[nodiscard]] Expected<std::optional<io::Identity>> whom_to_become(const io::Caller& caller);
+/// Where this command's checks are remembered. In a folder that was named by somebody else than root, or is his by his environment, his rights count.
+[[nodiscard]] history::Folder memory_folder(const cli::CommandLine& line, const Surroundings& surroundings, const std::optional<io::Identity>& later);
 /// Becomes that, and may nothing any more. What is open stays open. Says itself what is wrong.
 [[nodiscard]] bool give_up_privileges(const std::optional<io::Identity>& identity);
 

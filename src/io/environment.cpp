@@ -1,5 +1,7 @@
 #include "io/environment.hpp"
 
+#include <malloc.h>
+#include <pthread.h>
 #include <sys/auxv.h>
 
 #include <array>
@@ -12,7 +14,7 @@
 namespace ringback::io {
 namespace {
 
-constexpr std::array<std::string_view, 9> harmless{"HOME", "XDG_CONFIG_HOME", "NO_COLOR", "TERM", "COLUMNS",
+constexpr std::array<std::string_view, 10> harmless{"HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "NO_COLOR", "TERM", "COLUMNS",
                                                    "LANG", "LC_ALL", "LC_CTYPE", "TZ"};
 
 }  // namespace
@@ -27,5 +29,14 @@ void distrust_environment() {
 }
 
 void clear_environment() { ::clearenv(); }
+
+void prepare_for_many_threads() {
+  constexpr std::size_t stack_size = 1U << 20U;
+  ::mallopt(M_ARENA_MAX, 1);
+  pthread_attr_t attributes;
+  if (::pthread_getattr_default_np(&attributes) != 0) return;   // it costs more, and works
+  if (::pthread_attr_setstacksize(&attributes, stack_size) == 0) ::pthread_setattr_default_np(&attributes);
+  ::pthread_attr_destroy(&attributes);
+}
 
 }  // namespace ringback::io

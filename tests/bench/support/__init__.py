@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
@@ -46,15 +47,20 @@ def side_by_side(ours: Callable[[], tuple[float, float]], theirs: Callable[[], t
     ]
 
 
-def run(command: list[str], good: tuple[int, ...] = (0,)) -> tuple[float, int]:
-    """Wall seconds and peak resident memory in KiB of one finished run."""
+class Finished(NamedTuple):
+    seconds: float      # on the wall
+    peak: int           # resident, in KiB, of the largest of its processes
+    processor: float    # seconds, of all its processes
+
+
+def run(command: list[str], good: tuple[int, ...] = (0,)) -> Finished:
     start = time.monotonic()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode not in good:
         sys.exit(f"bench: {shlex.join(command)} ended with {child.returncode}")
-    return time.monotonic() - start, usage.ru_maxrss
+    return Finished(time.monotonic() - start, usage.ru_maxrss, usage.ru_utime + usage.ru_stime)
 
 
 def critical_path(ringback: list[str]) -> str:
