@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cli/publishing.hpp"
+
 namespace ringback::cli {
 namespace {
 
@@ -26,13 +28,14 @@ po::options_description check_options() {
   d.add_options()
       ("on-change", po::bool_switch(), "say nothing while nothing changed; the exit status is the same")
       ("hold", po::value<std::string>()->value_name("CHECKS"), "announce something new when so many checks in a row have found it (default 1)")
-      ("keep", po::value<std::string>()->value_name("DAYS"), "remember checks for so long (default 400)");
+      ("keep", po::value<std::string>()->value_name("DAYS"), "remember checks for so long (default 400)")
+      ("mqtt-remove", po::bool_switch(), "check nothing, and have the broker forget all that it holds of this host");
   add_state_option(d);
-  return d;
+  return d.add(publishing_options());
 }
 
 Expected<CheckLine> read_check(const po::variables_map& map) {
-  CheckLine line{.on_change = map["on-change"].as<bool>()};
+  CheckLine line{.on_change = map["on-change"].as<bool>(), .destinations = read_publishing(map), .mqtt_remove = map["mqtt-remove"].as<bool>()};
   const auto hold = read_count(map, "hold", line.hold, 100), keep = read_count(map, "keep", line.keep_days, 3660);
   if (!hold) return tl::unexpected(hold.error());
   if (!keep) return tl::unexpected(keep.error());

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "net/moment.hpp"
+#include "plan/destinations.hpp"
 #include "plan/options.hpp"
 #include "report/format.hpp"
 
@@ -39,6 +40,8 @@ struct CheckLine {
   bool on_change = false;        ///< say nothing while nothing changed
   unsigned hold = 1;             ///< so many checks in a row have to find something new before it is announced
   unsigned keep_days = 400;
+  Destinations destinations;     ///< where else it is told
+  bool mqtt_remove = false;      ///< check nothing, and have the broker forget this instance
   bool operator==(const CheckLine&) const = default;
 };
 

@@ -73,7 +73,9 @@ Expected<std::string> read_regular_file(const std::string& path) {
   return read_file(path);
 }
 
-Expected<void> write_file(const std::string& path, const std::string& text) {
+namespace {
+
+Expected<void> write_with_mode(const std::string& path, const std::string& text, mode_t mode) {
   struct stat found{};
   if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) return write_special(path, text);
   auto temporary = path + ".XXXXXX";
@@ -84,11 +86,17 @@ Expected<void> write_file(const std::string& path, const std::string& text) {
     ::unlink(temporary.c_str());
     return error;
   };
+  if (::fchmod(fd.get(), mode) != 0) return give_up("set the mode of");
   if (!write_all(fd.get(), text)) return give_up("write");
   if (::fsync(fd.get()) != 0) return give_up("sync");
   if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up("rename to");
   return {};
 }
+
+}  // namespace
+
+Expected<void> write_file(const std::string& path, const std::string& text) { return write_with_mode(path, text, 0600); }
+Expected<void> write_public_file(const std::string& path, const std::string& text) { return write_with_mode(path, text, 0644); }
 
 std::string utc_now() {
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());

@@ -15,6 +15,8 @@ namespace ringback::cli {
 [[nodiscard]] Expected<std::string> read_regular_file(const std::string& path);
 /// Written under a temporary name beside it with mode 0600, then renamed: nobody ever sees half of it.
 [[nodiscard]] Expected<void> write_file(const std::string& path, const std::string& text);
+/// The same with mode 0644, for what another user's program reads.
+[[nodiscard]] Expected<void> write_public_file(const std::string& path, const std::string& text);
 
 /// RFC 3339, UTC, milliseconds: "2026-01-31T12:00:00.000Z".
 [[nodiscard]] std::string utc_now();

@@ -9,10 +9,13 @@
 #include "commands/output.hpp"
 #include "history/keeper.hpp"
 #include "history/past.hpp"
+#include "publish/publish.hpp"
+#include "publish/secrets.hpp"
 #include "report/changes.hpp"
 #include "report/json.hpp"
 #include "report/judged.hpp"
 #include "report/monitoring.hpp"
+#include "report/prometheus.hpp"
 
 namespace ringback::commands {
 namespace {
@@ -66,6 +69,45 @@ bool write_reports(const Report& report, const cli::CommandLine& line, const Sur
   return std::ranges::none_of(others, [](const auto& output) { return output.path == "-"; });
 }
 
+// What is told elsewhere is told after the run, whose deadline is over then.
+constexpr seconds publishing_time{5};
+
+void append(std::vector<std::string>& to, std::vector<std::string> more) { std::ranges::move(more, std::back_inserter(to)); }
+
+/// The files of -o, and behind them the one for node_exporter.
+std::vector<std::string> paths_to_write(const cli::CommandLine& line) {
+  auto paths = paths_of(line.outputs);
+  if (line.check.destinations.textfile) paths.push_back(*line.check.destinations.textfile);
+  return paths;
+}
+
+io::WriteFile writing(const cli::CommandLine& line) {
+  return [shared = line.check.destinations.textfile](const std::string& path, const std::string& text) {
+    return path == shared ? cli::write_public_file(path, text) : cli::write_file(path, text);   // another user's program reads that one
+  };
+}
+
+/// Tells everybody else; what went wrong with that.
+std::vector<std::string> tell(const Destinations& destinations, const Report& report, const Announcement& announcement, const cli::CommandLine& line,
+                              const Surroundings& surroundings, io::Network& network, io::FileWriter& writer) {
+  std::vector<std::string> troubles;
+  if (destinations.textfile)
+    if (const auto written = writer.write(paths_of(line.outputs).size(), prometheus_text(report, announcement)); !written) troubles.push_back(written.error().what);
+  append(troubles, publish::publish(destinations, report, announcement, network, surroundings.clock, {surroundings.clock.now() + publishing_time}));
+  return troubles;
+}
+
+int remove_from_broker(const cli::CommandLine& line, const Surroundings& surroundings, const std::optional<io::Identity>& later) {
+  const auto& clock = surroundings.clock;
+  if (!line.check.destinations.mqtt && line.check.destinations.troubles.empty()) return check_failed("--mqtt-remove: name the broker with --mqtt");
+  const auto destinations = publish::with_secrets(line.check.destinations, surroundings.caller);
+  const auto network = surroundings.make_network(later);
+  if (!give_up_privileges(later)) return check_failed("privileges could not be given up");
+  const auto troubles = publish::remove_from_mqtt(destinations, line.redact, *network, clock, {clock.now() + line.options.deadline});
+  if (!troubles.empty()) return check_failed(troubles.front());
+  return say("OK - the broker holds nothing of this host any more\n") ? 0 : exit_internal;
+}
+
 }  // namespace
 
 int check_failed(std::string_view reason) {
@@ -80,18 +122,25 @@ int check(const cli::CommandLine& line, Surroundings& surroundings) {
     const auto plan = planned(line, surroundings, *later);
     return !plan ? check_failed(plan.error().what) : say(*plan) ? 0 : exit_internal;
   }
-  io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
+  if (line.check.mqtt_remove) return remove_from_broker(line, surroundings, *later);
+  io::FileWriter writer(paths_to_write(line), *later, writing(line));
   Memory memory{.keeper = history::Keeper(memory_folder(line, surroundings, *later), {.keep = std::chrono::days(line.check.keep_days)}, *later),
                 .opened = {}};
   memory.opened = memory.keeper.open(line.options.deadline);
   if (!memory.opened && memory.opened.error().code == Errc::timed_out) return check_failed(memory.opened.error().what);
-  auto measured = measure(line, surroundings, *later);
+  const auto destinations = publish::with_secrets(line.check.destinations, surroundings.caller);
+  const auto network = surroundings.make_network(*later);
+  std::optional<publish::StartPings> pings;
+  const Deadline run_ends{surroundings.clock.now() + line.options.deadline};
+  auto measured = measure(line, surroundings, *network, *later, [&] { pings.emplace(destinations, *network, surroundings.clock, run_ends); });
   if (!measured) return check_failed(measured.error().what);
   measured->evidence.past = memory.past(time_of(*measured));
   const auto report = judged(std::move(*measured));
-  const auto announcement = memory.remember(report, line.check);
+  auto announcement = memory.remember(report, line.check);
+  append(announcement.troubles, pings->troubles());
   const auto shown = line.redact ? redacted(report) : Expected<Report>(report);
   if (!shown) return check_failed(shown.error().what);
+  append(announcement.troubles, tell(destinations, *shown, announcement, line, surroundings, *network, writer));
   const bool line_is_wanted = write_reports(*shown, line, surroundings, writer);
   const bool is_quiet = (line.check.on_change && !announcement.changed) || (line.quiet && announcement.level == Level::ok);
   if (line_is_wanted && !is_quiet) (void)say(monitoring_output(*shown, announcement, {.deadline = line.options.deadline, .verbose = line.verbose}));

@@ -30,10 +30,10 @@ Expected<std::string> planned(const cli::CommandLine& line, const Surroundings& 
   return to_text(make_plan(line.options, host->facts));
 }
 
-Expected<Report> measure(const cli::CommandLine& line, const Surroundings& surroundings, const std::optional<io::Identity>& later, const std::function<void()>& ready) {
+Expected<Report> measure(const cli::CommandLine& line, const Surroundings& surroundings, io::RealNetwork& network, const std::optional<io::Identity>& later,
+                         const std::function<void()>& ready) {
   const auto& clock = surroundings.clock;
-  const auto network = surroundings.make_network(later);
-  const io::World world{*network, clock, surroundings.random};
+  const io::World world{network, clock, surroundings.random};
   Report report;
   report.started = cli::utc_now();
   const auto start = clock.now();
@@ -42,7 +42,7 @@ Expected<Report> measure(const cli::CommandLine& line, const Surroundings& surro
   if (!host) return tl::unexpected(host.error());
   const auto plan = make_plan(line.options, host->facts);
   // What comes from the network is read by somebody who may do nothing.
-  network->prepare(captures_of(plan), deadline);
+  network.prepare(captures_of(plan), deadline);
   if (auto dropped = io::drop_privileges(later); !dropped) return tl::unexpected(dropped.error());
   ready();
   Progress progress(line.quiet ? std::nullopt : surroundings.progress_columns, probes_of(plan));

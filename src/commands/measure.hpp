@@ -11,7 +11,7 @@ namespace ringback::commands {
 /// Gives up privileges on the way, and becomes `later`: everything that needs more has to be open before. `ready` is called then, before the first
 /// packet. The report is not judged yet. Errc::invalid_input where the interface that was named is none; any other error: the privileges could not be
 /// given up.
-[[nodiscard]] Expected<Report> measure(const cli::CommandLine& line, const Surroundings& surroundings, const std::optional<io::Identity>& later,
-                                       const std::function<void()>& ready = [] {});
+[[nodiscard]] Expected<Report> measure(const cli::CommandLine& line, const Surroundings& surroundings, io::RealNetwork& network,
+                                       const std::optional<io::Identity>& later, const std::function<void()>& ready = [] {});
 
 }  // namespace ringback::commands

@@ -28,7 +28,8 @@ int run(const cli::CommandLine& line, Surroundings& surroundings) {
     return !plan ? say_why(plan.error()) : say(*plan) ? 0 : exit_internal;
   }
   io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
-  auto report = measure(line, surroundings, *later);
+  const auto network = surroundings.make_network(*later);
+  auto report = measure(line, surroundings, *network, *later);
   return report ? conclude(judged(std::move(*report)), line, surroundings, writer) : say_why(report.error());
 }
 

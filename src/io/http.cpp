@@ -254,7 +254,8 @@ CurlLibrary::~CurlLibrary() {
 }
 
 Expected<HttpResponse> http_request(const HttpRequest& request, Deadline deadline, const Clock& clock) {
-  const auto what = fmt::format("{} {} at {}", request.method, request.url, request.connect_to.to_string());
+  const auto shown = request.shown_as.empty() ? request.method + " " + request.url : request.shown_as;
+  const auto what = fmt::format("{} at {}", shown, request.connect_to.to_string());
   if (deadline.passed(clock)) return failure(Errc::timed_out, what + ": the deadline was over before it began");
   if (request.local && request.local->family() != request.connect_to.address.family())
     return failure(Errc::invalid_input, what + ": source is of the other address family");

@@ -91,6 +91,8 @@ struct HttpRequest {
   std::function<bool()> still_wanted;
   /// Rung from another thread: `still_wanted` is asked at once. Belongs to the caller, and outlives the request.
   const Wakeup* wakeup = nullptr;
+  /// How errors call the request where its URL is a secret; empty: by method and URL.
+  std::string shown_as{};
 };
 
 struct HttpResponse {

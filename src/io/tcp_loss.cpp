@@ -19,4 +19,10 @@ Expected<bool> has_lost_packets(int socket, const std::string& what) {
   return info.tcpi_total_retrans != 0 || info.tcpi_rcv_ooopack != 0 || info.tcpi_dsack_dups != 0;
 }
 
+std::uint64_t received_bytes(int socket) {
+  tcp_info info{};
+  socklen_t length = sizeof info;
+  return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 ? info.tcpi_bytes_received : 0;
+}
+
 }  // namespace ringback::io

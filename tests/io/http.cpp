@@ -10,7 +10,7 @@
 
 #include "support/private_network.hpp"
 #include "io/real.hpp"
-#include "io/server.hpp"
+#include "support/server.hpp"
 
 using namespace ringback;
 using namespace ringback::test;
@@ -62,6 +62,20 @@ TEST_CASE("a request dials the given endpoint and names the host of its URL") {
   CHECK(response.body == "<a/>");
   CHECK(response.remote == endpoint);
   CHECK(response.local.address == address("::1"));
+}
+
+TEST_CASE("errors do not repeat a URL that is a secret") {
+  const Web web;
+  const Server server(at("127.0.0.1:0"), [](Peer& peer) { peer.read_until("\r\n\r\n"); });
+  const auto said = [&](io::HttpRequest request) {
+    request.url = "http://ping.example/SECRET";
+    const auto response = web.get(server, std::move(request));
+    return response ? "" : response.error().what;
+  };
+  CHECK(said({}).starts_with("GET http://ping.example/SECRET at 127.0.0.1:"));
+  const auto hidden = said({.shown_as = "the ping"});
+  CHECK(hidden.starts_with("the ping at 127.0.0.1:"));
+  CHECK(hidden.find("SECRET") == std::string::npos);
 }
 
 TEST_CASE("a body is posted as it is") {

@@ -2,7 +2,7 @@
 
 #include "support/private_network.hpp"
 #include "io/real.hpp"
-#include "io/server.hpp"
+#include "support/server.hpp"
 
 using namespace ringback;
 using namespace ringback::test;

@@ -1,4 +1,4 @@
-#include "io/server.hpp"
+#include "support/server.hpp"
 
 #include <sys/socket.h>
 
