@@ -19,7 +19,7 @@ struct Label {
   std::string_view name;
   std::string value;
 };
-using Labels = std::vector<Label>;
+using MetricLabels = std::vector<Label>;
 
 /// Whatever a stranger's report holds: broken UTF-8 would make a scrape fail as a whole, a line end would begin a sample of its own.
 std::string escaped(std::string_view value) {
@@ -36,7 +36,7 @@ class Metric {
  public:
   Metric(std::string_view name, std::string_view help) : head_(fmt::format("# HELP ringback_{0} {1}\n# TYPE ringback_{0} gauge\n", name, help)), name_(name) {}
 
-  Metric& add(const Labels& labels, double value) {
+  Metric& add(const MetricLabels& labels, double value) {
     std::string inside;
     for (const auto& label : labels) inside += fmt::format("{}{}=\"{}\"", inside.empty() ? "" : ",", label.name, escaped(label.value));
     if (!seen_.insert(inside).second) return *this;
@@ -95,7 +95,7 @@ std::string of_services(const std::vector<ServiceVerdict>& services) {
   for (std::size_t i = 0; i < std::min(services.size(), kMostServices); ++i) {
     const auto& verdict = services[i];
     if (!seen.emplace(verdict.service, verdict.family).second) continue;
-    const Labels which{{"service", verdict.service.to_string()}, {"family", std::string(to_string(verdict.family))}};
+    const MetricLabels which{{"service", verdict.service.to_string()}, {"family", std::string(to_string(verdict.family))}};
     if (verdict.reachable != Reachable::unknown) reachable.add(which, verdict.reachable == Reachable::yes ? 1 : 0);
     auto all = which;
     all.push_back({"reachable", std::string(to_string(verdict.reachable))});

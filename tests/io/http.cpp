@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/mount.h>
 
 #include <array>
@@ -8,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "support/private_mounts.hpp"
 #include "support/private_network.hpp"
 #include "io/real.hpp"
 #include "support/server.hpp"
@@ -301,8 +301,7 @@ constexpr const char* trusted = "/etc/ssl/certs/ca-certificates.crt";
 Expected<io::HttpResponse> ask_trusting(const Web& web, const Authority& authority, const std::string& certificate) {
   Expected<io::HttpResponse> result = failure(Errc::failed, "nobody asked");
   std::thread thread([&] {
-    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount(authority.path("ca.crt").c_str(), trusted, nullptr, MS_BIND, nullptr) != 0)
+    if (!test::own_mounts() || ::mount(authority.path("ca.crt").c_str(), trusted, nullptr, MS_BIND, nullptr) != 0)
       return;
     const auto command = fmt::format("exec timeout 20 openssl s_server -www -naccept 1 -accept 127.0.0.1:4433 -cert {} -key {} 2>&1",
                                      authority.path(certificate + ".crt"), authority.path(certificate + ".key"));

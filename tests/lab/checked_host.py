@@ -25,8 +25,8 @@ def connect_to_checker(before: str = "true") -> subprocess.Popen:
     """The host, a process in network and mount namespaces of its own, where the shell ran `before`; this process becomes the checker's."""
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
         sys.exit(f"needs root: {os.strerror(ctypes.get_errno())}")
-    host = subprocess.Popen(["unshare", "--net", "--mount", "sh", "-ec", f"{before}; ip link set lo up; exec /usr/bin/python3 -c '{LISTENING}'"],
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    host = subprocess.Popen([sys.executable, "-m", "ringlab.private", "sh", "-ec", f"{before}; ip link set lo up; exec /usr/bin/python3 -c '{LISTENING}'"],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT / "tests/lab")})
     if not host.stdout.readline():
         sys.exit(f"the host did not come up: {before}")
     ip("link", "set", "lo", "up")
@@ -47,7 +47,7 @@ def program_of(arguments: list[str]) -> str:
 
 def asked(program: str, host: int, scheme: str) -> tuple[dict, str]:
     """The report of a run that asks the checker, and its text; AssertionError where it ended badly, late or against the schema."""
-    run = subprocess.run(["nsenter", "-t", str(host), "-n", "-m", program, "-4", "-s", "443/tcp", "--vantage", f"echoip+{scheme}://{CHECKER}",
+    run = subprocess.run(["nsenter", "-t", str(host), "-n", "-m", "-r", program, "-4", "-s", "443/tcp", "--vantage", f"echoip+{scheme}://{CHECKER}",
                           "--only", "host,listeners,inbound", "--no-third-party", "--deadline", str(DEADLINE), "-f", "json"],
                          capture_output=True, text=True, env=ENVIRONMENT, timeout=SECONDS, check=False)
     assert run.returncode in (0, 1, 2, 3), f"it ended with {run.returncode}: {run.stderr[-2000:]}"

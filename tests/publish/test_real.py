@@ -31,8 +31,8 @@ def inside(binaries: pathlib.Path, tests: list[str], verbose: bool) -> int:
 
 
 def in_namespaces(binaries: pathlib.Path, test: str, verbose: bool) -> subprocess.Popen:
-    words = ["unshare", "--net", "--mount", "--propagation", "private", "--kill-child", sys.executable, __file__, "--bin", binaries, *(["-v"] if verbose else []), test]
-    return subprocess.Popen(words, env=os.environ | {INSIDE: "yes"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    words = [sys.executable, "-m", "ringlab.private", sys.executable, __file__, "--bin", binaries, *(["-v"] if verbose else []), test]
+    return subprocess.Popen(words, env=os.environ | {INSIDE: "yes", "PYTHONPATH": str(pathlib.Path(__file__).resolve().parents[1] / "lab")}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def main() -> int:

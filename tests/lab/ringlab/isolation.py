@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 
 from ringlab.errors import LabError
+from ringlab.private import make_mounts_private
 
 RUN = Path("/run/ringlab")  # private to one household, in memory
 BIN = RUN / "bin"  # first in every shell's PATH
 PR_SET_PDEATHSIG = 1
-MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -40,30 +40,6 @@ def mount(kind: str, target: str, source: str = "ringlab", options: str = "mode=
     done = subprocess.run(["mount", *bind, source, target], capture_output=True, text=True, timeout=10)
     if done.returncode != 0:
         raise LabError(f"mount {source} on {target}: {done.stderr.strip()}")
-
-
-def make_mounts_private() -> None:
-    """So that no mount made from here on reaches the machine. In a chroot "/" is no mount point, and the mount it lies on
-    has to be reached from above: with the root moved below the working directory, ".." leads past it."""
-    def private(path: bytes) -> bool:
-        return _libc.mount(None, path, None, MS_REC | MS_PRIVATE, None) == 0
-
-    if private(b"/"):
-        return
-    root, here = os.open("/", os.O_RDONLY), os.getcwd()
-    os.chroot("/proc")
-    os.fchdir(root)
-    while os.stat(".").st_ino != os.stat("..").st_ino or os.stat(".").st_dev != os.stat("..").st_dev:
-        os.chdir("..")
-    done = private(b".")
-    os.fchdir(root)
-    os.chroot(".")
-    # `ip netns exec` wants a root that is a mount point.
-    done = done and _libc.mount(b"/", b"/mnt", None, MS_BIND | MS_REC, None) == 0
-    os.chroot("/mnt")
-    os.chdir(here)
-    if not done:
-        raise LabError(f"the mounts cannot be made private: {os.strerror(ctypes.get_errno())}")
 
 
 def enter(files: dict[str, str]) -> None:
