@@ -189,6 +189,7 @@ Attempt MqttSession::why_broken() const {
     case MOSQ_ERR_TLS_HANDSHAKE: return failed("does not speak TLS as it should");
     case MOSQ_ERR_PROTOCOL:
     case MOSQ_ERR_MALFORMED_PACKET: return failed("answers, but not as an MQTT broker does");
+    case MOSQ_ERR_NO_CONN:     // MQTT 5 has a farewell of the broker's
     case MOSQ_ERR_CONN_LOST: return failed("closed the connection");
     case MOSQ_ERR_OVERSIZE_PACKET: return hopeless("sends more than anybody asked for");
     case MOSQ_ERR_ERRNO: break;

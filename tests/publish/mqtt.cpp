@@ -9,6 +9,11 @@ using namespace ringback;
 using namespace ringback::test;
 using namespace std::chrono_literals;
 
+#ifdef __SANITIZE_THREAD__
+// When a broker says farewell, libmosquitto 2.0.11 unlocks a mutex that it has not locked (do_client_disconnect); nobody else uses the connection.
+extern "C" const char* __tsan_default_suppressions() { return "mutex:libmosquitto\n"; }
+#endif
+
 namespace {
 
 std::string packet(std::initializer_list<int> bytes) {
@@ -108,7 +113,7 @@ TEST_CASE("what a broker answers instead is said in words, without the password"
       {{""}, "closed the connection"},
       {{packet({0x20, 0x80, 0x80, 0x80, 0x80, 0x80})}, "answers, but not as an MQTT broker does"},
       {{accepted + packet({0x40, 3, 0, 1, 0x87})}, "does not let this user write ringback/attic/state"},
-      {{accepted + packet({0xe0, 1, 0x8b})}, ""},
+      {{accepted + packet({0xe0, 1, 0x8b})}, "closed the connection"},
   }));
   const Server server(loopback, brokers(row.answers));
   const auto trouble = Connected().to(server);
