@@ -1,5 +1,6 @@
 """On a household's host where all is well: `ringback check` and `ringback history`. See test_check.sh. RINGBACK_RUN is the line of a run."""
 import contextlib
+import http.server
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -139,6 +141,40 @@ class Check(unittest.TestCase):
         report = json.loads(self.check("-f", "json").stdout)
         for secret in [report["connection"]["ipv4"]["mapped_address"], *report["connection"]["ipv6"]["stable_addresses"], report["names"][0]["name"]]:
             self.assertNotIn(secret, text)
+
+    def test_published(self) -> None:
+        """The real servers are asked in tests/publish; here it is that a check tells them at all, and what it says of itself where it cannot."""
+        told = []
+
+        class Pings(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                told.append((self.path, self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()))
+                self.send_response(200)
+                self.end_headers()
+
+            do_GET = do_POST
+
+            def log_message(self, *_) -> None:
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pings)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        metrics = self.folder / "ringback.prom"
+        self.break_it()
+        where = ["--prometheus", str(metrics), "--ping", f"http://127.0.0.1:{server.server_port}/secret-uuid"]
+        self.assertNotIn("Beside the check", self.says(self.check(*where), "CRITICAL", 2))
+        self.assertEqual([path for path, _ in told], ["/secret-uuid/start", "/secret-uuid/2"])
+        self.assertIn("443/tcp cannot be reached", told[1][1])
+        self.assertIn('ringback_service_reachable{', metrics.read_text())
+        self.assertEqual(metrics.stat().st_mode & 0o777, 0o644)
+        # Nobody there, no URL, a file that cannot be written: sentences, and the same verdict.
+        where = ["--prometheus", "/proc/none.prom", "--ping", "http://127.0.0.1:1/secret-uuid", "--mqtt", "mqtt://user:hunter2@127.0.0.1", "--pushgateway", "nonsense"]
+        text = self.says(self.check(*where), "CRITICAL", 2)
+        self.assertGreaterEqual(text.count("Beside the check: "), 4, text)
+        self.assertNotIn("secret-uuid", text)
+        self.assertNotIn("hunter2", text)
 
     def test_two_at_once(self) -> None:
         both = [subprocess.Popen([PROGRAM, "check", *OPTIONS, "--state", str(self.state)], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) for _ in range(2)]
