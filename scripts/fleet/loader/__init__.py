@@ -1,0 +1,1 @@
+"""Reports of a fleet, from lines of JSON to rows of PostgreSQL: lines → reports → batches."""
