@@ -52,8 +52,8 @@ std::string timeline_svg(const Timeline& timeline) {
 }
 
 std::string period_in_html(const history::Period& period, bool is_last) {
-  const auto how_long = is_last ? std::string("until now") : "for " + about_as_long_as(period.last.at - period.began.at);
-  auto out = fmt::format("<section class=\"card\">\n<h3>{} UTC: <span class=\"{}\">{}</span></h3>\n<p class=\"soft\">{}; {} check{}</p>\n", minutes_of(period.began),
+  const auto how_long = is_last ? std::string("until now; ") : period.last == period.began ? "" : "for " + about_as_long_as(period.last.at - period.began.at) + "; ";
+  auto out = fmt::format("<section class=\"card\">\n<h3>{} UTC: <span class=\"{}\">{}</span></h3>\n<p class=\"soft\">{}{} check{}</p>\n", minutes_of(period.began),
                          css(period.level), word_of_level(period.level), how_long, period.checks, period.checks == 1 ? "" : "s");
   if (!period.changes.empty()) {
     out += "<ul>\n";

@@ -73,8 +73,8 @@ void write_timeline(const History& history, Page& page) {
 
 void write_period(const history::Period& period, bool is_last, Page& page) {
   const auto length = about_as_long_as(period.last.at - period.began.at);
-  const auto time = is_last ? fmt::format("until now, {} check{}", period.checks, period.checks == 1 ? "" : "s")
-                            : fmt::format("for {}, {} check{}", length, period.checks, period.checks == 1 ? "" : "s");
+  const auto checks = fmt::format("{} check{}", period.checks, period.checks == 1 ? "" : "s");
+  const auto time = is_last ? "until now, " + checks : period.last == period.began ? checks : fmt::format("for {}, {}", length, checks);
   std::vector<Cell> line{{minutes_of(period.began) + "  "}, {std::string(word_of(period.level)), paint_of(period.level)}};
   const bool fits = line[0].text.size() + line[1].text.size() + 2 + time.size() <= page.style().columns;
   if (fits) line.push_back({"  " + time, Paint::faint});

@@ -75,11 +75,12 @@ std::optional<std::string> from_environment(const char* name) {
   return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }
 
-/// Of root the system's, of everybody else his own; a service of systemd is told (systemd.exec(5), StateDirectory=).
+/// What the environment says, otherwise of root the system's and of everybody else his own; a service of systemd is told (systemd.exec(5),
+/// StateDirectory=).
 std::string state_folder() {
   if (const auto told = from_environment("STATE_DIRECTORY"); told && told->starts_with('/')) return told->substr(0, told->find(':'));
-  if (::getuid() == 0) return "/var/lib/ringback";
   if (const auto xdg = from_environment("XDG_STATE_HOME"); xdg && xdg->starts_with('/')) return *xdg + "/ringback";   // a relative one counts for nothing there
+  if (::getuid() == 0) return commands::state_folder_of_the_system;
   return from_environment("HOME").value_or("") + "/.local/state/ringback";
 }
 

@@ -46,7 +46,7 @@ Expected<CheckLine> read_check(const po::variables_map& map) {
 
 void add_state_option(po::options_description& to) {
   to.add_options()("state", po::value<std::string>()->value_name("FOLDER"),
-                   "where checks are remembered; otherwise $STATE_DIRECTORY, /var/lib/ringback for root, $XDG_STATE_HOME/ringback for others");
+                   "where checks are remembered; otherwise $STATE_DIRECTORY, $XDG_STATE_HOME/ringback, /var/lib/ringback for root, ~/.local/state/ringback for others");
 }
 
 Expected<std::optional<std::string>> read_state_folder(const po::variables_map& map) {

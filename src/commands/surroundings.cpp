@@ -1,7 +1,6 @@
 #include "commands/surroundings.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -54,9 +53,9 @@ Expected<std::optional<io::Identity>> whom_to_become(const io::Caller& caller) {
 }
 
 history::Folder memory_folder(const cli::CommandLine& line, const Surroundings& surroundings, const std::optional<io::Identity>& later) {
+  const auto path = line.state_folder.value_or(surroundings.state_folder);
   const bool somebody_called = later && !io::is_nobody(*later);
-  const bool is_his_by_environment = ::getuid() != 0;   // the set-user-ID bit; sudo changes this number
-  return {line.state_folder.value_or(surroundings.state_folder), somebody_called && (line.state_folder || is_his_by_environment)};
+  return {path, somebody_called && path != state_folder_of_the_system};
 }
 
 bool give_up_privileges(const std::optional<io::Identity>& identity) {

@@ -24,6 +24,8 @@ struct Surroundings {
   std::vector<std::string> typed;          ///< the whole command line, the program's name first
 };
 
+inline constexpr const char* state_folder_of_the_system = "/var/lib/ringback";
+
 inline constexpr int exit_undetermined = 3, exit_usage = 64, exit_internal = 70;
 
 /// To standard output, at once. False: nobody reads it any more, or the disk is full.
@@ -39,7 +41,7 @@ void complain(std::string_view what);
 
 /// Who called, or nobody. Says itself what is wrong.
 [[nodiscard]] Expected<std::optional<io::Identity>> whom_to_become(const io::Caller& caller);
-/// Where this command's checks are remembered. In a folder that was named by somebody else than root, or is his by his environment, his rights count.
+/// Where this command's checks are remembered. In another folder than the system's the rights of whoever called count, not root's.
 [[nodiscard]] history::Folder memory_folder(const cli::CommandLine& line, const Surroundings& surroundings, const std::optional<io::Identity>& later);
 /// Becomes that, and may nothing any more. What is open stays open. Says itself what is wrong.
 [[nodiscard]] bool give_up_privileges(const std::optional<io::Identity>& identity);

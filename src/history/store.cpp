@@ -85,7 +85,7 @@ struct Store::Database {
   std::string path;
   SQLite::Database sqlite;
 
-  Database(std::string at, int flags) : path(std::move(at)), sqlite(path, flags, busy_timeout_ms) {
+  Database(std::string at, const std::string& real_path, int flags) : path(std::move(at)), sqlite(real_path, flags, busy_timeout_ms) {
     ::sqlite3_limit(sqlite.getHandle(), SQLITE_LIMIT_LENGTH, longest_value);
     ::sqlite3_db_config(sqlite.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     ::sqlite3_db_config(sqlite.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -179,10 +179,14 @@ std::string database_path(const std::string& folder) { return folder + "/history
 
 Expected<Store> Store::open(const std::string& folder, Access access) {
   const auto path = database_path(folder);
-  if (access == Access::read && !std::filesystem::exists(path)) return failure(Errc::no_route, path + ": no check is remembered there");
+  std::error_code unknown;
+  // It may lie behind a link, as systemd's do with DynamicUser=; the file itself may not.
+  const auto real_folder = std::filesystem::canonical(folder, unknown);
+  if (unknown) return failure(Errc::no_route, fmt::format("{}: {}", folder, unknown.message()));
+  if (access == Access::read && !std::filesystem::exists(path, unknown)) return failure(Errc::no_route, path + ": no check is remembered there");
   return guarded(path, "open", [&]() -> Expected<Store> {
     const int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_NOFOLLOW | (access == Access::write ? SQLite::OPEN_CREATE : 0);
-    auto database = std::make_unique<Database>(path, flags);
+    auto database = std::make_unique<Database>(path, database_path(real_folder.string()), flags);
     if (access == Access::write) database->prepare();
     const auto made_by = database->number("PRAGMA user_version");
     if (made_by > version) return failure(Errc::unsupported, fmt::format("{} was made by a newer version of ringback", path));

@@ -128,6 +128,22 @@ TEST_CASE("a folder without a database has nothing to read, and reading makes no
   CHECK(std::filesystem::is_empty(folder.path));
 }
 
+TEST_CASE("the folder may lie behind a link, and the file may not") {
+  const HistoryFolder folder, elsewhere;
+  std::filesystem::create_directory_symlink(folder.path, elsewhere.path / "link");
+  const auto linked = (elsewhere.path / "link").string();
+  {
+    auto store = Store::open(linked, Access::write);
+    INFO((store ? "" : store.error().what));
+    REQUIRE(store);
+    REQUIRE(store->add(record_of(at(0), reachable_state()), {}));
+  }
+  auto store = opened(folder);
+  CHECK(periods(store).size() == 1);
+  std::filesystem::create_symlink(database_path(folder.string()), database_path(elsewhere.string()));
+  CHECK(Store::open(elsewhere.string(), Access::write).error().code == Errc::not_permitted);
+}
+
 TEST_CASE("what is no such database is said, and moving it aside makes room") {
   const HistoryFolder folder;
   std::ofstream(database_path(folder.string())) << std::string(8192, 'x');

@@ -290,8 +290,13 @@ class Check(unittest.TestCase):
         self.assertTrue(said.read_text().startswith("CRITICAL - 443/tcp cannot be reached"), said.read_text())
 
     def test_where_it_is_remembered(self) -> None:
-        ringback("check", *OPTIONS, STATE_DIRECTORY=str(self.folder / "service"))
-        self.assertTrue((self.folder / "service" / "history.sqlite").exists())
+        (self.folder / "private").mkdir()
+        (self.folder / "service").symlink_to(self.folder / "private")  # as systemd has it with DynamicUser=
+        done = ringback("check", *OPTIONS, STATE_DIRECTORY=str(self.folder / "service"))
+        self.assertNotIn("Beside the check", done.stdout)
+        self.assertTrue((self.folder / "private" / "history.sqlite").exists())
+        ringback("check", *OPTIONS, XDG_STATE_HOME=str(self.folder / "root"))
+        self.assertTrue((self.folder / "root" / "ringback" / "history.sqlite").exists())
         self.folder.chmod(0o777)
         user = ("setpriv", "--reuid=61112", "--regid=61112", "--clear-groups")
         ringback("check", *OPTIONS, before=user, XDG_STATE_HOME=str(self.folder / "xdg"))
