@@ -14,13 +14,14 @@ bool is_here(const Address& address, const host::Evidence& host) {
   });
 }
 
-/// Of the home router, as it lists them itself. A list that says nothing may be empty, or not told.
+/// Of the home router, as it lists them itself, where the whole list was read.
 std::optional<std::vector<Service>> mappings_of(const Evidence& evidence) {
   if (!evidence.router || !evidence.host) return std::nullopt;
   std::optional<std::vector<Service>> result;
   for (const auto& gateway : evidence.router->gateways) {
     if (gateway.distance != 1) continue;
     for (const auto& igd : gateway.igds) {
+      if (!igd.troubles.empty()) return std::nullopt;   // perhaps it was not read to its end
       if (!result) result.emplace();
       for (const auto& mapping : igd.mappings)
         if (mapping.enabled && is_here(mapping.internal_client, *evidence.host)) result->push_back({mapping.protocol, mapping.external_port, mapping.internal_port});

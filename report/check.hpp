@@ -17,7 +17,7 @@ namespace ringback {
 /// What is told to whoever watches; it may differ from the report's own level while a new one has not held long enough.
 struct Announcement {
   Level level = Level::unknown;
-  std::string since;                       ///< when that level began; RFC 3339, UTC
+  std::string since;                       ///< when that began, for these reasons; RFC 3339, UTC
   bool changed = false;                    ///< it was another one, or the same for other reasons, when it was announced last
   std::vector<std::string> troubles;       ///< a sentence for each thing that could not be remembered or published; the level does not depend on them
 

@@ -87,7 +87,7 @@ std::string monitoring_output(const Report& report, const Announcement& announce
   auto text = fmt::format("{} - ", word(announcement.level));
   if (is_held_back) text += fmt::format("as before; this check alone says {}: ", word(measured));
   text += plain(headline(report).text);
-  if (!announcement.changed) text += since(announcement.since);
+  if (!announcement.changed && !is_held_back) text += since(announcement.since);
   text += fmt::format(" | {}\n", performance_data(report, style));
   const auto found = problems(report);
   for (const auto& problem : found) text += problem_in_lines(problem);

@@ -16,6 +16,7 @@ namespace {
 using std::chrono::days, std::chrono::minutes, std::chrono::seconds;
 
 constexpr std::size_t most_rows = 31;
+constexpr std::chrono::hours longest_silence(3);   // between checks that tell one thing after the other
 
 /// Of two levels the one that is worse for the reader: what could not be measured is worse than fine and better than a warning.
 int gravity(Level level) { return level == Level::critical ? 3 : level == Level::warning ? 2 : level == Level::unknown ? 1 : 0; }
@@ -63,11 +64,21 @@ Timeline timeline_of(const History& history) {
 
 std::string last_turn(const History& history) {
   const auto& all = history.periods;
-  if (all.empty() || gravity(all.back().level) == 0) return "";
-  const auto good = std::ranges::find_if(all.rbegin(), all.rend(), [](const auto& period) { return period.level == Level::ok; });
+  if (all.empty() || all.back().level != Level::critical) return "";
+  const auto works = [](const auto& period) { return period.level == Level::ok || period.level == Level::warning; };
+  const auto good = std::ranges::find_if(all.rbegin(), all.rend(), works);
   if (good == all.rend()) return "";
-  const auto& turn = *(good.base());   // the period after the good one
-  return fmt::format("Worked until {} UTC, then: {}", minutes_of(good->last), first_change(turn));
+  const auto turn = std::ranges::find(good.base(), all.end(), Level::critical, &history::Period::level);
+  if (turn->began.at - good->last.at <= longest_silence) return fmt::format("Worked until {} UTC, then: {}", minutes_of(good->last), first_change(*turn));
+  // What was between the two nobody knows.
+  return fmt::format("Worked at {} UTC. The next check that could tell was at {} UTC: {}", minutes_of(good->last), minutes_of(turn->began), first_change(*turn));
+}
+
+std::string until_when(const history::Period& period, const History& history) {
+  const bool is_now = &period == &history.periods.back() && history.now.at - period.last.at <= longest_silence;
+  if (is_now) return "until now, ";
+  if (&period == &history.periods.back()) return fmt::format("last checked {} UTC, ", minutes_of(period.last));
+  return period.last == period.began ? "" : fmt::format("for {}, ", about_as_long_as(period.last.at - period.began.at));
 }
 
 std::string minutes_of(const Moment& moment) {

@@ -35,9 +35,11 @@ struct Timeline {
 /// Of the newest rows, as many as are told at once. Pure.
 [[nodiscard]] Timeline timeline_of(const History& history);
 
-/// "worked until 2026-01-31 04:12 UTC, then the prefix changed": the newest turn from good to bad that is still so; empty where nothing is wrong now
-/// or it never was better.
+/// "Worked until 2026-01-31 04:12 UTC, then: the prefix changed": where it is critical now, when that began; empty where it is not, or never was better.
 [[nodiscard]] std::string last_turn(const History& history);
+
+/// "until now, ", "for 3 days, ": how long one of the history's periods lasted, as far as checks saw; empty for a moment.
+[[nodiscard]] std::string until_when(const history::Period& period, const History& history);
 
 /// "2026-01-31 04:12"
 [[nodiscard]] std::string minutes_of(const Moment& moment);

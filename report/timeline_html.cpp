@@ -51,10 +51,9 @@ std::string timeline_svg(const Timeline& timeline) {
   return out + "</svg>\n";
 }
 
-std::string period_in_html(const history::Period& period, bool is_last) {
-  const auto how_long = is_last ? std::string("until now; ") : period.last == period.began ? "" : "for " + about_as_long_as(period.last.at - period.began.at) + "; ";
+std::string period_in_html(const history::Period& period, const History& history) {
   auto out = fmt::format("<section class=\"card\">\n<h3>{} UTC: <span class=\"{}\">{}</span></h3>\n<p class=\"soft\">{}{} check{}</p>\n", minutes_of(period.began),
-                         css(period.level), word_of_level(period.level), how_long, period.checks, period.checks == 1 ? "" : "s");
+                         css(period.level), word_of_level(period.level), until_when(period, history), period.checks, period.checks == 1 ? "" : "s");
   if (!period.changes.empty()) {
     out += "<ul>\n";
     for (const auto& change : period.changes) out += fmt::format("<li>{}</li>\n", escape_html(change));
@@ -79,7 +78,7 @@ std::string timeline_to_html(const History& history) {
     body += timeline_svg(timeline);
   }
   if (!all.empty()) body += "<h2>What changed, the newest first</h2>\n";
-  for (auto period = all.rbegin(); period != all.rend(); ++period) body += period_in_html(*period, period == all.rbegin());
+  for (auto period = all.rbegin(); period != all.rend(); ++period) body += period_in_html(*period, history);
   return html_document("History of this home", body, fmt::format("ringback {}; written {} UTC", RINGBACK_VERSION, minutes_of(history.now)));
 }
 

@@ -71,10 +71,8 @@ void write_timeline(const History& history, Page& page) {
                  "", Paint::faint);
 }
 
-void write_period(const history::Period& period, bool is_last, Page& page) {
-  const auto length = about_as_long_as(period.last.at - period.began.at);
-  const auto checks = fmt::format("{} check{}", period.checks, period.checks == 1 ? "" : "s");
-  const auto time = is_last ? "until now, " + checks : period.last == period.began ? checks : fmt::format("for {}, {}", length, checks);
+void write_period(const history::Period& period, const History& history, Page& page) {
+  const auto time = fmt::format("{}{} check{}", until_when(period, history), period.checks, period.checks == 1 ? "" : "s");
   std::vector<Cell> line{{minutes_of(period.began) + "  "}, {std::string(word_of(period.level)), paint_of(period.level)}};
   const bool fits = line[0].text.size() + line[1].text.size() + 2 + time.size() <= page.style().columns;
   if (fits) line.push_back({"  " + time, Paint::faint});
@@ -103,7 +101,7 @@ std::string timeline_to_text(const History& history, const TextStyle& style) {
   const auto first = all.size() - std::min(all.size(), most_periods_told);
   page.paragraph(first == 0 ? "What changed (UTC), the newest last" : fmt::format("What changed (UTC), the newest last; {} before that are left out: --json has them", first), "",
                  Paint::heading);
-  for (std::size_t i = first; i < all.size(); ++i) write_period(all[i], i + 1 == all.size(), page);
+  for (std::size_t i = first; i < all.size(); ++i) write_period(all[i], history, page);
   return page.text();
 }
 

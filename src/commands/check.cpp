@@ -36,6 +36,9 @@ std::vector<std::string> changes_since(const std::optional<std::string>& before,
   return result;
 }
 
+/// Without a memory.
+Announcement as_measured(const Report& report, const Error& trouble) { return {level_of(report), time_of(report).to_string(), true, {trouble.what}}; }
+
 /// What is remembered, and what is to be told of it.
 struct Memory {
   history::Keeper keeper;
@@ -44,7 +47,7 @@ struct Memory {
   [[nodiscard]] std::optional<past::Evidence> past(Moment now) const { return opened ? history::past_of(opened->periods, now) : std::nullopt; }
 
   Announcement remember(const Report& report, const cli::CheckLine& line) {
-    if (!opened) return {level_of(report), time_of(report).to_string(), true, {opened.error().what}};
+    if (!opened) return as_measured(report, opened.error());
     history::Record record{.at = time_of(report), .duration = report.duration, .level = level_of(report), .state = state_of(report), .changes = {}, .announced = {}, .report = {}};
     const auto& before = opened->announced;
     record.announced = history::announce(before, history::standing_of(record.level, record.state), record.at, line.hold);
@@ -54,19 +57,32 @@ struct Memory {
       record.report = to_json(report);
     }
     Announcement told{record.announced.standing.level, record.announced.since.to_string(), !before || before->standing != record.announced.standing, opened->troubles};
-    if (const auto remembered = keeper.remember(record)) std::ranges::copy(*remembered, std::back_inserter(told.troubles));
-    else told.troubles.push_back(remembered.error().what);
+    const auto remembered = keeper.remember(record);
+    if (remembered) std::ranges::copy(*remembered, std::back_inserter(told.troubles));
+    else told = as_measured(report, remembered.error());   // the next check would not know that this one saw it, and hold it back for ever
     return told;
   }
 };
 
-/// Where the report goes beside the line. False: standard output is taken.
-bool write_reports(const Report& report, const cli::CommandLine& line, const Surroundings& surroundings, io::FileWriter& writer) {
-  auto others = line.outputs;
-  std::erase_if(others, [](const auto& output) { return output.path == "-" && output.format == Format::text; });
+bool is_standard(const cli::Output& output) { return output.path == "-"; }
+
+/// The files; standard output is the line's, or what takes its place.
+void write_files(const Report& report, const cli::CommandLine& line, const Surroundings& surroundings, io::FileWriter& writer, std::vector<std::string>& troubles) {
+  auto files = line.outputs;
+  std::erase_if(files, is_standard);
   const auto as = [&](Format format, const TextStyle& style) { return render(report, format, style); };
-  if (!write_outputs(others, as, surroundings.style.text, writer)) complain("the check's verdict stands");
-  return std::ranges::none_of(others, [](const auto& output) { return output.path == "-"; });
+  if (!write_outputs(files, as, surroundings.style.text, writer)) troubles.emplace_back("A report could not be written into its file; standard error says why.");
+}
+
+/// The line, or in its place the report in another form: then what went wrong beside the check is said on standard error.
+void say_it(const Report& report, const Announcement& announcement, const cli::CommandLine& line, const Surroundings& surroundings) {
+  const auto other = std::ranges::find_if(line.outputs, [](const auto& output) { return is_standard(output) && output.format != Format::text; });
+  if (other == line.outputs.end()) {
+    (void)say(monitoring_output(report, announcement, {.deadline = line.options.deadline, .verbose = line.verbose}));
+    return;
+  }
+  (void)say(render(report, other->format, surroundings.style.text));
+  for (const auto& trouble : announcement.troubles) complain("beside the check: " + trouble);
 }
 
 // What is told elsewhere is told after the run, whose deadline is over then.
@@ -127,7 +143,7 @@ int check(const cli::CommandLine& line, Surroundings& surroundings) {
   Memory memory{.keeper = history::Keeper(memory_folder(line, surroundings, *later), {.keep = std::chrono::days(line.check.keep_days)}, *later),
                 .opened = {}};
   memory.opened = memory.keeper.open(line.options.deadline);
-  if (!memory.opened && memory.opened.error().code == Errc::timed_out) return check_failed(memory.opened.error().what);
+  if (!memory.opened && memory.opened.error().code == Errc::refused) return check_failed(memory.opened.error().what);
   const auto destinations = publish::with_secrets(line.check.destinations, surroundings.caller);
   const auto network = surroundings.make_network(*later);
   std::optional<publish::StartPings> pings;
@@ -141,9 +157,9 @@ int check(const cli::CommandLine& line, Surroundings& surroundings) {
   const auto shown = line.redact ? redacted(report) : Expected<Report>(report);
   if (!shown) return check_failed(shown.error().what);
   append(announcement.troubles, tell(destinations, *shown, announcement, line, surroundings, *network, writer));
-  const bool line_is_wanted = write_reports(*shown, line, surroundings, writer);
-  const bool is_quiet = (line.check.on_change && !announcement.changed) || (line.quiet && announcement.level == Level::ok);
-  if (line_is_wanted && !is_quiet) (void)say(monitoring_output(*shown, announcement, {.deadline = line.options.deadline, .verbose = line.verbose}));
+  write_files(*shown, line, surroundings, writer, announcement.troubles);
+  const bool nothing_is_wrong = announcement.level == Level::ok && announcement.troubles.empty();
+  if (!(line.check.on_change && !announcement.changed) && !(line.quiet && nothing_is_wrong)) say_it(*shown, announcement, line, surroundings);
   return static_cast<int>(announcement.level);
 }
 

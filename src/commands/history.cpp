@@ -4,8 +4,7 @@
 
 #include "cli/files.hpp"
 #include "commands/output.hpp"
-#include "history/folder.hpp"
-#include "history/store.hpp"
+#include "history/keeper.hpp"
 #include "report/timeline.hpp"
 
 namespace ringback::commands {
@@ -19,23 +18,17 @@ std::optional<Moment> since(const cli::HistoryLine& line, Moment now) {
   return std::nullopt;
 }
 
-Expected<std::vector<history::Period>> remembered(const history::Folder& folder, const std::optional<io::Identity>& caller, std::optional<Moment> since) {
-  if (auto there = history::visit_folder(folder, caller); !there) return tl::unexpected(there.error());
-  auto store = history::Store::open(folder.path, history::Access::read);
-  if (!store) return tl::unexpected(store.error());
-  return store->periods(since, most_periods);
-}
-
 }  // namespace
 
 int history(const cli::CommandLine& line, Surroundings& surroundings) {
   const auto later = whom_to_become(surroundings.caller);
   if (!later) return exit_internal;
   io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
-  const auto folder = memory_folder(line, surroundings, *later);
+  history::Reader reader(memory_folder(line, surroundings, *later), *later);
+  if (!give_up_privileges(*later)) return exit_internal;
   History shown{.periods = {}, .since = {}, .now = {std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())}};
   shown.since = since(line.history, shown.now);
-  auto periods = remembered(folder, *later, shown.since);
+  auto periods = reader.periods(shown.since, most_periods);
   if (periods) {
     shown.periods = std::move(*periods);
   } else {

@@ -1,6 +1,7 @@
 #include "commands/surroundings.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -55,7 +56,8 @@ Expected<std::optional<io::Identity>> whom_to_become(const io::Caller& caller) {
 history::Folder memory_folder(const cli::CommandLine& line, const Surroundings& surroundings, const std::optional<io::Identity>& later) {
   const auto path = line.state_folder.value_or(surroundings.state_folder);
   const bool somebody_called = later && !io::is_nobody(*later);
-  return {path, somebody_called && path != state_folder_of_the_system};
+  const bool is_the_systems = path == state_folder_of_the_system && ::getuid() == 0;   // not by the set-user-ID bit
+  return {path, somebody_called && !is_the_systems};
 }
 
 bool give_up_privileges(const std::optional<io::Identity>& identity) {

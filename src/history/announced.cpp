@@ -12,11 +12,12 @@ Standing standing_of(Level level, const State& state) {
 Announced announce(const std::optional<Announced>& before, const Standing& now, Moment at, unsigned hold) {
   if (!before) return {now, at, std::nullopt};
   if (before->standing == now) return {now, before->since, std::nullopt};
-  Candidate candidate{now, at, 0};
-  if (before->candidate && before->candidate->standing == now) candidate = *before->candidate;
-  ++candidate.seen;
+  const bool is_level = now.level != before->standing.level;
+  const auto goes_on = [&](const Candidate& earlier) { return is_level ? earlier.standing.level != before->standing.level : earlier.standing == now; };
+  Candidate candidate{now, at, 1};
+  if (before->candidate && goes_on(*before->candidate)) candidate = {now, before->candidate->since, before->candidate->seen + 1};
   if (candidate.seen < hold) return {before->standing, before->since, candidate};
-  return {now, before->standing.level == now.level ? before->since : candidate.since, std::nullopt};
+  return {now, candidate.since, std::nullopt};
 }
 
 }  // namespace ringback::history

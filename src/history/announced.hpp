@@ -15,8 +15,8 @@ struct Standing {
 
 /// Seen, and not announced yet.
 struct Candidate {
-  Standing standing;
-  Moment since;                            ///< of the first check that saw it
+  Standing standing;                       ///< of the newest check
+  Moment since;                            ///< of the first of them
   unsigned seen = 0;                       ///< checks in a row
 
   bool operator==(const Candidate&) const = default;
@@ -27,7 +27,7 @@ struct Candidate {
 
 struct Announced {
   Standing standing;
-  Moment since;                            ///< since when it has this level
+  Moment since;                            ///< since when that is so
   std::optional<Candidate> candidate;
 
   bool operator==(const Announced&) const = default;
@@ -38,8 +38,9 @@ struct Announced {
 
 [[nodiscard]] Standing standing_of(Level level, const State& state);
 
-/// After one more check at `at`. What was never seen before is announced at once; anything else when `hold` checks in a row saw it (at least 1), and
-/// then with the time of the first of them.
+/// After one more check at `at`. Where nothing was announced yet it is at once. Another level is announced when `hold` checks in a row (at least 1)
+/// had another one than was announced, whatever their reasons and whichever: an outage whose reason wavers is one. Other reasons for the same level
+/// have to be the same for as long. Either comes with the time of the first of these checks.
 [[nodiscard]] Announced announce(const std::optional<Announced>& before, const Standing& now, Moment at, unsigned hold);
 
 }  // namespace ringback::history

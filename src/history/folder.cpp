@@ -34,7 +34,8 @@ Expected<void> make(const std::string& path) {
 }
 
 Expected<void> become_caller(const Folder& folder, const std::optional<io::Identity>& caller) {
-  return folder.of_caller ? io::drop_privileges(caller) : Expected<void>();
+  if (folder.of_caller) return io::drop_privileges(caller);
+  return ::geteuid() == 0 ? Expected<void>() : io::drop_privileges(std::nullopt);   // what it has by file capabilities is not for this
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ Expected<UniqueFd> lock_folder(const std::string& path, std::chrono::seconds pat
   const auto until = std::chrono::steady_clock::now() + patience;
   while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return failed("lock", file);
-    if (std::chrono::steady_clock::now() >= until) return failure(Errc::timed_out, fmt::format("another check has held {} for {} s", file, patience.count()));
+    if (std::chrono::steady_clock::now() >= until) return failure(Errc::refused, fmt::format("another check has held {} for {} s", file, patience.count()));
     std::this_thread::sleep_for(pause);
   }
   return fd;

@@ -16,13 +16,13 @@ struct Folder {
   bool of_caller = false;                  ///< named by whoever called by way of sudo: his rights count there, not root's
 };
 
-/// For a process that does nothing but this: becomes who the folder belongs to, and makes it, with mode 0700, where it is missing. In a folder of the
-/// caller it becomes `caller`, before anything is looked at.
+/// For a process that does nothing but this: makes the folder, with mode 0700, where it is missing, and becomes who it belongs to, without a capability
+/// that this does not need. In a folder of the caller it becomes `caller`, before anything is looked at.
 [[nodiscard]] Expected<void> enter_folder(const Folder& folder, const std::optional<io::Identity>& caller);
 /// The same to read; nothing is made.
 [[nodiscard]] Expected<void> visit_folder(const Folder& folder, const std::optional<io::Identity>& caller);
 
-/// Held as long as the descriptor is. Errc::timed_out where somebody else has it for longer than `patience`.
+/// Held as long as the descriptor is. Errc::refused where somebody else has it for longer than `patience`.
 [[nodiscard]] Expected<UniqueFd> lock_folder(const std::string& path, std::chrono::seconds patience);
 
 }  // namespace ringback::history

@@ -25,6 +25,12 @@ struct OpenOrder {
   static constexpr auto describe() { return std::tuple{field("patience_s", &OpenOrder::patience_s)}; }
 };
 
+struct ReadOrder {
+  std::optional<Moment> since;
+  std::int64_t most = 0;
+  static constexpr auto describe() { return std::tuple{field("since", &ReadOrder::since), field("most", &ReadOrder::most)}; }
+};
+
 struct Failure {
   int code = 0;
   std::string what;
@@ -142,7 +148,23 @@ class Memory {
   std::optional<Store> store_;
 };
 
+Expected<std::vector<Period>> periods_in(const Folder& folder, const std::optional<io::Identity>& caller, const Expected<ReadOrder>& order) {
+  if (!order) return tl::unexpected(order.error());
+  if (auto there = visit_folder(folder, caller); !there) return tl::unexpected(there.error());
+  auto store = Store::open(folder.path, Access::read);
+  if (!store) return tl::unexpected(store.error());
+  return store->periods(order->since, order->most);
+}
+
 }  // namespace
+
+Reader::Reader(const Folder& folder, const std::optional<io::Identity>& caller)
+    : process_([=](const std::string& request) { return message(reply(periods_in(folder, caller, value_in<ReadOrder>(request)))); }) {}
+
+Expected<std::vector<Period>> Reader::periods(std::optional<Moment> since, std::int64_t most) {
+  constexpr std::chrono::seconds work{20};
+  return outcome<std::vector<Period>>(process_.ask(message(ReadOrder{since, most}), work));
+}
 
 Keeper::Keeper(const Folder& folder, const Retention& retention, const std::optional<io::Identity>& caller)
     : process_([memory = std::make_shared<Memory>(folder, retention, caller)](const std::string& request) { return memory->serve(request); }) {}

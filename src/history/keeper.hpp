@@ -25,11 +25,23 @@ class Keeper {
   /// the one whose rights count in a folder of his.
   Keeper(const Folder& folder, const Retention& retention, const std::optional<io::Identity>& caller);
 
-  /// Makes the folder and the database where there are none, and waits for another check to end, up to `patience`: Errc::timed_out then. A damaged
+  /// Makes the folder and the database where there are none, and waits for another check to end, up to `patience`: Errc::refused then. A damaged
   /// database is moved aside and a new one begun. Other errors as Store's.
   [[nodiscard]] Expected<Opened> open(std::chrono::seconds patience);
   /// Once after open(). Sentences as above; errors as Store's.
   [[nodiscard]] Expected<std::vector<std::string>> remember(const Record& record);
+
+ private:
+  io::HelperProcess process_;
+};
+
+/// The memory for whoever only looks: read in a process of its own, which is who the folder belongs to.
+class Reader {
+ public:
+  /// As Keeper.
+  Reader(const Folder& folder, const std::optional<io::Identity>& caller);
+  /// As Store::periods(); Errc::no_route where nothing is remembered there.
+  [[nodiscard]] Expected<std::vector<Period>> periods(std::optional<Moment> since, std::int64_t most);
 
  private:
   io::HelperProcess process_;

@@ -26,9 +26,14 @@ Seen& one_of(std::vector<Seen>& all, const Same& is_same) {
 }  // namespace
 
 std::optional<past::Evidence> past_of(const std::vector<Period>& periods, Moment now) {
-  if (periods.empty()) return std::nullopt;
-  past::Evidence past{.since = periods.front().began, .until = now};
+  // A clock that was not set yet, or was ahead, tells no time.
+  constexpr std::chrono::sys_seconds before_all{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}};
+  constexpr std::chrono::hours tolerance(1);
+  const auto has_time = [&](const Period& period) { return period.began.at >= before_all && period.last.at <= now.at + tolerance; };
+  past::Evidence past{.until = now};
   for (const auto& period : periods) {
+    if (!has_time(period)) continue;
+    if (past.checks == 0) past.since = period.began;
     past.checks += period.checks;
     seen(past.prefixes, &past::PrefixSeen::prefix, period.state.prefix, period);
     seen(past.ipv4, &past::AddressSeen::address, period.state.ipv4, period);
@@ -42,7 +47,7 @@ std::optional<past::Evidence> past_of(const std::vector<Period>& periods, Moment
       reached = {service.service, service.family, period.last};
     }
   }
-  return past;
+  return past.checks > 0 ? std::optional(past) : std::nullopt;
 }
 
 }  // namespace ringback::history

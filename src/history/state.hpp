@@ -64,6 +64,7 @@ struct Period {
   Moment began;                            ///< of the first check
   Moment last;                             ///< of the last one
   std::int64_t checks = 0;
+  std::chrono::milliseconds duration{};    ///< of a check on average
   Level level = Level::unknown;
   State state;
   std::vector<std::string> changes;        ///< what it began with, against the period before; sentences
@@ -72,7 +73,7 @@ struct Period {
   bool operator==(const Period&) const = default;
   static constexpr auto describe() {
     using P = Period;
-    return std::tuple{field("began", &P::began), field("last", &P::last),       field("checks", &P::checks),        field("level", &P::level),
+    return std::tuple{field("began", &P::began), field("last", &P::last),       field("checks", &P::checks),        field("duration_ms", &P::duration), field("level", &P::level),
                       field("state", &P::state), field("changes", &P::changes), field("has_report", &P::has_report)};
   }
 };

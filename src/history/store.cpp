@@ -6,12 +6,12 @@
 #include <sqlite3.h>
 #include <sys/statvfs.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "evidence/json.hpp"
@@ -34,24 +34,19 @@ CREATE TABLE period (
   began INTEGER NOT NULL,      -- seconds since 1970-01-01T00:00:00Z
   last INTEGER NOT NULL,
   checks INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,  -- of all of them together
   level INTEGER NOT NULL,      -- exit status of the check
   state TEXT NOT NULL,         -- JSON
   changes TEXT NOT NULL,       -- JSON
   report BLOB                  -- JSON, RFC 1950
-) STRICT;
-CREATE TABLE checked (
-  id INTEGER PRIMARY KEY,
-  at INTEGER NOT NULL,
-  duration_ms INTEGER NOT NULL,
-  period INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE announced (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), value TEXT NOT NULL) STRICT;
 )";
 
 Errc code_of(int sqlite_error) {
   switch (sqlite_error & 0xff) {
-    case SQLITE_CORRUPT: case SQLITE_NOTADB: case SQLITE_SCHEMA: case SQLITE_MISMATCH: case SQLITE_TOOBIG: return Errc::malformed;
-    case SQLITE_FULL: case SQLITE_NOMEM: return Errc::exhausted;
+    case SQLITE_CORRUPT: case SQLITE_NOTADB: case SQLITE_SCHEMA: case SQLITE_MISMATCH: case SQLITE_CONSTRAINT: return Errc::malformed;
+    case SQLITE_FULL: case SQLITE_NOMEM: case SQLITE_TOOBIG: return Errc::exhausted;
     case SQLITE_CANTOPEN: case SQLITE_PERM: case SQLITE_READONLY: case SQLITE_AUTH: return Errc::not_permitted;
     case SQLITE_BUSY: case SQLITE_LOCKED: return Errc::timed_out;
     case SQLITE_ERROR: return Errc::malformed;   // the statements are ours: a table or a column is not there
@@ -111,26 +106,22 @@ struct Store::Database {
     return (number("PRAGMA page_count") - number("PRAGMA freelist_count")) * number("PRAGMA page_size");
   }
 
-  /// What goes first when room is needed: reports, then whole periods, and where one period is all there is, its checks.
+  /// What goes first when room is needed: reports, then whole periods.
   void drop_the_oldest() {
     SQLite::Statement reports(sqlite, "UPDATE period SET report = NULL WHERE id IN (SELECT id FROM period WHERE report IS NOT NULL AND id NOT IN "
                                       "(SELECT id FROM period ORDER BY id DESC LIMIT ?) ORDER BY id LIMIT 64)");
     reports.bind(1, reports_that_stay);
     if (reports.exec() > 0) return;
-    const auto gone = sqlite.exec("DELETE FROM period WHERE id IN (SELECT id FROM period ORDER BY id LIMIT min(256, (SELECT count(*) / 2 FROM period)))");
-    const auto checks = sqlite.exec("DELETE FROM checked WHERE period < (SELECT min(id) FROM period)");
-    if (gone == 0 && checks == 0) sqlite.exec("DELETE FROM checked WHERE id IN (SELECT id FROM checked ORDER BY id LIMIT 4096)");
+    sqlite.exec("DELETE FROM period WHERE id IN (SELECT id FROM period ORDER BY id LIMIT min(256, (SELECT count(*) / 2 FROM period)))");
   }
 
-  void forget(const Retention& retention, Moment now) {
-    const auto until = in_seconds(now) - std::chrono::seconds(retention.keep).count();
+  /// `before`: of the check before this one, if there was any. One check with a clock that is ahead must not make everything old.
+  void forget(const Retention& retention, Moment now, std::optional<std::int64_t> before) {
+    const auto today = before ? std::min(in_seconds(now), *before) : in_seconds(now);
     // A few with every check keep up with one that is added.
-    for (const auto* statement : {"DELETE FROM checked WHERE id IN (SELECT id FROM checked ORDER BY id LIMIT 256) AND at < ?",
-                                  "DELETE FROM period WHERE id IN (SELECT id FROM period ORDER BY id LIMIT 64) AND last < ?"}) {
-      SQLite::Statement forgetting(sqlite, statement);
-      forgetting.bind(1, until);
-      forgetting.exec();
-    }
+    SQLite::Statement forgetting(sqlite, "DELETE FROM period WHERE id IN (SELECT id FROM period ORDER BY id LIMIT 64) AND last < ?");
+    forgetting.bind(1, today - std::chrono::seconds(retention.keep).count());
+    forgetting.exec();
     constexpr int most_rounds = 64;
     for (int round = 0; round < most_rounds && bytes() > retention.most_bytes; ++round) drop_the_oldest();
   }
@@ -157,15 +148,18 @@ auto guarded(const std::string& path, const char* what, Call call) -> decltype(c
 
 Expected<Period> period_in(SQLite::Statement& row) {
   const auto began = moment_of(row.getColumn(0).getInt64()), last = moment_of(row.getColumn(1).getInt64());
-  const auto level = row.getColumn(3).getInt64();
-  auto state = from_json_text<State>(row.getColumn(4).getString(), "a state");
-  auto changes = from_json_text<std::vector<std::string>>(row.getColumn(5).getString(), "a list of changes");
+  const auto checks = row.getColumn(2).getInt64(), duration_ms = row.getColumn(3).getInt64(), level = row.getColumn(4).getInt64();
+  auto state = from_json_text<State>(row.getColumn(5).getString(), "a state");
+  auto changes = from_json_text<std::vector<std::string>>(row.getColumn(6).getString(), "a list of changes");
   if (!began) return tl::unexpected(began.error());
   if (!last) return tl::unexpected(last.error());
   if (!state) return tl::unexpected(state.error());
   if (!changes) return tl::unexpected(changes.error());
   if (level < 0 || level > 3) return failure(Errc::malformed, "a level is damaged");
-  return Period{*began, *last, row.getColumn(2).getInt64(), static_cast<Level>(level), std::move(*state), std::move(*changes), row.getColumn(6).getInt() != 0};
+  constexpr std::int64_t most = std::int64_t{1} << 40;
+  if (checks < 1 || checks > most || duration_ms < 0 || duration_ms > most || *last < *began) return failure(Errc::malformed, "a period is damaged");
+  return Period{*began, *last, checks, std::chrono::milliseconds(duration_ms / checks), static_cast<Level>(level), std::move(*state), std::move(*changes),
+                row.getColumn(7).getInt() != 0};
 }
 
 }  // namespace
@@ -190,14 +184,15 @@ Expected<Store> Store::open(const std::string& folder, Access access) {
     if (access == Access::write) database->prepare();
     const auto made_by = database->number("PRAGMA user_version");
     if (made_by > version) return failure(Errc::unsupported, fmt::format("{} was made by a newer version of ringback", path));
-    if (made_by != version || database->number("PRAGMA application_id") != application) return failure(Errc::malformed, path + " is no history of ringback");
+    if (database->number("PRAGMA application_id") != application) return failure(Errc::invalid_input, path + " is another program's; move it away, or name another folder");
+    if (made_by != version) return failure(Errc::malformed, path + " says that no version of ringback made it");
     return Store(std::move(database));
   });
 }
 
 Expected<std::vector<Period>> Store::periods(std::optional<Moment> since, std::int64_t most) {
   return guarded(database_->path, "read", [&]() -> Expected<std::vector<Period>> {
-    SQLite::Statement rows(database_->sqlite, "SELECT began, last, checks, level, state, changes, report IS NOT NULL FROM "
+    SQLite::Statement rows(database_->sqlite, "SELECT began, last, checks, duration_ms, level, state, changes, report IS NOT NULL FROM "
                                               "(SELECT * FROM period WHERE last >= ? ORDER BY id DESC LIMIT ?) ORDER BY id");
     rows.bind(1, since ? in_seconds(*since) : 0);
     rows.bind(2, most);
@@ -233,31 +228,29 @@ Expected<void> Store::add(const Record& record, const Retention& retention) {
     SQLite::Transaction transaction(sqlite, SQLite::TransactionBehavior::IMMEDIATE);
     const auto state = as_json(json::write(record.state));
     const auto at = in_seconds(record.at);
-    SQLite::Statement same(sqlite, "SELECT id, last FROM period WHERE id = (SELECT max(id) FROM period) AND state = ? AND level = ?");
-    same.bind(1, state);
-    same.bind(2, static_cast<int>(record.level));
-    const bool is_same = same.executeStep();
-    std::int64_t period = is_same ? same.getColumn(0).getInt64() : 0;
-    if (is_same && at - same.getColumn(1).getInt64() <= longest_gap_s) {
-      SQLite::Statement longer(sqlite, "UPDATE period SET last = max(last, ?), checks = checks + 1 WHERE id = ?");
-      SQLite::bind(longer, at, period);
+    SQLite::Statement newest(sqlite, "SELECT id, last, state = ? AND level = ? FROM period ORDER BY id DESC LIMIT 1");
+    newest.bind(1, state);
+    newest.bind(2, static_cast<int>(record.level));
+    const bool is_first = !newest.executeStep();
+    const auto before = is_first ? std::nullopt : std::optional(newest.getColumn(1).getInt64());
+    const bool is_same = !is_first && newest.getColumn(2).getInt() != 0;
+    const auto duration = static_cast<std::int64_t>(record.duration.count());
+    if (is_same && std::abs(at - *before) <= longest_gap_s) {
+      SQLite::Statement longer(sqlite, "UPDATE period SET last = max(last, ?), checks = checks + 1, duration_ms = duration_ms + ? WHERE id = ?");
+      SQLite::bind(longer, at, duration, newest.getColumn(0).getInt64());
       longer.exec();
     } else {
-      SQLite::Statement begin(sqlite, "INSERT INTO period (began, last, checks, level, state, changes, report) VALUES (?1, ?1, 1, ?2, ?3, ?4, ?5)");
+      SQLite::Statement begin(sqlite, "INSERT INTO period (began, last, checks, duration_ms, level, state, changes, report) VALUES (?1, ?1, 1, ?2, ?3, ?4, ?5, ?6)");
+      SQLite::bind(begin, at, duration, static_cast<int>(record.level), state, as_json(json::write(is_same ? std::vector<std::string>() : record.changes)));
       const auto report = compressed(record.report);
-      SQLite::bind(begin, at, static_cast<int>(record.level), state, as_json(json::write(is_same ? std::vector<std::string>() : record.changes)));
-      if (is_same) begin.bind(5);   // NULL: the same as before
-      else begin.bind(5, report.data(), static_cast<int>(report.size()));
+      if (is_same || record.report.empty()) begin.bind(6);   // NULL: the same as before
+      else begin.bind(6, report.data(), static_cast<int>(report.size()));
       begin.exec();
-      period = sqlite.getLastInsertRowid();
     }
-    SQLite::Statement check(sqlite, "INSERT INTO checked (at, duration_ms, period) VALUES (?, ?, ?)");
-    SQLite::bind(check, at, static_cast<std::int64_t>(record.duration.count()), period);
-    check.exec();
     SQLite::Statement say(sqlite, "INSERT INTO announced VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
     say.bind(1, as_json(json::write(record.announced)));
     say.exec();
-    database_->forget(retention, record.at);
+    database_->forget(retention, record.at, before);
     transaction.commit();
     sqlite.exec("PRAGMA incremental_vacuum");
     return {};
@@ -265,12 +258,14 @@ Expected<void> Store::add(const Record& record, const Retention& retention) {
 }
 
 Expected<void> move_aside(const std::string& folder) {
-  const auto path = database_path(folder);
-  for (const auto* suffix : {"-wal", "-shm", ""}) {
-    const auto from = path + suffix;
-    if (std::rename(from.c_str(), (from + ".damaged").c_str()) != 0 && errno != ENOENT)
-      return failure(Errc::not_permitted, fmt::format("move {} aside: {}", from, std::strerror(errno)));
-  }
+  const auto path = database_path(folder), aside = path + ".damaged";
+  // As SQLite wants them beside each other; what is left of an earlier one must not be taken for this one's.
+  for (const auto* suffix : {"-wal", "-shm"}) std::remove((aside + suffix).c_str());
+  if (std::rename(path.c_str(), aside.c_str()) != 0 && errno != ENOENT)
+    return failure(Errc::not_permitted, fmt::format("move {} aside: {}", path, std::strerror(errno)));
+  if (std::rename((path + "-wal").c_str(), (aside + "-wal").c_str()) != 0 && errno != ENOENT)
+    return failure(Errc::not_permitted, fmt::format("move {}-wal aside: {}", path, std::strerror(errno)));
+  std::remove((path + "-shm").c_str());
   return {};
 }
 

@@ -25,12 +25,12 @@ struct Record {
 
 struct Retention {
   std::chrono::days keep{400};
-  std::int64_t most_bytes = 24 << 20;      ///< of the database; before that the oldest reports go, then the oldest checks
+  std::int64_t most_bytes = 24 << 20;      ///< of the database; before that the oldest reports go, then the oldest periods
 };
 
 enum class Access { read, write };
 
-/// Errors of all of them: Errc::malformed where the file is no such database or is damaged, Errc::unsupported where a newer version made it,
+/// Errors of all of them: Errc::malformed where the file is no database or is damaged, Errc::invalid_input where it is another program's, Errc::unsupported where a newer version made it,
 /// Errc::exhausted where the disk is full, Errc::not_permitted where it may not be read or written, Errc::timed_out where another process holds it.
 class Store {
  public:
@@ -57,7 +57,7 @@ class Store {
 /// What open() opens.
 [[nodiscard]] std::string database_path(const std::string& folder);
 
-/// A damaged database and what belongs to it get ".damaged" behind their names; of earlier ones only the last is kept.
+/// A damaged database becomes "history.sqlite.damaged", with its log beside it; of earlier ones only the last is kept.
 [[nodiscard]] Expected<void> move_aside(const std::string& folder);
 
 }  // namespace ringback::history

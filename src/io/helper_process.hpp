@@ -1,13 +1,13 @@
 #pragma once
 /// A child process that stays who this one is, for what has to be done when this one has become somebody who may not.
-#include <sys/types.h>
-
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/expected.hpp"
 #include "base/unique_fd.hpp"
+#include "io/child_process.hpp"
 
 namespace ringback::io {
 
@@ -22,20 +22,21 @@ class HelperProcess {
   explicit HelperProcess(const Serve& serve);
   HelperProcess(HelperProcess&& other) noexcept;
   HelperProcess& operator=(HelperProcess&& other) noexcept;
-  /// The child has ended then: by itself once it has answered, or killed where it did not answer in time.
+  /// The child has ended then: by itself, because nobody asks any more. One that the kernel does not let go (a disk that answers no more) is left to
+  /// init after ten seconds.
   ~HelperProcess();
 
   explicit operator bool() const { return static_cast<bool>(socket_); }
 
-  /// Up to 256 MiB each way. Errc::timed_out where the answer needs longer than `patience`, after which the child is no more; Errc::failed where it
-  /// has ended.
+  /// Up to 256 MiB each way. Errc::timed_out where the answer needs longer than `patience`: the child, whom this process may have no right to kill
+  /// any more, ends itself then. Errc::failed where it has ended.
   [[nodiscard]] Expected<std::string> ask(const std::string& request, std::chrono::seconds patience);
 
  private:
   void end();
 
   UniqueFd socket_;
-  pid_t child_ = -1;
+  std::unique_ptr<ChildProcess> child_;
 };
 
 }  // namespace ringback::io

@@ -25,13 +25,13 @@ Evidence open_home() {
 past::Evidence remembered(const char* since) { return {.since = moment(since), .until = moment(today), .checks = 1000}; }
 
 /// A prefix for each of these times, from one to the next; the last one is today's.
-past::Evidence prefixes_since(const char* since, const std::vector<const char*>& turns) {
+past::Evidence prefixes_since(const char* since, const std::vector<const char*>& turns, std::chrono::minutes gap = std::chrono::minutes(5)) {
   auto past = remembered(since);
   auto begin = moment(since);
   for (std::size_t i = 0; i <= turns.size(); ++i) {
     const auto end = i < turns.size() ? moment(turns[i]) : past.until;
     const auto prefix = i == turns.size() ? std::string("2a02:8070:1:2::/64") : fmt::format("2a02:8070:9:{}::/64", i + 1);
-    past.prefixes.push_back({Prefix::parse(prefix).value(), begin, end});
+    past.prefixes.push_back({Prefix::parse(prefix).value(), begin, Moment{end.at - gap}});
     begin = end;
   }
   return past;
@@ -60,7 +60,12 @@ Evidence old_prefix() {
 TEST_CASE("a prefix that changes by the clock is told with its hour") {
   const auto past = prefixes_since("2026-11-25T12:00:00Z", {"2026-11-26T03:10:00Z", "2026-11-27T03:05:00Z", "2026-11-28T03:55:00Z"});
   const auto detail = detail_with(old_prefix(), past, "dns.aaaa-old-prefix");
-  CHECK_THAT(detail, Contains("it has changed 3 times in 4 days, each time between 03:05 and 03:55 UTC"));
+  CHECK_THAT(detail, Contains("This home's IPv6 prefix has changed 3 times in 4 days, each time between 03:05 and 03:55 UTC."));
+}
+
+TEST_CASE("a host that is switched off at night tells no hour: it sees in the morning what happened at some time") {
+  const auto past = prefixes_since("2026-11-25T12:00:00Z", {"2026-11-26T08:00:00Z", "2026-11-27T08:05:00Z", "2026-11-28T08:03:00Z"}, std::chrono::hours(10));
+  CHECK_THAT(detail_with(old_prefix(), past, "dns.aaaa-old-prefix"), Contains("has changed 3 times in 4 days.") && !Contains("each time"));
 }
 
 TEST_CASE("an hour around midnight is one, too") {
@@ -71,14 +76,16 @@ TEST_CASE("an hour around midnight is one, too") {
 TEST_CASE("a prefix that changes now and then has no hour") {
   const auto past = prefixes_since("2026-11-25T12:00:00Z", {"2026-11-26T03:10:00Z", "2026-11-27T13:05:00Z", "2026-11-28T20:55:00Z"});
   const auto detail = detail_with(old_prefix(), past, "dns.aaaa-old-prefix");
-  CHECK_THAT(detail, Contains("it has changed 3 times in 4 days."));
+  CHECK_THAT(detail, Contains("has changed 3 times in 4 days."));
   CHECK_THAT(detail, !Contains("each time"));
 }
 
 TEST_CASE("the first change is told with its time, and that of just now counts") {
   auto past = remembered("2026-11-01T00:00:00Z");
   past.prefixes = {{Prefix::parse("2a02:8070:9:9::/64").value(), past.since, moment("2026-11-29T11:55:00Z")}};
-  CHECK_THAT(detail_with(old_prefix(), past, "dns.aaaa-old-prefix"), Contains("it changed at about 2026-11-29 12:00 UTC, for the first time since 2026-11-01 00:00 UTC"));
+  CHECK_THAT(detail_with(old_prefix(), past, "dns.aaaa-old-prefix"), Contains("changed at about 2026-11-29 12:00 UTC, for the first time since 2026-11-01 00:00 UTC"));
+  past.prefixes[0].last = moment("2026-11-29T01:00:00Z");
+  CHECK_THAT(detail_with(old_prefix(), past, "dns.aaaa-old-prefix"), Contains("changed between 2026-11-29 01:00 UTC and 2026-11-29 12:00 UTC, for the first time"));
 }
 
 TEST_CASE("an IPv4 address of the past") {
@@ -86,7 +93,7 @@ TEST_CASE("an IPv4 address of the past") {
   name(e, {other_ipv4}, {stable});
   auto past = remembered("2026-11-28T12:00:00Z");
   past.ipv4 = {{ip(other_ipv4), past.since, moment("2026-11-29T04:00:00Z")}, {ip(public_ipv4), moment("2026-11-29T04:05:00Z"), past.until}};
-  CHECK_THAT(detail_with(e, past, "dns.a-wrong"), Contains("An IPv4 address is not this home's for long: it changed at about 2026-11-29 04:05 UTC"));
+  CHECK_THAT(detail_with(e, past, "dns.a-wrong"), Contains("This home's IPv4 address changed at about 2026-11-29 04:05 UTC"));
 }
 
 TEST_CASE("a long TTL does no harm where nothing has changed for months") {
@@ -97,8 +104,12 @@ TEST_CASE("a long TTL does no harm where nothing has changed for months") {
   past.ipv4 = {{ip(public_ipv4), past.since, past.until}};
   past.prefixes = {{Prefix::parse("2a02:8070:1:2::/64").value(), past.since, past.until}};
   CHECK_THAT(detail_with(e, past, "dns.ttl-long"), Contains("have not changed since 2026-08-01 00:00 UTC"));
-  past.since = moment("2026-11-20T00:00:00Z");   // that is not long
-  CHECK_THAT(detail_with(e, past, "dns.ttl-long"), !Contains("have not changed"));
+  auto short_time = past;   // of one family alone
+  short_time.prefixes[0].first = moment("2026-11-20T00:00:00Z");
+  CHECK_THAT(detail_with(e, short_time, "dns.ttl-long"), !Contains("have not changed"));
+  auto few = past;   // nobody knows what was between these
+  few.checks = 2;
+  CHECK_THAT(detail_with(e, few, "dns.ttl-long"), !Contains("have not changed"));
 }
 
 TEST_CASE("a mapping that vanished from the router's list, and until when the service was reached") {
@@ -110,7 +121,9 @@ TEST_CASE("a mapping that vanished from the router's list, and until when the se
   past.reached = {{service("443/tcp"), Family::ipv4, moment("2026-11-29T04:12:00Z")}};
   const auto detail = detail_with(e, past, "inbound.no-port-forward");
   CHECK_THAT(detail, Contains("Until 2026-11-29 04:12 UTC the router's own list sent this port to this host, and it does no longer"));
-  CHECK_THAT(detail, Contains("It could be reached until 2026-11-29 04:12 UTC."));
+  CHECK_THAT(detail, Contains("A check at 2026-11-29 04:12 UTC still reached it."));
+  e.router->gateways[0].igds[0].troubles = {"the mapping list was read to 128 entries, its end was not reached"};
+  CHECK_THAT(detail_with(e, past, "inbound.no-port-forward"), !Contains("own list"));
 }
 
 TEST_CASE("a list that cannot be read has lost nothing") {

@@ -39,11 +39,23 @@ TEST_CASE("what flaps is not announced") {
   CHECK(after({good, bad, good, bad, bad}, 2) == Announced{bad, at(900), std::nullopt});
 }
 
-TEST_CASE("another reason for the same level is news, but the level began before") {
+TEST_CASE("another reason for the same level is news, with a time of its own") {
   auto other = test::reachable_state(Reachable::no);
   other.problems.front().code = "inbound.host-firewall";
   const auto worse = standing_of(Level::critical, other);
-  CHECK(after({good, bad, worse}, 1) == Announced{worse, at(300), std::nullopt});
+  CHECK(after({good, bad, worse}, 1) == Announced{worse, at(600), std::nullopt});
+  CHECK(after({bad, worse, bad, worse}, 2).standing == bad);
+  CHECK(after({bad, worse, worse}, 2) == Announced{worse, at(300), std::nullopt});
+}
+
+TEST_CASE("an outage whose reason wavers holds all the same") {
+  auto other = test::reachable_state(Reachable::no);
+  other.problems.front().code = "inbound.not-arriving";
+  const auto wavering = standing_of(Level::critical, other);
+  auto warned = wavering;
+  warned.level = Level::warning;
+  CHECK(after({good, bad, wavering}, 2) == Announced{wavering, at(300), std::nullopt});
+  CHECK(after({good, warned, bad}, 2) == Announced{bad, at(300), std::nullopt});
 }
 
 TEST_CASE("another address is no other standing") {

@@ -58,10 +58,23 @@ TEST_CASE("one check at a time: the second one hears of it, and has its turn aft
   Keeper second({folder.string()}, {}, std::nullopt);
   const auto refused = second.open(at_once);
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == Errc::timed_out);
+  CHECK(refused.error().code == Errc::refused);
   CHECK(refused.error().what.find("another check") != std::string::npos);
   first.reset();
   CHECK(second.open(patience));
+}
+
+TEST_CASE("who only looks finds what is remembered, and makes nothing") {
+  const HistoryFolder folder;
+  CHECK(Reader({folder.string()}, std::nullopt).periods(std::nullopt, 10).error().code == Errc::no_route);
+  CHECK(Reader({folder.string() + "/none"}, std::nullopt).periods(std::nullopt, 10).error().code == Errc::no_route);
+  CHECK(std::filesystem::is_empty(folder.path));
+  {
+    Keeper keeper({folder.string()}, {}, std::nullopt);
+    REQUIRE(keeper.open(patience));
+    REQUIRE(keeper.remember(record_of(at(0), reachable_state())));
+  }
+  CHECK(Reader({folder.string()}, std::nullopt).periods(std::nullopt, 10)->size() == 1);
 }
 
 TEST_CASE("a damaged memory is moved aside and said, and the check is remembered in a new one") {

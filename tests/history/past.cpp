@@ -10,7 +10,7 @@ using test::reachable_state;
 
 namespace {
 
-Period period(std::int64_t began, std::int64_t last, State state) { return {at(began), at(last), 10, Level::ok, std::move(state), {}, false}; }
+Period period(std::int64_t began, std::int64_t last, State state) { return {.began = at(began), .last = at(last), .checks = 10, .level = Level::ok, .state = std::move(state)}; }
 
 }  // namespace
 
@@ -37,6 +37,15 @@ TEST_CASE("a measurement that failed between two that agree is no change") {
   REQUIRE(past->prefixes.size() == 1);
   CHECK(past->prefixes[0].first == at(0));
   CHECK(past->prefixes[0].last == at(400));
+}
+
+TEST_CASE("a clock that was not set, or was ahead, tells no time") {
+  const auto unset = Period{.began = Moment{}, .last = Moment{std::chrono::sys_seconds(std::chrono::seconds(600))}, .checks = 3, .level = Level::ok, .state = reachable_state()};
+  auto past = past_of({unset, period(0, 100, reachable_state()), period(10000000, 10000000, reachable_state())}, at(200));
+  REQUIRE(past);
+  CHECK(past->since == at(0));
+  CHECK(past->checks == 10);
+  CHECK(past_of({unset}, at(200)) == std::nullopt);
 }
 
 TEST_CASE("when a service was reached last, and when the router's list had it last") {

@@ -77,6 +77,18 @@ TEST_CASE("the turn is told in one sentence") {
   CHECK(last_turn(well).empty());
 }
 
+TEST_CASE("what could not be measured is no turn, and a silence is no time of a turn") {
+  auto blind = night();
+  blind.periods[1].level = Level::unknown;
+  CHECK(last_turn(blind).empty());
+  auto silence = night();
+  silence.periods[0].last = when("2026-11-28T10:00:00Z");
+  CHECK_THAT(last_turn(silence), Contains("Worked at 2026-11-28 10:00 UTC. The next check that could tell was at 2026-11-29 04:15 UTC: "));
+  auto old = night();
+  old.now = when("2026-12-29T09:01:00Z");
+  CHECK_THAT(render(old, Format::text), Contains("last checked 2026-11-29 09:00 UTC, 12 checks"));
+}
+
 TEST_CASE("as text") {
   const auto text = render(night(), Format::text, {.columns = 80});
   CHECK_THAT(text, Contains("Worked until 2026-11-29 04:10 UTC, then:") && Contains("2026-11-29  ────────███████████·") &&
