@@ -20,11 +20,7 @@ std::optional<std::string> deliver(const Broker& broker, const MqttDelivery& del
       if (!made) return hopeless("was not told: " + made.error().what);
       tls = std::move(*made);
     }
-    const Endpoint to{*address, broker.port};
-    MqttSession session(broker, delivery, tls.get(), clock);
-    auto attempt = session.run(to, MqttVersion::v5, until);
-    if (!session.may_want_older()) return attempt;
-    return MqttSession(broker, delivery, tls.get(), clock).run(to, MqttVersion::v3_1_1, until);
+    return MqttSession(broker, delivery, tls.get(), clock).run({*address, broker.port}, until);
   });
 }
 

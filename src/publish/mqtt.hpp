@@ -32,8 +32,10 @@ struct MqttDelivery {
   bool must_look = false;                           ///< that it could not be seen what the broker holds is a trouble
 };
 
-/// MQTT 5, which says why something was refused; where the broker does not speak it, 3.1.1. Connections are tried again until the deadline.
-/// nullopt: the broker has taken everything. Otherwise what went wrong, behind the broker's place; without passwords. An MqttLibrary must be alive.
+/// MQTT 3.1.1, which every broker speaks. (In MQTT 5 libmosquitto 2.0.11 ends the program by an assertion when a broker sends a property that it does
+/// not know, or wants smaller messages than ours.) It has no word for "you may not write there": such a broker takes the message and drops it.
+/// Connections are tried again until the deadline. nullopt: the broker has taken everything. Otherwise what went wrong, behind the broker's place;
+/// without passwords. An MqttLibrary must be alive.
 [[nodiscard]] std::optional<std::string> deliver(const Broker& broker, const MqttDelivery& delivery, io::Network& network, const Clock& clock,
                                                  Deadline deadline);
 

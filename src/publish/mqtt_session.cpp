@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 #include <mosquitto.h>
-#include <mqtt_protocol.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "io/tcp_loss.hpp"
-#include "report/safe_text.hpp"
 
 namespace ringback::publish {
 namespace {
@@ -30,29 +29,20 @@ void note(void* user, const Note& what) {
 
 extern "C" {
 
-static void ringback_on_connect(mosquitto*, void* user, int reason, int, const mosquitto_property*) {
-  note(user, [&](MqttHeard& heard) { heard.connack = reason; });
+static void ringback_on_connect(mosquitto*, void* user, int code) {
+  note(user, [&](MqttHeard& heard) { heard.connack = code; });
 }
 
-/// MQTT 5: from 0x80 on it was refused. 3.1.1 has no such thing: the broker takes what this user may not write, and drops it.
-static void ringback_on_publish(mosquitto*, void* user, int identifier, int reason, const mosquitto_property*) {
-  note(user, [&](MqttHeard& heard) {
-    const auto sent = heard.unanswered.find(identifier);
-    if (sent == heard.unanswered.end()) return;
-    if (reason >= 0x80 && !heard.refused_topic) heard.refused_topic = sent->second;
-    heard.unanswered.erase(sent);
-  });
+static void ringback_on_publish(mosquitto*, void* user, int identifier) {
+  note(user, [&](MqttHeard& heard) { heard.unanswered.erase(identifier); });
 }
 
-static void ringback_on_subscribe(mosquitto*, void* user, int, int count, const int* granted, const mosquitto_property*) {
-  note(user, [&](MqttHeard& heard) {
-    bool all = true;
-    for (int i = 0; i < count; ++i) all = all && granted[i] < 0x80;
-    heard.may_look = heard.may_look.value_or(true) && all;
-  });
+/// 0x80: refused (MQTT 3.1.1 §3.9.3).
+static void ringback_on_subscribe(mosquitto*, void* user, int, int count, const int* granted) {
+  note(user, [&](MqttHeard& heard) { heard.may_look = std::all_of(granted, granted + count, [](int code) { return code < 0x80; }); });
 }
 
-static void ringback_on_message(mosquitto*, void* user, const mosquitto_message* message, const mosquitto_property*) {
+static void ringback_on_message(mosquitto*, void* user, const mosquitto_message* message) {
   note(user, [&](MqttHeard& heard) {
     const std::string_view payload(static_cast<const char*>(message->payload), static_cast<std::size_t>(message->payloadlen));
     if (message->topic == heard.end_topic) heard.end = heard.end || payload == heard.end_payload;
@@ -61,15 +51,6 @@ static void ringback_on_message(mosquitto*, void* user, const mosquitto_message*
 }
 
 }  // extern "C"
-
-/// As brokers do that never heard of MQTT 5.
-bool ended_by_broker(int error, int system_error) {
-  return error == MOSQ_ERR_CONN_LOST || error == MOSQ_ERR_PROTOCOL || error == MOSQ_ERR_MALFORMED_PACKET ||
-         (error == MOSQ_ERR_ERRNO && (system_error == 0 || system_error == ECONNRESET));
-}
-
-/// MQTT 3.1.1 and MQTT 5.
-bool is_other_version(int reason) { return reason == 1 || reason == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION; }
 
 bool is_done(const Attempt& attempt) { return attempt.end == Attempt::End::done; }
 
@@ -82,8 +63,8 @@ MqttSession::~MqttSession() {
   if (handle_ != nullptr) mosquitto_destroy(handle_);
 }
 
-Attempt MqttSession::run(const Endpoint& to, MqttVersion version, Deadline deadline) {
-  if (handle_ == nullptr || !prepare(version)) return hopeless("was not told: its user, or the size of a message, does not fit into MQTT");
+Attempt MqttSession::run(const Endpoint& to, Deadline deadline) {
+  if (handle_ == nullptr || !prepare()) return hopeless("was not told: its user, or the size of a message, does not fit into MQTT");
   auto attempt = connect(to, deadline);
   if (is_done(attempt)) attempt = publish(delivery_.messages, deadline);
   if (is_done(attempt) && !delivery_.filters.empty()) attempt = tidy_up(deadline);
@@ -91,12 +72,12 @@ Attempt MqttSession::run(const Endpoint& to, MqttVersion version, Deadline deadl
   return attempt;
 }
 
-bool MqttSession::prepare(MqttVersion version) {
-  mosquitto_connect_v5_callback_set(handle_, ringback_on_connect);
-  mosquitto_publish_v5_callback_set(handle_, ringback_on_publish);
-  mosquitto_subscribe_v5_callback_set(handle_, ringback_on_subscribe);
-  mosquitto_message_v5_callback_set(handle_, ringback_on_message);
-  int result = mosquitto_int_option(handle_, MOSQ_OPT_PROTOCOL_VERSION, version == MqttVersion::v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
+bool MqttSession::prepare() {
+  mosquitto_connect_callback_set(handle_, ringback_on_connect);
+  mosquitto_publish_callback_set(handle_, ringback_on_publish);
+  mosquitto_subscribe_callback_set(handle_, ringback_on_subscribe);
+  mosquitto_message_callback_set(handle_, ringback_on_message);
+  int result = mosquitto_int_option(handle_, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V311);
   const auto step = [&](const auto& act) {
     if (result == MOSQ_ERR_SUCCESS) result = act();
   };
@@ -132,8 +113,8 @@ Attempt MqttSession::connect(const Endpoint& to, Deadline deadline) {
   if (error_ != MOSQ_ERR_SUCCESS) return why_broken();
   switch (wait([&] { return heard_.connack.has_value(); }, deadline)) {
     case Wait::late: return {Attempt::End::silent, {}};
-    case Wait::broken: wants_older_ = ended_by_broker(error_, system_error_); return why_broken();
-    case Wait::reached: wants_older_ = is_other_version(*heard_.connack); return *heard_.connack == 0 ? Attempt{} : why_refused(*heard_.connack);
+    case Wait::broken: return why_broken();
+    case Wait::reached: return *heard_.connack == 0 ? Attempt{} : why_refused(*heard_.connack);
   }
   return {};
 }
@@ -144,14 +125,13 @@ Attempt MqttSession::publish(const std::vector<MqttMessage>& messages, Deadline 
     error_ = mosquitto_publish(handle_, &identifier, message.topic.c_str(), static_cast<int>(message.payload.size()), message.payload.data(), at_least_once,
                                message.retain);
     if (error_ != MOSQ_ERR_SUCCESS) return why_broken();
-    heard_.unanswered.emplace(identifier, message.topic);
+    heard_.unanswered.insert(identifier);
   }
   switch (wait([&] { return heard_.unanswered.empty(); }, deadline)) {
     case Wait::late: return failed("took not all that it was sent");
     case Wait::broken: return why_broken();
     case Wait::reached: break;
   }
-  if (heard_.refused_topic) return hopeless(fmt::format("does not let this user write {}", safe_text(*heard_.refused_topic, {.longest = 200})));
   return {};
 }
 
@@ -189,7 +169,6 @@ Attempt MqttSession::why_broken() const {
     case MOSQ_ERR_TLS_HANDSHAKE: return failed("does not speak TLS as it should");
     case MOSQ_ERR_PROTOCOL:
     case MOSQ_ERR_MALFORMED_PACKET: return failed("answers, but not as an MQTT broker does");
-    case MOSQ_ERR_NO_CONN:     // MQTT 5 has a farewell of the broker's
     case MOSQ_ERR_CONN_LOST: return failed("closed the connection");
     case MOSQ_ERR_OVERSIZE_PACKET: return hopeless("sends more than anybody asked for");
     case MOSQ_ERR_ERRNO: break;
@@ -199,21 +178,17 @@ Attempt MqttSession::why_broken() const {
   return failed(system_error_ == 0 ? std::string("answers, but not as an MQTT broker does") : fmt::format("was not told: {}", std::strerror(system_error_)));
 }
 
-/// MQTT 5 §3.2.2.2, and the numbers of 3.1.1 §3.2.2.3.
-Attempt MqttSession::why_refused(int reason) const {
-  if (is_other_version(reason)) return hopeless("speaks neither MQTT 5 nor 3.1.1");
-  switch (reason) {
-    case 3:
-    case MQTT_RC_SERVER_UNAVAILABLE:
-    case MQTT_RC_SERVER_BUSY: return failed("takes no connections at the moment");
+/// MQTT 3.1.1 §3.2.2.3.
+Attempt MqttSession::why_refused(int code) const {
+  switch (code) {
+    case 1: return hopeless("does not speak MQTT 3.1.1");
+    case 3: return failed("takes no connections at the moment");
     case 4:
     case 5:
-    case MQTT_RC_BAD_USERNAME_OR_PASSWORD:
-    case MQTT_RC_NOT_AUTHORIZED:
       if (!broker_.user) return hopeless("wants a user and a password (mqtt://USER@HOST with --mqtt-password-file FILE)");
       if (!broker_.password) return hopeless("wants a password (--mqtt-password-file FILE)");
       return hopeless("does not accept this user with this password");
-    default: return hopeless(fmt::format("refuses the connection: {}", mosquitto_reason_string(reason)));
+    default: return hopeless(fmt::format("refuses the connection: {}", mosquitto_connack_string(code)));
   }
 }
 

@@ -9,11 +9,6 @@ using namespace ringback;
 using namespace ringback::test;
 using namespace std::chrono_literals;
 
-#ifdef __SANITIZE_THREAD__
-// When a broker says farewell, libmosquitto 2.0.11 unlocks a mutex that it has not locked (do_client_disconnect); nobody else uses the connection.
-extern "C" const char* __tsan_default_suppressions() { return "mutex:libmosquitto\n"; }
-#endif
-
 namespace {
 
 std::string packet(std::initializer_list<int> bytes) {
@@ -22,8 +17,7 @@ std::string packet(std::initializer_list<int> bytes) {
   return text;
 }
 
-const auto accepted = packet({0x20, 3, 0, 0, 0});                   // CONNACK of MQTT 5
-const auto accepted_by_old = packet({0x20, 2, 0, 0});               // of 3.1.1
+const auto accepted = packet({0x20, 2, 0, 0});   // CONNACK
 
 /// A broker of one's own making, who is connected to as "me".
 struct Connected {
@@ -68,33 +62,10 @@ TEST_CASE("a broker that takes everything is told") {
     trouble = Connected().to(server);
   }
   CHECK_FALSE(trouble);
-  CHECK(connect.find("MQTT\x05") != std::string::npos);
+  CHECK(connect.find("MQTT\x04") != std::string::npos);
   CHECK(connect.find("offline") != std::string::npos);
   CHECK((static_cast<unsigned char>(published[0]) & 0x07U) == 0x03U);   // PUBLISH, QoS 1, retained
   CHECK(published.substr(published.size() - 2) == packet({0xe0, 0}));   // DISCONNECT: no last will
-}
-
-TEST_CASE("a broker that does not know MQTT 5 is spoken to in 3.1.1") {
-  const auto refusal = GENERATE(packet({0x20, 2, 0, 1}), packet({0x20, 3, 0, 132, 0}), std::string());
-  std::vector<std::string> connects;
-  std::optional<std::string> trouble;
-  {
-    const Server server(loopback, [&](Peer& peer) {
-      connects.push_back(peer.read_until("s3cret"));
-      if (connects.size() == 1) {
-        peer.write(refusal);
-        return;
-      }
-      peer.write(accepted_by_old);
-      peer.read_until("{}");
-      peer.write(packet({0x40, 2, 0, 1}));
-      peer.read_all();
-    });
-    trouble = Connected().to(server);
-  }
-  CHECK_FALSE(trouble);
-  REQUIRE(connects.size() == 2);
-  CHECK(connects[1].find("MQTT\x04") != std::string::npos);
 }
 
 TEST_CASE("what a broker answers instead is said in words, without the password") {
@@ -103,17 +74,17 @@ TEST_CASE("what a broker answers instead is said in words, without the password"
     const char* says;
   };
   const auto row = GENERATE(values<Row>({
-      {{packet({0x20, 3, 0, 134, 0})}, "does not accept this user with this password"},
-      {{packet({0x20, 3, 0, 135, 0})}, "does not accept this user with this password"},
-      {{packet({0x20, 2, 0, 1}), packet({0x20, 2, 0, 5})}, "does not accept this user with this password"},
-      {{packet({0x20, 2, 0, 1})}, "speaks neither MQTT 5 nor 3.1.1"},
-      {{packet({0x20, 3, 0, 137, 0})}, "takes no connections at the moment"},
-      {{packet({0x20, 3, 0, 138, 0})}, "refuses the connection: "},
+      {{packet({0x20, 2, 0, 4})}, "does not accept this user with this password"},
+      {{packet({0x20, 2, 0, 5})}, "does not accept this user with this password"},
+      {{packet({0x20, 2, 0, 1})}, "does not speak MQTT 3.1.1"},
+      {{packet({0x20, 2, 0, 2})}, "refuses the connection: "},
+      {{packet({0x20, 2, 0, 3})}, "takes no connections at the moment"},
+      {{packet({0x20, 2, 0, 99})}, "refuses the connection: "},
       {{"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\n\r\n" + std::string(1000, ' ')}, "answers, but not as an MQTT broker does"},
       {{""}, "closed the connection"},
       {{packet({0x20, 0x80, 0x80, 0x80, 0x80, 0x80})}, "answers, but not as an MQTT broker does"},
-      {{accepted + packet({0x40, 3, 0, 1, 0x87})}, "does not let this user write ringback/attic/state"},
-      {{accepted + packet({0xe0, 1, 0x8b})}, "closed the connection"},
+      {{accepted + packet({0xe0, 0})}, "answers, but not as an MQTT broker does"},
+      {{accepted + packet({0x40, 2, 0, 9, 0x30, 3, 0, 9, 'x'})}, "answers, but not as an MQTT broker does"},
   }));
   const Server server(loopback, brokers(row.answers));
   const auto trouble = Connected().to(server);
@@ -141,9 +112,8 @@ TEST_CASE("a message without an end is not waited for") {
 TEST_CASE("a broker that sends without end is listened to for four megabytes") {
   const Server server(loopback, [](Peer& peer) {
     peer.read_until("s3cret");
-    peer.write(accepted + packet({0x30, 0xff, 0xff, 0xff, 0x7f}));
-    while (peer.write(std::string(65536, 'x'))) {
-    }
+    peer.write(accepted + packet({0x30, 0xff, 0xff, 0xff, 0x7f}) + std::string(5U << 20U, 'x'));
+    peer.read_all();
   });
   CHECK(Connected().to(server) == "sends more than anybody asked for");
 }
@@ -163,7 +133,7 @@ TEST_CASE("a user or a password that was not given is asked for") {
     Connected connected;
     const Server server(loopback, [](Peer& peer) {
       peer.read_until("MQTT");
-      peer.write(packet({0x20, 3, 0, 135, 0}));
+      peer.write(packet({0x20, 2, 0, 5}));
       peer.read_all();
     });
     broker.host = "127.0.0.1";

@@ -53,8 +53,7 @@ class OverTls(Mosquitto):
 
     def test_no_tls_there(self):
         self.broker(port=TLS)
-        self.assertEqual(len(self.publish("broker.example", "--seconds", "2")), 1)
-        self.assertRegex(self.publish("broker.example", "--seconds", "2")[0], "^MQTT: broker.example:8883 (does not speak TLS as it should|closed the connection)$")
+        self.assertRegex(self.publish("broker.example")[0], "^MQTT: broker.example:8883 (does not speak TLS as it should|closed the connection)$")
 
     def test_silence(self):
         port = self.silent()

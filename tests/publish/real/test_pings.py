@@ -92,9 +92,9 @@ class Pings(Servers):
         port = self.serve(certificate("DNS:broker.example"))
         self.assertEqual(self.ping(f"https://broker.example:{port}/{SECRET}", "ok"), [])
         self.assertEqual(self.taken[0][0], f"/{SECRET}/0")
-        self.assertRegex(self.ping(f"https://other.example:{port}/{SECRET}", "ok", "--seconds", "2")[0], f"^Ping: https://other.example:{port} was not told: SSL peer certificate")
+        self.assertRegex(self.ping(f"https://other.example:{port}/{SECRET}", "ok")[0], f"^Ping: https://other.example:{port} was not told: SSL peer certificate")
         stranger = self.serve(certificate("DNS:broker.example", "stranger"))
-        self.assertRegex(self.ping(f"https://broker.example:{stranger}/{SECRET}", "ok", "--seconds", "2")[0], f"^Ping: https://broker.example:{stranger} was not told: SSL peer certificate")
+        self.assertRegex(self.ping(f"https://broker.example:{stranger}/{SECRET}", "ok")[0], f"^Ping: https://broker.example:{stranger} was not told: SSL peer certificate")
         self.assertEqual(len(self.taken), 1)
 
     def test_an_address_that_is_dead_costs_one_attempt(self):
