@@ -103,14 +103,13 @@ io::WriteFile writing(const cli::CommandLine& line) {
   };
 }
 
-/// Tells everybody else; what went wrong with that.
-std::vector<std::string> tell(const Destinations& destinations, const Report& report, const Announcement& announcement, const cli::CommandLine& line,
-                              const Surroundings& surroundings, io::Network& network, io::FileWriter& writer) {
-  std::vector<std::string> troubles;
-  if (destinations.textfile)
-    if (const auto written = writer.write(paths_of(line.outputs).size(), prometheus_text(report, announcement)); !written) troubles.push_back(written.error().what);
-  append(troubles, publish::publish(destinations, report, announcement, network, surroundings.clock, {surroundings.clock.now() + publishing_time}));
-  return troubles;
+/// Tells everybody else, and adds what went wrong with that. The text file comes last: it counts the others' troubles.
+void tell(const Destinations& destinations, const Report& report, Announcement& announcement, const cli::CommandLine& line, const Surroundings& surroundings,
+          io::Network& network, io::FileWriter& writer) {
+  append(announcement.troubles, publish::publish(destinations, report, announcement, network, surroundings.clock, {surroundings.clock.now() + publishing_time}));
+  if (!destinations.textfile) return;
+  const auto written = writer.write(paths_of(line.outputs).size(), prometheus_text(report, announcement));
+  if (!written) announcement.troubles.push_back(written.error().what);
 }
 
 int remove_from_broker(const cli::CommandLine& line, const Surroundings& surroundings, const std::optional<io::Identity>& later) {
@@ -156,7 +155,7 @@ int check(const cli::CommandLine& line, Surroundings& surroundings) {
   append(announcement.troubles, pings->troubles());
   const auto shown = line.redact ? redacted(report) : Expected<Report>(report);
   if (!shown) return check_failed(shown.error().what);
-  append(announcement.troubles, tell(destinations, *shown, announcement, line, surroundings, *network, writer));
+  tell(destinations, *shown, announcement, line, surroundings, *network, writer);
   write_files(*shown, line, surroundings, writer, announcement.troubles);
   const bool nothing_is_wrong = announcement.level == Level::ok && announcement.troubles.empty();
   if (!(line.check.on_change && !announcement.changed) && !(line.quiet && nothing_is_wrong)) say_it(*shown, announcement, line, surroundings);
