@@ -27,7 +27,7 @@ pre { background: var(--back); border: 1px solid var(--line); border-radius: .3r
   font: .85rem/1.45 ui-monospace, monospace; overflow-wrap: normal; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem .75rem; margin: 0; } dt { color: var(--soft); } dd { margin: 0; }
 summary { cursor: pointer; } footer { margin-top: 2rem; color: var(--soft); font-size: .85rem; }
-@media print { .card { border: 1px solid var(--line); } }
+@media print { .card { border: 1px solid var(--line); } pre { white-space: pre-wrap; overflow-wrap: anywhere; } }
 )";
 }
 
