@@ -31,13 +31,13 @@ CREATE TABLE IF NOT EXISTS ringback.report (
   PRIMARY KEY (household, started, id)
 );
 
--- The report as it was written, beside its row, so that it can be deleted earlier. json keeps the text, which takes a quarter less room
--- than jsonb and half the time; whatever is in here also casts to jsonb.
+-- The report as it was written, beside its row, so that it can be deleted earlier. Text takes a quarter less room than jsonb and a quarter of
+-- the time; the loader has seen to it that each one casts to jsonb.
 CREATE TABLE IF NOT EXISTS ringback.document (
   household text COLLATE "C" NOT NULL,
   started   timestamptz NOT NULL,
   report_id uuid        NOT NULL,
-  document  json COMPRESSION lz4 NOT NULL,
+  document  text COMPRESSION lz4 NOT NULL,
   PRIMARY KEY (household, started, report_id),
   FOREIGN KEY (household, started, report_id) REFERENCES ringback.report ON DELETE CASCADE
 );

@@ -4,7 +4,6 @@ import math
 import re
 from typing import Any
 
-DEEPEST = 64  # as ringback's own reader
 CONTAINERS = frozenset((dict, list))
 GAP = re.compile(r"[ \t\n\r]*")
 # In this order: an escaped backslash, which begins no other escape; NUL; a surrogate pair; half of one.
@@ -63,8 +62,6 @@ def value_at(text: str, at: int) -> tuple[Any, int]:
         return DECODER.raw_decode(text, at)
     except json.JSONDecodeError as error:
         raise Refused(f"is not JSON: {error.msg} (character {error.pos + 1})") from None
-    except RecursionError:
-        raise Refused(f"is nested deeper than {DEEPEST} levels") from None
     except Refused:
         raise
     except ValueError:  # Python's own limit
@@ -102,12 +99,3 @@ def members(text: str) -> dict[str, tuple[Any, str]]:
     if text[at + 1:].strip(" \t\n\r"):
         raise Refused(f"has something after its end (character {at + 2})")
     return result
-
-
-def check_depth(value: Any) -> None:
-    layer = [value]
-    for _ in range(DEEPEST):
-        layer = [inner for outer in layer for inner in (outer.values() if type(outer) is dict else outer) if type(inner) in CONTAINERS]
-        if not layer:
-            return
-    raise Refused(f"is nested deeper than {DEEPEST} levels")

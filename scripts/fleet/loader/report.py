@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from .document import Refused, check_depth, decoded, members, shown
+from .document import Refused, decoded, members, shown
 from .lines import Line
 from .network import network_of
 
@@ -166,10 +166,15 @@ def read(line: Line, source: Source) -> Report:
     """Raises Refused where it is none."""
     if line.content is None:
         raise Refused("is too long (--longest), and is not kept")
-    text = decoded(line.content)
+    try:
+        return interpreted(line, decoded(line.content), source)
+    except RecursionError:  # of the parser: at about a thousand levels
+        raise Refused("is nested too deeply") from None
+
+
+def interpreted(line: Line, text: str, source: Source) -> Report:
     household, network, report, document = unwrapped(text, source)
     check_schema(report)
-    check_depth(report)
     whole = Part(report)
     connection = whole.part("connection")
     ipv4, ipv6 = connection.part("ipv4"), connection.part("ipv6")
