@@ -5,6 +5,7 @@
 
 #include "diagnosis/codes.hpp"
 #include "report/page.hpp"
+#include "report/remedy.hpp"
 #include "report/summary.hpp"
 #include "report/words.hpp"
 
@@ -46,17 +47,6 @@ Paint paint_of(const Attempt& a, const Judged& judged) {
 }
 
 std::string attempt_words(const Attempt& a) { return fmt::format("{} port {}/{}", words(a.family()), a.to.port, to_string(a.protocol)); }
-
-void write_remedies(const std::vector<Remedy>& remedies, Page& page) {
-  bool is_first = true;
-  for (const auto& remedy : remedies) {
-    page.paragraph(remedy_title(remedy, is_first), fmt::format("   {} ", page.symbol("→", "->")), Paint::heading);
-    is_first = false;
-    std::size_t number = 0;
-    for (const auto& step : remedy.steps) page.paragraph(step, remedy.steps.size() > 1 ? fmt::format("     {}. ", ++number) : "     ");
-    for (const auto& command : remedy.commands) page.command(command, 10);
-  }
-}
 
 std::string tally_words(const Tally& t) {
   std::vector<std::string> parts;

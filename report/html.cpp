@@ -7,6 +7,7 @@
 #include "report/html_picture.hpp"
 #include "report/in_words.hpp"
 #include "report/observations.hpp"
+#include "report/remedy.hpp"
 #include "report/safe_text.hpp"
 #include "report/said_once.hpp"
 #include "report/words.hpp"
@@ -46,12 +47,17 @@ void write_picture(const Report& report, std::string& out) {
 
 void write_remedy(const Remedy& remedy, bool is_first, const std::string& program, std::string& out) {
   out += element("h4", "→ " + remedy_title(remedy, is_first));
-  if (remedy.steps.size() == 1) out += element("p", remedy.steps.front());
-  if (remedy.steps.size() > 1) {
-    out += "<ol>\n";
-    for (const auto& step : remedy.steps) out += element("li", step);
-    out += "</ol>\n";
+  const bool numbered = remedy.steps.size() > 1;
+  if (numbered) out += "<ol>\n";
+  for (const auto& text : remedy.steps) {
+    const auto step = step_of(text);
+    std::string lines;
+    for (const auto line : step.lines) lines += (lines.empty() ? "" : "\n") + escape_html(line);
+    out += fmt::format("{}{}{}{}", numbered ? "<li>" : "<p>", escape_html(step.words), numbered ? "" : "</p>",
+                       lines.empty() ? "" : "<pre>" + lines + "</pre>");
+    out += numbered ? "</li>\n" : "\n";
   }
+  if (numbered) out += "</ol>\n";
   if (remedy.commands.empty()) return;
   std::string commands;
   for (const auto& command : remedy.commands) commands += (commands.empty() ? "" : "\n") + escape_html(as_called(command, program));

@@ -8,6 +8,7 @@
 #include "report/in_words.hpp"
 #include "report/observations.hpp"
 #include "report/picture.hpp"
+#include "report/remedy.hpp"
 #include "report/safe_text.hpp"
 #include "report/said_once.hpp"
 #include "report/words.hpp"
@@ -20,7 +21,13 @@ constexpr std::size_t kMostAddresses = 8;
 void write_remedy(const Remedy& remedy, bool is_first, const std::string& program, std::string& out) {
   out += "\n**→ " + escape_markdown(remedy_title(remedy, is_first)) + "**\n\n";
   std::size_t number = 0;
-  for (const auto& step : remedy.steps) out += fmt::format("{}. {}\n", ++number, escape_markdown(step));
+  for (const auto& text : remedy.steps) {
+    const auto step = step_of(text);
+    const auto marker = fmt::format("{}. ", ++number);
+    out += fmt::format("{}{}\n", marker, escape_markdown(step.words));
+    for (const auto line : step.lines)   // CommonMark §4.4 and §5.2: code inside of an item
+      out += fmt::format("\n{}{}\n\n", std::string(marker.size() + 4, ' '), safe_text(line));
+  }
   if (remedy.commands.empty()) return;
   std::string commands;
   for (const auto& command : remedy.commands) commands += safe_text(as_called(command, program)) + "\n";

@@ -49,11 +49,13 @@ void Page::paragraph(std::string_view text, std::string_view first, Paint paint)
   }
 }
 
-void Page::command(std::string_view text, std::size_t indent) {
+void Page::line_to_copy(std::string_view text, std::size_t indent) {
   text_.append(indent, ' ');
-  write(safe(as_called(text, style_.program)), Paint::plain);
+  write(safe(text), Paint::plain);
   end_line();
 }
+
+void Page::command(std::string_view text, std::size_t indent) { line_to_copy(as_called(text, style_.program), indent); }
 
 void Page::cells(const std::vector<Cell>& line) {
   for (const auto& cell : line) write(safe(cell.text), cell.paint);

@@ -24,7 +24,8 @@ class Page {
   void gap();
   /// Wrapped. The first line begins with `first`, all others with as many spaces.
   void paragraph(std::string_view text, std::string_view first = "", Paint paint = Paint::plain);
-  /// One line whatever its length, so that it can be copied.
+  /// One line whatever its length, so that it can be copied; `command` names the program as this reader calls it.
+  void line_to_copy(std::string_view text, std::size_t indent);
   void command(std::string_view text, std::size_t indent);
   /// One line of differently painted parts, not wrapped.
   void cells(const std::vector<Cell>& line);

@@ -8,6 +8,7 @@
 #include "report/details.hpp"
 #include "report/page.hpp"
 #include "report/picture.hpp"
+#include "report/remedy.hpp"
 #include "report/said_once.hpp"
 #include "report/words.hpp"
 
@@ -20,15 +21,6 @@ Paint paint(Severity severity) {
   return severity == Severity::error ? Paint::bad : severity == Severity::warning ? Paint::doubtful : Paint::heading;
 }
 
-/// The first is the most promising, the others are alternatives to it.
-void write_remedy(const Remedy& remedy, bool is_first, Page& page) {
-  const auto arrow = fmt::format("   {} ", page.symbol("→", "->"));
-  page.paragraph(remedy_title(remedy, is_first), arrow, Paint::heading);
-  std::size_t number = 0;
-  for (const auto& step : remedy.steps) page.paragraph(step, remedy.steps.size() > 1 ? fmt::format("     {}. ", ++number) : "     ");
-  for (const auto& command : remedy.commands) page.command(command, 10);
-}
-
 void write_problem(const Problem& problem, std::size_t number, Page& page) {
   const auto& finding = problem.first();
   page.paragraph(fmt::format("{}: {}", words(finding.severity), finding.title), fmt::format("{}. ", number), paint(finding.severity));
@@ -38,11 +30,7 @@ void write_problem(const Problem& problem, std::size_t number, Page& page) {
   if (!about.empty()) page.paragraph("(" + about + ")", "   ", Paint::faint);
   for (const auto& text : said_once(problem)) page.paragraph(text, "   ");
   if (const auto text = ways(problem); !text.empty()) page.paragraph(text, "   ");
-  bool is_first = true;
-  for (const auto& remedy : problem.remedies) {
-    write_remedy(remedy, is_first, page);
-    is_first = false;
-  }
+  write_remedies(problem.remedies, page);
   if (page.style().verbose) write_pointers(problem, 3, page);
 }
 

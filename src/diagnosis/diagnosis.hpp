@@ -152,7 +152,7 @@ struct NameVerdict {
 
 struct Remedy {
   std::string title;
-  std::vector<std::string> steps;
+  std::vector<std::string> steps;     ///< in words; behind a line end stand lines of a file, to be copied as they are
   std::vector<std::string> commands;
 
   bool operator==(const Remedy&) const = default;

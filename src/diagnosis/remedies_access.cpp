@@ -1,5 +1,7 @@
 #include "diagnosis/own_command.hpp"
+#include "diagnosis/records.hpp"
 #include "diagnosis/remedies_by_code.hpp"
+#include "diagnosis/updaters.hpp"
 #include "diagnosis/vpn.hpp"
 #include "diagnosis/wan.hpp"
 
@@ -32,6 +34,20 @@ std::string over_ipv6(const System& s) {
   return result;
 }
 
+/// Only what is not so already: where each name leads to this host over IPv6 and has no A record, nothing is left to do.
+std::string records_for_ipv6(const System& s) {
+  const auto* dns = s.evidence && s.evidence->dns ? &*s.evidence->dns : nullptr;
+  bool leads_here = dns != nullptr && !dns->names.empty() && s.stable_ipv6, has_a = !leads_here;
+  for (std::size_t i = 0; leads_here && i < dns->names.size(); ++i) {
+    leads_here = records_say(*s.evidence, dns->names[i].name, *s.stable_ipv6);
+    has_a = has_a || !records_of(*s.evidence, i, Family::ipv4).addresses.empty();
+  }
+  if (!leads_here)
+    return fmt::format("Give the name an AAAA record (the name's IPv6 address) with {}, and, when that works, no A record (the IPv4 address).", s.shown_ipv6());
+  return has_a ? "The name's AAAA record (its IPv6 address) leads here already. Take the A record (the IPv4 address) away: visitors who try it get nowhere."
+               : "The name's AAAA record (its IPv6 address) leads here already, and it has no A record (the IPv4 address), as it should be.";
+}
+
 Remedy use_ipv6(const System& s) {
   if (!s.ipv6_internet)
     return advise("Ask for IPv6 as well, and let visitors come over it",
@@ -43,8 +59,7 @@ Remedy use_ipv6(const System& s) {
   return advise("Let visitors come over IPv6",
                 {"IPv6 is the newer internet protocol; this line has it, and over it every device has a public address of its own.",
                  over_ipv6(s),
-                 fmt::format("Give the name an AAAA record (the name's IPv6 address) with {}, and no A record (the IPv4 address).",
-                             s.shown_ipv6()),
+                 records_for_ipv6(s),
                  "Visitors whose own line has no IPv6 cannot come this way."});
 }
 
@@ -108,14 +123,17 @@ Remedies double_nat(const Finding& f, const System& s) {
       for (const auto& gateway : s.evidence->router->gateways)
         if (gateway.distance == 2) outer = fmt::format(" ({})", gateway.address.to_string());
   }
-  return {advise("Turn one of the two routers into a plain switch",
-                 {fmt::format("Find the two boxes: the outer one on the line, often the provider's{}, and the inner one that this host is "
-                              "connected to{}.", outer, inner),
-                  "Switch the inner one to access point mode (\"IP client\", \"bridge\"), or the outer one to bridge mode.",
-                  fmt::format("Then forward {} to this host on the one router that is left.", outside_port(f))}),
-          advise("Forward on both",
-                 {fmt::format("On the outer router{}, forward {} to {}.", outer, outside_port(f), between),
-                  fmt::format("On the inner router{}, forward {} to {} of {}.", inner, outside_port(f), inside_port(f), s.shown_ipv4())})};
+  const auto& service = f.subject.service ? f.subject.service : s.evidence && s.evidence->request.services.size() == 1 ? std::optional(s.evidence->request.services.front())
+                                               : std::nullopt;
+  const Finding about{.subject = {.service = service}};
+  return {advise("Forward on both routers",
+                 {fmt::format("The outer router is the box on the line, often the provider's{}. In its menu, forward {} to {}.", outer, outside_port(about), between),
+                  fmt::format("The inner router is the one that this host is connected to{}. In its menu, forward {} to {} of {}.", inner,
+                              outside_port(about), inside_port(about), s.shown_ipv4())}),
+          advise("Turn one of the two routers into a plain switch",
+                 {"Switch the inner one to access point mode (\"IP client\", \"bridge\"), or the outer one to bridge mode. All devices of this home then get "
+                  "other addresses.",
+                  fmt::format("Then forward {} to this host on the one router that is left.", outside_port(about))})};
 }
 
 Remedies offline(const Finding&, const System& s) {

@@ -57,6 +57,13 @@ Ways ways_of(const Finding& f, const System& s) {
 
 }  // namespace
 
+/// RFC 3704 §2.2, on the interface towards the home router; IPv6 has no such setting.
+bool drops_by_reverse_path(const System& s) {
+  return s.evidence && s.evidence->host && std::ranges::any_of(s.evidence->host->ipv4_settings, [&](const host::Ipv4Settings& settings) {
+    return settings.interface == s.interface && settings.rp_filter == 1;
+  });
+}
+
 Remedies reply_lost(const Finding& f, const System& s) {
   const bool six = f.subject.family == Family::ipv6;
   const auto ways = ways_of(f, s);
@@ -88,7 +95,11 @@ Remedies reply_lost(const Finding& f, const System& s) {
   std::vector<Command> commands{{"sudo ip -{} route add default via {} dev {} table 100", version, via, s.interface_of(f.subject.family)},
                                 Command{"sudo ip -{} rule add", version} + whose + Command{"table main suppress_prefixlength {} priority 100", no_longer_than},
                                 Command{"sudo ip -{} rule add", version} + whose + Command{"table 100 priority 101"}};
-  if (!six) commands.push_back({"sudo sysctl -w net.ipv4.conf.all.rp_filter=2"});  // RFC 3704 §2.4; IPv6 has no such setting
+  if (!six && drops_by_reverse_path(s)) {
+    steps.push_back(fmt::format("The last command has the kernel's reverse-path filter on {} (a guard against forged senders, 1: strict) drop only what it has no way "
+                                "back to at all: it does not know of that way.", s.shown_interface(Family::ipv4)));
+    commands.push_back({"sudo sysctl -w {}", fmt::format("net/ipv4/conf/{}/rp_filter=2", s.interface)});   // sysctl(8): behind a first slash, dots belong to the name
+  }
   Remedies result;
   // A card that this host does not know a router behind has none that answers could be given.
   if (ways.came_by.empty() || ways.came_by == s.interface_of(f.subject.family))

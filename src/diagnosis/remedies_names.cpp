@@ -107,8 +107,8 @@ Remedies updater(const Finding& f, const System& s) {
   std::vector<std::string> steps{
       "Tell the program that keeps the name up to date (DynDNS) to take the address from the interface instead of asking a web site how it "
       "is seen.",
-      fmt::format("In ddclient.conf: usev6=ifv6, ifv6={}. Before version 4.0, with most services: use=cmd, cmd=\"{}\"", s.shown_interface(Family::ipv6),
-                  prints_stable_address(s))};
+      fmt::format("In ddclient.conf, write:\nusev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)),
+      fmt::format("Before version 4.0 of ddclient, with most services, write instead:\nuse=cmd, cmd=\"{}\"", prints_stable_address(s))};
   steps.push_back(s.stable_ipv6 ? fmt::format("The stable address is {}.", s.stable_ipv6->to_string())
                                 : "The command below lists the addresses that stay.");
   mention_unread(s, steps);
@@ -117,16 +117,19 @@ Remedies updater(const Finding& f, const System& s) {
 
 Remedies a_useless(const Finding& f, const System& s) {
   auto own = updater_publishes_no_ipv4(f, s);
+  const bool leads_here = f.subject.name && s.stable_ipv6 && s.evidence && records_say(*s.evidence, *f.subject.name, *s.stable_ipv6);
   std::vector<std::string> steps{
-      log_in,
-      "Delete its A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody "
-      "through to this home. Keep it only where it leads to a rented server that passes visitors on.",
-      s.ipv6_internet ? fmt::format("Keep or add an AAAA record (the IPv6 address) with {}.", s.shown_ipv6())
-                      : "Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead "
-                        "here.",
       own ? "First let the program of this host that keeps the name up to date publish IPv6 alone, as below, or it puts the record back."
-          : "Tell the program that keeps the name up to date (DynDNS) to publish IPv6 alone.",
-      "Visitors without IPv6 then need a rented server that passes them on; the A record leads there."};
+          : "If a program or the router keeps the name up to date (DynDNS), let it publish IPv6 alone first, or it puts the record back.",
+      log_in};
+  if (!s.ipv6_internet)
+    steps.emplace_back("Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead here.");
+  else if (!leads_here)
+    steps.push_back(fmt::format("Add an AAAA record (the IPv6 address) with {}, or put the one that is there right.", s.shown_ipv6()));
+  steps.emplace_back("Delete its A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody through to this home. "
+                     "Keep it only where it leads to a rented server that passes visitors on.");
+  if (leads_here) steps.emplace_back("Leave its AAAA record (the IPv6 address) as it is: it leads here.");
+  steps.emplace_back("Visitors without IPv6 then need a rented server that passes them on; the A record leads there.");
   if (!own) mention_unread(s, steps);
   Remedies result{advise(fmt::format("Remove the A record of {}", shown_owner(f, s)), steps, {look_up(f, s, "A")})};
   if (own) result.push_back(std::move(*own));

@@ -10,10 +10,10 @@ using host::AddressSource;
 
 /// "In place of "usev6=webv6" in line 3, write: …"; of a keyword alone what it is set to stands behind it in the file, and goes as well.
 std::string in_place_of(const host::Published& way, const std::string& file, const std::string& text, const std::string& otherwise) {
-  if (way.line == 0) return fmt::format("In {}, {}: {}", file, otherwise, text);
+  if (way.line == 0) return fmt::format("In {}, {}:\n{}", file, otherwise, text);
   const auto setting = plain_or(way.setting, "");
   const bool whole = setting.find('=') != std::string::npos;
-  return fmt::format("In {}, in place of {}line {}{}, write: {}", file, whole ? fmt::format("\"{}\" in ", setting) : "", way.line,
+  return fmt::format("In {}, in place of {}line {}{}, write:\n{}", file, whole ? fmt::format("\"{}\" in ", setting) : "", way.line,
                      whole || setting.empty() ? "" : fmt::format(", which begins with \"{}\"", setting), text);
 }
 
@@ -26,7 +26,7 @@ std::string take_out_iface(const host::Published& way, const std::string& file) 
 /// NetworkManager calls its hooks before the addresses of IPv6 are there, even of a connection that has to wait for them (1.42).
 void hook_waits(const host::Updater& u, const System& s, Steps& steps) {
   if (u.started_by != host::StartedBy::hook) return;
-  steps.push_back(fmt::format("It may be called before the address is there, and would publish nothing then. Above that line, write: for i in 1 2 3 4 5; do ip -6 "
+  steps.push_back(fmt::format("It may be called before the address is there, and would publish nothing then. Above that line, write:\nfor i in 1 2 3 4 5; do ip -6 "
                               "addr show dev {} scope global -temporary -deprecated | grep -q inet6 && break; sleep 1; done", s.shown_interface(Family::ipv6)));
 }
 
@@ -34,9 +34,9 @@ void hook_waits(const host::Updater& u, const System& s, Steps& steps) {
 void script_lists_stable(const host::Updater& u, const System& s, Steps& steps) {
   const auto place = place_of(u, u.ipv6);
   if (u.ipv6.setting.ends_with("scope global"))
-    steps.push_back(fmt::format("{}, write behind \"scope global\": -temporary -deprecated", place));
+    steps.push_back(fmt::format("{}, write behind \"scope global\":\n-temporary -deprecated", place));
   else
-    steps.push_back(fmt::format("{}, in place of the command that lists the addresses, and of all that it is piped into, write: {}", place,
+    steps.push_back(fmt::format("{}, in place of the command that lists the addresses, and of all that it is piped into, write:\n{}", place,
                                 prints_stable_address(s)));
   steps.emplace_back("The script takes the first address that it is shown; these words leave out those that die.");
   hook_waits(u, s, steps);
@@ -49,15 +49,15 @@ void script_says_stable(const host::Updater& u, const System& s, Steps& steps) {
   const auto setting = plain_or(way.setting, ""), parameter = plain_or(way.parameter, "");
   const auto equals = setting.find('=');
   if (!setting.empty() && equals == std::string::npos) {
-    steps.push_back(fmt::format("{}, let {} be filled in this way: {}=$({})", place, setting, setting, command));
+    steps.push_back(fmt::format("{}, let {} be filled in this way:\n{}=$({})", place, setting, setting, command));
   } else {
     if (!setting.empty())
-      steps.push_back(fmt::format("{}, in place of \"{}\" in the URL, write: {}=$({})", place, setting, setting.substr(0, equals), command));
+      steps.push_back(fmt::format("{}, in place of \"{}\" in the URL, write:\n{}=$({})", place, setting, setting.substr(0, equals), command));
     else if (!parameter.empty())
-      steps.push_back(fmt::format("{}, put into the URL, behind what stands there: &{}=$({})", place, parameter, command));
+      steps.push_back(fmt::format("{}, put into the URL, behind what stands there:\n&{}=$({})", place, parameter, command));
     else
       steps.push_back(fmt::format("{}, put into the URL the parameter in which this service takes an IPv6 address (its instructions name it), with "
-                                  "this value: $({})", place, command));
+                                  "this value:\n$({})", place, command));
     if (!u.file.ends_with(".service")) steps.emplace_back("The URL has to stand in double quotes for that, not in single ones.");
   }
   if (u.file.ends_with(".service")) steps.emplace_back("A unit has no shell: put the whole command into a script, and call that.");
@@ -116,7 +116,7 @@ void publish_stable(const host::Updater& u, const System& s, Steps& steps) {
                                 "above the line with the name, write"));
     steps.emplace_back("ddclient then takes the address from the interface, and leaves temporary ones out.");
     // nic_*_update() of 3.10.0: the others send "myip=" and nothing behind it.
-    steps.push_back(fmt::format("Before version 4.0 it does so for few services (Cloudflare, FreeDNS, Hetzner, Njalla). For any other, write instead: "
+    steps.push_back(fmt::format("Before version 4.0 it does so for few services (Cloudflare, FreeDNS, Hetzner, Njalla). For any other, write instead:\n"
                                 "use=cmd, cmd=\"{}\"", prints_stable_address(s)));
   } else if (u.program == "inadyn") {
     inadyn_publishes_stable(u, s, steps);

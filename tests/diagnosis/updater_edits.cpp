@@ -60,12 +60,12 @@ TEST_CASE("of a line that has the whole job in it only what finds the address is
       {"/etc/crontab", {.source = AddressSource::web, .line = 4},
        fills("In /etc/crontab, line 4, put into the URL the parameter in which this service takes an IPv6 address (its instructions name it), with this value: "), "sudoedit /etc/crontab"},
       {"/var/spool/cron/crontabs/pi", {.source = AddressSource::web, .setting = "ipv6=auto", .line = 2},
-       fills("In the crontab of pi, line 2, in place of \"ipv6=auto\" in the URL, write: ipv6="), "sudo crontab -u pi -e"},
-      {"/home/pi/dyn.sh", {.source = AddressSource::web, .setting = "IP6", .line = 2}, fills("In /home/pi/dyn.sh, line 2, let IP6 be filled in this way: IP6="), "sudoedit /home/pi/dyn.sh"},
+       fills("In the crontab of pi, line 2, in place of \"ipv6=auto\" in the URL, write:\nipv6="), "sudo crontab -u pi -e"},
+      {"/home/pi/dyn.sh", {.source = AddressSource::web, .setting = "IP6", .line = 2}, fills("In /home/pi/dyn.sh, line 2, let IP6 be filled in this way:\nIP6="), "sudoedit /home/pi/dyn.sh"},
       {"/home/pi/dyn.sh", {.source = AddressSource::interface, .interface = "eth0", .setting = "ip -6 addr", .line = 3, .skips_temporary = false},
-       std::string("In /home/pi/dyn.sh, line 3, in place of the command that lists the addresses, and of all that it is piped into, write: ") + lists_stable, "sudoedit /home/pi/dyn.sh"},
+       std::string("In /home/pi/dyn.sh, line 3, in place of the command that lists the addresses, and of all that it is piped into, write:\n") + lists_stable, "sudoedit /home/pi/dyn.sh"},
       {"/home/pi/dyn.sh", {.source = AddressSource::interface, .interface = "eth0", .setting = "ip -6 addr scope global", .line = 3, .skips_temporary = false},
-       "In /home/pi/dyn.sh, line 3, write behind \"scope global\": -temporary -deprecated", "sudoedit /home/pi/dyn.sh"},
+       "In /home/pi/dyn.sh, line 3, write behind \"scope global\":\n-temporary -deprecated", "sudoedit /home/pi/dyn.sh"},
   };
   for (const auto& row : rows) {
     const auto text = all_of(kept_up_to_date(called(row.file, {}, row.ipv6), public_ipv4, temporary), "dns.aaaa-temporary");
@@ -118,7 +118,7 @@ TEST_CASE("what makes a change take effect, and when, depends on who starts the 
     INFO(text);
     for (const auto* words : row.says) CHECK_THAT(text, Contains(words));
     for (const auto* words : row.says_not) CHECK_THAT(text, !Contains(words));
-    const auto waits = text.find("Above that line, write: for i in 1 2 3 4 5; do ip -6 addr show dev eth0 scope global -temporary -deprecated | grep -q inet6 && break; sleep 1; done");
+    const auto waits = text.find("Above that line, write:\nfor i in 1 2 3 4 5; do ip -6 addr show dev eth0 scope global -temporary -deprecated | grep -q inet6 && break; sleep 1; done");
     CHECK((waits != std::string::npos) == (row.by == hook));
   }
   const Published seen{.source = AddressSource::web, .setting = "usev6=webv6", .line = 3};
@@ -140,7 +140,7 @@ TEST_CASE("the very address that a line says is told, and nobody has failed") {
   e.dns->names[0].zone_servers = {"ns1.dynv6.com"};
   CHECK_THAT(all_of(e, "dns.a-wrong"), Contains("Write in its place: ipv4=auto"));
   text = all_of(kept_up_to_date(called("/etc/crontab", {}, of_line_4(std::string("ipv6=") + old_stable)), public_ipv4, old_stable), "dns.aaaa-old-prefix");
-  CHECK_THAT(text, Contains("Line 4 of /etc/crontab says this very address") && Contains(fmt::format("in place of \"ipv6={}\" in the URL, write: ipv6=$(", old_stable)));
+  CHECK_THAT(text, Contains("Line 4 of /etc/crontab says this very address") && Contains(fmt::format("in place of \"ipv6={}\" in the URL, write:\nipv6=$(", old_stable)));
   CHECK_FALSE(accuses(text));
 }
 
@@ -225,12 +225,12 @@ TEST_CASE("inadyn's command gets into a section, and what would go before it goe
     std::vector<const char*> says;
   };
   const Published of_interface{.source = AddressSource::interface, .interface = "eth0", .setting = "iface=eth0", .line = 2, .skips_temporary = false};
-  constexpr auto into_section = "In /etc/inadyn.conf, in the section of the provider, write: checkip-command = \"ip -6 -o addr show dev eth0";
+  constexpr auto into_section = "In /etc/inadyn.conf, in the section of the provider, write:\ncheckip-command = \"ip -6 -o addr show dev eth0";
   const Row rows[] = {
       {{}, of_interface, {"In /etc/inadyn.conf, take out line 2, which begins with \"iface\".", into_section}},
       {{.source = AddressSource::web}, {.source = AddressSource::web, .setting = "allow-ipv6=true", .line = 1}, {into_section}},
       {{}, {.source = AddressSource::web, .setting = "checkip-server", .line = 5},
-       {"In /etc/inadyn.conf, in place of line 5, which begins with \"checkip-server\", write: checkip-command = \"ip -6 -o addr"}},
+       {"In /etc/inadyn.conf, in place of line 5, which begins with \"checkip-server\", write:\ncheckip-command = \"ip -6 -o addr"}},
   };
   for (const auto& row : rows) {
     const auto text = all_of(kept_up_to_date(daemon_of("inadyn", row.ipv4, row.ipv6), public_ipv4, temporary), "dns.aaaa-temporary");

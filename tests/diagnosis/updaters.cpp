@@ -53,14 +53,14 @@ TEST_CASE("an updater that publishes how it is seen explains a temporary record,
   CHECK(cites_updater(*record));
   REQUIRE_FALSE(record->remedies.empty());
   CHECK(record->remedies.front().title == "Let ddclient publish the address that stays");
-  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("In /etc/ddclient.conf, in place of \"usev6=webv6\" in line 3, write: usev6=ifv6, ifv6=eth0"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("In /etc/ddclient.conf, in place of \"usev6=webv6\" in line 3, write:\nusev6=ifv6, ifv6=eth0"));
   CHECK(record->remedies.front().commands == std::vector<std::string>{"sudoedit /etc/ddclient.conf", "sudo systemctl restart ddclient.service"});
   CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("for up to 5 minutes"));
   const auto* habit = found(d, "address.temporary-preferred");
   REQUIRE(habit);
   CHECK(habit->severity == Severity::warning);
   CHECK_THAT(habit->detail, Contains("publishes a temporary address for home.example.org"));
-  CHECK_THAT(advice_for(d, "address.temporary-preferred"), Contains("in line 3, write: usev6=ifv6"));
+  CHECK_THAT(advice_for(d, "address.temporary-preferred"), Contains("in line 3, write:\nusev6=ifv6"));
 }
 
 TEST_CASE("a record that is right today is warned of while an updater waits to break it") {
@@ -125,7 +125,7 @@ TEST_CASE("what takes the first address of an interface publishes what stands fi
   const auto* record = found(d, "dns.aaaa-temporary");
   REQUIRE(record);
   CHECK_THAT(record->detail, Contains("it publishes the first address that the interface shows, and that is a temporary one"));
-  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("In /home/pi/dynv6.sh, line 12, write behind \"scope global\": -temporary -deprecated"));
+  CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("In /home/pi/dynv6.sh, line 12, write behind \"scope global\":\n-temporary -deprecated"));
   CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("Nothing has to be restarted"));
   std::swap(addresses[addresses.size() - 1], addresses[addresses.size() - 2]);
   d = diagnose(e);
@@ -143,7 +143,7 @@ TEST_CASE("inadyn may publish the home's own unique local address") {
   REQUIRE(record);
   CHECK_THAT(record->detail, Contains("good inside the home alone"));
   CHECK_THAT(advice_for(d, "dns.aaaa-not-global"), Contains("In /etc/inadyn.conf, take out line 4, which begins with \"iface\".") &&
-                                                          Contains("In /etc/inadyn.conf, in the section of the provider, write: checkip-command = "));
+                                                          Contains("In /etc/inadyn.conf, in the section of the provider, write:\ncheckip-command = "));
   std::ranges::rotate(eth0(e).addresses, eth0(e).addresses.begin() + 1);   // another one stands before it
   d = diagnose(e);
   REQUIRE(found(d, "dns.aaaa-not-global"));
@@ -158,9 +158,9 @@ TEST_CASE("on a line whose IPv4 address is the carrier's, the line that publishe
   const auto* record = found(d, "dns.a-useless");
   REQUIRE(record);
   CHECK_THAT(record->detail, Contains("ddclient (/etc/ddclient.conf, line 2: usev4=webv4) keeps the name up to date: it publishes the address that this home is seen with"));
-  CHECK_THAT(advice_for(d, "dns.a-useless"), Contains("In /etc/ddclient.conf, in place of \"usev4=webv4\" in line 2, write: usev4=disabled"));
+  CHECK_THAT(advice_for(d, "dns.a-useless"), Contains("In /etc/ddclient.conf, in place of \"usev4=webv4\" in line 2, write:\nusev4=disabled"));
   e.host->updaters.front().ipv4 = {.source = AddressSource::web, .setting = "use=web", .line = 2};
-  CHECK_THAT(advice_for(diagnose(e), "dns.a-useless"), Contains("in place of \"use=web\" in line 2, write: usev6=ifv6, ifv6=eth0"));
+  CHECK_THAT(advice_for(diagnose(e), "dns.a-useless"), Contains("in place of \"use=web\" in line 2, write:\nusev6=ifv6, ifv6=eth0"));
   e.host->updaters.front().ipv4 = {};
   d = diagnose(e);
   CHECK_THAT(found(d, "dns.a-useless")->detail, !Contains("ddclient"));

@@ -244,23 +244,23 @@ class Expectations(unittest.TestCase):
         lists = "ip -6 -o addr show dev eth0 | awk '{print $4}' | head -n 1"
         for file, before, steps, after in (
                 ("/etc/ddclient.conf", "use=web\nusev6=webv6, ssl=yes\nhome.example.org\n",
-                 ['In /etc/ddclient.conf, in place of "usev6=webv6" in line 2, write: usev6=ifv6, ifv6=eth0'],
+                 ['In /etc/ddclient.conf, in place of "usev6=webv6" in line 2, write:\nusev6=ifv6, ifv6=eth0'],
                  "use=web\nusev6=ifv6, ifv6=eth0, ssl=yes\nhome.example.org\n"),
                 ("/etc/ddclient.conf", "protocol=dyndns2\nusev6=webv6\nhome.example.org\n",
-                 ['In /etc/ddclient.conf, in place of "usev6=webv6" in line 2, write: usev6=ifv6, ifv6=eth0', "It then does.",
-                  f'Before version 4.0 it does so for few services (Cloudflare, FreeDNS). For any other, write instead: use=cmd, cmd="{lists}"'],
+                 ['In /etc/ddclient.conf, in place of "usev6=webv6" in line 2, write:\nusev6=ifv6, ifv6=eth0', "It then does.",
+                  f'Before version 4.0 it does so for few services (Cloudflare, FreeDNS). For any other, write instead:\nuse=cmd, cmd="{lists}"'],
                  f'protocol=dyndns2\nuse=cmd, cmd="{lists}"\nhome.example.org\n'),
                 ("/etc/ddclient.conf", "protocol=cloudflare\nhome.example.org\n",
-                 ["In /etc/ddclient.conf, above the line with the name, write: usev6=ifv6, ifv6=eth0",
-                  "Before version 4.0 it does so for few services (Cloudflare, FreeDNS). For any other, write instead: use=cmd"],
+                 ["In /etc/ddclient.conf, above the line with the name, write:\nusev6=ifv6, ifv6=eth0",
+                  "Before version 4.0 it does so for few services (Cloudflare, FreeDNS). For any other, write instead:\nuse=cmd"],
                  "protocol=cloudflare\nusev6=ifv6, ifv6=eth0\nhome.example.org\n"),
                 ("/etc/inadyn.conf", "iface = eth0\ncustom own {\n}\n",
                  ['In /etc/inadyn.conf, take out line 1, which begins with "iface".',
-                  f'In /etc/inadyn.conf, in the section of the provider, write: checkip-command = "{lists}"',
+                  f'In /etc/inadyn.conf, in the section of the provider, write:\ncheckip-command = "{lists}"',
                   "Above the sections, write as well: allow-ipv6 = true. Without that line inadyn throws IPv6 addresses away."],
                  f'allow-ipv6 = true\ncustom own {{\n  checkip-command = "{lists}"\n}}\n'),
                 ("/etc/inadyn.conf", "custom own {\n  checkip-server = x\n}\n",
-                 ['In /etc/inadyn.conf, in place of line 2, which begins with "checkip-server", write: checkip-command = "x"'],
+                 ['In /etc/inadyn.conf, in place of line 2, which begins with "checkip-server", write:\ncheckip-command = "x"'],
                  'custom own {\ncheckip-command = "x"\n}\n'),
                 ("/etc/network/interfaces", "iface  eth0 inet6 auto\n  privext 2\n  accept_ra 2\niface eth1 inet6 auto\n  privext 2\n",
                  ['In /etc/network/interfaces, write below the line that begins with "iface eth0 inet6" (interfaces(5)): privext 0. A line there that '
@@ -270,24 +270,24 @@ class Expectations(unittest.TestCase):
                  ["In /etc/netplan/a.yaml, in the section of eth0, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it."],
                  "network:\n  ethernets:\n    eth0:\n      ipv6-privacy: false\n      dhcp6: true\n    eth1:\n      ipv6-privacy: true\n"),
                 ("/opt/dyn.sh", "#!/bin/sh\nA=$(ip -6 addr list eth0 | sed 's/.*inet6 \\([0-9a-f:]*\\).*/\\1/' | head -n 1) # here\n",
-                 [f"In /opt/dyn.sh, line 2, in place of the command that lists the addresses, and of all that it is piped into, write: {lists}"],
+                 [f"In /opt/dyn.sh, line 2, in place of the command that lists the addresses, and of all that it is piped into, write:\n{lists}"],
                  f"#!/bin/sh\nA=$({lists}) # here\n"),
                 ("/opt/dyn.sh", "A=$(ip -6 addr show scope global | head -n 1)\n",
-                 ['In /opt/dyn.sh, line 1, write behind "scope global": -temporary -deprecated'],
+                 ['In /opt/dyn.sh, line 1, write behind "scope global":\n-temporary -deprecated'],
                  "A=$(ip -6 addr show scope global -temporary -deprecated | head -n 1)\n"),
                 ("/opt/dyn.sh", "#!/bin/sh\nA=$(ip -6 addr show scope global | head -n 1)\n",
-                 ['In /opt/dyn.sh, line 2, write behind "scope global": -temporary', "It may be called early. Above that line, write: sleep 1 && true"],
+                 ['In /opt/dyn.sh, line 2, write behind "scope global":\n-temporary', "It may be called early. Above that line, write:\nsleep 1 && true"],
                  "#!/bin/sh\nsleep 1 && true\nA=$(ip -6 addr show scope global -temporary | head -n 1)\n"),
-                ("/opt/dyn.sh", "IP6=$(curl -6 x)\n", [f"In /opt/dyn.sh, line 1, let IP6 be filled in this way: IP6=$({lists})"], f"IP6=$({lists})\n"),
-                ("the crontab of pi", "* * * * * curl 'x?ipv6=auto'\n", [f'In the crontab of pi, line 1, in place of "ipv6=auto" in the URL, write: ipv6=$({lists})'],
+                ("/opt/dyn.sh", "IP6=$(curl -6 x)\n", [f"In /opt/dyn.sh, line 1, let IP6 be filled in this way:\nIP6=$({lists})"], f"IP6=$({lists})\n"),
+                ("the crontab of pi", "* * * * * curl 'x?ipv6=auto'\n", [f'In the crontab of pi, line 1, in place of "ipv6=auto" in the URL, write:\nipv6=$({lists})'],
                  f'* * * * * curl "x?ipv6=$({lists})"\n')):
             with self.subTest(steps[0]):
                 self.assertEqual(editor.edit(before, file, ["Something else.", *steps], ["home.example.org"]), after)
 
     def test_advice_that_leaves_its_reader_at_a_loss_is_no_edit(self):
-        for before, step in (("a\n", "In /etc/x, do as you see fit."), ("a\n", "In /etc/y, in place of line 1, write: b"), ("a\n", "Do something."),
-                             ("a\n", "In /etc/x, in place of line 2, write: b"), ("a\n", 'In /etc/x, in place of "b" in line 1, write: c'),
-                             ("a\n", 'In /etc/x, take out line 1, which begins with "iface".'), ("a\n", "In /etc/x, above the line with the name, write: b"),
+        for before, step in (("a\n", "In /etc/x, do as you see fit."), ("a\n", "In /etc/y, in place of line 1, write:\nb"), ("a\n", "Do something."),
+                             ("a\n", "In /etc/x, in place of line 2, write:\nb"), ("a\n", 'In /etc/x, in place of "b" in line 1, write:\nc'),
+                             ("a\n", 'In /etc/x, take out line 1, which begins with "iface".'), ("a\n", "In /etc/x, above the line with the name, write:\nb"),
                              ("eth1:\n", "In /etc/x, in the section of eth0, write a: b in place of a: c. Where neither stands, add it.")):
             with self.subTest(step), self.assertRaises(editor.AtALoss):
                 editor.edit(before, "/etc/x", [step], ["home.example.org"])

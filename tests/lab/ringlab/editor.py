@@ -107,21 +107,21 @@ def take_out_line(lines: list[str], at: re.Match, names: list[str]) -> None:
 
 # What stands behind "In FILE, " or, where a line is named, "In FILE, line N, ".
 FORMS = [
-    (r'in place of (?:"(?P<old>[^"]*)" in )?line (?P<line>\d+)(?:, which begins with "(?P<mark>[^"]+)")?, write: (?P<new>.+)', in_place_of),
-    (r'line (?P<line>\d+), in place of "(?P<old>[^"]+)" in the URL, write: (?P<new>.+)', in_url),
-    (r'line (?P<line>\d+), write behind "(?P<mark>[^"]+)": (?P<new>.+)', behind),
-    (r"line (?P<line>\d+), in place of the command that lists the addresses, and of all that it is piped into, write: (?P<new>.+)", listing),
-    (r"line (?P<line>\d+), let (?P<name>\w+) be filled in this way: (?P<new>.+)", filled_in),
-    (r"above the line with the name, write: (?P<new>.+)", above_name),
-    (r"in the section of the provider, write: (?P<new>.+)", in_section_of_provider),
+    (r'in place of (?:"(?P<old>[^"]*)" in )?line (?P<line>\d+)(?:, which begins with "(?P<mark>[^"]+)")?, write:\s(?P<new>.+)', in_place_of),
+    (r'line (?P<line>\d+), in place of "(?P<old>[^"]+)" in the URL, write:\s(?P<new>.+)', in_url),
+    (r'line (?P<line>\d+), write behind "(?P<mark>[^"]+)":\s(?P<new>.+)', behind),
+    (r"line (?P<line>\d+), in place of the command that lists the addresses, and of all that it is piped into, write:\s(?P<new>.+)", listing),
+    (r"line (?P<line>\d+), let (?P<name>\w+) be filled in this way:\s(?P<new>.+)", filled_in),
+    (r"above the line with the name, write:\s(?P<new>.+)", above_name),
+    (r"in the section of the provider, write:\s(?P<new>.+)", in_section_of_provider),
     (r'write below the line that begins with "(?P<mark>[^"]+)" \(interfaces\(5\)\): (?P<new>.+?)'
      r"(?:\. A line there that begins with (?P<gives_way>\w+) gives way to it.*)?", below),
     (r"in the section of (?P<section>.+?), write (?P<new>\S+: \S+) in place of (?P<old>\S+: \S+)\. Where neither stands, add it\.", in_section_of_yaml),
     (r'take out line (?P<line>\d+), which begins with "(?P<mark>[^"]+)"\.', take_out_line),
 ]
 # Sentences without a file, about the one before them.
-OTHERWISE = re.compile(r"Before version 4\.0 it does so for few services \((?P<services>.+)\)\. For any other, write instead: (?P<new>.+)")
-ABOVE = re.compile(r"Above that line, write: (?P<new>.+)")
+OTHERWISE = re.compile(r"Before version 4\.0 it does so for few services \((?P<services>.+)\)\. For any other, write instead:\s(?P<new>.+)")
+ABOVE = re.compile(r"Above that line, write:\s(?P<new>.+)")
 AT_THE_TOP = re.compile(r"Above the sections, write as well: (?P<new>[^.]+)\.")
 
 

@@ -1,0 +1,36 @@
+#include "report/remedy.hpp"
+
+#include <fmt/format.h>
+
+#include "report/summary.hpp"
+
+namespace ringback {
+
+Step step_of(std::string_view text) {
+  Step step{.words = text.substr(0, text.find('\n')), .lines = {}};
+  for (auto at = step.words.size(); at < text.size();) {
+    const auto line = text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+    if (!line.empty()) step.lines.push_back(line);
+    at += 1 + line.size();
+  }
+  return step;
+}
+
+void write_remedies(const std::vector<Remedy>& remedies, Page& page) {
+  constexpr std::size_t to_copy = 10;   // columns before what is copied
+  const auto arrow = fmt::format("   {} ", page.symbol("→", "->"));
+  bool is_first = true;
+  for (const auto& remedy : remedies) {
+    page.paragraph(remedy_title(remedy, is_first), arrow, Paint::heading);
+    is_first = false;
+    std::size_t number = 0;
+    for (const auto& text : remedy.steps) {
+      const auto step = step_of(text);
+      page.paragraph(step.words, remedy.steps.size() > 1 ? fmt::format("     {}. ", ++number) : "     ");
+      for (const auto line : step.lines) page.line_to_copy(line, to_copy);
+    }
+    for (const auto& command : remedy.commands) page.command(command, to_copy);
+  }
+}
+
+}  // namespace ringback

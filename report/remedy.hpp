@@ -1,0 +1,21 @@
+#pragma once
+/// A remedy's steps: words, and below them lines of a file that are copied as they stand.
+#include <string_view>
+#include <vector>
+
+#include "diagnosis/diagnosis.hpp"
+#include "report/page.hpp"
+
+namespace ringback {
+
+struct Step {
+  std::string_view words;
+  std::vector<std::string_view> lines;  ///< not empty ones
+};
+/// The result refers to `text`.
+[[nodiscard]] Step step_of(std::string_view text);
+
+/// On a terminal. The first remedy is the most promising, the others are alternatives to it.
+void write_remedies(const std::vector<Remedy>& remedies, Page& page);
+
+}  // namespace ringback
