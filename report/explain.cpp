@@ -71,13 +71,15 @@ std::string_view usual_severity(Severity severity) {
 std::vector<PagePart> parts_of(const ChosenPage& chosen) {
   auto meaning = chosen.page.plainly;
   meaning.insert(meaning.begin(), chosen.code->meaning);
-  std::vector<PagePart> parts{paragraphs("What it means", meaning), words_part(chosen.page), apart(chosen)};
-  parts.push_back(paragraphs("How sure that is", {chosen.page.doubt}));
-  parts.push_back(paragraphs("What to do", chosen.page.steps));
+  std::vector<PagePart> parts{paragraphs("What it means", meaning), paragraphs("What to do", chosen.page.steps)};
   parts.back().layout = PageLayout::steps;
   parts.push_back(paragraphs("To look with", chosen.page.commands));
   parts.back().layout = PageLayout::commands;
   parts.push_back(costs_part(chosen.page.costs));
+  // Who wants to know why reads on.
+  parts.push_back(words_part(chosen.page));
+  parts.push_back(apart(chosen));
+  parts.push_back(paragraphs("How sure that is", {chosen.page.doubt}));
   parts.push_back(reading_part(chosen.page));
   std::erase_if(parts, [](const PagePart& part) { return part.items.empty() || (part.items.size() == 1 && part.items.front().text.empty()); });
   return parts;

@@ -1,8 +1,12 @@
 #include "report/judged.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "redact/leaks.hpp"
 #include "redact/redact.hpp"
+#include "report/json.hpp"
 
 namespace ringback {
 namespace {
@@ -35,7 +39,10 @@ Expected<Report> redacted(const Report& report) {
   result.redaction = std::move(masked->legend);
   result.probes = std::move(masked->runs);
   result.evidence = std::move(masked->evidence);
-  return judged(std::move(result));
+  result = judged(std::move(result));
+  if (const auto leak = redaction::first_of(masked->hidden, to_json(result)))
+    return failure(Errc::invalid_input, fmt::format("the report cannot be redacted: {} would stand in it as it is; nothing was written", *leak));
+  return result;
 }
 
 }  // namespace ringback

@@ -1,5 +1,7 @@
 #include "redact/redact.hpp"
 
+#include "net/special_purpose.hpp"
+#include "redact/characters.hpp"
 #include "redact/masks.hpp"
 #include "redact/meanings.hpp"
 
@@ -43,7 +45,11 @@ class Redactor {
       static_assert(every_row_is_a_string<T>(), "a row of meanings<T> names no string of T");
       members(value, std::make_index_sequence<std::tuple_size_v<decltype(T::describe())>>());
     } else if constexpr (Masked<T>) {
-      value = masks_.addresses.mask(value);
+      const auto mask = masks_.addresses.mask(value);
+      if constexpr (std::same_as<T, MacAddress>) note(value.to_string(), mask.to_string());
+      if constexpr (std::same_as<T, Address>)
+        if (is_global(value)) note(value.to_string(), mask.to_string());
+      value = mask;
     } else if constexpr (std::same_as<T, Endpoint>) {
       redact(value.address);
     } else {
@@ -67,7 +73,9 @@ class Redactor {
     }
   }
   void redact(std::string& text, Meaning meaning) {
-    text = mask(text, meaning);
+    auto masked = mask(text, meaning);
+    if (meaning == Meaning::domain && text.find('.') < text.size() - 1) note(text, masked);
+    text = std::move(masked);
     if (masks_.addresses.exhausted() && !fault_) fault_ = at_;
   }
   template <class T>
@@ -87,8 +95,19 @@ class Redactor {
   }
   [[nodiscard]] const Legend& legend() const { return masks_.addresses.legend(); }
   [[nodiscard]] const std::optional<std::string>& fault() const { return fault_; }
+  /// A value that is some other's mask may be written.
+  [[nodiscard]] std::set<std::string, std::less<>> hidden() const {
+    auto result = values_;
+    for (const auto& mask : written_) result.erase(mask);
+    return result;
+  }
 
  private:
+  void note(std::string value, std::string mask) {
+    if (value != mask) values_.insert(lower_case(std::move(value)));
+    written_.insert(lower_case(std::move(mask)));
+  }
+
   template <class T, std::size_t... I>
   void members(T& value, std::index_sequence<I...>) {
     (member<T, I>(value), ...);
@@ -133,19 +152,21 @@ class Redactor {
 
   Masks masks_;
   std::string at_;
+  std::set<std::string, std::less<>> values_, written_;
   std::optional<std::string> fault_;
 };
 
 }  // namespace
 
 Expected<Redacted> redact(const Evidence& evidence, const std::vector<ProbeRun>& runs) {
-  Redacted result{evidence, runs, {}};
+  Redacted result{evidence, runs, {}, {}};
   Redactor redactor(survey(evidence));
   redactor.part(result.evidence, "/evidence");
   redactor.part(result.runs, "/probes");
   if (redactor.fault())
     return failure(Errc::exhausted, "the report cannot be redacted: " + *redactor.fault() + ": there is no mask left for it; nothing was written");
   result.legend = redactor.legend();
+  result.hidden = redactor.hidden();
   return result;
 }
 

@@ -13,6 +13,9 @@
 /// - Ports, numbers and times stay as they are.
 ///
 /// What is masked already keeps its mask: to redact twice is to redact once.
+#include <set>
+#include <string>
+
 #include "evidence/evidence.hpp"
 #include "redact/legend.hpp"
 
@@ -22,6 +25,8 @@ struct Redacted {
   Evidence evidence;
   std::vector<ProbeRun> runs;
   Legend legend;   ///< in the order of appearance
+  std::set<std::string, std::less<>> hidden;   ///< public addresses, hardware addresses and domain names that have another value for a mask, in small letters
+                                               /// (leaks.hpp)
 
   bool operator==(const Redacted&) const = default;
 };
