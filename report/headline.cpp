@@ -87,11 +87,18 @@ std::vector<const Side*> sides_that_are(Reachable wanted, const Group& group) {
   return result;
 }
 
+/// Of all of them: then it is said once, behind their reason.
+std::string_view common_doubt(const std::vector<const Side*>& sides) {
+  const bool same = std::all_of(sides.begin(), sides.end(), [&](const Side* s) { return s->confidence == sides.front()->confidence && s->why == sides.front()->why; });
+  return same && !sides.front()->why.empty() ? words(sides.front()->confidence) : std::string_view();
+}
+
 /// "IPv4 and IPv6 (likely, not certain)"
 std::string families(const std::vector<const Side*>& sides, const char* joint) {
   std::string result;
+  const bool said_later = !common_doubt(sides).empty();
   for (const auto* side : sides) {
-    const auto doubt = words(side->confidence);
+    const auto doubt = said_later ? std::string_view() : words(side->confidence);
     result += (result.empty() ? "" : std::string(joint)) + std::string(words(side->family)) + (doubt.empty() ? "" : fmt::format(" ({})", doubt));
   }
   return result;
@@ -100,7 +107,8 @@ std::string families(const std::vector<const Side*>& sides, const char* joint) {
 /// One reason if all have the same, otherwise each with its family.
 std::string reasons(const std::vector<const Side*>& sides) {
   const bool same = std::all_of(sides.begin(), sides.end(), [&](const Side* s) { return s->why == sides.front()->why; });
-  if (same) return sides.front()->why;
+  const auto doubt = common_doubt(sides);
+  if (same) return doubt.empty() ? sides.front()->why : fmt::format("{} ({})", sides.front()->why, doubt);
   std::string result;
   for (const auto* side : sides) {
     if (side->why.empty()) continue;

@@ -117,22 +117,23 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   const auto shown = udp ? Command{"sudo ss -lunp {}", filter} : Command{"sudo ss -ltnp {}", filter};
   if (program == "dockerd" && !families.ipv4) return {publish_over_ipv6(shown)};
   if (program == "docker-proxy" || program == "dockerd") return {publish_everywhere(*f.subject.service, s, shown)};
-  if (row)
-    return {advise("Let the program listen where visitors arrive",
-                   {fmt::format("{} listens there. In {}, it has to say: {}", row->name, row->file, lines_of(*row, families, port)),
-                    "Then restart it with the first command; the second one shows the new address."},
-                   {{"sudo systemctl restart {}", std::string_view(row->unit)}, shown})};
+  std::vector<std::string> steps;
+  if (listener && listener->local.address.is_loopback())
+    steps.emplace_back("A program that listens for this host alone is often meant to: it may know no passwords, or stand behind a web server (a reverse proxy) "
+                       "that visitors talk to. Then leave it, and let that server in.");
+  if (row) {
+    steps.push_back(fmt::format("{} listens there. In {}, it has to say: {}", row->name, row->file, lines_of(*row, families, port)));
+    steps.emplace_back("Then restart it with the first command; the second one shows the new address.");
+    return {advise("Let the program listen where visitors arrive", std::move(steps), {{"sudo systemctl restart {}", std::string_view(row->unit)}, shown})};
+  }
   std::string usual;
   for (const auto* name : {"nginx", "apache2", "sshd", "mosquitto"})
     usual += fmt::format("{}{} has {}", usual.empty() ? "" : ", ", row_of(name)->name, lines_of(*row_of(name), families, port));
-  return {
-      advise("Let the program listen where visitors arrive",
-             {fmt::format("In the program's configuration, look for \"listen\", \"bind\", \"host\" or \"address\", and put {} in place of "
-                          "the address there.",
-                          every_address(families)),
-              fmt::format("For example, {}. For a container, publish the port without an address in front of it.", usual),
-              "Restart the program with the first command, with its name in place of NAME. The second command then shows the new address."},
-             {{"sudo systemctl restart NAME"}, shown})};
+  steps.push_back(fmt::format("In the program's configuration, look for \"listen\", \"bind\", \"host\" or \"address\", and put {} in place of the address there.",
+                              every_address(families)));
+  steps.push_back(fmt::format("For example, {}. For a container, publish the port without an address in front of it.", usual));
+  steps.emplace_back("Restart the program with the first command, with its name in place of NAME. The second command then shows the new address.");
+  return {advise("Let the program listen where visitors arrive", std::move(steps), {{"sudo systemctl restart NAME"}, shown})};
 }
 
 }  // namespace ringback::diagnosis::advice

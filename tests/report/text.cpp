@@ -62,7 +62,8 @@ TEST_CASE("what is not certain is not said as if it were") {
   report.services[0].confidence = Confidence::likely;
   report.findings[0].confidence = Confidence::likely;
   report.connection.confidence = Confidence::possible;
-  CHECK(has(headline(report).text, "but not over IPv4 (likely, not certain): your provider"));
+  CHECK(has(headline(report).text, "but not over IPv4: your provider"));
+  CHECK(headline(report).text.ends_with(" (likely, not certain)."));
   const auto text = to_text(report, {.columns = 400});
   CHECK(has(text, "(443/tcp over IPv4; likely, not certain)"));
   CHECK(has(text, "(DS-Lite) (possible, not certain)"));
