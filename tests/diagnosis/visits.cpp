@@ -121,6 +121,21 @@ TEST_CASE("what gets through although nobody asked for it is reported, with how 
   auto passing = arrived(on_port(f4, 61713), std::nullopt, Result::timeout);
   passing.arrivals.front().to.address = ip("192.168.1.77");   // a virtual machine's, seen on this host's card
   CHECK_FALSE(found(diagnose(with(v4(connected(f4)), [&](auto& e) { knows_rules_for(e, 61713), add(e, passing); })), "exposure.exposed-host"));
+  // What is open beside that is named there, and closed by commands of its own.
+  const auto both = diagnose(with(unopened, [&](auto& e) {
+    for (const Port port : {Port{445}, Port{139}}) listens(e, port), knows_rules_for(e, port), add(e, arrived(on_port(f4, port), syn_ack_left(), Result::connected));
+  }));
+  CHECK_FALSE(found(both, "exposure.unexpected-service"));
+  REQUIRE(found(both, "exposure.exposed-host"));
+  REQUIRE(found(both, "exposure.exposed-host")->remedies.size() == 2);
+  const auto& closing = found(both, "exposure.exposed-host")->remedies.back();
+  CHECK_THAT(closing.steps.front(), Catch::StartsWith("Strangers reach 445/tcp, 139/tcp now."));
+  const auto closes = [&](const std::string& port) {
+    return std::ranges::count_if(closing.commands, [&](const std::string& command) { return command.find("tcp dport " + port + " ") != std::string::npos; });
+  };
+  CHECK(std::pair(closes("445"), closes("139")) == std::pair<std::ptrdiff_t, std::ptrdiff_t>(1, 1));
+  CHECK(std::ranges::count(closing.commands, "sudo nft add table inet closed_ports") == 1);
+  CHECK(found(diagnose(unopened), "exposure.exposed-host")->remedies.size() == 1);   // nothing is open: nothing is to be closed
   const auto shielded = diagnose(with(unopened, [](auto& e) { drops(e, Family::ipv4); }));
   REQUIRE(found(shielded, "exposure.exposed-host"));
   CHECK(found(shielded, "exposure.exposed-host")->severity == Severity::info);
