@@ -2,6 +2,7 @@
 
 #include "diagnosis/codes.hpp"
 #include "diagnosis/knock.hpp"
+#include "diagnosis/remedies.hpp"
 #include "diagnosis/shell_command.hpp"
 
 namespace ringback::diagnosis {
@@ -61,10 +62,19 @@ bool is_known(const std::vector<Open>& all, const Service& service, Family famil
                              [&](const Open& o) { return o.finding.subject.service == service && o.finding.subject.family == family; });
 }
 
+/// The router's switch closes the whole host; until that is done, each open port can be closed here.
+void advise_closing(Finding& exposed, const Findings& open, const System& system) {
+  const auto closing = close_all(open, system);
+  if (!closing) return;
+  exposed.remedies = remedies_for(exposed, system);
+  exposed.remedies.push_back(*closing);
+}
+
 /// An exposed host lets in to whatever listens: one finding says so, and names what that is.
-Findings put_together(Findings exposed, const std::vector<Open>& open) {
+Findings put_together(const Case& c, Findings exposed, const std::vector<Open>& open) {
   Findings result = std::move(exposed);
   const auto exposures = static_cast<std::ptrdiff_t>(result.size());
+  std::vector<Findings> merged(result.size());
   for (const auto& one : open) {
     const auto host = std::find_if(result.begin(), result.begin() + exposures, [&](const Finding& f) {
       return f.subject.family == one.finding.subject.family && f.severity != Severity::info;
@@ -77,7 +87,10 @@ Findings put_together(Findings exposed, const std::vector<Open>& open) {
     host->detail += fmt::format("{}{}{}", first ? " Also open, though nobody named it: " : ", ", in_words(*one.finding.subject.service),
                                 one.program.empty() ? "" : " (" + one.program + ")");
     cite(host->evidence, one.finding.evidence);
+    merged[static_cast<std::size_t>(host - result.begin())].push_back(one.finding);
   }
+  const auto system = describe_system(c);
+  for (std::size_t i = 0; i < merged.size(); ++i) advise_closing(result[i], merged[i], system);
   for (auto& finding : result)
     if (finding.code == "exposure.exposed-host" && !finding.detail.ends_with('.')) finding.detail += '.';
   return result;
@@ -105,7 +118,7 @@ Findings exposure_findings(const Case& c) {
       exposed.push_back(exposed_host(c, knock, pointer("inbound", "knocks", i), service, sockets));
     }
   }
-  return put_together(std::move(exposed), open);
+  return put_together(c, std::move(exposed), open);
 }
 
 }  // namespace ringback::diagnosis

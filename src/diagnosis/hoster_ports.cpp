@@ -33,19 +33,18 @@ const Row* row_of(Protocol protocol, Port port) {
   return found == rows.end() ? nullptr : &*found;
 }
 
+}  // namespace
+
 bool vanished(const inbound::Knock& knock) {
   return knock.arrivals.empty() && (!knock.result || *knock.result == inbound::Result::timeout || *knock.result == inbound::Result::failed);
 }
 
-/// Those that the access alone explains stay as they are, and so does what the router's own list says.
 bool blames_the_way(const Judgement& judgement) {
   static constexpr std::array<std::string_view, 4> causes{"inbound.provider-block", "inbound.no-port-forward", "inbound.no-ipv6-opening",
                                                           "inbound.not-arriving"};
   return judgement.upstream && judgement.verdict.cause && judgement.verdict.confidence != Confidence::certain &&
          std::ranges::find(causes, *judgement.verdict.cause) != causes.end();
 }
-
-}  // namespace
 
 bool allow_for_hoster(const Case& c, const Service& service, Family family, Judgement& judgement) {
   const auto port = service.knock_port(family);

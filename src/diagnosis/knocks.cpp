@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diagnosis/hoster_ports.hpp"
+#include "diagnosis/lone_checker.hpp"
 #include "diagnosis/records.hpp"
 #include "diagnosis/shell_command.hpp"
 #include "net/interface_identifier.hpp"
@@ -144,9 +145,6 @@ std::optional<Weighed> only_banned(const Found& best) {
   return weighed;
 }
 
-/// It says whether it got through, and nothing else.
-bool is_by_port_checker(const Found& found) { return found.vantage.starts_with("echoip+"); }
-
 }  // namespace
 
 std::optional<Weighed> weigh_knocks(const Case& c, const Service& service, Family family) {
@@ -165,13 +163,14 @@ std::optional<Weighed> weigh_knocks(const Case& c, const Service& service, Famil
     if (found.target != best.target) other_address = true;
     else weighed.elsewhere.push_back(kept_out(found, best));
   }
-  if (allow_for_hoster(c, service, family, judgement)) {   // nobody knows that a knock ever went out: that is told, and nothing concluded
+  if (leave_open_by_lone_checker(c, service, family, judgement)) return weighed;
+  if (allow_for_hoster(c, service, family, judgement) || allow_for_lone_checker(c, service, family, judgement)) {   // nobody knows that a knock ever went out: that is told, and nothing concluded
     weighed.elsewhere.push_back(judgement);
     judgement.verdict.reachable = Reachable::unknown;
     judgement.verdict.stopped_at = StoppedAt::unknown;
     return weighed;
   }
-  if (is_by_port_checker(best) && judgement.verdict.reachable == Reachable::no && judgement.verdict.confidence != Confidence::certain)
+  if (is_port_checker(best.vantage) && judgement.verdict.reachable == Reachable::no && judgement.verdict.confidence != Confidence::certain)
     judgement.detail += " This is not certain, because a public port checker tells no more than that it did not get through.";
   if (!weighed.elsewhere.empty()) judgement.detail += " Visitors from another network do not get in.";
   if (other_address)

@@ -40,7 +40,7 @@ std::optional<std::string> docker_user_kept_by(const Deciding& d, const System& 
   return std::nullopt;
 }
 
-/// Docker's own translations of this family. Of ip6tables' rules nft does not show where they translate to, so that a walk may miss them.
+/// Docker's own translations of this family. Where nft's text was not had, it does not show where iptables' rules translate to: a walk may miss them.
 bool docker_translates(const Deciding& d, const System& s) {
   if (!s.evidence || !s.evidence->filter) return false;
   const auto chain = fmt::format(R"("family": "{}", "table": "nat", "name": "DOCKER")", d.ipv6 ? "ip6" : "ip");

@@ -1,5 +1,9 @@
 /// What strangers reach although nobody meant it.
+#include <algorithm>
+#include <functional>
+
 #include "diagnosis/firewall_rule.hpp"
+#include "diagnosis/remedies.hpp"
 #include "diagnosis/remedies_by_code.hpp"
 
 namespace ringback::diagnosis::advice {
@@ -63,3 +67,33 @@ Remedies exposed(const Finding& f, const System& s) {
 }
 
 }  // namespace ringback::diagnosis::advice
+
+namespace ringback::diagnosis {
+namespace {
+
+/// Several ports share tables and words: each is said once.
+template <class T, class Same>
+void add_new(std::vector<T>& all, const std::vector<T>& more, Same same) {
+  for (const auto& one : more)
+    if (std::ranges::none_of(all, [&](const T& known) { return same(known, one); })) all.push_back(one);
+}
+
+}  // namespace
+
+std::optional<Remedy> close_all(const std::vector<Finding>& open, const System& system) {
+  std::vector<std::string> ports;
+  firewall::Closing all;
+  for (const auto& found : open) {
+    if (!found.subject.service) continue;
+    ports.push_back(fmt::format("{}/{}", found.subject.service->outside, to_string(found.subject.service->protocol)));
+    const auto one = firewall::close_port(found, system);
+    add_new(all.steps, one.steps, std::equal_to<>());
+    add_new(all.commands, one.commands, [](const Command& a, const Command& b) { return a.text() == b.text(); });
+  }
+  if (all.commands.empty()) return std::nullopt;
+  all.steps.insert(all.steps.begin(), fmt::format("Strangers reach {} now. Stop the programs there that nobody needs; leave out the commands for what "
+                                                  "strangers may reach.", fmt::join(ports, ", ")));
+  return advise("Close what is open now", std::move(all.steps), all.commands);
+}
+
+}  // namespace ringback::diagnosis

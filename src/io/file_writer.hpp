@@ -15,7 +15,8 @@ using WriteFile = std::function<Expected<void>(const std::string& path, const st
 
 class FileWriter {
  public:
-  /// Where this process is root's own and will become nobody (`later`), a child is forked that stays root and writes these paths and none else.
+  /// Where this process is root's own and will become nobody (`later`), a child is forked that stays root, with CAP_DAC_OVERRIDE
+  /// alone and no way to more (PR_SET_NO_NEW_PRIVS), and writes these paths and none else.
   /// Whoever called by way of sudo writes as himself: the right to diagnose is not the right to write anywhere. To be called before there are
   /// threads.
   FileWriter(std::vector<std::string> paths, const std::optional<Identity>& later, WriteFile write);

@@ -62,14 +62,15 @@ std::optional<Message> receive_message(int fd) {
 }
 
 /// Until the parent closes its end, or ends.
-[[noreturn]] void serve_requests(int socket, const HelperProcess::Serve& serve) noexcept {
+[[noreturn]] void serve_requests(int socket, const HelperProcess::Serve& serve, const HelperProcess::Prepare& prepare) noexcept {
   std::signal(SIGALRM, SIG_DFL);
   sigset_t alarm_alone;
   ::sigemptyset(&alarm_alone);
   ::sigaddset(&alarm_alone, SIGALRM);
   ::sigprocmask(SIG_UNBLOCK, &alarm_alone, nullptr);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   try {
+    if (prepare && !prepare()) ::_exit(1);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     while (const auto request = receive_message(socket)) {
       ::alarm(request->head.patience_s);
       const auto answer = serve(request->text);
@@ -85,7 +86,7 @@ std::optional<Message> receive_message(int fd) {
 
 }  // namespace
 
-HelperProcess::HelperProcess(const Serve& serve) {
+HelperProcess::HelperProcess(const Serve& serve, const Prepare& prepare) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
   UniqueFd ours(ends[0]);
@@ -93,7 +94,7 @@ HelperProcess::HelperProcess(const Serve& serve) {
   const auto child = ::fork();
   if (child == 0) {
     ours = UniqueFd();
-    serve_requests(theirs.get(), serve);
+    serve_requests(theirs.get(), serve, prepare);
   }
   if (child < 0) return;
   child_ = std::make_unique<ChildProcess>(child);

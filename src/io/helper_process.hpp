@@ -15,11 +15,13 @@ class HelperProcess {
  public:
   /// Answers one request; it runs in the child alone, which keeps what it captured between requests.
   using Serve = std::function<std::string(const std::string& request)>;
+  /// What the child does first, such as giving up the rights that it does not need. False: it must not serve anybody, and ends.
+  using Prepare = std::function<bool()>;
 
   /// None at all.
   HelperProcess() = default;
   /// To be called before there are threads. Where no process can be had there is none, and ask() says so.
-  explicit HelperProcess(const Serve& serve);
+  explicit HelperProcess(const Serve& serve, const Prepare& prepare = {});
   HelperProcess(HelperProcess&& other) noexcept;
   HelperProcess& operator=(HelperProcess&& other) noexcept;
   /// The child has ended then: by itself, because nobody asks any more. One that the kernel does not let go (a disk that answers no more) is left to

@@ -199,7 +199,7 @@ class Network {
   /// `nft -j list ruleset` through libnftables; Errc::not_permitted without CAP_NET_ADMIN.
   virtual Expected<std::string> nftables_ruleset(Deadline deadline) = 0;
   /// `nft -a -s list ruleset`: the same rules as a person reads them, each with its handle. What iptables-nft wrote is translated here, while
-  /// the JSON form only names the matches ("xt").
+  /// the JSON form only names the matches ("xt"). A rule may stand there twice: the first time counts.
   virtual Expected<std::string> nftables_listing([[maybe_unused]] Deadline deadline) { return failure(Errc::unsupported, "list the nftables ruleset as text"); }
   /// `iptables-legacy-save` or its sibling for IPv6: the rules of the old kind, which nftables does not see. Errc::unsupported where that
   /// program is missing. Asked only where the kernel lists such tables: the program would make it load their code.

@@ -19,6 +19,16 @@ std::string first_line(const char* text) {
   return std::string(all.substr(0, std::min<std::size_t>(all.find('\n'), 200)));
 }
 
+const char* command_of(RulesetForm form) {
+  switch (form) {
+    case RulesetForm::text_of_ipv4: return "list ruleset ip";
+    case RulesetForm::text_of_ipv6: return "list ruleset ip6";
+    case RulesetForm::json:
+    case RulesetForm::text_with_handles: break;
+  }
+  return "list ruleset";
+}
+
 }  // namespace
 
 Expected<std::string> list_ruleset(RulesetForm form) {
@@ -28,7 +38,7 @@ Expected<std::string> list_ruleset(RulesetForm form) {
   if (nft_ctx_buffer_output(context.get()) != 0 || nft_ctx_buffer_error(context.get()) != 0)
     return failure(Errc::exhausted, what + ": no buffer for the output");
   nft_ctx_output_set_flags(context.get(), form == RulesetForm::json ? NFT_CTX_OUTPUT_JSON : NFT_CTX_OUTPUT_HANDLE | NFT_CTX_OUTPUT_STATELESS);
-  if (nft_run_cmd_from_buffer(context.get(), "list ruleset") != 0) {
+  if (nft_run_cmd_from_buffer(context.get(), command_of(form)) != 0) {
     const int error = errno;
     const auto said = first_line(nft_ctx_get_error_buffer(context.get()));
     const bool denied = error == EPERM || said.find("Operation not permitted") != std::string::npos;

@@ -17,10 +17,11 @@
 
 namespace ringback::io {
 
-enum class RulesetForm : char { json = 'j', text_with_handles = 't' };
+enum class RulesetForm : char { json = 'j', text_with_handles = 't', text_of_ipv4 = '4', text_of_ipv6 = '6' };
 
-/// `nft -j list ruleset` or `nft -a -s list ruleset`, in this process and for as long as it takes. Not from two threads at once: the
-/// library keeps the state of its parser and its symbol tables in globals.
+/// `nft -j list ruleset` or `nft -a -s list ruleset` (with `ip` or `ip6`: the tables of that family alone), in this process and for as long as it
+/// takes. Not from two threads at once: the library keeps the state of its parser and its symbol tables in globals. Among them is the first family
+/// whose rules of iptables it translated: of the other one's it leaves out targets that both have (DNAT, REDIRECT), for as long as the process lives.
 [[nodiscard]] Expected<std::string> list_ruleset(RulesetForm form);
 
 class RulesetReader {
@@ -34,6 +35,8 @@ class RulesetReader {
 
   /// Errc::not_permitted where the process that made it might not. After Errc::timed_out the child is gone, and every further call is that too.
   [[nodiscard]] Expected<std::string> read(RulesetForm form, Deadline deadline, const Clock& clock);
+  /// As a person reads them, with every target of iptables: in front of the whole listing, tables that it does not show in full are listed once more.
+  [[nodiscard]] Expected<std::string> read_text(Deadline deadline, const Clock& clock);
 
  private:
   Expected<std::string> ask(RulesetForm form, Deadline deadline, const Clock& clock);

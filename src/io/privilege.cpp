@@ -149,7 +149,8 @@ Expected<void> become_owner_of(const std::string& folder) {
   struct stat found{};
   if (::geteuid() != 0) return {};
   if (::stat(folder.c_str(), &found) != 0) return system_failure("look at " + folder, errno);
-  if (found.st_uid == 0 || keep_only(CAP_DAC_READ_SEARCH, Identity{found.st_uid, found.st_gid, ""})) return {};
+  const auto owner = found.st_uid == 0 ? std::nullopt : std::optional(Identity{found.st_uid, found.st_gid, ""});
+  if (keep_only(CAP_DAC_READ_SEARCH, owner)) return {};
   return failure(Errc::not_permitted, "work as user " + std::to_string(found.st_uid) + ", who owns " + folder + ": the kernel refused");
 }
 

@@ -53,9 +53,9 @@ class AsCaller {
 /// kernel refused, and the process must end.
 [[nodiscard]] bool keep_only(int capability, const std::optional<Identity>& identity);
 
-/// For a child process of root that reads what is in a folder of somebody else, who perhaps put it there: it becomes whoever owns `folder`, and may
-/// only still go through folders on the way there that are not open to him (/var/lib/private of systemd). Nothing changes where this process is not
-/// root, or the folder is root's.
+/// For a child process of root that reads what is in a folder of somebody else, who perhaps put it there: it becomes whoever owns `folder` (perhaps
+/// root, without root's rights), and may only still go through folders on the way there that are not open to him (/var/lib/private of systemd). Nothing
+/// changes where this process is not root.
 [[nodiscard]] Expected<void> become_owner_of(const std::string& folder);
 
 }  // namespace ringback::io

@@ -92,7 +92,7 @@ class HostNetwork : public RealNetwork {
   }
   Expected<std::vector<Listener>> listeners(Deadline deadline) override { return read_listeners(deadline, clock_); }
   Expected<std::string> nftables_ruleset(Deadline deadline) override { return rules_.read(RulesetForm::json, deadline, clock_); }
-  Expected<std::string> nftables_listing(Deadline deadline) override { return rules_.read(RulesetForm::text_with_handles, deadline, clock_); }
+  Expected<std::string> nftables_listing(Deadline deadline) override { return rules_.read_text(deadline, clock_); }
   Expected<std::string> legacy_rules(Family family, Deadline deadline) override {
     return legacy_.empty() ? read_legacy_rules(family, deadline, clock_) : legacy_[family == Family::ipv4 ? 0 : 1];
   }

@@ -5,11 +5,13 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <vector>
 
 #include "io/environment.hpp"
 #include "io/nftables.hpp"
@@ -62,6 +64,28 @@ void end_with(pid_t parent) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) ::_exit(0);
 }
 
+/// False: the parent has not got it whole.
+bool answer(char form) {
+  const auto ruleset = list_ruleset(static_cast<RulesetForm>(form));
+  const auto& text = ruleset ? *ruleset : ruleset.error().what;
+  const Heading heading{.listed = ruleset.has_value(), .code = ruleset ? Errc::failed : ruleset.error().code, .size = text.size()};
+  return write_all(child_fd, &heading, sizeof heading) && write_all(child_fd, text.data(), text.size());
+}
+
+/// In a process of its own, because libxtables remembers which family it was first asked about, and then translates that one alone. Where no more
+/// processes may be had, what it leaves out is better than nothing.
+bool answer_afresh(char form) {
+  const auto self = ::getpid();
+  const auto worker = ::fork();
+  if (worker < 0) return answer(form);
+  if (worker == 0) {
+    end_with(self);
+    ::_exit(answer(form) ? 0 : 1);
+  }
+  int status = 0;
+  return retry([&] { return ::waitpid(worker, &status, 0); }) == worker && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 /// Until the parent closes its end, or ends.
 /// `noexcept`: out of memory ends the child, and does not make it a second parent.
 [[noreturn]] void serve(int socket, const std::optional<Identity>& identity, pid_t parent) noexcept {
@@ -72,10 +96,7 @@ void end_with(pid_t parent) {
   for (;;) {
     char form = 0;
     if (retry([&] { return ::recv(child_fd, &form, 1, 0); }) != 1) ::_exit(0);
-    const auto ruleset = list_ruleset(static_cast<RulesetForm>(form));
-    const auto& text = ruleset ? *ruleset : ruleset.error().what;
-    const Heading heading{.listed = ruleset.has_value(), .code = ruleset ? Errc::failed : ruleset.error().code, .size = text.size()};
-    if (!write_all(child_fd, &heading, sizeof heading) || !write_all(child_fd, text.data(), text.size())) ::_exit(0);
+    if (!answer_afresh(form)) ::_exit(0);
   }
 }
 
@@ -93,6 +114,19 @@ Expected<void> read_all(int fd, void* into, std::size_t size, Deadline deadline,
     size -= static_cast<std::size_t>(got);
   }
   return {};
+}
+
+/// The families whose tables do not come first in a listing: of theirs the library may have left out targets.
+std::vector<RulesetForm> listed_late(std::string_view listing) {
+  struct Form {
+    std::string_view heading;
+    RulesetForm form;
+  };
+  constexpr std::array forms{Form{"\ntable ip ", RulesetForm::text_of_ipv4}, Form{"\ntable ip6 ", RulesetForm::text_of_ipv6}};
+  std::vector<RulesetForm> late;
+  for (const auto& [heading, form] : forms)
+    if (!listing.starts_with(heading.substr(1)) && listing.find(heading) != std::string_view::npos) late.push_back(form);
+  return late;
 }
 
 }  // namespace
@@ -127,6 +161,15 @@ Expected<std::string> RulesetReader::read(RulesetForm form, Deadline deadline, c
   in_use_ = false;
   free_again_.notify_one();
   return text;
+}
+
+Expected<std::string> RulesetReader::read_text(Deadline deadline, const Clock& clock) {
+  auto all = read(RulesetForm::text_with_handles, deadline, clock);
+  if (!all) return all;
+  std::string text;
+  for (const auto form : listed_late(*all))
+    if (const auto once_more = read(form, deadline, clock)) text += *once_more;
+  return text + *all;
 }
 
 Expected<std::string> RulesetReader::ask(RulesetForm form, Deadline deadline, const Clock& clock) {

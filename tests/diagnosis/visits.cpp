@@ -121,6 +121,21 @@ TEST_CASE("what gets through although nobody asked for it is reported, with how 
   auto passing = arrived(on_port(f4, 61713), std::nullopt, Result::timeout);
   passing.arrivals.front().to.address = ip("192.168.1.77");   // a virtual machine's, seen on this host's card
   CHECK_FALSE(found(diagnose(with(v4(connected(f4)), [&](auto& e) { knows_rules_for(e, 61713), add(e, passing); })), "exposure.exposed-host"));
+  // What is open beside that is named there, and closed by commands of its own.
+  const auto both = diagnose(with(unopened, [&](auto& e) {
+    for (const Port port : {Port{445}, Port{139}}) listens(e, port), knows_rules_for(e, port), add(e, arrived(on_port(f4, port), syn_ack_left(), Result::connected));
+  }));
+  CHECK_FALSE(found(both, "exposure.unexpected-service"));
+  REQUIRE(found(both, "exposure.exposed-host"));
+  REQUIRE(found(both, "exposure.exposed-host")->remedies.size() == 2);
+  const auto& closing = found(both, "exposure.exposed-host")->remedies.back();
+  CHECK_THAT(closing.steps.front(), Catch::StartsWith("Strangers reach 445/tcp, 139/tcp now."));
+  const auto closes = [&](const std::string& port) {
+    return std::ranges::count_if(closing.commands, [&](const std::string& command) { return command.find("tcp dport " + port + " ") != std::string::npos; });
+  };
+  CHECK(std::pair(closes("445"), closes("139")) == std::pair<std::ptrdiff_t, std::ptrdiff_t>(1, 1));
+  CHECK(std::ranges::count(closing.commands, "sudo nft add table inet closed_ports") == 1);
+  CHECK(found(diagnose(unopened), "exposure.exposed-host")->remedies.size() == 1);   // nothing is open: nothing is to be closed
   const auto shielded = diagnose(with(unopened, [](auto& e) { drops(e, Family::ipv4); }));
   REQUIRE(found(shielded, "exposure.exposed-host"));
   CHECK(found(shielded, "exposure.exposed-host")->severity == Severity::info);
@@ -140,12 +155,53 @@ TEST_CASE("a port checker announces nothing, so an unknown stranger's connection
     }));
   };
   CHECK(verdict(asked(unannounced(arrived(knock(f4), syn_ack_left(), Result::connected), Result::connected)), f4).reachable == Reachable::yes);
-  CHECK(verdict(asked(unannounced(knock(f4), Result::failed)), f4).cause == "inbound.no-port-forward");
+  const auto in_vain = unannounced(knock(f4), Result::failed);
+  CHECK(verdict(asked(in_vain), f4).cause == "inbound.not-arriving");
+  CHECK(verdict(asked(in_vain), f4).reachable == Reachable::unknown);
   // Answered, and yet "not reachable": whoever that was, it was not surely the checker.
   CHECK(verdict(asked(unannounced(arrived(knock(f4), syn_ack_left(), Result::timeout), Result::failed)), f4).cause != "inbound.reply-lost");
   auto from_server = unannounced(arrived(knock(f4), syn_ack_left(), Result::timeout), Result::failed);
   for (auto& arrival : from_server.arrivals) arrival.from.address = ip("185.10.20.99");
   CHECK(verdict(asked(from_server), f4).cause == "inbound.reply-lost");
+}
+
+TEST_CASE("a port checker that got nowhere proves nothing unless somebody agrees with it") {
+  const auto by_checker = [](Family family) {
+    auto k = with_result(knock(family), Result::failed);
+    k.vantage = "echoip+https://checker.example";
+    k.source.reset();
+    return k;
+  };
+  const auto judged = [](const Evidence& e, Family family) {
+    const auto v = verdict(diagnose(e), family);
+    return shown(v);
+  };
+  struct Row {
+    const char* what;
+    Evidence evidence;
+    Family family;
+    const char* expected;
+  };
+  const auto f4 = Family::ipv4, f6 = Family::ipv6;
+  const auto lists = [](Evidence& e) -> router::Igd& { return igd(e, public_ipv4); };
+  auto other_port = by_checker(f4);
+  other_port.service.reset();
+  other_port.port = 8443;
+  const Row rows[] = {
+      {"it alone, IPv4", v4(by_checker(f4)), f4, "unknown unknown inbound.not-arriving possible"},
+      {"it alone, IPv6", v6(by_checker(f6)), f6, "unknown unknown inbound.not-arriving possible"},
+      {"nobody watched the card", v4(by_checker(f4), no_capture), f4, "unknown unknown measure.no-privilege possible"},
+      {"the router's list has no such forward", v4(by_checker(f4), [&](auto& e) { lists(e); }), f4, "no router inbound.no-port-forward likely"},
+      {"the list was not read whole", v4(by_checker(f4), [&](auto& e) { lists(e).troubles = {"timed out"}; }), f4, "unknown unknown inbound.not-arriving possible"},
+      {"a vantage point agrees", with(v4(by_checker(f4)), [&](auto& e) { add(e, knock(f4)); }), f4, "no router inbound.no-port-forward likely"},
+      {"another knock of its own got through",
+       with(v4(by_checker(f4)), [&](auto& e) { add(e, with_result(arrived(other_port, syn_ack_left(), Result::connected), Result::connected)); }), f4,
+       "no router inbound.no-port-forward likely"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    CHECK(judged(row.evidence, row.family) == row.expected);
+  }
 }
 
 TEST_CASE("services that merely happen to listen break nothing that was asked for") {

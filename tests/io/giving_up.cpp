@@ -1,6 +1,8 @@
 /// What a process can still do after it has given its privileges up, because it was opened before. Each case in a child of its own.
 #ifndef __SANITIZE_THREAD__   // its own thread is one too many for a process that gives up privileges
+#include <fmt/format.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <nss.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -55,6 +57,22 @@ Expected<void> write_plainly(const std::string& path, const std::string& text) {
   return {};
 }
 
+/// The lines of proc_pid_status(5) that say who this process is and what it may.
+std::string own_rights() {
+  std::ifstream status("/proc/self/status");
+  std::string rights;
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("Uid:") || line.starts_with("Cap") || line.starts_with("NoNewPrivs:")) rights += line + "\n";
+  return rights;
+}
+
+/// It has this capability alone, in both sets that count, and will never have another.
+bool has_only(const std::string& rights, int capability) {
+  const auto has = [&](const std::string& line) { return rights.find(line + "\n") != std::string::npos; };
+  const auto set = fmt::format("{:016x}", std::uint64_t{1} << capability), none = std::string(16, '0');
+  return has("CapPrm:\t" + set) && has("CapEff:\t" + set) && has("CapInh:\t" + none) && has("CapAmb:\t" + none) && has("NoNewPrivs:\t1");
+}
+
 const io::Identity nobody{65534, 65534, "nobody"}, daemon_user{1, 1, "daemon"};
 
 }  // namespace
@@ -75,6 +93,33 @@ TEST_CASE("a report is written where root alone may write, by a process that has
   std::string text;
   std::getline(std::ifstream(path) >> std::ws, text);
   CHECK(text == "again");
+}
+
+TEST_CASE("the process that writes root's files is root with one right, to write in anybody's folder") {
+  const Folder his(1);
+  std::filesystem::permissions(his.path, std::filesystem::perms(0700));
+  const auto path = (his.path / "report.json").string();
+  CHECK(in_child([&] {
+    io::FileWriter writer({path, "rights"}, nobody, [](const std::string& where, const std::string& text) -> Expected<void> {
+      if (where == "rights") return failure(Errc::failed, own_rights());
+      return write_plainly(where, text);
+    });
+    if (!io::drop_privileges(nobody)) return 1;
+    const auto rights = writer.write(1, "");
+    if (rights || rights.error().what.find("Uid:\t0\t0\t0\t0\n") == std::string::npos) return 2;
+    if (!has_only(rights.error().what, CAP_DAC_OVERRIDE)) return 3;
+    return writer.write(0, "{}\n") ? 0 : 4;
+  }) == 0);
+  CHECK(owner_of(path) == 0);
+}
+
+TEST_CASE("who works in a folder of root's is root with one right, to go through folders on the way there") {
+  const Folder roots(0);
+  CHECK(in_child([&] {
+    if (!io::become_owner_of(roots.path)) return 1;
+    if (::geteuid() != 0 || !has_only(own_rights(), CAP_DAC_READ_SEARCH)) return 2;
+    return write_plainly(roots.path / "file", "x") ? 0 : 3;
+  }) == 0);
 }
 
 TEST_CASE("with the set-user-ID bit files are read with the rights of whoever called") {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "support/private_network.hpp"
@@ -61,6 +62,24 @@ TEST_CASE("the ruleset is what nft was told, as JSON and as a person reads it") 
   CHECK(json.find(R"("policy": "drop")") != std::string::npos);
   const auto text = value(real.network->nftables_listing(real.soon()));
   CHECK(text.find("tcp dport 443 accept # handle 2") != std::string::npos);
+}
+
+TEST_CASE("where rules of iptables translate to is listed for both families, whichever comes first") {
+  for (const auto* order : {"4 6", "6 4"}) {
+    const Namespace space;
+    std::istringstream families(order);
+    for (char family = 0; families >> family;)
+      space.run(family == '4' ? "iptables-nft -t nat -A PREROUTING -p tcp --dport 443 -j DNAT --to-destination 172.17.0.2:80"
+                              : "ip6tables-nft -t nat -A PREROUTING -p tcp --dport 443 -j DNAT --to-destination [fd00::2]:80");
+    const Inside inside(space);
+    Real real;
+    const auto text = value(real.network->nftables_listing(real.soon()));
+    INFO(text);
+    CHECK(text.find("dnat to 172.17.0.2:80 # handle") != std::string::npos);
+    CHECK(text.find("dnat to [fd00::2]:80 # handle") != std::string::npos);
+    // What the first table of a family says counts, so that the whole one comes first.
+    for (const auto* table : {"table ip nat", "table ip6 nat"}) CHECK(text.substr(text.find(table), 200).find("dnat to") != std::string::npos);
+  }
 }
 
 TEST_CASE("an empty ruleset is readable and empty") {

@@ -18,7 +18,7 @@ in_household() { # HOUSEHOLD CASE…
   done
 }
 
-in_household dual-stack-open open home privilege given_up order owned pipe signals steered
+in_household dual-stack-open open home privilege given_up helpers order owned pipe signals steered
 in_household host-firewall dropped mended
 in_household no-listener refused
 in_household reply-lost lost

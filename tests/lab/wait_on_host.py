@@ -74,7 +74,7 @@ class Wait:
         return status_of(f"/proc/{process or self.process.pid}")
 
     def children(self) -> list[int]:
-        return [int(word) for word in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+        return children_of(self.process.pid)
 
     def end(self, with_signal=None, to_all=False) -> dict:
         """`to_all`: as Ctrl-C on a terminal, which reaches the children, too."""
@@ -92,6 +92,10 @@ class Wait:
 def check(what: str, got, expected) -> None:
     if got != expected:
         sys.exit(f"{CASE}: {what}: {got!r}, not {expected!r}")
+
+
+def children_of(process: int) -> list[int]:
+    return [int(word) for word in pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def status_of(folder: str) -> dict[str, str]:
@@ -439,6 +443,51 @@ def watch_run(user: str, environment=None, before: tuple[str, ...] = (), program
     check("its probes were looked at while they waited", (most_threads > 4, looks > 20), (True, True))
     check("the card", report["evidence"]["inbound"]["capture"]["running"], True)
     return report
+
+
+NET_ADMIN, DAC_OVERRIDE, DAC_READ_SEARCH = 1 << 12, 1 << 1, 1 << 2
+
+
+def rights_of_helpers(process: subprocess.Popen, user: str) -> set[tuple[str, int]]:
+    """User and capabilities of each child that may do more than the program itself, or is somebody else. None of them can gain any."""
+    rights = set()
+    for child in children_of(process.pid):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):   # it has ended
+            status = status_of(f"/proc/{child}")
+            check(f"users of {child}", len(set(status["Uid"].split())), 1)
+            check(f"no_new_privs of {child}", status["NoNewPrivs"], "1")
+            check(f"capabilities of {child} to be handed on", (int(status["CapInh"], 16), int(status["CapAmb"], 16)), (0, 0))
+            check(f"capabilities of {child} not in use", status["CapPrm"], status["CapEff"])
+            rights.add((status["Uid"].split()[0], int(status["CapEff"], 16)))
+    return rights - {(user, 0)}
+
+
+def watch_helpers(command: list[str], environment: dict, user: str, expected: set[tuple[str, int]]) -> None:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**ENVIRONMENT, **environment}) as process:
+        until_given_up(process)
+        time.sleep(0.1)   # the youngest child was forked a moment before
+        looks = 0
+        while process.poll() is None and looks < 50:
+            check(f"helpers of {command[1]}", rights_of_helpers(process, user), expected)
+            looks += 1
+            time.sleep(0.02)
+        process.wait(SECONDS)
+    check("they were looked at while the probes waited", looks > 20, True)
+
+
+def case_helpers() -> None:
+    """What stays behind of root while run and check look at what comes from others: the readers and writers of files, each with its one right."""
+    program, *options = os.environ["RINGBACK_RUN"].split()
+    with tempfile.TemporaryDirectory() as folder, silence():
+        os.chmod(folder, 0o777)
+        for (environment, user), own in zip(CALLERS, ({("0", DAC_OVERRIDE)}, set()), strict=True):
+            report, state = f"{folder}/report-{user}.json", f"{folder}/state-{user}"
+            to_file = [*options, "--deadline", "4", "-f", "json", "-o", report]
+            watch_helpers([program, *to_file], environment, user, {(user, NET_ADMIN)} | own)
+            check("the report is whose", os.stat(report).st_uid, 0 if own else int(user))
+            keeper = {("0", DAC_READ_SEARCH)} if own else set()   # in a folder that a caller named he has his own rights
+            watch_helpers([program, "check", *to_file, "--state", state], environment, user, {(user, NET_ADMIN)} | own | keeper)
+            check("the memory is whose", os.stat(f"{state}/history.sqlite").st_uid, 0 if own else int(user))
 
 
 def blocked_show(report: str, environment: dict) -> tuple[subprocess.Popen, int]:

@@ -51,6 +51,8 @@ def use() -> None:
         assert stun.recv(1500)[:2] == b"\x01\x01"
     status, body = ask("/metrics", port=9370)
     assert status == 200 and 'stun_requests_total{outcome="answered"} 1\n' in body, body
+    linted = subprocess.run(["promtool", "check", "metrics"], input=body, capture_output=True, text=True, check=False)  # of the package prometheus
+    assert (linted.returncode, linted.stdout + linted.stderr) == (0, ""), linted.stdout + linted.stderr
 
 
 def main() -> None:
