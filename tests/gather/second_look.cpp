@@ -67,7 +67,7 @@ TEST_CASE("when the run is over, the kernel is asked how it sends to those who w
   home.options.skip = {"dns"};
   home.network.host.files["/etc/ddclient.conf"] = "usev6=webv6, webv6=https://see.example.net/\nhome.example.org\n";
   const auto service = Address::parse("2001:db8:99::1").value(), chosen = Address::parse("2001:db8:1::77").value();
-  home.network.name("see.example.net", {service});
+  home.network.name("see.example.net", {std::vector{service}});
   home.network.host.lookups[service] = {.destination = service, .source = chosen, .interface = "eth0"};
   const auto gathered = home.run();
   REQUIRE(gathered.evidence.host);
