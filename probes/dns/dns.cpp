@@ -255,6 +255,9 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
     std::ranges::copy(exchange.answer(ticket).addresses, std::back_inserter(found));
   }
   evidence.nat64_prefixes = wire::dns::nat64_prefixes(found);
+  if (const auto foreign = exchange.foreign_records(); foreign > 0)
+    evidence.troubles.push_back(fmt::format("{} record{} of answers belong{} to names that nobody asked for, and {} not believed", foreign, foreign == 1 ? "" : "s",
+                                            foreign == 1 ? "s" : "", foreign == 1 ? "is" : "are"));
   if (exchange.strays() > 0) evidence.troubles.push_back(fmt::format("{} datagrams came that answer no question", exchange.strays()));
   return evidence;
 }
