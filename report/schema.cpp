@@ -71,7 +71,7 @@ constexpr std::array kNotes{
     Note{"ProbeRun", "reason", "of everything but done"},
     Note{"host.Published", "service", "the host that is asked how it is seen; empty: not known"},
     Note{"host.Evidence", "destinations", "how the kernel sends to each place that this run or an updater speaks with"},
-    Note{"host.Destination", "place", "as the report calls it elsewhere"},
+    Note{"host.Destination", "place", "the host, by its name or address"},
     Note{"host.Destination", "lookup", "the route, and the source address, that the kernel chooses"},
     Note{"Evidence", "request", "what was asked for"},
     Note{"Evidence", "host", "what this host says of itself"},

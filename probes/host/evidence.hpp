@@ -151,7 +151,7 @@ struct Updater {
 /// Where this run, or a program that keeps names up to date, speaks with, and how the kernel sends there: a route of its own may choose another
 /// source address than the default route does.
 struct Destination {
-  std::string place;                 ///< "stun.example.org", "http://192.0.2.1:8370", or an updater's `service`
+  std::string place;                 ///< the host, by its name or address: a server of this run, or an updater's `service`
   RouteLookup lookup;
 
   bool operator==(const Destination&) const = default;

@@ -16,6 +16,14 @@ std::vector<std::string> services(const std::vector<host::Updater>& updaters) {
   return result;
 }
 
+/// "http://HOST:PORT/PATH" without the rest.
+std::string host_of(std::string_view url, const Address& otherwise) {
+  const auto scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  const auto parsed = HostPort::parse(url.substr(0, url.find('/')), 80);
+  return parsed ? parsed->host : otherwise.to_string();
+}
+
 }  // namespace
 
 std::vector<host::Place> services_of_updaters(const std::vector<host::Updater>& updaters, const io::World& world, Deadline deadline) {
@@ -37,7 +45,7 @@ std::vector<host::Place> asked_places(const Evidence& evidence) {
       if (!observation.interface) places.push_back({observation.server_name, observation.server.address});
   if (evidence.web)
     for (const auto& observation : evidence.web->observations)
-      if (observation.server) places.push_back({observation.url, observation.server->address});
+      if (observation.server) places.push_back({host_of(observation.url, observation.server->address), observation.server->address});
   return places;
 }
 
