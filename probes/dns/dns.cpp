@@ -258,6 +258,9 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   if (const auto foreign = exchange.foreign_records(); foreign > 0)
     evidence.troubles.push_back(fmt::format("{} record{} of answers belong{} to names that nobody asked for, and {} not believed", foreign, foreign == 1 ? "" : "s",
                                             foreign == 1 ? "s" : "", foreign == 1 ? "is" : "are"));
+  if (const auto glue = exchange.glue_left_out(); glue > 0)
+    evidence.troubles.push_back(fmt::format("{} address{} that a zone told of name servers outside of it {} not believed", glue, glue == 1 ? "" : "es",
+                                            glue == 1 ? "is" : "are"));
   if (exchange.strays() > 0) evidence.troubles.push_back(fmt::format("{} datagrams came that answer no question", exchange.strays()));
   return evidence;
 }
