@@ -1,4 +1,6 @@
 /// How a run ends, in several worlds: every probe once, in order, by the deadline.
+#include <fmt/format.h>
+
 #include "gather/household.hpp"
 #include "probes/dns/scripted_dns.hpp"
 #include "support/catch.hpp"
@@ -123,7 +125,7 @@ TEST_CASE("a thousand names that there is no time for end with the deadline, and
     home.options.names.push_back(fmt::format("host{}.example.org", i));
     resolver.address(home.options.names.back() + ".", "8.8.4.4");
   }
-  home.network.udp({router, 53}, resolver.peer(400ms));
+  home.network.udp({ringback::test::router, 53}, resolver.peer(400ms));
   const auto gathered = home.run();
   CHECK(home.elapsed() <= 1010ms);
   CHECK(of(gathered, "dns").status == ProbeStatus::timed_out);

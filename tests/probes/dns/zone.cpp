@@ -1,4 +1,6 @@
 /// Which zone a name is in, and its own servers.
+#include <fmt/format.h>
+
 #include "probes/dns/household.hpp"
 
 using namespace ringback;
