@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "report/in_words.hpp"
 #include "report/observations.hpp"
@@ -144,8 +145,13 @@ std::string sentence(const NameVerdict& name, std::size_t most_addresses) {
                       std::find(name.findings.begin(), name.findings.end(), "host.vpn-default-route") != name.findings.end();
   auto result = fmt::format("{}: {}", at_vpn ? "leads to your VPN's address" : words(name.verdict),
                             records.empty() ? "no addresses were found for it" : records);
-  if (name.verdict != NameState::unknown || at_vpn) return result;
-  for (std::size_t i = 0; i < std::min(name.because.size(), most_addresses); ++i) result += (i == 0 ? ". " : " ") + safe_text(name.because[i], {});
+  bool first = true;
+  const auto add = [&](const std::vector<std::string>& sentences, std::size_t most) {
+    for (std::size_t i = 0; i < std::min(sentences.size(), most); ++i) result += (std::exchange(first, false) ? ". " : " ") + safe_text(sentences[i], {});
+  };
+  if (name.verdict == NameState::unknown && !at_vpn) add(name.because, most_addresses);
+  constexpr std::size_t families = 2;
+  add(name.updates, families);
   return result;
 }
 

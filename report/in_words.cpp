@@ -64,7 +64,10 @@ Report in_words(Report report) {
   const auto say = [&](std::string& text) { text = words(text); };
   const auto say_all = [&](std::vector<std::string>& texts) { std::ranges::for_each(texts, say); };
   say_all(report.connection.because);
-  for (auto& name : report.names) say_all(name.because);
+  for (auto& name : report.names) {
+    say_all(name.because);
+    say_all(name.updates);
+  }
   for (auto& finding : report.findings) {
     say(finding.title);
     say(finding.detail);

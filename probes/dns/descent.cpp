@@ -164,8 +164,11 @@ void Descent::descend(Way& way, const Target& from, const wire::dns::Referral& c
   for (const auto& server : std::span(closer.servers).first(std::min(closer.servers.size(), most_servers_known))) {
     auto& named = way.servers.emplace_back(server);
     // What a zone says of names outside of it is nobody's word (RFC 2181 §5.4.1).
-    if (!wire::dns::is_within(server, way.zone)) continue;
     const auto beside = addresses_beside(message, server);
+    if (!wire::dns::is_within(server, way.zone)) {
+      exchange_.leave_out_glue(beside.size());
+      continue;
+    }
     named.add(beside, is_at_home(way));
     if (auto& known = glue_[server]; known.size() < most_addresses_known) known.insert(beside.begin(), beside.end());
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "probes/dns/applications.hpp"
 #include "probes/dns/dnssec.hpp"
@@ -120,15 +121,22 @@ std::optional<std::string> end_of_aliases(const Inquiry& inquiry, const Exchange
 
 /// The names that aliases of others lead to, with their zones' servers asked.
 std::vector<Inquiry> follow_aliases(std::vector<Inquiry>& inquiries, const std::vector<Target>& system, const std::vector<Target>& outside,
-                                    Exchange& exchange, const Clock& clock) {
+                                    Exchange& exchange, const Clock& clock, std::vector<std::string>& troubles) {
   std::vector<Inquiry> ends;
+  std::set<std::string> left;
   for (auto& inquiry : inquiries) {
     const auto end = end_of_aliases(inquiry, exchange);
-    if (!end || ends.size() == most_aliases_followed) continue;
+    if (!end) continue;
+    const bool known = std::ranges::find(ends, *end, &Inquiry::name) != ends.end();
+    if (!known && ends.size() == most_aliases_followed) {
+      left.insert(*end);
+      continue;
+    }
     inquiry.leads_to = *end;
-    if (std::ranges::find(ends, *end, &Inquiry::name) == ends.end())
-      ends.push_back({.asked = *end, .name = *end, .possible_zones = possible_zones(*end, true)});
+    if (!known) ends.push_back({.asked = *end, .name = *end, .possible_zones = possible_zones(*end, true)});
   }
+  if (!left.empty())
+    troubles.push_back(fmt::format("of {} names that aliases lead to, in other zones, the servers of the first {} are asked", ends.size() + left.size(), ends.size()));
   ask_zone_servers(ends, system, outside, exchange, clock);
   return ends;
 }
@@ -142,9 +150,11 @@ Name report(const Inquiry& inquiry, const std::vector<Inquiry>& ends, const Exch
     result.answers.push_back(std::move(answer));
   }
   for (const auto ticket : inquiry.at_zone_servers) result.answers.push_back(exchange.answer(ticket));
-  for (const auto& end : ends)
-    for (const auto ticket : end.at_zone_servers)
-      if (end.name == inquiry.leads_to) result.answers.push_back(exchange.answer(ticket));
+  for (const auto& end : ends) {
+    if (end.name != inquiry.leads_to) continue;
+    result.alias_end = AliasEnd{end.name, end.zone, end.delegations};
+    for (const auto ticket : end.at_zone_servers) result.answers.push_back(exchange.answer(ticket));
+  }
   return result;
 }
 
@@ -163,6 +173,11 @@ std::vector<std::string> troubles_of(const Inquiry& inquiry) {
     result.push_back(fmt::format("{}: no address of its zone's server {} was found", inquiry.asked, server));
   for (const auto& server : inquiry.not_asked)
     result.push_back(fmt::format("{}: its zone's server {} has no address on the internet, and was not asked", inquiry.asked, server));
+  const auto servers = inquiry.zone_servers.size();
+  if (inquiry.servers_left > 0)
+    result.push_back(fmt::format("{}: of the {} servers of its zone the first {} were asked", inquiry.asked, servers, servers - inquiry.servers_left));
+  if (inquiry.addresses_left > 0)
+    result.push_back(fmt::format("{}: {} more addresses of its zone's servers were not asked", inquiry.asked, inquiry.addresses_left));
   return result;
 }
 
@@ -219,7 +234,7 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock);
   settle_resolvers(inquiries, exchange, unchecked);
   exchange.settle(nat64);
-  auto ends = plan.ask_zone_servers ? follow_aliases(inquiries, system, outside, exchange, world.clock) : std::vector<Inquiry>{};
+  auto ends = plan.ask_zone_servers ? follow_aliases(inquiries, system, outside, exchange, world.clock, evidence.troubles) : std::vector<Inquiry>{};
   const auto proven = signatures.judge(inquiries);
   if (const auto error = exchange.unusable()) return tl::unexpected(*error);
 
@@ -240,6 +255,12 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
     std::ranges::copy(exchange.answer(ticket).addresses, std::back_inserter(found));
   }
   evidence.nat64_prefixes = wire::dns::nat64_prefixes(found);
+  if (const auto foreign = exchange.foreign_records(); foreign > 0)
+    evidence.troubles.push_back(fmt::format("{} record{} of answers belong{} to names that nobody asked for, and {} not believed", foreign, foreign == 1 ? "" : "s",
+                                            foreign == 1 ? "s" : "", foreign == 1 ? "is" : "are"));
+  if (const auto glue = exchange.glue_left_out(); glue > 0)
+    evidence.troubles.push_back(fmt::format("{} address{} that a zone told of name servers outside of it {} not believed", glue, glue == 1 ? "" : "es",
+                                            glue == 1 ? "is" : "are"));
   if (exchange.strays() > 0) evidence.troubles.push_back(fmt::format("{} datagrams came that answer no question", exchange.strays()));
   return evidence;
 }

@@ -100,6 +100,19 @@ struct Delegation {
   }
 };
 
+/// Where the aliases of a name end, in another zone than its own, and who serves that one.
+struct AliasEnd {
+  std::string name;                         ///< absolute; the answers of that zone's servers have it as their question
+  std::optional<std::string> zone;          ///< absent: no resolver names its servers
+  std::vector<Delegation> delegations;      ///< from the root down
+
+  bool operator==(const AliasEnd&) const = default;
+  static constexpr auto describe() {
+    using A = AliasEnd;
+    return std::tuple{field("name", &A::name), field("zone", &A::zone), field("delegations", &A::delegations)};
+  }
+};
+
 using ringback::Security;
 using ringback::SecurityReason;
 
@@ -151,6 +164,7 @@ struct Name {
   std::optional<std::string> zone;          ///< the closest enclosing name that has NS records
   std::vector<std::string> zone_servers;
   std::vector<Delegation> delegations;      ///< from the root down
+  std::optional<AliasEnd> alias_end{};      ///< absent: it is no alias into another zone, or one of very many
   std::optional<Applications> applications; ///< absent: not looked up, as of many names the later ones
   std::vector<Answer> answers;              ///< for the name; of an alias also by the servers of the zone that it leads to, for its end
   std::optional<Dnssec> dnssec;             ///< absent: not asked for
@@ -159,7 +173,7 @@ struct Name {
   static constexpr auto describe() {
     using N = Name;
     return std::tuple{field("name", &N::name), later_field("asked_as", &N::asked_as), field("zone", &N::zone),
-                      field("zone_servers", &N::zone_servers), later_field("delegations", &N::delegations),
+                      field("zone_servers", &N::zone_servers), later_field("delegations", &N::delegations), later_field("alias_end", &N::alias_end),
                       later_field("applications", &N::applications), field("answers", &N::answers), later_field("dnssec", &N::dnssec)};
   }
 };

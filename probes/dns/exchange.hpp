@@ -57,6 +57,11 @@ class Exchange {
   [[nodiscard]] const Target& target(Ticket ticket) const { return questions_[ticket].target; }
   /// Datagrams that fit no question at all.
   [[nodiscard]] unsigned strays() const { return strays_; }
+  /// Records of answers that belong to names nobody asked for; none of them is believed.
+  [[nodiscard]] std::size_t foreign_records() const { return foreign_records_; }
+  /// Addresses of name servers that a zone told of names outside of it; none of them is believed either.
+  void leave_out_glue(std::size_t addresses) { glue_left_out_ += addresses; }
+  [[nodiscard]] std::size_t glue_left_out() const { return glue_left_out_; }
   /// Why no socket could be opened, where not a single one could.
   [[nodiscard]] std::optional<Error> unusable() const { return sockets_.empty() ? open_error_ : std::nullopt; }
 
@@ -155,6 +160,8 @@ class Exchange {
   std::optional<Error> open_error_;
   bool anything_answered_ = false;
   unsigned strays_ = 0;
+  std::size_t foreign_records_ = 0;
+  std::size_t glue_left_out_ = 0;
   // Each has its own, so that a zone whose servers answer nothing else than "ask over TCP" leaves the resolvers theirs.
   TcpBudget tcp_for_resolvers_{24, seconds(4)}, tcp_for_authorities_{16, seconds(2)};
 };

@@ -195,6 +195,7 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message, const io::Byte
     q.answer.truncated = true;
     return later_over_tcp(ticket, "truncated");
   }
+  foreign_records_ += wire::dns::foreign_records(message, q.query.question);
   if (q.query.dnssec_ok) {  // read by who asked for it
     q.answer.rcode = wire::dns::rcode_name(message.rcode);
     q.answer.authoritative = message.authoritative;

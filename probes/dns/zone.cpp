@@ -123,6 +123,8 @@ void ask_servers_of(Inquiry& inquiry, Exchange& exchange, const Descent& descent
   inquiry.about_zone.clear();
   inquiry.without_address.clear();
   inquiry.not_asked.clear();
+  inquiry.servers_left = inquiry.zone_servers.size() - std::min(inquiry.zone_servers.size(), most_servers);
+  inquiry.addresses_left = 0;
   const bool at_home = inquiry.found_through && is_at_home(inquiry.name, *inquiry.found_through, exchange);
   std::size_t asked = 0;
   for (std::size_t i = 0; i < std::min(inquiry.zone_servers.size(), most_servers); ++i) {
@@ -132,7 +134,10 @@ void ask_servers_of(Inquiry& inquiry, Exchange& exchange, const Descent& descent
     if (std::erase_if(addresses, [&](const Address& address) { return !may_be_asked(address, at_home); }) > 0 && addresses.empty())
       inquiry.not_asked.push_back(server_name);
     for (const auto& address : addresses) {
-      if (++asked > most_addresses) break;
+      if (++asked > most_addresses) {
+        ++inquiry.addresses_left;
+        continue;
+      }
       const Target target{Role::authoritative, {address, 53}, server_name, std::nullopt};
       for (const auto wanted : {Type::a, Type::aaaa}) inquiry.at_zone_servers.push_back(exchange.ask(target, {inquiry.name, wanted}));
       for (const auto wanted : {Type::soa, Type::ns}) inquiry.about_zone.push_back(exchange.ask(target, {*inquiry.zone, wanted}));

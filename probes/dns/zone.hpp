@@ -19,6 +19,8 @@ struct Inquiry {
   std::string leads_to;                    ///< the end of its aliases, where that is in another zone; otherwise empty
   std::vector<std::string> without_address;  ///< servers of the zone that no address was found for
   std::vector<std::string> not_asked;      ///< servers of the zone that are said to be at addresses where none of the internet's is
+  std::size_t servers_left = 0;            ///< beyond the first 8 of the zone's servers, which alone are asked
+  std::size_t addresses_left = 0;          ///< of those that are asked, beyond the first 16 addresses of all of them
 };
 
 /// The names that enclose it and may be zones of a household's: not those right below the root, and not very many. With `itself`, and where there is

@@ -16,7 +16,7 @@ struct Assigned {
 };
 using Options = std::map<std::string, Assigned>;   // those of `known` alone: the others hold passwords
 
-constexpr std::string_view known[] = {"use", "usev4", "usev6", "if", "ifv4", "ifv6", "web", "protocol", "host"};
+constexpr std::string_view known[] = {"use", "usev4", "usev6", "if", "ifv4", "ifv6", "web", "webv4", "webv6", "protocol", "host"};
 
 /// A line and where its pieces stood, without comments: what is joined by a backslash counts from where it stands.
 struct Joined {
@@ -128,6 +128,8 @@ Published of_family(const Options& options, bool six) {
   const auto* assigned = find(options, keyword);
   if (assigned == nullptr) return {};
   auto result = published(keyword, *assigned);
+  // A URL, or one of the words that ddclient has a URL for, which have no dot.
+  if (const auto* page = find(options, six ? "webv6" : "webv4"); page != nullptr && result.source == AddressSource::web) result.service = host_of_url(page->value);
   if (result.source != AddressSource::interface) return result;
   const auto* own = find(options, six ? "ifv6" : "ifv4");
   if (own == nullptr) own = find(options, "if");
@@ -144,6 +146,7 @@ void add_old_use(const Options& options, Updater& updater) {
   if (const auto* named = find(options, "if"); named != nullptr && updater.ipv4.source == AddressSource::interface)
     updater.ipv4.interface = interface_name(named->value);
   if (const auto* page = find(options, "web"); page != nullptr && updater.ipv4.source == AddressSource::web) {
+    updater.ipv4.service = host_of_url(page->value);
     if (page->value.find("ipv6") != std::string::npos)   // "noip-ipv6", "checkipv6.dedyn.io"
       std::swap(updater.ipv4, updater.ipv6);
     else if (page->value.find("ipv4") == std::string::npos)

@@ -109,12 +109,14 @@ struct Published {
   unsigned line = 0;       ///< where they stand, from 1, of a user's crontab as "crontab -e" shows it; 0: nowhere, the program does so by itself
   std::optional<bool> skips_temporary;   ///< of `interface` with IPv6: false where it takes the first address that it is shown
   std::string parameter{}; ///< of an update URL that says no address: how its service calls the one of this family; empty: not known
+  std::string service{};   ///< of `web`: the host that it asks how it is seen, a name or an address; empty: not known
 
   bool operator==(const Published&) const = default;
   static constexpr auto describe() {
     using P = Published;
     return std::tuple{field("source", &P::source), field("interface", &P::interface), field("setting", &P::setting), field("line", &P::line),
-                      field("skips_temporary", &P::skips_temporary), later_field("parameter", &P::parameter)};
+                      field("skips_temporary", &P::skips_temporary), later_field("parameter", &P::parameter),
+                      later_field("service", &P::service)};
   }
 };
 
@@ -126,7 +128,7 @@ constexpr auto enum_names(StartedBy) {
                     N{hook, "hook"}};   // a script that is called when the network changes
 }
 
-/// A program of this host that keeps names up to date. Of its files nothing else is kept: no login, no secret, no URL.
+/// A program of this host that keeps names up to date. Of its files nothing else is kept: no login, no secret, no whole URL.
 struct Updater {
   std::string program;               ///< "ddclient", "inadyn", "dynv6", "ddns-updater", or what a line of cron or a unit calls: "curl"
   std::string file;                  ///< the one to edit
@@ -146,6 +148,16 @@ struct Updater {
   }
 };
 
+/// Where this run, or a program that keeps names up to date, speaks with, and how the kernel sends there: a route of its own may choose another
+/// source address than the default route does.
+struct Destination {
+  std::string place;                 ///< the host, by its name or address: a server of this run, or an updater's `service`
+  RouteLookup lookup;
+
+  bool operator==(const Destination&) const = default;
+  static constexpr auto describe() { return std::tuple{field("place", &Destination::place), field("lookup", &Destination::lookup)}; }
+};
+
 struct Evidence {
   std::string host_name;
   System system;
@@ -155,6 +167,7 @@ struct Evidence {
   std::vector<Ipv4Settings> ipv4_settings;
   std::vector<Ipv6Settings> ipv6_settings;
   std::vector<RouteLookup> lookups;       ///< towards the internet, one for each family that has a route
+  std::vector<Destination> destinations;  ///< each once, at most 32; empty in older reports
   std::optional<Uplink> ipv4;             ///< absent: no default route
   std::optional<Uplink> ipv6;
   std::vector<Updater> updaters;          ///< at most 16; root's own first
@@ -166,7 +179,7 @@ struct Evidence {
     return std::tuple{field("host_name", &E::host_name), field("system", &E::system), field("interfaces", &E::interfaces),
                       field("routes", &E::routes), field("neighbours", &E::neighbours), field("ipv4_settings", &E::ipv4_settings), field("ipv6_settings", &E::ipv6_settings),
                       field("lookups", &E::lookups), field("ipv4", &E::ipv4), field("ipv6", &E::ipv6),
-                      later_field("updaters", &E::updaters), field("troubles", &E::troubles)};
+                      later_field("updaters", &E::updaters), later_field("destinations", &E::destinations), field("troubles", &E::troubles)};
   }
 };
 

@@ -15,6 +15,7 @@ constexpr std::size_t most_routes = 256;
 constexpr std::size_t most_neighbours = 256;
 constexpr std::size_t most_interfaces = 256;
 constexpr std::size_t most_settings = 32;
+constexpr std::size_t most_destinations = 32;
 
 template <class T>
 std::vector<T> read_table(Expected<std::vector<T>> table, Evidence& evidence) {
@@ -179,6 +180,14 @@ void observe_programs(const std::vector<std::string>& names, const io::World& wo
   evidence.system = observe_system(world.network, processes, evidence.interfaces);
   if (const auto* own = facing(evidence)) find_manager(world.network, processes, *own, evidence.system);
   look_for_updaters(names, processes, world, deadline, evidence);
+}
+
+void observe_destinations(const std::vector<Place>& places, io::Network& network, Evidence& evidence) {
+  for (const auto& [name, address] : places) {
+    const auto is_this = [&](const Destination& known) { return known.lookup.destination == address && known.place == name; };
+    if (evidence.destinations.size() >= most_destinations || std::ranges::any_of(evidence.destinations, is_this)) continue;
+    if (auto lookup = network.route_to(address, std::nullopt)) evidence.destinations.push_back({name, std::move(*lookup)});
+  }
 }
 
 }  // namespace ringback::host

@@ -14,6 +14,14 @@ namespace ringback::host {
 /// at, or not by the deadline, is added to `troubles`.
 void observe_programs(const std::vector<std::string>& names, const io::World& world, Deadline deadline, Evidence& evidence);
 
+/// Somebody far away, and how the report calls it.
+struct Place {
+  std::string name;
+  Address address;
+};
+/// Adds how the kernel sends to each of these; where it has no route, nothing.
+void observe_destinations(const std::vector<Place>& places, io::Network& network, Evidence& evidence);
+
 /// Where the routes are asked to lead; nothing is ever sent there. The addresses of A.ROOT-SERVERS.NET: they are of the root hints and do
 /// not change, are global by every registry, and no household has a route of its own to them, so the answer is that of the default route.
 [[nodiscard]] Address far_away(Family family);

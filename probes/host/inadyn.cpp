@@ -59,6 +59,7 @@ struct Settings {
   bool command = false;
   unsigned command_line = 0;
   unsigned server_line = 0;
+  std::string server;
   std::vector<std::string> names;
 };
 
@@ -124,6 +125,7 @@ class Reader {
       settings.command_line = line;
     } else if (key.text == "checkip-server") {
       settings.server_line = line;
+      settings.server = host_of_url(values.front());
     } else if (key.text == "hostname") {
       settings.names.insert(settings.names.end(), values.begin(), values.end());
     }
@@ -138,7 +140,7 @@ Published way_of(const Settings& own, const Settings& globals) {
   const auto& named = own.interface.empty() ? globals : own;
   if (!named.interface.empty())
     return {.source = AddressSource::interface, .interface = named.interface, .setting = "iface=" + named.interface, .line = named.interface_line};
-  return {.source = AddressSource::web, .setting = own.server_line != 0 ? "checkip-server" : "", .line = own.server_line};
+  return {.source = AddressSource::web, .setting = own.server_line != 0 ? "checkip-server" : "", .line = own.server_line, .service = own.server};
 }
 
 }  // namespace

@@ -133,11 +133,18 @@ struct Call {
       if (family != Means::ipv4 && (family == Means::ipv6 || six)) add(updater.ipv6, key, *value, true);
     }
     if (told || service.takes_what_is_told) return;
-    if (four) set(updater.ipv4, {.source = AddressSource::web, .line = number});
-    if (six) set(updater.ipv6, {.source = AddressSource::web, .line = number, .parameter = std::string(service.six)});
+    if (four) set(updater.ipv4, {.source = AddressSource::web, .line = number, .service = asked()});
+    if (six) set(updater.ipv6, {.source = AddressSource::web, .line = number, .parameter = std::string(service.six), .service = asked()});
   }
 
  private:
+  /// Whoever is called sees the address: the host of the URL, with what its users write before it ("ipv6.dynv6.com").
+  std::string asked() const {
+    const auto at = line.find(service.url);
+    const auto begin = line.rfind("//", at);
+    return host_of_url(line.substr(begin == std::string_view::npos ? at : begin + 2));
+  }
+
   static void set(Published& into, Published way) {
     if (into.source == AddressSource::none) into = std::move(way);
   }
@@ -148,8 +155,8 @@ struct Call {
     if (value.empty() && service.takes_what_is_told) return;
     if (value.empty() || value == "auto") {
       const bool of_ipv4 = for_six && key != service.six && !service.six.empty() && !has(key, "6");   // "ip=" beside "ip6="
-      set(into, of_ipv4 ? Published{.source = AddressSource::web, .line = number, .parameter = std::string(service.six)}
-                        : Published{.source = AddressSource::web, .setting = told, .line = number});
+      set(into, of_ipv4 ? Published{.source = AddressSource::web, .line = number, .parameter = std::string(service.six), .service = asked()}
+                        : Published{.source = AddressSource::web, .setting = told, .line = number, .service = asked()});
     } else if (value.starts_with('$') || value.starts_with('`')) {
       set(into, filled(script, value, for_six, known));
     } else {

@@ -29,6 +29,18 @@ std::string host_name(std::string_view word) {
   return letters || last.starts_with("xn--") ? lower(word) : std::string();
 }
 
+std::string host_of_url(std::string_view url) {
+  if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?# \t\"'"));
+  if (url.starts_with('[')) {
+    const auto address = Address::parse(url.substr(1, url.find(']') == std::string_view::npos ? 0 : url.find(']') - 1));
+    return address ? address->to_string() : std::string();
+  }
+  if (const auto port = url.rfind(':'); port != std::string_view::npos && url.find(':') == port) url = url.substr(0, port);
+  const auto address = Address::parse(url);
+  return address ? address->to_string() : host_name(url);
+}
+
 std::string interface_name(std::string_view word) {
   const auto fits = [](char ch) { return is_letter_or_digit(ch) || ch == '-' || ch == '.' || ch == '_' || ch == '@' || ch == ':'; };
   return !word.empty() && word.size() < 16 && word.front() != '-' && std::ranges::all_of(word, fits) ? std::string(word) : std::string();

@@ -1,7 +1,7 @@
 #pragma once
 /// Programs of this host that keep names up to date (dynamic DNS), and how each finds the address that it publishes. Told from their
 /// configuration, from units, timers, cron, and the scripts that are called when the network changes. Of these files nothing is kept but host
-/// names, interface names and the keywords that say where the address comes from: no login, no secret, no URL, no whole line.
+/// names, interface names and the keywords that say where the address comes from: no login, no secret, no whole URL, no whole line.
 #include "io/network.hpp"
 #include "probes/host/evidence.hpp"
 #include "probes/host/system.hpp"
@@ -43,6 +43,8 @@ struct FoundUpdaters {
 
 /// A host name as DNS services take it; empty where it is none.
 [[nodiscard]] std::string host_name(std::string_view word);
+/// Of a URL, with its scheme or without, the host alone; empty where that is none, or where a login stands before it.
+[[nodiscard]] std::string host_of_url(std::string_view url);
 /// IFNAMSIZ (netdevice(7)), and without what a shell would understand; empty where it is none.
 [[nodiscard]] std::string interface_name(std::string_view word);
 /// Printable and short.

@@ -6,6 +6,15 @@
 namespace ringback::diagnosis {
 namespace {
 
+/// When an address that is no longer used ends; of a temporary one another follows, and its end tells nothing.
+std::string until_gone(const InterfaceAddress& address) {
+  if (address.temporary || !address.valid_left) return {};
+  const auto left = std::max<std::int64_t>(address.valid_left->count(), 0);   // a stored report may say anything
+  if (left < 120) return fmt::format(", gone in {} s", left);
+  if (left < 2 * 3600) return fmt::format(", gone in {} min", left / 60);
+  return left < 2 * 86400 ? fmt::format(", gone in {} h", left / 3600) : fmt::format(", gone in {} days", left / 86400);
+}
+
 std::optional<Finding> no_stable(const Case& c) {
   const auto& ipv6 = c.ipv6.connection;
   if (!ipv6.stable_addresses.empty()) return std::nullopt;
@@ -18,10 +27,11 @@ std::optional<Finding> no_stable(const Case& c) {
     // Duplicate address detection still runs (RFC 4862 §5.4): a moment later it may be the one that stays.
     if (own.value.tentative && !own.value.temporary) return std::nullopt;
     cite(evidence, own.at);
-    all += fmt::format("{}{} ({})", all.empty() ? "" : ", ", own.value.address.to_string(),
+    all += fmt::format("{}{} ({}{})", all.empty() ? "" : ", ", own.value.address.to_string(),
                        own.value.temporary            ? "temporary"
                        : own.withdrawn_at.empty()     ? "deprecated"
-                                                      : "of a prefix that the router advertises no more");
+                                                      : "of a prefix that the router advertises no more",
+                       until_gone(own.value));
     if (own.withdrawn_at.empty()) continue;
     cite(evidence, own.withdrawn_at);
     confidence = Confidence::likely;   // a router may spread its prefixes over several advertisements
@@ -29,6 +39,30 @@ std::optional<Finding> no_stable(const Case& c) {
   if (all.empty()) return std::nullopt;
   return finding("address.no-stable-ipv6", confidence, fmt::format("The global IPv6 addresses of this host: {}.", all),
                  {.family = Family::ipv6}, evidence);
+}
+
+/// A program that will put it into the DNS, and is for a name that was asked about: what may happen becomes what will.
+void name_the_publisher(Finding& found, const KeptBy& publisher) {
+  found.detail += fmt::format(" On this host {} publishes a temporary address for {}.", shown(*publisher.updater, Family::ipv6),
+                              plain_or(publisher.name, "the name"));
+  found.severity = Severity::warning;
+  cite(found.evidence, publisher.at);
+}
+
+/// A route of its own leads to the service that an updater asks, and another address of this host is used on it.
+std::optional<Finding> temporary_towards_service(const Case& c) {
+  const auto publisher = publisher_of_temporary(c, c.evidence.request.names);
+  if (!publisher) return std::nullopt;
+  const auto way = way_to_service(c.evidence, publisher->updater->ipv6, Family::ipv6);
+  if (!way || !way->lookup.source) return std::nullopt;
+  const auto* own = c.facts.find_own(*way->lookup.source);
+  if (!own || !own->value.temporary) return std::nullopt;
+  auto found = finding("address.temporary-preferred", Confidence::certain,
+                       fmt::format("Connections to {} leave from {}, a temporary address; {} stays.", plain_or(publisher->updater->ipv6.service, "its service"),
+                                   way->lookup.source->to_string(), c.ipv6.connection.stable_addresses.front().to_string()),
+                       {.family = Family::ipv6}, {way->at, own->at});
+  name_the_publisher(found, *publisher);
+  return found;
 }
 
 std::optional<Finding> temporary_preferred(const Case& c) {
@@ -42,16 +76,10 @@ std::optional<Finding> temporary_preferred(const Case& c) {
                          fmt::format("Outgoing connections leave from {}, a temporary address; {} stays.", lookup.source->to_string(),
                                      c.ipv6.connection.stable_addresses.front().to_string()),
                          {.family = Family::ipv6}, {pointer("host", "lookups", i, "source"), own->at});
-    // A program that will put it into the DNS, and is for a name that was asked about: what may happen becomes what will.
-    if (const auto publisher = publisher_of_temporary(c, c.evidence.request.names)) {
-      found.detail += fmt::format(" On this host {} publishes a temporary address for {}.", shown(*publisher->updater, Family::ipv6),
-                                  plain_or(publisher->name, "the name"));
-      found.severity = Severity::warning;
-      cite(found.evidence, publisher->at);
-    }
+    if (const auto publisher = publisher_of_temporary(c, c.evidence.request.names)) name_the_publisher(found, *publisher);
     return found;
   }
-  return std::nullopt;
+  return temporary_towards_service(c);
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ Diagnosis diagnose(const Evidence& evidence) {
   append(result.findings, d::measurement_findings(c, result.services));
   d::tell_of_name_at_vpn(c, result.names, result.findings);
   d::name_the_updater(c, result.findings);
+  d::say_what_will_be_published(c, result.findings, result.names);
   d::tell_of_the_past(c, result.services, result.findings);
 
   // A habit of the kernel becomes a fault where it has already put a dying address into the DNS.

@@ -141,12 +141,13 @@ struct NameVerdict {
   NameState verdict = NameState::unknown;
   std::vector<std::string> findings;
   std::vector<std::string> because;  ///< a sentence for each address, up to eight
+  std::vector<std::string> updates;  ///< what a program of this host that keeps the name up to date publishes: a sentence for each family
 
   bool operator==(const NameVerdict&) const = default;
   static constexpr auto describe() {
     using V = NameVerdict;
     return std::tuple{field("name", &V::name), field("a", &V::a), field("aaaa", &V::aaaa), field("verdict", &V::verdict),
-                      field("findings", &V::findings), later_field("because", &V::because)};
+                      field("findings", &V::findings), later_field("because", &V::because), later_field("updates", &V::updates)};
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diagnosis/records.hpp"
 #include "diagnosis/wan.hpp"
 #include "diagnosis/upstream.hpp"
 
@@ -90,6 +91,37 @@ void tell_how_often(Finding& finding, std::string_view what, const Turns& turns,
     explain_with(finding, fmt::format("This home's {} {}. Only a program that follows it keeps the name right.", what, often), turns.evidence);
 }
 
+/// What the records of this name lead to over this family.
+std::vector<Address> records_of_name(const Case& c, const Finding& finding, Family family) {
+  for (std::size_t i = 0; finding.subject.name && c.evidence.dns && i < c.evidence.dns->names.size(); ++i)
+    if (same_name(c.evidence.dns->names[i].name, *finding.subject.name)) return records_of(c.evidence, i, family).addresses;
+  return {};
+}
+
+/// The record is not a stranger's: nobody updated it. Of a list that has the same again the last time counts.
+template <class Seen, class Fits>
+void tell_that_it_was_ours(Finding& finding, const std::vector<Address>& records, const std::vector<Seen>& seen, std::string_view list, const Fits& fits) {
+  for (const auto& record : records)
+    for (auto i = seen.size(); i-- > 0;) {
+      const auto what = fits(seen[i], record);
+      if (what.empty()) continue;
+      explain_with(finding, fmt::format("This home had {} until {}, when a check saw it last.", what, shown_moment(seen[i].last)), {pointer("past", list, i)});
+      break;
+    }
+}
+
+void tell_that_ipv4_was_ours(const Case& c, Finding& finding, const past::Evidence& past) {
+  tell_that_it_was_ours(finding, records_of_name(c, finding, Family::ipv4), past.ipv4, "ipv4", [&](const past::AddressSeen& seen, const Address& record) {
+    return seen.address == record && record != c.ipv4.connection.mapped_address ? record.to_string() : std::string();
+  });
+}
+
+void tell_that_prefix_was_ours(const Case& c, Finding& finding, const past::Evidence& past) {
+  tell_that_it_was_ours(finding, records_of_name(c, finding, Family::ipv6), past.prefixes, "prefixes", [&](const past::PrefixSeen& seen, const Address& record) {
+    return seen.prefix.contains(record) && seen.prefix != c.ipv6.connection.prefix ? "the prefix " + seen.prefix.to_string() : std::string();
+  });
+}
+
 /// A name that may be kept for long does no harm where nothing ever changes.
 void tell_that_it_stays(const Case& c, Finding& finding, const past::Evidence& past) {
   constexpr days long_enough(90);
@@ -140,6 +172,8 @@ void tell_of_the_past(const Case& c, const std::vector<ServiceVerdict>& services
   for (auto& finding : findings) {
     if (finding.code == "dns.aaaa-old-prefix") tell_how_often(finding, "IPv6 prefix", turns_of_prefix(c, past), past);
     if (finding.code == "dns.a-wrong") tell_how_often(finding, "IPv4 address", turns_of_ipv4(c, past), past);
+    if (finding.code == "dns.a-wrong") tell_that_ipv4_was_ours(c, finding, past);
+    if (finding.code == "dns.aaaa-old-prefix" || finding.code == "dns.aaaa-wrong") tell_that_prefix_was_ours(c, finding, past);
     if (finding.code == "dns.ttl-long") tell_that_it_stays(c, finding, past);
     if (!finding.subject.service) continue;
     tell_when_it_was_reached(finding, services, past);

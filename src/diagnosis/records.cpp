@@ -152,18 +152,26 @@ std::string in_words(const std::vector<Address>& addresses) {
 }
 
 std::vector<CitedAnswer> answers_of(const Evidence& evidence, std::size_t name, std::string_view type, dns::Role role) {
+  return answers_about(evidence, name, queried(evidence.dns->names[name]), type, role);
+}
+
+std::vector<CitedAnswer> answers_about(const Evidence& evidence, std::size_t name, std::string_view question, std::string_view type, dns::Role role) {
   std::vector<CitedAnswer> result;
   const auto& asked = evidence.dns->names[name];
   for (std::size_t i = 0; i < asked.answers.size(); ++i) {
     const auto& answer = asked.answers[i];
-    if (answer.role != role || answer.type != type || !same_name(answer.question, queried(asked))) continue;
+    if (answer.role != role || answer.type != type || !same_name(answer.question, question)) continue;
     result.push_back({&answer, pointer("dns", "names", name, "answers", i)});
   }
   return result;
 }
 
 std::vector<CitedAnswer> authoritative_words(const Evidence& evidence, std::size_t name, std::string_view type) {
-  auto result = answers_of(evidence, name, type, dns::Role::authoritative);
+  return authoritative_words(evidence, name, queried(evidence.dns->names[name]), type);
+}
+
+std::vector<CitedAnswer> authoritative_words(const Evidence& evidence, std::size_t name, std::string_view question, std::string_view type) {
+  auto result = answers_about(evidence, name, question, type, dns::Role::authoritative);
   std::erase_if(result, [&](const auto& cited) { return !has_authority(evidence.dns->names[name], *cited.answer); });
   return result;
 }

@@ -32,8 +32,12 @@ struct CitedAnswer {
 };
 /// The answers to the question for the name itself, of one type and role.
 [[nodiscard]] std::vector<CitedAnswer> answers_of(const Evidence& evidence, std::size_t name, std::string_view type, dns::Role role);
+/// The same for another name that was asked for on its behalf: the end of its aliases.
+[[nodiscard]] std::vector<CitedAnswer> answers_about(const Evidence& evidence, std::size_t name, std::string_view question, std::string_view type, dns::Role role);
 /// The servers of the name's own zone that answered for it with authority: AA, and NOERROR or NXDOMAIN. None where port 53 is intercepted.
 [[nodiscard]] std::vector<CitedAnswer> authoritative_words(const Evidence& evidence, std::size_t name, std::string_view type);
+/// Likewise of the zone that `question` is in.
+[[nodiscard]] std::vector<CitedAnswer> authoritative_words(const Evidence& evidence, std::size_t name, std::string_view question, std::string_view type);
 /// NOERROR or NXDOMAIN: the server knows, whatever it says.
 [[nodiscard]] bool is_valid(const dns::Answer& answer);
 /// Something on the way (the router, the provider) answers port 53 in place of every server that is asked over this family.

@@ -40,6 +40,9 @@ Remedy by_network_manager(const System& s, std::string title) {
   }
   steps.emplace_back("The setting alone changes nothing yet. The last command brings the connection up again: then the temporary addresses are gone, and "
                      "the one that is left stays. You may be cut off for a moment.");
+  // What lies in /run or /usr is copied when it is modified, and stands elsewhere then.
+  if (const auto& file = s.software.manager_file; file.starts_with("/etc/NetworkManager/"))
+    steps.push_back(fmt::format("nmcli writes the setting into {}, where the connection is kept; nothing has to be edited by hand.", plain_or(file, "its file")));
   steps.emplace_back("If the profile is ever deleted and made anew, the address changes once; ipv6.addr-gen-mode eui64 makes it from the hardware address "
                      "instead, which never does.");
   steps.emplace_back(price);

@@ -19,9 +19,9 @@ struct Versions {
   [[nodiscard]] bool known() const { return first && second; }
 };
 
-Versions versions_at(const Case& c, std::size_t name, const dns::Answer& first, const dns::Answer& second) {
+Versions versions_at(const Case& c, const Served& of, const dns::Answer& first, const dns::Answer& second) {
   Versions result;
-  for (const auto& cited : about_zone(c, name, "SOA")) {
+  for (const auto& cited : about_zone(c, of, "SOA")) {
     if (!cited.answer->serial) continue;
     if (cited.answer->server == first.server) result.first = cited.answer->serial, cite(result.evidence, cited.at);
     if (cited.answer->server == second.server) result.second = cited.answer->serial, cite(result.evidence, cited.at);
@@ -78,27 +78,27 @@ Confidence sure_of_disagreement(const std::vector<CitedAnswer>& words, const Ver
 
 /// What the servers of the zone say of the name's own records. An alias into another zone is left out: who serves that one as well gives the
 /// addresses at its end, who does not gives none.
-std::vector<CitedAnswer> words_on_records(const Case& c, std::size_t name, Family family) {
-  auto words = authoritative_words(c.evidence, name, type_of(family));
+std::vector<CitedAnswer> words_on_records(const Case& c, const Served& of, Family family) {
+  auto words = authoritative_words(c.evidence, of.name, of.question, type_of(family));
   std::erase_if(words, [](const auto& cited) { return cited.answer->addresses.empty() && !cited.answer->names.empty(); });
   return words;
 }
 
 }  // namespace
 
-std::optional<Finding> servers_disagree(const Case& c, std::size_t index) {
-  const auto& name = c.evidence.dns->names[index];
+std::optional<Finding> servers_disagree(const Case& c, const Served& of) {
+  const auto& name = c.evidence.dns->names[of.name];
   for (const auto family : {Family::ipv4, Family::ipv6}) {
-    const auto words = words_on_records(c, index, family);
+    const auto words = words_on_records(c, of, family);
     const auto differs = [&](const CitedAnswer& cited) {
       return words.front().answer->rcode != cited.answer->rcode || sorted(words.front().answer->addresses) != sorted(cited.answer->addresses);
     };
     const auto found = std::ranges::find_if(words, differs);
     if (found == words.end()) continue;
     const auto &first = *words.front().answer, &other = *found->answer;
-    const auto versions = versions_at(c, index, first, other);
+    const auto versions = versions_at(c, of, first, other);
     return finding("dns.servers-disagree", sure_of_disagreement(words, versions),
-                   fmt::format("{} {}: {} says {}, {} says {}.{}{}", name.name, type_of(family), shown_server(first), in_words(first.addresses),
+                   fmt::format("{} {}: {} says {}, {} says {}.{}{}", of.told, type_of(family), shown_server(first), in_words(first.addresses),
                                shown_server(other), in_words(other.addresses), older_of(first, other, versions),
                                proven_of(name, family, first, other)),
                    {.name = name.name}, together({words.front().at, found->at}, versions.evidence));
@@ -110,7 +110,7 @@ std::string unlike_the_proof(const Case& c, std::size_t index) {
   for (const auto family : {Family::ipv4, Family::ipv6}) {
     const auto proven = proven_addresses(c.evidence.dns->names[index], family);
     if (!proven) continue;
-    for (const auto& cited : words_on_records(c, index, family))
+    for (const auto& cited : words_on_records(c, served(c, index), family))
       if (sorted(cited.answer->addresses) != *proven)
         return fmt::format("{} says {}, and {} is what was proven.", shown_server(*cited.answer), in_words(cited.answer->addresses),
                            in_words(*proven));

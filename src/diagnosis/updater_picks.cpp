@@ -15,10 +15,12 @@ const Interface* interface_of(const Evidence& evidence, const Facts& facts, cons
   return found == evidence.host->interfaces.end() ? nullptr : &*found;
 }
 
-/// As the program is seen from outside.
-Pick seen_over_ipv6(const Evidence& evidence, const Facts& facts) {
-  if (facts.ipv6.vpn) return {};
-  for (const auto& lookup : evidence.host->lookups) {
+/// As the program is seen from outside: by the way to the service that it asks where that is known, by the way to the internet otherwise.
+Pick seen_over_ipv6(const Evidence& evidence, const Facts& facts, const host::Published& way) {
+  const auto to_service = way_to_service(evidence, way, Family::ipv6);
+  if (facts.ipv6.vpn && !to_service) return {};
+  const auto known = to_service ? std::vector<RouteLookup>{to_service->lookup} : evidence.host->lookups;
+  for (const auto& lookup : known) {
     if (!lookup.source || !lookup.source->is_v6()) continue;
     const auto* own = facts.find_own(*lookup.source);
     // Something between may translate it (NAT66, NPTv6): then nothing of this host's addresses is published.
@@ -61,6 +63,7 @@ Pick of_interface_ipv6(const Evidence& evidence, const Facts& facts, const host:
 
 Pick pick_ipv4(const Case& c, const host::Published& way) {
   if (way.source == AddressSource::web && !c.facts.ipv4.vpn) {
+    if (const auto to_service = way_to_service(c.evidence, way, Family::ipv4); to_service && to_service->lookup.interface != c.facts.ipv4.facing) return {};
     const auto kind = c.ipv4.connection.kind;
     if (c.ipv4.confidence < Confidence::likely) return {};
     if (shared_by_carrier(kind)) return {c.ipv4.let_in ? Picks::unknown : Picks::carriers, c.ipv4.connection.mapped_address};
@@ -76,6 +79,18 @@ Pick pick_ipv4(const Case& c, const host::Published& way) {
 
 }  // namespace
 
+std::optional<WayToService> way_to_service(const Evidence& evidence, const host::Published& way, Family family) {
+  if (!evidence.host || way.source != AddressSource::web || way.service.empty()) return std::nullopt;
+  const auto& all = evidence.host->destinations;
+  std::optional<WayToService> result;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!same_name(all[i].place, way.service) || all[i].lookup.destination.family() != family) continue;
+    if (result && result->lookup.source != all[i].lookup.source) return std::nullopt;   // it depends on which of its addresses is taken
+    if (!result) result = WayToService{all[i].lookup, pointer("host", "destinations", i, "lookup", "source")};
+  }
+  return result;
+}
+
 Pick pick_of(const Case& c, const host::Updater& updater, Family family) {
   if (!c.evidence.host) return {};
   return family == Family::ipv4 ? pick_ipv4(c, updater.ipv4) : pick_ipv6(c.evidence, c.facts, updater);
@@ -83,7 +98,7 @@ Pick pick_of(const Case& c, const host::Updater& updater, Family family) {
 
 Pick pick_ipv6(const Evidence& evidence, const Facts& facts, const host::Updater& updater) {
   if (!evidence.host) return {};
-  if (updater.ipv6.source == AddressSource::web) return seen_over_ipv6(evidence, facts);
+  if (updater.ipv6.source == AddressSource::web) return seen_over_ipv6(evidence, facts, updater.ipv6);
   return updater.ipv6.source == AddressSource::interface ? of_interface_ipv6(evidence, facts, updater) : Pick{};
 }
 

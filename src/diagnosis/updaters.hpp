@@ -30,6 +30,13 @@ struct Pick {
 /// Over IPv6 the facts alone tell.
 [[nodiscard]] Pick pick_ipv6(const Evidence& evidence, const Facts& facts, const host::Updater& updater);
 
+/// How the kernel sends to the service that it asks how it is seen; absent: not known, or not the same for all addresses of the service.
+struct WayToService {
+  RouteLookup lookup;
+  std::string at;   ///< of its source
+};
+[[nodiscard]] std::optional<WayToService> way_to_service(const Evidence& evidence, const host::Published& way, Family family);
+
 /// The address that a line of its file says outright; absent: it finds it in another way.
 [[nodiscard]] std::optional<Address> literal_of(const host::Published& way);
 /// Is the address one of those that the name leads to?
@@ -43,6 +50,9 @@ struct Pick {
 
 /// Findings about what a name leads to say who keeps it up to date, and how that came out wrong.
 void name_the_updater(const Case& c, std::vector<Finding>& findings);
+
+/// updater_forecast.cpp: names say what a program that runs will publish for them, right or wrong, where no finding names it already.
+void say_what_will_be_published(const Case& c, const std::vector<Finding>& findings, std::vector<NameVerdict>& names);
 
 /// What a name should lead to over IPv6, and what outgoing connections come from.
 void say_what_to_publish(const Case& c, const std::optional<Address>& best, Ipv6Connection& connection);

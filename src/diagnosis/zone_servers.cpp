@@ -32,11 +32,11 @@ bool is_believable(const dns::Name& name, const dns::Answer& refusal) {
   return passes || !resolves(name);
 }
 
-void lameness(const Case& c, std::size_t name, Findings& into) {
-  const auto& asked = c.evidence.dns->names[name];
+void lameness(const Case& c, const Served& of, Findings& into) {
+  const auto& asked = c.evidence.dns->names[of.name];
   std::vector<Endpoint> reported;
   for (const auto type : {"A", "AAAA", "SOA"}) {
-    for (const auto& cited : answers_of(c.evidence, name, type, dns::Role::authoritative)) {
+    for (const auto& cited : answers_about(c.evidence, of.name, of.question, type, dns::Role::authoritative)) {
       if (!is_lame(*cited.answer) || !is_believable(asked, *cited.answer)) continue;
       if (std::ranges::find(reported, cited.answer->server) != reported.end()) continue;
       reported.push_back(cited.answer->server);
@@ -62,31 +62,30 @@ std::string listed(const std::vector<std::string>& names) {
   return fmt::format("{} and {} more", fmt::join(std::span(names).first(most), ", "), names.size() - most);
 }
 
-void delegation(const Case& c, std::size_t name, Findings& into) {
-  const auto& asked = c.evidence.dns->names[name];
-  const auto own = about_zone(c, name, "NS");
-  if (own.empty() || own.front().answer->names.empty() || asked.delegations.empty()) return;
-  const auto last = asked.delegations.size() - 1;
-  const auto& above = asked.delegations[last];
-  if (!asked.zone || !same_name(above.child, *asked.zone)) return;
+void delegation(const Case& c, const Served& of, Findings& into) {
+  const auto own = about_zone(c, of, "NS");
+  if (own.empty() || own.front().answer->names.empty() || of.delegations->empty()) return;
+  const auto last = of.delegations->size() - 1;
+  const auto& above = (*of.delegations)[last];
+  if (!of.zone || !same_name(above.child, *of.zone)) return;
   const auto above_alone = without(above.servers, own.front().answer->names), below_alone = without(own.front().answer->names, above.servers);
   if (above_alone.empty() && below_alone.empty()) return;
   std::string detail = fmt::format("{} is delegated to {} by {}; its own servers name {}.", above.child, listed(above.servers),
                                    above.server_name.empty() ? above.server.address.to_string() : above.server_name,
                                    listed(own.front().answer->names));
   if (!above_alone.empty()) detail += fmt::format(" Visitors are led to {} though the zone does not count on it.", listed(above_alone));
-  into.push_back(finding("dns.delegation-differs", Confidence::certain, std::move(detail), {.name = asked.name},
-                         {pointer("dns", "names", name, "delegations", last), own.front().at}));
+  into.push_back(finding("dns.delegation-differs", Confidence::certain, std::move(detail), {.name = c.evidence.dns->names[of.name].name},
+                         {fmt::format("{}/{}", of.at, last), own.front().at}));
 }
 
-void lifetimes(const Case& c, std::size_t name, Findings& into) {
+void lifetimes(const Case& c, const Served& of, Findings& into) {
   constexpr unsigned long_s = 6 * 3600;
-  const auto& asked = c.evidence.dns->names[name].name;
+  const auto& asked = c.evidence.dns->names[of.name].name;
   for (const auto type : {"A", "AAAA"}) {
-    for (const auto& cited : authoritative_words(c.evidence, name, type)) {
+    for (const auto& cited : authoritative_words(c.evidence, of.name, of.question, type)) {
       if (cited.answer->addresses.empty() || cited.answer->ttl_s.value_or(0) < long_s) continue;
       into.push_back(finding("dns.ttl-long", Confidence::certain,
-                             fmt::format("{} {} may be kept for {} hours.", asked, type, *cited.answer->ttl_s / 3600), {.name = asked}, {cited.at}));
+                             fmt::format("{} {} may be kept for {} hours.", of.told, type, *cited.answer->ttl_s / 3600), {.name = asked}, {cited.at}));
       return;
     }
   }
@@ -99,15 +98,31 @@ std::string shown_server(const dns::Answer& answer) {
   return answer.server_name.empty() ? address : fmt::format("{} ({})", answer.server_name, address);
 }
 
-std::vector<CitedAnswer> about_zone(const Case& c, std::size_t name, std::string_view type) {
+Served served(const Case& c, std::size_t name) {
+  const auto& asked = c.evidence.dns->names[name];
+  return {name, queried(asked), asked.zone, &asked.delegations, pointer("dns", "names", name, "delegations"), asked.name};
+}
+
+std::optional<Served> served_at_the_end(const Case& c, std::size_t name) {
+  const auto& asked = c.evidence.dns->names[name];
+  if (!asked.alias_end || same_name(asked.alias_end->name, queried(asked))) return std::nullopt;
+  auto end = asked.alias_end->name;
+  if (end.ends_with('.')) end.pop_back();
+  return Served{name, asked.alias_end->name, asked.alias_end->zone, &asked.alias_end->delegations, pointer("dns", "names", name, "alias_end", "delegations"),
+                fmt::format("{}, which {} is an alias of:", end, asked.name)};
+}
+
+std::vector<CitedAnswer> about_zone(const Case& c, std::size_t name, std::string_view type) { return about_zone(c, served(c, name), type); }
+
+std::vector<CitedAnswer> about_zone(const Case& c, const Served& of, std::string_view type) {
   std::vector<CitedAnswer> result;
-  const auto& zone = c.evidence.dns->names[name].zone;
+  const auto& zone = of.zone;
   const auto& zones = c.evidence.dns->zones;
   for (std::size_t i = 0; zone && i < zones.size(); ++i)
     for (std::size_t j = 0; j < zones[i].answers.size(); ++j) {
       const auto& answer = zones[i].answers[j];
       if (!same_name(zones[i].name, *zone) || answer.type != type || !answer.authoritative || !is_valid(answer)) continue;
-      if (is_intercepted(c.evidence.dns->names[name], answer.server.address.family())) continue;
+      if (is_intercepted(c.evidence.dns->names[of.name], answer.server.address.family())) continue;
       result.push_back({&answer, pointer("dns", "zones", i, "answers", j)});
     }
   return result;
@@ -115,10 +130,15 @@ std::vector<CitedAnswer> about_zone(const Case& c, std::size_t name, std::string
 
 Findings zone_server_findings(const Case& c, std::size_t name) {
   Findings result;
-  if (auto found = servers_disagree(c, name)) result.push_back(std::move(*found));
-  lameness(c, name, result);
-  delegation(c, name, result);
-  lifetimes(c, name, result);
+  const auto judge = [&](const Served& of) {
+    if (auto found = servers_disagree(c, of)) result.push_back(std::move(*found));
+    lameness(c, of, result);
+    delegation(c, of, result);
+    lifetimes(c, of, result);
+  };
+  judge(served(c, name));
+  // Where visitors get the addresses; who serves the alias alone has none.
+  if (const auto end = served_at_the_end(c, name)) judge(*end);
   return result;
 }
 

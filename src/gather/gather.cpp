@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "base/guarded_threads.hpp"
+#include "gather/destinations.hpp"
 #include "gather/path_chain.hpp"
 #include "gather/probe_runner.hpp"
 #include "gather/promise.hpp"
@@ -174,11 +175,20 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   if (plan.filter) runner.start("filter", evidence.filter, [&] { return filter::observe(*plan.filter, world, deadline); });
   if (plan.inbound) runner.start("inbound", evidence.inbound, [&] { return inbound::observe(*plan.inbound, world, deadline); });
 
+  std::vector<host::Place> services;
+  GuardedThreads other;
+  if (evidence.host) other.start([&, updaters = evidence.host->updaters] { services = services_of_updaters(updaters, world, deadline); });
+
   auto runs = std::move(host.runs);
   for (auto& run : runner.finish()) runs.push_back(std::move(run));
   if (plan.filter && evidence.filter && evidence.inbound)
     filter::observe_visitors(*plan.filter, visitors_kept_out(*evidence.inbound), world, deadline, *evidence.filter);
   if (evidence.host && !deadline.passed(world.clock)) look_at_tables_again(plan, host.troubles_of_tables, world, deadline, *evidence.host);
+  other.join();
+  if (evidence.host) {
+    host::observe_destinations(services, world.network, *evidence.host);
+    host::observe_destinations(asked_places(evidence), world.network, *evidence.host);
+  }
   gathered.runs = in_order(std::move(runs), plan);
   return gathered;
 }

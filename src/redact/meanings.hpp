@@ -54,9 +54,11 @@ template <> inline constexpr std::array meanings<host::System>{
     Meant{"firewall_tools", Meaning::code}};
 template <> inline constexpr std::array meanings<host::Uplink>{Meant{"interface", Meaning::interface}, Meant{"default_interface", Meaning::interface}};
 template <> inline constexpr std::array meanings<host::Published>{
-    Meant{"interface", Meaning::interface}, Meant{"setting", Meaning::code}, Meant{"parameter", Meaning::code}};
+    Meant{"interface", Meaning::interface}, Meant{"setting", Meaning::code}, Meant{"parameter", Meaning::code},
+    Meant{"service", Meaning::server}};
 template <> inline constexpr std::array meanings<host::Updater>{
     Meant{"program", Meaning::program}, Meant{"file", Meaning::path}, Meant{"names", Meaning::domain}, Meant{"unit", Meaning::path}};
+template <> inline constexpr std::array meanings<host::Destination>{Meant{"place", Meaning::server}};
 template <> inline constexpr std::array meanings<host::Evidence>{Meant{"host_name", Meaning::host}, Meant{"troubles", Meaning::text}};
 
 template <> inline constexpr std::array meanings<link::Advertisement>{Meant{"captive_portal", Meaning::url}};
@@ -88,6 +90,7 @@ template <> inline constexpr std::array meanings<dns::Answer>{
 template <> inline constexpr std::array meanings<dns::Applications>{Meant{"trouble", Meaning::text}};
 template <> inline constexpr std::array meanings<dns::Delegation>{
     Meant{"zone", Meaning::domain}, Meant{"server_name", Meaning::domain}, Meant{"child", Meaning::domain}, Meant{"servers", Meaning::domain}};
+template <> inline constexpr std::array meanings<dns::AliasEnd>{Meant{"name", Meaning::domain}, Meant{"zone", Meaning::domain}};
 template <> inline constexpr std::array meanings<dns::DnssecSource>{Meant{"zone", Meaning::domain}, Meant{"record", Meaning::record}};
 template <> inline constexpr std::array meanings<dns::Dnssec>{
     Meant{"zone", Meaning::domain}, Meant{"record", Meaning::record}, Meant{"anchor", Meaning::text}};

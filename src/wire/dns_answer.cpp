@@ -67,6 +67,13 @@ std::vector<Address> addresses_beside(const Message& message, const std::string&
   return result;
 }
 
+std::size_t foreign_records(const Message& message, const Question& question) {
+  const auto read = follow(message, question);
+  return static_cast<std::size_t>(std::ranges::count_if(message.answer, [&](const Record& record) {
+    return (record.type == question.type || record.type == Type::cname) && record.owner != question.name && !contains(read.chain, record.owner);
+  }));
+}
+
 Message essence(Message message, const Question& question) {
   const auto read = follow(message, question);
   std::vector<Record> answer;

@@ -29,6 +29,9 @@ std::optional<Referral> referral(const Message& message, const std::string& name
 /// The addresses that stand beside the answer for a server that it names (glue, RFC 9471; RFC 1034 §3.7).
 std::vector<Address> addresses_beside(const Message& message, const std::string& server);
 
+/// So many addresses, names or aliases of an answer belong to a name that nobody asked for, and no alias leads to (RFC 2181 §5.4.1).
+[[nodiscard]] std::size_t foreign_records(const Message& message, const Question& question);
+
 /// What these three read again later, for who keeps many messages: aliases and servers, and the addresses beside these. Of the addresses that were
 /// asked for the first one stays: an answer is not empty.
 Message essence(Message message, const Question& question);

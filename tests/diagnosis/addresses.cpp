@@ -43,13 +43,22 @@ std::string no_stable_of(const Evidence& e) {
 TEST_CASE("that no address stays is said with what each of them is") {
   CHECK(no_stable_of(having({that_dies}, temporary)) == fmt::format("certain: The global IPv6 addresses of this host: {} (temporary).", temporary));
   CHECK(no_stable_of(having({deprecated(that_stays), that_dies}, temporary)) ==
-        fmt::format("certain: The global IPv6 addresses of this host: {} (deprecated), {} (temporary).", stable, temporary));
+        fmt::format("certain: The global IPv6 addresses of this host: {} (deprecated, gone in 2 h), {} (temporary).", stable, temporary));
   const auto moved = with(having({that_stays, that_dies}, temporary), [](auto& e) {
     e.link = link::Evidence{.interface = "eth0", .solicitations = 1,
                             .advertisements = {{.router = ip("fe80::1"), .router_lifetime_s = 1800,
                                                 .prefixes = {{.prefix = Prefix::parse("2a02:8070:1:2::/64").value(), .valid_s = 7200U, .preferred_s = 0U}}}}};
   });
-  CHECK_THAT(no_stable_of(moved), Catch::StartsWith("likely: ") && Contains(std::string(stable) + " (of a prefix that the router advertises no more)"));
+  CHECK_THAT(no_stable_of(moved), Catch::StartsWith("likely: ") && Contains(std::string(stable) + " (of a prefix that the router advertises no more, gone in 2 h)"));
+}
+
+TEST_CASE("the end of an address that is no longer used is told in the unit that leaves a small number") {
+  const std::pair<long, const char*> rows[] = {{-5, "gone in 0 s"}, {119, "gone in 119 s"}, {600, "gone in 10 min"}, {7200, "gone in 2 h"}, {172800, "gone in 2 days"}};
+  for (const auto& [left, told] : rows) {
+    auto own = deprecated(that_stays);
+    own.valid_left = std::chrono::seconds(left);
+    CHECK_THAT(no_stable_of(having({own, that_dies}, temporary)), Contains(fmt::format("{} (deprecated, {})", stable, told)));
+  }
 }
 
 TEST_CASE("an address that stays is not denied") {

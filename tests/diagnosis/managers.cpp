@@ -30,6 +30,8 @@ TEST_CASE("each manager gets its own lines, file and commands, and says what the
        {"NetworkManager configures eth0", "sudo nmcli connection modify 'Kabel 1' ipv6.ip6-privacy 0", "sudo nmcli connection up 'Kabel 1'",
         "The setting alone changes nothing yet. The last command brings the connection up again: then the temporary addresses are gone",
         "You may be cut off for a moment", "If the profile is ever deleted and made anew, the address changes once; ipv6.addr-gen-mode eui64 makes it from"}},
+      {{.manager = Manager::network_manager, .manager_file = "/etc/NetworkManager/system-connections/kabel.nmconnection", .connection = "Kabel 1"},
+       {"nmcli writes the setting into /etc/NetworkManager/system-connections/kabel.nmconnection, where the connection is kept"}},
       {{.manager = Manager::network_manager, .connection_uuid = "5f1d-77"}, {"sudo nmcli connection up 5f1d-77"}},
       {{.manager = Manager::network_manager}, {"nmcli -f NAME,DEVICE connection show --active", "connection up NAME"}},
       {{.manager = Manager::systemd_networkd, .manager_file = "/usr/lib/systemd/network/80-wired.network"},

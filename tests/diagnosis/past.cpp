@@ -133,3 +133,23 @@ TEST_CASE("a list that cannot be read has lost nothing") {
   past.mappings = {{service("443/tcp"), moment("2026-11-29T04:12:00Z")}};
   CHECK_THAT(detail_with(e, past, "inbound.no-port-forward"), !Contains("own list"));
 }
+
+TEST_CASE("a record that is this home's own of some time ago is told as such") {
+  auto past = remembered("2026-11-01T00:00:00Z");
+  past.prefixes = {{Prefix::parse("2a02:8070:9:9::/64").value(), past.since, moment("2026-11-20T03:05:00Z")},
+                   {Prefix::parse("2a02:8070:1:2::/64").value(), moment("2026-11-20T03:10:00Z"), past.until}};
+  CHECK_THAT(detail_with(old_prefix(), past, "dns.aaaa-old-prefix"),
+             Contains("This home had the prefix 2a02:8070:9:9::/64 until 2026-11-20 03:05 UTC, when a check saw it last."));
+  past.prefixes[0].prefix = Prefix::parse("2a02:8070:9:8::/64").value();
+  CHECK_THAT(detail_with(old_prefix(), past, "dns.aaaa-old-prefix"), !Contains("This home had"));
+
+  auto e = open_home();
+  name(e, {other_ipv4}, {stable});
+  past.ipv4 = {{ip(other_ipv4), past.since, moment("2026-11-10T00:00:00Z")}, {ip("93.184.7.7"), moment("2026-11-10T00:05:00Z"), moment("2026-11-11T00:00:00Z")},
+               {ip(other_ipv4), moment("2026-11-11T00:05:00Z"), moment("2026-11-29T04:00:00Z")}};
+  const auto detail = detail_with(e, past, "dns.a-wrong");
+  CHECK_THAT(detail, Contains(fmt::format("This home had {} until 2026-11-29 04:00 UTC, when a check saw it last.", other_ipv4)));
+  CHECK_THAT(detail, !Contains("until 2026-11-10"));
+  past.ipv4.erase(past.ipv4.begin() + 2), past.ipv4.erase(past.ipv4.begin());
+  CHECK_THAT(detail_with(e, past, "dns.a-wrong"), !Contains("This home had"));
+}

@@ -107,6 +107,45 @@ TEST_CASE("an updater is not accused of what it does not do") {
   }
 }
 
+TEST_CASE("what an updater publishes as it is seen follows the way to the service that it asks") {
+  const auto asking = [](const char* service) {
+    auto way = as_seen6;
+    way.service = service;
+    return ddclient_of("home.example.org", {}, way);
+  };
+  const auto way_to = [](const char* place, const char* address, const char* source, const char* interface = "eth0") {
+    return host::Destination{place, {.destination = ip(address), .source = ip(source), .gateway = ip("fe80::1"), .interface = interface}};
+  };
+  const auto habit_of = [](const Evidence& e) {
+    const auto d = diagnose(e);
+    const auto* habit = found(d, "address.temporary-preferred");
+    return habit == nullptr ? std::string() : fmt::format("{}: {}", to_string(habit->severity), habit->detail);
+  };
+  // The default route chooses the temporary address, the route to the service the stable one.
+  auto e = home_with(asking("checkip.example.net"), stable);
+  CHECK_THAT(habit_of(e), Catch::StartsWith("warning: Outgoing connections leave from") && Contains("publishes a temporary address"));
+  e.host->destinations = {way_to("checkip.example.net", "2001:db8:99::1", stable)};
+  CHECK_THAT(habit_of(e), Catch::StartsWith("info: ") && !Contains("publishes"));
+  e.host->destinations = {way_to("another.example.net", "2001:db8:99::1", stable)};
+  CHECK_THAT(habit_of(e), Contains("publishes a temporary address"));
+  // The service has two addresses, and which is taken is not known: the default route tells.
+  e.host->destinations = {way_to("checkip.example.net", "2001:db8:99::1", stable), way_to("checkip.example.net", "2001:db8:99::2", temporary)};
+  CHECK_THAT(habit_of(e), Contains("publishes a temporary address"));
+  // And the other way round.
+  for (auto& lookup : e.host->lookups)
+    if (lookup.source == ip(temporary)) lookup.source = ip(stable);
+  e.host->destinations.clear();
+  CHECK(habit_of(e).empty());
+  e.host->destinations = {way_to("checkip.example.net", "2001:db8:99::1", temporary)};
+  CHECK(habit_of(e) == fmt::format("warning: Connections to checkip.example.net leave from {}, a temporary address; {} stays. On this host ddclient "
+                                   "(/etc/ddclient.conf, line 3: usev6=webv6) publishes a temporary address for home.example.org.", temporary, stable));
+  const auto d = diagnose(e);
+  const auto* habit = found(d, "address.temporary-preferred");
+  REQUIRE(habit);
+  CHECK(std::ranges::find(habit->evidence, "/evidence/host/destinations/0/lookup/source") != habit->evidence.end());
+  CHECK_THAT(advice_for(d, "address.temporary-preferred"), Contains("in line 3, write:\nusev6=ifv6"));
+}
+
 TEST_CASE("an updater for another name is neither named nor edited") {
   const auto d = diagnose(home_with(ddclient_of("other.example.org", {}, as_seen6)));
   const auto* record = found(d, "dns.aaaa-temporary");
@@ -326,4 +365,57 @@ TEST_CASE("the connection says what to publish, why it stays, and what outgoing 
   c = diagnose(plain_nat()).connection.ipv6;
   CHECK_FALSE(c.publish);
   CHECK_FALSE(c.outgoing);
+}
+
+TEST_CASE("what an updater that runs will publish is said with the name, right or wrong, before the records show it") {
+  const host::Published inadyn_iface{.source = AddressSource::interface, .interface = "eth0", .setting = "iface=eth0", .line = 2, .skips_temporary = false};
+  const host::Published by_router{.source = AddressSource::router, .setting = "usev6=fwv6", .line = 3};
+  const auto inadyn = [&] {
+    return host::Updater{.program = "inadyn", .file = "/etc/inadyn.conf", .names = {"home.example.org"}, .active = true, .ipv6 = inadyn_iface};
+  };
+  const auto behind_cgn = [](host::Updater updater) {
+    auto e = ds_lite();
+    name(e, {}, {stable});
+    e.host->updaters = {std::move(updater)};
+    return e;
+  };
+  const auto temporary_first = [](Evidence e) {
+    auto& addresses = eth0(e).addresses;
+    std::swap(addresses[addresses.size() - 1], addresses[addresses.size() - 2]);
+    for (auto& lookup : e.host->lookups)
+      if (lookup.source == ip(temporary)) lookup.source = ip(stable);
+    return e;
+  };
+  auto stopped = ddclient_of("home.example.org", as_seen4, from_eth0);
+  stopped.active = false;
+  struct Row {
+    const char* what;
+    Evidence evidence;
+    std::vector<std::string> says;   ///< each begins one of the sentences
+  };
+  const Row rows[] = {
+      {"both right", home_with(ddclient_of("home.example.org", as_seen4, from_eth0), stable),
+       {"On this host ddclient (/etc/ddclient.conf, line 2: usev4=webv4) publishes this home's own IPv4 address, as it should be.",
+        "On this host ddclient (/etc/ddclient.conf, line 3: usev6=ifv6) publishes an IPv6 address of this host that stays, as it should be."}},
+      {"the first of the interface is temporary, while outgoing connections use the one that stays", temporary_first(home_with(inadyn(), stable)),
+       {fmt::format("On this host inadyn (/etc/inadyn.conf, line 2: iface=eth0) publishes {}, which is temporary: it is the first that the interface shows.", temporary)}},
+      {"the first of the interface is the one that stays", home_with(inadyn(), stable),
+       {"On this host inadyn (/etc/inadyn.conf, line 2: iface=eth0) publishes an IPv6 address of this host that stays"}},
+      {"the carrier's IPv4 address, and no A record yet", behind_cgn(ddclient_of("home.example.org", as_seen4, {})),
+       {"On this host ddclient (/etc/ddclient.conf, line 2: usev4=webv4) publishes "}},
+      {"the router, which ddclient does not ask over IPv6", home_with(ddclient_of("home.example.org", {}, by_router), stable),
+       {"On this host ddclient (/etc/ddclient.conf, line 3: usev6=fwv6) is told to ask the router"}},
+      {"it does not run", home_with(stopped, stable), {}},
+      {"another name", home_with(ddclient_of("other.example.org", as_seen4, from_eth0), stable), {}},
+      {"a command of its own", home_with(ddclient_of("home.example.org", {}, {.source = AddressSource::command, .setting = "usev6=cmdv6", .line = 3}), stable), {}},
+      {"a finding names it already", home_with(ddclient_of("home.example.org", {}, as_seen6), stable), {}},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    const auto d = diagnose(row.evidence);
+    REQUIRE(d.names.size() == 1);
+    REQUIRE(d.names[0].updates.size() == row.says.size());
+    for (std::size_t i = 0; i < row.says.size(); ++i) CHECK_THAT(d.names[0].updates[i], Catch::StartsWith(row.says[i]));
+  }
+  CHECK_THAT(diagnose(rows[3].evidence).names[0].updates.at(0), Contains("the IPv4 address that this home is seen with. It is the provider's, and nobody can be let in there"));
 }

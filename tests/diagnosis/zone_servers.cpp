@@ -155,3 +155,53 @@ TEST_CASE("a zone above that names other servers is told of in a sentence, howev
   CHECK_THAT(detail, Contains("ns8.example.net. and 12 more by a0.org.") && Contains("led to ns1.example.net.") && !Contains("ns9.example.net."));
   CHECK_THAT(delegation_detail(many, more), Contains("its own servers name ns1.example.net.") && Contains("ns8.example.net. and 13 more."));
 }
+
+TEST_CASE("who serves the end of an alias is judged as well where the alias alone is asked for") {
+  const std::vector<const char*> here{public_ipv4}, there{other_ipv4};
+  // The name's own zone rightly knows the alias alone; the dynamic zone is served by others.
+  const auto alias = [&](const std::vector<std::vector<const char*>>& said, unsigned ttl_s = 60) {
+    auto e = served({{}, {}, {}, {}});
+    auto& n = e.dns->names[0];
+    for (auto& a : n.answers)
+      if (a.role == Role::authoritative) a.addresses.clear(), a.names = {"pi.dyn.example."};
+    n.alias_end = dns::AliasEnd{.name = "pi.dyn.example.", .zone = "dyn.example.", .delegations = {}};
+    const char* const servers[] = {"195.20.7.1", "195.20.7.2"};
+    for (std::size_t i = 0; i < said.size(); ++i) {
+      n.answers.push_back(answer(Role::authoritative, servers[i], "A", said[i], "pi.dyn.example."));
+      n.answers.back().server_name = i == 0 ? "ns1.dyn.example." : "ns2.dyn.example.";
+      n.answers.back().ttl_s = ttl_s;
+    }
+    return e;
+  };
+  const auto detail = [](const Evidence& e, std::string_view code) {
+    const auto d = diagnose(e);
+    const auto* f = found(d, code);
+    return f ? f->detail : std::string();
+  };
+  for (const auto* code : {"dns.servers-disagree", "dns.lame-server", "dns.ttl-long", "dns.delegation-differs"}) CHECK(detail(alias({here, here}), code).empty());
+  CHECK_THAT(detail(alias({here, there}), "dns.servers-disagree"),
+             Catch::StartsWith("pi.dyn.example, which ") && Contains(" is an alias of: A: ns1.dyn.example. (195.20.7.1) says"));
+  CHECK_THAT(detail(alias({here, here}, 86400), "dns.ttl-long"), Contains("pi.dyn.example, which ") && Contains("A may be kept for 24 hours"));
+
+  auto lame = alias({here, {}});
+  lame.dns->names[0].answers.back().rcode = "REFUSED";
+  lame.dns->names[0].answers.back().authoritative = false;
+  CHECK_THAT(detail(lame, "dns.lame-server"), Contains("ns2.dyn.example. (195.20.7.2) answers REFUSED to the question for pi.dyn.example."));
+
+  auto differs = alias({here, here});
+  differs.dns->names[0].alias_end->delegations = {
+      {.zone = "example.", .server = at("199.19.56.1:53"), .server_name = "a0.example.", .child = "dyn.example.", .servers = {"ns1.dyn.example.", "ns3.dyn.example."}}};
+  auto& zone = differs.dns->zones.emplace_back(dns::Zone{"dyn.example.", {}});
+  zone.answers.push_back(answer(Role::authoritative, "195.20.7.1", "NS", {}, "dyn.example."));
+  zone.answers.back().names = {"ns1.dyn.example.", "ns2.dyn.example."};
+  CHECK_THAT(detail(differs, "dns.delegation-differs"), Contains("dyn.example. is delegated to ns1.dyn.example., ns3.dyn.example. by a0.example."));
+  const auto d = diagnose(differs);
+  CHECK(std::ranges::find(found(d, "dns.delegation-differs")->evidence, "/evidence/dns/names/0/alias_end/delegations/0") !=
+        found(d, "dns.delegation-differs")->evidence.end());
+
+  // A long alias to an end with a short life does no harm: where the home moves to, the end follows.
+  auto long_alias = alias({here, here});
+  for (auto& a : long_alias.dns->names[0].answers)
+    if (a.role == Role::authoritative && a.addresses.empty()) a.ttl_s = 86400;
+  CHECK(detail(long_alias, "dns.ttl-long").empty());
+}

@@ -1,5 +1,8 @@
 /// How a run ends, in several worlds: every probe once, in order, by the deadline.
+#include <fmt/format.h>
+
 #include "gather/household.hpp"
+#include "probes/dns/scripted_dns.hpp"
 #include "support/catch.hpp"
 
 using namespace ringback;
@@ -112,6 +115,27 @@ TEST_CASE("the deadline ends every probe, and what was observed until then is ke
   }
   CHECK(of(gathered, "filter").status == ProbeStatus::done);
   CHECK(gathered.evidence.stun->observations.at(0).sent > 1);
+}
+
+TEST_CASE("a thousand names that there is no time for end with the deadline, and what was answered by then is kept") {
+  Household home;
+  home.options.deadline = 1s;
+  DnsServer resolver;
+  for (int i = 0; i < 1000; ++i) {
+    home.options.names.push_back(fmt::format("host{}.example.org", i));
+    resolver.address(home.options.names.back() + ".", "8.8.4.4");
+  }
+  home.network.udp({ringback::test::router, 53}, resolver.peer(400ms));
+  const auto gathered = home.run();
+  CHECK(home.elapsed() <= 1010ms);
+  CHECK(of(gathered, "dns").status == ProbeStatus::timed_out);
+  CHECK(of(gathered, "dns").reason);
+  REQUIRE(gathered.evidence.dns);
+  CHECK(gathered.evidence.dns->names.size() == 1000);   // each of them, so that none is taken for one that nobody asked about
+  std::size_t answered = 0, unknown = 0;
+  for (const auto& name : gathered.evidence.dns->names) (std::ranges::any_of(name.answers, [](const auto& a) { return a.rcode.has_value(); }) ? answered : unknown)++;
+  CHECK(answered > 0);
+  CHECK(unknown > 0);
 }
 
 TEST_CASE("a host that is slow to tell about itself leaves half of the time to the others") {

@@ -60,3 +60,23 @@ TEST_CASE("what the first look found of the programs stays, and the second one a
   CHECK(gathered.evidence.host->updaters.front().program == "ddclient");
   CHECK(gathered.evidence.host->troubles.empty());
 }
+
+TEST_CASE("when the run is over, the kernel is asked how it sends to those who were asked, and to whom an updater asks") {
+  HealthyHousehold home;
+  home.options.names = {"home.example.org"};
+  home.options.skip = {"dns"};
+  home.network.host.files["/etc/ddclient.conf"] = "usev6=webv6, webv6=https://see.example.net/\nhome.example.org\n";
+  const auto service = Address::parse("2001:db8:99::1").value(), chosen = Address::parse("2001:db8:1::77").value();
+  home.network.name("see.example.net", {std::vector{service}});
+  home.network.host.lookups[service] = {.destination = service, .source = chosen, .interface = "eth0"};
+  const auto gathered = home.run();
+  REQUIRE(gathered.evidence.host);
+  const auto& destinations = gathered.evidence.host->destinations;
+  const auto to_service = std::ranges::find(destinations, "see.example.net", &host::Destination::place);
+  REQUIRE(to_service != destinations.end());
+  CHECK(to_service->lookup.source == chosen);
+  const auto& asked = gathered.evidence.stun->observations.at(0);
+  const auto to_server = std::ranges::find(destinations, asked.server_name, &host::Destination::place);
+  REQUIRE(to_server != destinations.end());
+  CHECK(to_server->lookup.destination == asked.server.address);
+}

@@ -95,3 +95,24 @@ TEST_CASE("Unbound's DNS64 shows the NAT64's prefix") {
   const auto aaaa = follow(captured("unbound-ipv4only"), {nat64_discovery_name, Type::aaaa}).addresses;
   CHECK(nat64_prefixes(aaaa) == std::vector{Prefix::parse("64:ff9b::/96").value()});
 }
+
+TEST_CASE("the hostile messages that the fuzz target starts from are refused, or say nothing of the name") {
+  const auto read = [](const std::string& name) {
+    std::ifstream file(RINGBACK_FIXTURES "/wire/dns/hostile-" + name + ".bin", std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    REQUIRE_FALSE(text.empty());
+    return decode(std::as_bytes(std::span(text)));
+  };
+  const std::pair<const char*, Errc> refused[] = {{"loop", Errc::malformed},           {"loop-of-two", Errc::malformed}, {"more-counted", Errc::malformed},
+                                                  {"long-data", Errc::malformed},      {"counts", Errc::exhausted},      {"thousand-records", Errc::exhausted}};
+  for (const auto& [name, code] : refused) {
+    INFO(name);
+    const auto message = read(name);
+    REQUIRE_FALSE(message);
+    CHECK(message.error().code == code);
+  }
+  const auto other = read("wrong-owner");
+  REQUIRE(other);
+  CHECK(other->answer.size() == 1);
+  CHECK(follow(*other, {"www.example.org.", Type::a}).addresses.empty());
+}

@@ -154,6 +154,8 @@ def names(got: list[dict], wanted: dict[str, NameExpectation]) -> list[str]:
                   for code in expected.findings if code not in codes]
         lines += [f"names: {name}: findings: {code} not expected" for code in codes
                   if code not in expected.findings + expected.allowed]
+        said = " ".join(found[name].get("updates", []))
+        lines += [f"names: {name}: updates: \"{part}\" missing, got \"{said}\"" for part in expected.updates if part not in said]
     return lines
 
 

@@ -178,6 +178,7 @@ class NameExpectation:
     verdict: str | list[str] = "right"
     findings: list[FINDING] = list_of()
     allowed: list[FINDING] = list_of()
+    updates: list[str] = list_of()  # stand in what is said of the program that keeps it up to date
     dnssec: str | list[str] = "?"  # what ringback's own validation gives, such as "secure fits"; "?": not looked at
 
 

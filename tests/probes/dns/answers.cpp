@@ -137,6 +137,7 @@ TEST_CASE("an answer full of what was not asked for is none, and not a \"no such
     CHECK_FALSE(answer.rcode);
     CHECK_THAT(answer.trouble.value(), Contains("none of them answers the question"));
   }
+  CHECK(std::ranges::any_of(evidence.troubles, [](const auto& t) { return t.ends_with(" belong to names that nobody asked for, and are not believed"); }));
 }
 
 TEST_CASE("what comes over TCP is as little believed") {

@@ -65,8 +65,9 @@ TEST_CASE("what a zone says of names outside of it is not believed") {
   Household home;
   home.delegates({"ns1.example.org.", "ns1.elsewhere.net."});
   home.start_servers();
-  home.observe();
+  const auto evidence = home.observe();
   CHECK(sent_to(home.network, "198.41.0.66") == 0);
+  CHECK(std::ranges::count(evidence.troubles, "1 address that a zone told of name servers outside of it is not believed") == 1);
 }
 
 TEST_CASE("where resolvers name no root, or one that leads nowhere, the real one is asked") {

@@ -1,4 +1,6 @@
 /// Which zone a name is in, and its own servers.
+#include <fmt/format.h>
+
 #include "probes/dns/household.hpp"
 
 using namespace ringback;
@@ -112,6 +114,9 @@ TEST_CASE("where an alias leads out of the zone, the servers of the zone that it
     const auto& end = find(name.answers, ns3, "A");
     CHECK(end.question == "me2.dyn.example.net.");
     CHECK(end.addresses == std::vector{address("8.8.4.4")});
+    REQUIRE(name.alias_end);
+    CHECK(name.alias_end->name == "me2.dyn.example.net.");
+    CHECK(name.alias_end->zone == "dyn.example.net.");
   }
   CHECK(sent_to(home.network, ns3) == 4);   // once for both: A and AAAA, SOA and NS
   CHECK(std::ranges::count(evidence.zones, "dyn.example.net.", &Zone::name) == 1);
@@ -125,4 +130,42 @@ TEST_CASE("an alias inside of its own zone needs nobody else") {
   home.start_servers();
   const auto name = home.observe().names.at(0);
   CHECK(std::ranges::all_of(name.answers, [](const Answer& answer) { return answer.question == "www.example.org."; }));
+  CHECK_FALSE(name.alias_end);
+}
+
+TEST_CASE("of very many aliases into other zones the first ends are followed, and that others are not is said") {
+  Household home;
+  home.plan.names.clear();
+  for (int i = 0; i < 10; ++i) {
+    const auto owner = fmt::format("a{}.example.org", i);
+    home.plan.names.push_back(owner);
+    // The last one leads where the first one does, which is followed already.
+    const auto end = fmt::format("e{}.dyn.example.net.", i == 9 ? 0 : i);
+    const auto alias = [owner, end](DnsMessage& m) { m.cname(owner + ".", end); };
+    for (const auto type : {Type::a, Type::aaaa}) home.authority.on(owner + ".", type, alias);
+  }
+  home.start_servers();
+  const auto evidence = home.observe();
+  REQUIRE(evidence.names.size() == 10);
+  CHECK(evidence.names[7].alias_end);
+  CHECK_FALSE(evidence.names[8].alias_end);
+  CHECK(evidence.names[9].alias_end);
+  CHECK(std::ranges::count(evidence.troubles, "of 9 names that aliases lead to, in other zones, the servers of the first 8 are asked") == 1);
+}
+
+TEST_CASE("of a zone with very many servers the first are asked, and that others are not is said") {
+  Household home;
+  home.plan.names = {"home.example.net"};
+  std::vector<std::string> servers;
+  for (int i = 0; i < 12; ++i) {
+    servers.push_back(fmt::format("s{:02}.example.net.", i));
+    home.resolver.on(servers.back(), Type::a, [i, server = servers.back()](DnsMessage& m) {
+      for (int j = 1; j <= 3; ++j) m.address(server, fmt::format("198.41.{}.{}", 50 + i, j));
+    });
+  }
+  home.resolver.ns("example.net.", servers);
+  home.start_servers();
+  const auto evidence = home.observe();
+  CHECK(std::ranges::count(evidence.troubles, "home.example.net: of the 12 servers of its zone the first 8 were asked") == 1);
+  CHECK(std::ranges::count(evidence.troubles, "home.example.net: 8 more addresses of its zone's servers were not asked") == 1);
 }

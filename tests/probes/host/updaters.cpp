@@ -60,6 +60,28 @@ TEST_CASE("ddclient says for each family how it finds the address") {
   }
 }
 
+TEST_CASE("of the page that an updater asks how it is seen the host alone is kept") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"usev6=webv6, webv6=https://v6.example.net/ip?key=secret\n", "v6.example.net"}, {"usev6=webv6, webv6=V6.example.net\n", "v6.example.net"},
+      {"usev6=webv6, webv6='http://[2001:db8::53]:8080/'\n", "2001:db8::53"},          {"usev6=webv6, webv6=http://192.0.2.1:80/\n", "192.0.2.1"},
+      {"usev6=webv6, webv6=ipify-ipv6\n", ""},                                         {"usev6=webv6\n", ""},
+      {"usev6=webv6, webv6=https://me:secret@v6.example.net/\n", ""},                  {"usev6=webv6, webv6=http://[2001:db8::53\n", ""},
+      {"usev6=ifv6, webv6=https://v6.example.net/\n", ""},                             {"use=web, web=https://checkipv6.example.net/\n", "checkipv6.example.net"},
+  };
+  for (const auto& [lines, service] : rows) {
+    INFO(lines);
+    const auto found = read_ddclient(std::string(lines) + "home.example.org\n");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].ipv6.service == service);
+  }
+  const auto by_inadyn = inadyn("allow-ipv6 = true\nprovider a@example.net {\n checkip-server = \"http://see.example.net:8080\"\n hostname = a.example.org\n}\n");
+  REQUIRE(by_inadyn.size() == 1);
+  CHECK(by_inadyn[0].ipv6.service == "see.example.net");
+  const auto script = read_update_script("curl \"https://ipv6.dynv6.com/api/update?hostname=home.example.org&token=secret&ipv6=auto\"", {}, {});
+  REQUIRE(script);
+  CHECK(script->ipv6.service == "ipv6.dynv6.com");
+}
+
 TEST_CASE("ddclient's hosts have the options that stand before them, and theirs alone those of their own line") {
   const auto found = read_ddclient("usev4=webv4\n"
                                    "a.example.org, b.example.org,c.example.org login secret.example.com\n"
