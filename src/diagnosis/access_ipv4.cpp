@@ -250,6 +250,12 @@ Confidence most_that(const Reading& reading, const AccessRow& row) {
   return reading.wan_contradicted ? Confidence::possible : reading.wan_unproven ? Confidence::likely : Confidence::certain;
 }
 
+/// A row that is certain may have lost that to a source that stands alone.
+void say_what_settles(const AccessRow& row, FirstHop first, Ipv4Access& access) {
+  if (access.confidence == Confidence::certain) return;
+  access.because.push_back(in_place_of_home_router(*row.settles ? row.settles : "The router's own internet address would tell.", first));
+}
+
 Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
   if (auto none = no_ipv4(evidence, facts)) return *none;
   Reading reading;
@@ -294,6 +300,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
     access.confidence = std::min(access.confidence, Confidence::likely);
     access.because.emplace_back("Against: a knock from outside arrived all the same, so the provider lets something in.");
   }
+  say_what_settles(row, reading.first_hop, access);
   access.router_owns_mapped = reading.clues.owner == OwnerClue::router;
   access.connection.mapped_address = facts.ipv4.mapped.address;
   if (reading.wan && !is_untrue(reading.clues.wan, row.kind)) access.connection.wan_address = reading.wan->address;

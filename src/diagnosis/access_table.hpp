@@ -1,5 +1,7 @@
 #pragma once
 /// The kind of IPv4 access as a decision table: columns of clues, the first row that fits decides.
+#include <span>
+
 #include "diagnosis/access.hpp"
 #include "diagnosis/wan.hpp"
 
@@ -73,8 +75,10 @@ struct AccessRow {
   Ipv4Kind kind = Ipv4Kind::unknown;
   Confidence confidence = Confidence::possible;
   const char* reason = "";
+  const char* settles = "";   ///< what would settle it; empty where the row is certain
 };
 
+[[nodiscard]] std::span<const AccessRow> access_rows();
 /// Every combination has a row: the last one accepts all.
 [[nodiscard]] const AccessRow& decide(const Clues& clues);
 

@@ -1,6 +1,7 @@
 #include "support/catch.hpp"
 
 #include "build.hpp"
+#include "diagnosis/access_table.hpp"
 
 using namespace ringback;
 using namespace ringback::build;
@@ -324,4 +325,40 @@ TEST_CASE("the type of the connection follows from both kinds") {
   CHECK(type(cgnat(), false) == "cgnat-ipv4-only");
   CHECK(type(ds_lite(), true) == "ds-lite");
   CHECK(type(mapped_only(), true) == "unknown");
+}
+
+TEST_CASE("whatever leaves a doubt about IPv4 names what would settle it") {
+  for (const auto& row : diagnosis::access_rows()) {
+    INFO(row.reason);
+    CHECK(*row.reason != '\0');
+    CHECK((*row.settles == '\0') == (row.confidence == Confidence::certain));
+    CHECK_THAT(row.reason, !Contains("would tell"));
+  }
+  const auto last_word = [](const Evidence& e) { return diagnosis::judge_ipv4(e, diagnosis::gather_facts(e), {}).because.back(); };
+  CHECK(last_word(with(plain_nat(), [](auto& e) { e.router->gateways.clear(), e.path->ipv4 = {}; })) == "The router's own internet address would tell.");
+  CHECK_THAT(last_word(plain_nat()), !Contains("would tell"));
+}
+
+TEST_CASE("an unused connection service of the home router says nothing beside the one that is used") {
+  // No hop tells who owns the address: the router's word decides.
+  const auto told = [](const char* ip_status, const char* ppp_address, const char* ppp_status) {
+    auto e = home();
+    seen_as(e);
+    native_ipv6(e);
+    auto& box = igd(e, "");
+    box.manufacturer = "AVM Berlin";   // whose empty address of a connection that is up means DS-Lite
+    box.connections[0].status = ip_status;
+    box.connections.push_back({.service_type = "urn:schemas-upnp-org:service:WANPPPConnection:1", .external_text = ppp_address, .status = ppp_status});
+    if (const auto parsed = Address::parse(ppp_address)) box.connections[1].external_address = *parsed;
+    return diagnose(e).connection;
+  };
+  for (const auto* status : {"Unconfigured", "Disconnected", "Connected"}) {
+    INFO(status);
+    const auto used = told(status, public_ipv4, "Connected");
+    CHECK(used.ipv4.kind == Ipv4Kind::nat);
+    CHECK(used.ipv4.wan_address == ip(public_ipv4));
+    CHECK_THAT(fmt::format("{}", fmt::join(used.because, "\n")), !Contains("it has no internet address"));
+  }
+  CHECK(told("Unconfigured", "", "Connected").ipv4.kind == Ipv4Kind::ds_lite);
+  CHECK(told("Unconfigured", "", "Disconnected").ipv4.kind == Ipv4Kind::unknown);
 }

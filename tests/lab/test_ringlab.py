@@ -134,6 +134,18 @@ class Expectations(unittest.TestCase):
     def test_a_report_as_expected_has_no_differences(self):
         self.assertEqual(self.changed(lambda _: None), [])
 
+    def test_how_sure_and_why_are_looked_at_where_they_are_given(self):
+        report = copy.deepcopy(REPORT)
+        report["connection"] |= {"confidence": "likely", "because": ["The internet sees 5.1.2.3.", "Against: outvoted."]}
+
+        def lines(**expected):
+            return expectation.differences(report, 2, dataclasses.replace(EXPECT, **expected), WORDS)
+
+        self.assertEqual(lines(confidence=["likely", "certain"], because=["sees $MAPPED", "outvoted"]), [])
+        self.assertEqual(lines(confidence="certain", because=["5.1.2.3", "ADDRESS_MISMATCH"]),
+                         ["connection.confidence: expected certain, got likely",
+                          'connection.because: no sentence with "ADDRESS_MISMATCH" in: The internet sees 5.1.2.3. / Against: outvoted.'])
+
     def test_each_difference_says_what_was_expected_and_what_stands_there(self):
         extra = {"code": "ipv4.cgnat", "severity": "error", "title": "shared", "subject": {"family": "ipv4"},
                  "evidence": [], "remedies": [{}]}

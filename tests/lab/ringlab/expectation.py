@@ -14,7 +14,8 @@ ACCUSATIONS = ("error", "warning")
 
 
 def differences(report: dict, exit_status: int, expect: Expect, words: dict[str, str]) -> list[str]:
-    expect = dataclasses.replace(expect, says=with_addresses(expect.says, words), advises=with_addresses(expect.advises, words))
+    expect = dataclasses.replace(expect, says=with_addresses(expect.says, words), advises=with_addresses(expect.advises, words),
+                                 because=with_addresses({"": expect.because}, words)[""])
     lines = matches("exit status", exit_status, expect.exit)
     lines += connection(report["connection"], expect, words)
     lines += services(report["services"], expect.services)
@@ -101,6 +102,10 @@ def address_matches(place: str, got: str | None, wanted, words: dict[str, str]) 
 def connection(got: dict, expect: Expect, words: dict[str, str]) -> list[str]:
     ipv4 = got["ipv4"]
     lines = matches("connection.type", got["type"], expect.type)
+    if expect.confidence != "?":
+        lines += matches("connection.confidence", got["confidence"], expect.confidence)
+    lines += [f"connection.because: no sentence with \"{part}\" in: {' / '.join(got['because'])}"
+              for part in expect.because if not any(part in sentence for sentence in got["because"])]
     lines += matches("connection.ipv4.kind", ipv4["kind"], expect.ipv4)
     lines += matches("connection.ipv6.kind", got["ipv6"]["kind"], expect.ipv6)
     lines += address_matches("connection.ipv4.mapped_address", ipv4["mapped_address"], expect.mapped_address, words)

@@ -65,6 +65,9 @@ class Router:
     upnp: bool = True
     # Whether programs may open ports of its IPv6 firewall over UPnP: it says that they may not, or says that they may and refuses each.
     pinholes: str = one_of("allowed", "forbidden", "refused")
+    # A UPnP of another maker's in miniupnpd's place, which never names a private or shared address: the address that this one names, right or not,
+    # and nothing else that could be understood. "wan" is the router's own.
+    igd_names: str = ""
     claims_address: str = ""  # over UPnP, NAT-PMP and PCP it calls this its WAN address, right or not
     nat_pmp: bool = True  # and PCP with it: miniupnpd has one switch for both
     dns: bool = True  # hands the host's questions on to the public resolvers
@@ -107,6 +110,7 @@ class Host:
     multicast_name: str = ""  # such as "himbeere.local": avahi answers the LAN for it
     multicast_zones: list[str] = list_of()  # what libnss-mdns asks the LAN for (/etc/mdns.allow), where it is not ".local" alone
     vpn: bool = False  # its IPv4 leaves through a tunnel to a VPN provider
+    vpn_is_overlay: bool = False  # that provider is the exit node of an overlay network, with addresses in 100.64.0.0/10
     second_card: bool = False  # wlan0, into the same LAN, with an address and a worse default route of its own
 
 
@@ -186,6 +190,8 @@ class NameExpectation:
 class Expect:
     exit: int | list[int] = 0
     type: str | list[str] = ""
+    confidence: str | list[str] = "?"  # of the connection; "?": not looked at
+    because: list[str] = list_of()  # words, each of which stands in one of the connection's sentences
     ipv4: str | list[str] = ""
     ipv6: str | list[str] = ""
     mapped_address: str | list[str] = ""  # a word or literal; "" stands for null

@@ -9,6 +9,7 @@ import ipaddress
 import subprocess
 import sys
 
+from ringlab import vpn
 from ringlab.dns import is_remembered
 from ringlab.expectation import as_list
 from ringlab.household import ServiceExpectation
@@ -67,8 +68,9 @@ def how_the_host_is_seen(built: Built) -> list[str]:
 def leaves_at_home(built: Built) -> bool:
     """What the host sends from its own IPv6 address is not lost in a tunnel; some have lost that address itself."""
     stable = built.plan.words["stable"]
+    tunnel = vpn.ends(built.household.host.vpn_is_overlay)[0]
     return stable in run(["ip", "-6", "-o", "address", "show"], "host") and \
-        "dev tun0" not in run(["ip", "-6", "route", "get", built.plan.vantage[1], "from", stable], "host")
+        f"dev {tunnel}" not in run(["ip", "-6", "route", "get", built.plan.vantage[1], "from", stable], "host")
 
 
 def what_names_say(built: Built) -> list[str]:

@@ -13,6 +13,7 @@ from ringlab.servers import Listening, Server
 UPNP_PORT = 49152
 PINHOLES_PORT = 49153  # of what stands before it; see pinholes.py
 NAT_PMP_PORT = 5351
+IGD_PORT = 5431  # of what stands in miniupnpd's place; see igd.py
 HEARS_SOLICITATIONS = Listening("raw", "::", 58)  # ICMPv6
 
 
@@ -183,12 +184,13 @@ def advertiser(site: Site) -> Server | None:
 
 def miniupnpd(site: Site, number: int, plan: Addresses) -> Server | None:
     router = site.router
-    if router.dark or not (router.upnp or router.nat_pmp):
+    upnp = router.upnp and not router.igd_names
+    if router.dark or not (upnp or router.nat_pmp):
         return None
     leases = RUN / f"{site.name}.upnp-leases"
     target = router.forwards_to or site.inside4
     config = [f"ext_ifname={'claimed' if site.claims_private else site.outside4}", "ext_ifname6=wan", "listening_ip=lan",
-              f"http_port={UPNP_PORT}", f"enable_upnp={'yes' if router.upnp else 'no'}",
+              f"http_port={UPNP_PORT}", f"enable_upnp={'yes' if upnp else 'no'}",
               f"enable_natpmp={'yes' if router.nat_pmp else 'no'}", "secure_mode=yes", "system_uptime=yes",
               "upnp_table_name=home", "upnp_nat_table_name=home", "upnp_forward_chain=miniupnpd",
               "upnp_nat_chain=miniupnpd_in", "upnp_nat_postrouting_chain=miniupnpd_out",
@@ -200,12 +202,20 @@ def miniupnpd(site: Site, number: int, plan: Addresses) -> Server | None:
     leases.write_text("".join(f"{protocol.upper()}:{outside}:{target}:{inside}:0:web\n"
                               for outside, inside, protocol in map(ports, router.listed_mappings)))
     awaits = []
-    if router.upnp:  # its web server is bound to every address, over IPv6 with IPv4 in it
+    if upnp:  # its web server is bound to every address, over IPv6 with IPv4 in it
         awaits.append(Listening("tcp", "::", UPNP_PORT))
     if router.nat_pmp and site.lan4:
         awaits.append(Listening("udp", site.lan4, NAT_PMP_PORT))
     return Server("miniupnpd", site.name,
                   ["miniupnpd", "-d", "-f", str(path), "-P", str(RUN / f"{site.name}.miniupnpd.pid")], awaits)
+
+
+def other_igd(site: Site, plan: Addresses) -> Server | None:
+    router = site.router
+    if router.dark or not router.upnp or not router.igd_names:
+        return None
+    return Server("igd", site.name, [sys.executable, "-m", "ringlab.igd", str(IGD_PORT), site.lan4, plan.resolve(router.igd_names)],
+                  [Listening("tcp", "0.0.0.0", IGD_PORT), Listening("udp", "0.0.0.0", 1900)])
 
 
 def pinhole_filter(site: Site) -> Server | None:

@@ -67,7 +67,7 @@ def lay(built: Built) -> None:
     built.sites = home.lay(network, plan, household.access, household.routers)
     connect_host(built, space)
     if household.host.vpn:
-        vpn.lay(network, plan)
+        vpn.lay(network, plan, household.host.vpn_is_overlay)
     provider.prepare(isp, plan, household.access, [site.lan4_network for site in built.sites if site.lan4])
     name_addresses(built)
 
@@ -229,7 +229,7 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
     if household.internet.second_vantage != "none" and vantage_program:
         late.append(internet.second_vantage_server(plan, household.internet, str(vantage_program)).start())
     if household.host.vpn:
-        late += [server.start() for server in vpn.serve(plan)]
+        late += [server.start() for server in vpn.serve(plan, household.host.vpn_is_overlay)]
     if household.access.portal:
         portal = [{"protocol": "tcp", "address": "::", "port": provider.PORTAL_PORT, "flags": ["web"]}]
         late.append(internet.listeners_server("provider", portal, "portal").start())
@@ -238,6 +238,8 @@ def start_late(built: Built, vantage_program: Path | None) -> None:
             late.append(internet.listeners_server(where, sockets).start())
     for number, site in enumerate(built.sites):
         if server := router.miniupnpd(site, number, plan):
+            late.append(server.start())
+        if server := router.other_igd(site, plan):
             late.append(server.start())
         if server := router.pinhole_filter(site):
             late.append(server.start())

@@ -85,3 +85,41 @@ TEST_CASE("a firewall that does not answer as the standard says is a trouble, no
     CHECK(seen.igds[0].troubles[0].find(why) != std::string::npos);
   }
 }
+
+TEST_CASE("a router with an unused WANIPConnection beside the WANPPPConnection that it dials with tells both") {
+  House house;
+  house.network.udp(search, [](const Sent& sent) {
+    return std::vector{answer(sent, ssdp_answer(search_target(sent), "http://192.168.178.1:5000/ppp.xml"), 20ms)};
+  });
+  const auto service = [](const std::string& type, const std::string& control) {
+    return "<service><serviceType>urn:schemas-upnp-org:service:" + type + "</serviceType><controlURL>" + control + "</controlURL></service>";
+  };
+  const auto description = "<root><device><deviceType>urn:schemas-upnp-org:device:InternetGatewayDevice:1</deviceType><friendlyName>Box</friendlyName>"
+                           "<serviceList>" + service("WANIPConnection:1", "/ip") + service("WANPPPConnection:1", "/ppp") + "</serviceList></device></root>";
+  std::string named_wrongly;
+  house.network.http("http://192.168.178.1:5000/", [&](const io::HttpRequest& request) {
+    const auto action = action_of(request);
+    const bool ppp = request.url.ends_with("/ppp");
+    if (request.method == "GET") return http_ok(description);
+    for (const auto& header : request.headers)   // each is asked by its own name
+      if (header.starts_with("SOAPACTION") && (header.find("WANPPPConnection:1#") != std::string::npos) != ppp) named_wrongly += header;
+    if (action == "GetExternalIPAddress") return http_ok(soap(action, ppp ? "<NewExternalIPAddress>93.184.20.30</NewExternalIPAddress>"
+                                                                          : "<NewExternalIPAddress></NewExternalIPAddress>"));
+    if (action == "GetStatusInfo") return http_ok(soap(action, ppp ? "<NewConnectionStatus>Connected</NewConnectionStatus>"
+                                                                   : "<NewConnectionStatus>Unconfigured</NewConnectionStatus>"));
+    return http_status(500, fault(713));
+  });
+  const auto seen = house.ask();
+  CHECK(named_wrongly == "");
+  REQUIRE(seen.igds.size() == 1);
+  const auto& connections = seen.igds[0].connections;
+  REQUIRE(connections.size() == 2);
+  for (const auto& connection : connections) {
+    const bool ppp = connection.service_type == "urn:schemas-upnp-org:service:WANPPPConnection:1";
+    CHECK(connection.control_url == (ppp ? "http://192.168.178.1:5000/ppp" : "http://192.168.178.1:5000/ip"));
+    CHECK(connection.external_text == (ppp ? "93.184.20.30" : ""));
+    CHECK(connection.external_address == (ppp ? std::optional(address("93.184.20.30")) : std::nullopt));
+    CHECK(connection.status == (ppp ? "Connected" : "Unconfigured"));
+  }
+  CHECK((connections[0].external_text == "") != (connections[1].external_text == ""));
+}
