@@ -5,7 +5,7 @@
 namespace ringback::build {
 
 struct Household {
-  const char* name;
+  std::string name;
   Evidence evidence;
 };
 
@@ -114,12 +114,12 @@ inline std::vector<Household> households() {
   };
   for (auto& household : all) {
     auto& e = household.evidence;
-    if (household.name == std::string("host firewall"))
+    if (household.name == "host firewall")
       for (auto& walk : e.filter->walks)
         if (walk.family == f4) walk.action = filter::Action::drop, walk.rule = "policy drop", walk.chain = "input", walk.table = "inet filter";
-    if (household.name == std::string("nobody listens")) e.listeners->listeners.clear();
-    if (household.name == std::string("IPv6 firewall of the router")) igd(e, public_ipv4).ipv6_firewall = router::Ipv6Firewall{true, false};
-    if (household.name == std::string("a public address on the host")) {
+    if (household.name == "nobody listens") e.listeners->listeners.clear();
+    if (household.name == "IPv6 firewall of the router") igd(e, public_ipv4).ipv6_firewall = router::Ipv6Firewall{true, false};
+    if (household.name == "a public address on the host") {
       eth0(e).addresses[0].address = ip(public_ipv4);
       e.router->gateways.clear();
       e.path->ipv4 = {};
@@ -191,6 +191,69 @@ inline std::vector<Household> households_of_names() {
          refuse(e, dns::Role::public_resolver);
        })},
       {"a resolver here that refuses what is proven", home_with_name(stable, [&](Evidence& e) { refuse(e, dns::Role::system); })},
+  };
+}
+
+/// A host that translates IPv4 itself, over a line of IPv6 alone.
+inline Evidence with_clat() {
+  auto e = home();
+  native_ipv6(e);
+  e.host->interfaces.push_back({.index = 3, .name = "clat", .kind = "tun", .mtu = 1260, .up = true, .tunnel = true,
+                                .addresses = {{.address = ip("192.0.0.1"), .prefix_length = 32}}});
+  e.host->ipv4 = host::Uplink{.interface = "clat", .default_interface = "clat", .through_tunnel = true};
+  e.host->lookups.erase(e.host->lookups.begin());
+  e.dns = dns::Evidence{.ipv4only = {answer(dns::Role::system, "192.168.1.1", "AAAA", {"64:ff9b::c000:aa"}, "ipv4only.arpa.")},
+                        .nat64_prefixes = {Prefix::parse("64:ff9b::/96").value()}};
+  ask_stun(e, "74.125.250.129", "192.0.0.1:50001", "93.184.20.30:40001");
+  ask_stun(e, "77.72.169.210", "192.0.0.1:50002", "93.184.20.30:40002");
+  return e;
+}
+
+/// Beside a plain line, another address than the line's own is the way to the IPv6 internet.
+inline Evidence with_ipv6_address(const char* address, const char* seen_as) {
+  auto e = plain_nat();
+  eth0(e).addresses.push_back({.address = ip(address), .prefix_length = 64});
+  e.host->ipv6 = host::Uplink{.interface = "eth0", .gateway = ip("fe80::1"), .default_interface = "eth0"};
+  const auto local = fmt::format("[{}]:50003", address), mapped = fmt::format("[{}]:50003", seen_as);
+  for (const auto* server : {"2001:4860:4864:5:8000::1", "2a01:4f8:1:2::7"}) ask_stun(e, server, local.c_str(), mapped.c_str());
+  return e;
+}
+
+/// All goes through a tunnel, apart from what is bound to the card.
+inline Evidence with_vpn() {
+  auto e = plain_nat();
+  native_ipv6(e);
+  e.host->interfaces.push_back({.index = 3, .name = "wg0", .kind = "wireguard", .mtu = 1420, .up = true, .tunnel = true,
+                                .addresses = {{.address = ip("10.8.0.2"), .prefix_length = 32}}});
+  e.host->ipv4->default_interface = "wg0";
+  e.host->ipv4->through_tunnel = true;
+  e.host->lookups[0] = {.destination = ip("8.8.8.8"), .source = ip("10.8.0.2"), .interface = "wg0"};
+  for (auto& o : e.stun->observations) o.interface = "eth0";
+  ask_stun(e, "74.125.250.129", "10.8.0.2:50001", "185.99.1.1:40000");
+  ask_stun(e, "77.72.169.210", "10.8.0.2:50002", "185.99.1.1:40000");
+  return e;
+}
+
+/// What few homes have, and no record holds.
+inline std::vector<Household> households_of_rare_access() {
+  return {
+      {"464XLAT on the host", with_clat()},
+      {"NPTv6", with_ipv6_address("fd00:1:2:3::10", "2a02:8070:1:2::10")},
+      {"NAT66", with_ipv6_address("fd00:1:2:3::10", "2a02:8070:1:1::77:1:9")},
+      {"6to4", with_ipv6_address("2002:5db8:141e::10", "2002:5db8:141e::10")},
+      {"a VPN, and what is bound to the card", with_vpn()},
+      {"a carrier, and PCP told an address", with(cgnat(), [](Evidence& e) {
+         auto& g = gateway(e, "192.168.1.1", 1);
+         g.pcp = {.gateway = g.address, .reply = router::Reply::answered, .version = 2U, .result_code = 0U};
+         g.pcp_map = router::MappingTrial{.exchange = g.pcp, .internal_port = 40000, .closed = true};
+         g.pcp_map->exchange.external_address = ip("100.72.3.4");
+         e.router->anycast = router::Exchange{.gateway = ip("192.0.0.9"), .reply = router::Reply::answered, .version = 2U, .result_code = 12U};
+       })},
+      {"PCP sees another address than this host's", with(cgnat(), [](Evidence& e) {
+         auto& g = gateway(e, "192.168.1.1", 1);
+         g.nat_pmp = {};
+         g.pcp = {.gateway = g.address, .reply = router::Reply::answered, .version = 2U, .result_code = 12U};
+       })},
   };
 }
 
