@@ -21,6 +21,11 @@ std::string for_people(const Report& report, Format format, const TextStyle& sty
 
 std::string render(const Report& report, Format format, const TextStyle& style) {
   if (format == Format::json) return to_json(report) + "\n";
+  if (report.redacted && style.program != TextStyle().program) {   // the path to it may lead through somebody's home
+    auto nobodys = style;
+    nobodys.program = TextStyle().program;
+    return render(report, format, nobodys);
+  }
   return report.redaction.empty() ? for_people(report, format, style) : for_people(in_words(report), format, style);
 }
 

@@ -41,7 +41,7 @@ Expected<Report> redacted(const Report& report) {
   result.evidence = std::move(masked->evidence);
   result = judged(std::move(result));
   if (const auto leak = redaction::first_of(masked->hidden, to_json(result)))
-    return failure(Errc::invalid_input, fmt::format("the report cannot be redacted: {} would stand in it as it is; nothing was written", *leak));
+    return failure(Errc::invalid_input, fmt::format("the report cannot be redacted: at byte {} of its JSON form stands what has a mask; nothing was written", *leak + 1));
   return result;
 }
 

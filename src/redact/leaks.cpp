@@ -20,14 +20,14 @@ bool stands_in(const std::set<std::string, std::less<>>& values, std::string_vie
 
 }  // namespace
 
-std::optional<std::string_view> first_of(const std::set<std::string, std::less<>>& values, std::string_view text) {
+std::optional<std::size_t> first_of(const std::set<std::string, std::less<>>& values, std::string_view text) {
   if (values.empty()) return std::nullopt;
   for (std::size_t at = 0; at < text.size();) {
     auto end = at;
     while (end < text.size() && belongs_to_value(text[end])) ++end;
     constexpr std::size_t longest = 300;   // a domain name has 253 characters; what is longer is no value
     const auto word = text.substr(at, end - at);
-    if (word.size() > 3 && word.size() < longest && stands_in(values, lower_case(std::string(word)))) return word;
+    if (word.size() > 3 && word.size() < longest && stands_in(values, lower_case(std::string(word)))) return at;
     at = end + 1;
   }
   return std::nullopt;

@@ -7,8 +7,8 @@
 
 namespace ringback::redaction {
 
-/// The first word of the text that is one of these values: a public address (with or without a port), a hardware address, a domain name or one
-/// below it. Linear in the text.
-[[nodiscard]] std::optional<std::string_view> first_of(const std::set<std::string, std::less<>>& values, std::string_view text);
+/// Where in the text the first word stands that is one of these values: a public address (with or without a port), a hardware address, a domain name
+/// or one below it. Linear in the text.
+[[nodiscard]] std::optional<std::size_t> first_of(const std::set<std::string, std::less<>>& values, std::string_view text);
 
 }  // namespace ringback::redaction

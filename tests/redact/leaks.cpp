@@ -13,6 +13,7 @@ TEST_CASE("a value is found wherever it stands as a word") {
   for (const auto* text : {"\"93.184.1.2\"", "from 93.184.1.2.", "93.184.1.2:443", "[2a02:9008::12]:443", "2A02:9008::12/64", "dc:a6:32:77:00:01",
                            "https://home.meier.net/x", "Home.Meier.Net.", "nas.home.meier.net"})
     CHECK(first_of(values, text));
+  CHECK(first_of(values, "from 93.184.1.2") == 5);
   for (const auto* text : {"193.184.1.2", "93.184.1.21", "93.184.1.2.3", "2a02:9008::123", "home.meier.network", "xhome.meier.net", "", "meier.net"})
     CHECK_FALSE(first_of(values, text));
   CHECK_FALSE(first_of({}, "93.184.1.2"));

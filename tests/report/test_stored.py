@@ -120,6 +120,26 @@ class Stored(unittest.TestCase):
         again = self.stored(redacted, "again.json")
         self.assertEqual(json.loads(ringback("show", again, "--rediagnose", "-f", "json").stdout)["findings"], redacted["findings"])
 
+    def test_by_whichever_path_it_is_called(self):
+        home = self.at / "karla"
+        home.mkdir()
+        (home / "ringback").symlink_to(PROGRAM)
+        path = self.stored()
+        for form in ("text", "html", "markdown", "json"):
+            words = [home / "ringback", "show", path, "-f", form]
+            self.assertNotIn("karla", subprocess.run([*words, "--redact"], capture_output=True, text=True, timeout=SECONDS).stdout, form)
+        self.assertIn(str(home / "ringback"), subprocess.run(words[:3], capture_output=True, text=True, timeout=SECONDS).stdout)
+
+    def test_what_cannot_be_redacted_is_not_written(self):
+        other = copy.deepcopy(self.report)
+        other["evidence"]["dns"]["resolvers"] = [f"{first}.2.3.4:53" for first in range(1, 224)]   # more networks than there are masks
+        path, out = self.stored(other), self.at / "out.json"
+        done = ringback("show", path, "--redact", "-o", out)
+        self.assertEqual((done.returncode, done.stdout), (70, ""))
+        self.assertIn("/evidence/dns/resolvers/", done.stderr)
+        self.assertNotIn("2.3.4", done.stderr)
+        self.assertEqual([p.name for p in self.at.iterdir()], ["report.json"])
+
     def test_two_reports(self):
         self.assertIn("Nothing changed", ringback("diff", self.stored(), self.stored(name="b.json")).stdout)
         other = copy.deepcopy(self.report)
