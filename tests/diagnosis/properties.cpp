@@ -36,7 +36,7 @@ bool also_true(const Finding& f, const Diagnosis& truth) {
 }
 
 template <class Value>
-bool both_and_different(const std::optional<Value>& one, const std::optional<Value>& other) { return one && other && *one != *other; }
+bool both_and_different(const std::optional<Value>& less, const std::optional<Value>& whole) { return less && whole && *less != *whole; }
 
 /// What is said of IPv4 as no more than possible may be wrong. The connection's own confidence is the weaker one of both families, and tells nothing
 /// of that.
