@@ -31,13 +31,16 @@ std::string plain(std::string_view text, std::size_t longest = longest_line) {
   return result;
 }
 
-std::string since(const std::string& moment) {
-  const auto known = Moment::parse(moment);
-  if (!known) return "";
+/// When the state began, unless it did with this check.
+std::string since(const Announcement& announcement, const std::string& started) {
+  const auto known = Moment::parse(announcement.since), now = Moment::parse(started.substr(0, started.find('.')) + "Z");
+  if (!known || (announcement.changed && now && *known >= *now)) return "";
   const auto text = known->to_string();   // "2026-01-31T12:00:00Z"
   return fmt::format(" (since {} {} UTC)", text.substr(0, 10), text.substr(11, 5));
 }
 
+/// Ranges are those that the level is made by: an error is CRITICAL, a warning is WARNING ("0": whatever is not from 0 to 0). A service that cannot be
+/// reached has none of its own: where one family leads there, it may be a note.
 std::string performance_data(const Report& report, const MonitoringStyle& style) {
   std::size_t yes = 0, no = 0, unknown = 0, errors = 0, warnings = 0;
   for (const auto& verdict : report.services)
@@ -46,7 +49,7 @@ std::string performance_data(const Report& report, const MonitoringStyle& style)
     if (finding.severity == Severity::error) ++errors;
     if (finding.severity == Severity::warning) ++warnings;
   }
-  return fmt::format("time={:.3f}s;;;0;{} reachable={};;;0;{} unreachable={};;;0;{} untested={};;;0;{} errors={};;;0; warnings={};;;0;",
+  return fmt::format("time={:.3f}s;;;0;{} reachable={};;;0;{} unreachable={};;;0;{} untested={};;;0;{} errors={};;0;0; warnings={};0;;0;",
                      static_cast<double>(report.duration.count()) / 1000, style.deadline.count(), yes, report.services.size(), no, report.services.size(), unknown,
                      report.services.size(), errors, warnings);
 }
@@ -87,7 +90,7 @@ std::string monitoring_output(const Report& report, const Announcement& announce
   auto text = fmt::format("{} - ", word(announcement.level));
   if (is_held_back) text += fmt::format("as before; this check alone says {}: ", word(measured));
   text += plain(headline(report).text);
-  if (!announcement.changed && !is_held_back) text += since(announcement.since);
+  if (!is_held_back) text += since(announcement, report.started);
   text += fmt::format(" | {}\n", performance_data(report, style));
   const auto found = problems(report);
   for (const auto& problem : found) text += problem_in_lines(problem);

@@ -8,6 +8,7 @@
 
 #include "cli/check.hpp"
 #include "cli/diff.hpp"
+#include "cli/discreet.hpp"
 #include "cli/explain.hpp"
 #include "cli/history.hpp"
 #include "cli/outputs.hpp"
@@ -179,7 +180,7 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
     if (rest.front() == "check") line.subcommand = Subcommand::check;
     else if (rest.front() == "show") line.subcommand = Subcommand::show;
     else if (rest.front() != "run")
-      return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default), check, wait, read, show, diff, explain and history", rest.front().substr(0, 40)));
+      return wrong(fmt::format("\"{}\" is no subcommand; there are run (the default), check, wait, read, show, diff, explain and history", up_to_host(rest.front()).substr(0, 40)));
     rest.erase(rest.begin());
   }
   po::options_description all, keys;
@@ -200,7 +201,7 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
       const auto said = [](const auto& option) { return option.string_key == "format" || option.string_key == "output"; };
       if (std::ranges::none_of(in_order, said)) in_order = from_file.options;
     } catch (const po::error& error) {
-      return wrong(fmt::format("{}: {}", file.path, error.what()));
+      return tl::unexpected(config_error(file, error));
     }
   }
   po::notify(map);
@@ -211,7 +212,7 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
     if (operands.size() != 1) return wrong("show takes one stored report: ringback show REPORT.json");
     line.report_paths = operands;
   } else if (!operands.empty() && (line.subcommand == Subcommand::run || line.subcommand == Subcommand::check)) {
-    return wrong(fmt::format("\"{}\" is no option; a service is named with --service, a host name with --name", operands.front().substr(0, 40)));
+    return wrong(fmt::format("\"{}\" is no option; a service is named with --service, a host name with --name", up_to_host(operands.front()).substr(0, 40)));
   }
   if (line.subcommand == Subcommand::run || line.subcommand == Subcommand::show)
     for (const auto& option : parsed.options)
@@ -245,9 +246,9 @@ std::optional<std::string> config_path(std::span<const std::string> arguments) {
 
 Expected<CommandLine> parse(std::span<const std::string> arguments, std::span<const ConfigFile> files) {
   try {
-    return understand(arguments, files);
+    return understand(arguments, files).map_error([](const Error& error) { return Error{error.code, urls_up_to_host(error.what)}; });
   } catch (const po::error& error) {
-    return wrong(error.what());
+    return wrong(urls_up_to_host(error.what()));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/check.hpp"
+#include "cli/discreet.hpp"
 #include "cli/watching.hpp"
 
 namespace ringback::cli {
@@ -78,7 +79,7 @@ Expected<CommandLine> parse_history(std::span<const std::string> arguments, std:
   if (map["version"].as<bool>()) line.subcommand = Subcommand::version;
   if (line.subcommand != Subcommand::history) return line;
   if (const auto operands = operands_of(map); !operands.empty())
-    return failure(Errc::invalid_input, fmt::format("\"{}\" is no option of history; a time is given with --since", operands.front().substr(0, 40)));
+    return failure(Errc::invalid_input, fmt::format("\"{}\" is no option of history; a time is given with --since", up_to_host(operands.front()).substr(0, 40)));
   if (map.count("since") != 0) {
     const auto since = read_since(map["since"].as<std::string>());
     if (!since) return tl::unexpected(since.error());

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "cli/discreet.hpp"
+
 namespace ringback::cli {
 namespace {
 
@@ -58,7 +60,7 @@ Expected<po::variables_map> parse_watching(std::span<const std::string> argument
     try {
       po::store(fitting(file, options), map);
     } catch (const po::error& error) {
-      return failure(Errc::invalid_input, fmt::format("{}: {}", file.path, error.what()));
+      return tl::unexpected(config_error(file, error));
     }
   }
   po::notify(map);

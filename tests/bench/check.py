@@ -8,6 +8,7 @@ from bench.support import Setup, in_household, remark, row, run
 from bench.support.server import generator
 
 NEEDS = ["build", "lab", "bench"]
+MOST_KIB = 20 * 1000 * 1000 // 1024  # of the largest process of a check
 
 
 def measure(setup: Setup) -> bool:
@@ -25,7 +26,7 @@ def inside(setup: Setup, ringback: list[str]) -> bool:
     ratio, peak = statistics.median(ratios), max(ours.peak for ours, _ in pairs)
     ours, theirs = (statistics.median(pair[side].processor for pair in pairs) for side in (0, 1))
     held = [row("processor time, ringback check / curl -s (median of pairs)", f"{ratio:.2f}", "≤ 4.00", ratio <= 4),
-            row("peak memory of ringback check", f"{peak / 1024:.1f} MB", "< 20 MB", peak < 20 * 1024)]
+            row("peak memory of ringback check, its largest process", f"{peak * 1024 / 1e6:.1f} MB", "< 20 MB", peak < MOST_KIB)]
     remark(f"{setup.runs} pairs; ratio {min(ratios):.2f} … {max(ratios):.2f}; medians {1000 * ours:.1f} ms and {1000 * theirs:.1f} ms")
     return all(held)
 

@@ -66,6 +66,36 @@ TEST_CASE("wrong usage is answered with the right form") {
   }
 }
 
+TEST_CASE("wrong usage repeats nothing of a URL behind its host, and no line of a configuration file") {
+  struct Row {
+    Arguments arguments;
+    const char* file;
+    const char* says;
+  };
+  const Row rows[] = {
+      {{"check", "https://hc-ping.com/SECRET"}, "", "\"https://hc-ping.com\" is no option"},
+      {{"check", "https://me:SECRET@a-host-with-a-long-name-indeed.example/SECRET"}, "", "\"https://a-host-with-a-long-name-indeed"},
+      {{"check", "--pong=https://hc-ping.com/SECRET?SECRET"}, "", "--pong=https://hc-ping.com"},
+      {{"https://hc-ping.com/SECRET"}, "", "\"https://hc-ping.com\" is no subcommand"},
+      {{"history", "https://hc-ping.com/SECRET"}, "", "\"https://hc-ping.com\" is no option of history"},
+      {{"check", "--vantage", "https://me:SECRET@vantage.example/SECRET"}, "", "\"https://vantage.example\" is not a vantage point"},
+      {{"check", "-n", "https://hc-ping.com/SECRET"}, "", "\"https://hc-ping.com\" is not a host name"},
+      {{"check"}, "service = 443/tcp\n\n# no = here\n[section]\nping https://hc-ping.com/SECRET\n", "x.conf: line 5 has no ="},
+      {{"check"}, "mqtt-password SECRET", "x.conf: line 1 has no ="},
+      {{"history"}, "service = 443/tcp\nmqtt-password SECRET # = \n", "x.conf: line 2 has no ="},
+      {{"check"}, "ping https://hc-ping.com/SECRET?a=b\n", "x.conf: \"ping\" is no key"},
+      {{"check"}, "https://hc-ping.com/SECRET = 1\n", "x.conf: \"https://hc-ping.com\" is no key"},
+  };
+  for (const auto& row : rows) {
+    const auto parsed = parse(row.arguments, {{"x.conf", row.file}});
+    CAPTURE(row.says);
+    REQUIRE_FALSE(parsed);
+    CAPTURE(parsed.error().what);
+    CHECK(parsed.error().what.find(row.says) != std::string::npos);
+    CHECK(parsed.error().what.find("SECRET") == std::string::npos);
+  }
+}
+
 TEST_CASE("the configuration file takes the long options as keys, and the command line goes first") {
   const cli::ConfigFile file{"ringback.conf", "service = 443/tcp\nservice = 22/tcp\ndeadline = 5\nno-third-party = true\n# a remark\nformat = json\n"};
   const auto line = parse({"--deadline", "7"}, {file}).value();

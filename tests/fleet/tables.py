@@ -80,6 +80,18 @@ class Rights(FleetCase):
             AND has_column_privilege(%s, attrelid, attnum, 'SELECT') ORDER BY attnum""", COLLECTOR)
         self.assertEqual(columns, [("household",), ("started",), ("id",)])
 
+    def test_where_tables_are_distributed_it_may_read_the_whole_row_without_a_list_of_columns(self) -> None:
+        rights = re.findall(r"^(?:GRANT|REVOKE) .*;$", (FLEET / "citus.sql").read_text(), re.MULTILINE)
+        try:
+            self.rows(" ".join(rights))
+            running.psql(self.name, "-f", str(FLEET / "schema.sql"))
+            self.assertEqual(self.allowed(COLLECTOR), {(table, "INSERT") for table in TABLES} | {("report", "SELECT")})
+            self.assertEqual(self.rows("SELECT attname FROM pg_attribute WHERE attrelid = 'ringback.report'::regclass AND attacl IS NOT NULL"), [])
+            self.load(in_envelope("1", small_report()))
+        finally:
+            self.rows("REVOKE SELECT ON ringback.report FROM ringback_load")
+            running.psql(self.name, "-f", str(FLEET / "schema.sql"))
+
     def test_who_reads_may_read_and_nothing_else(self) -> None:
         relations = self.rows("SELECT relname FROM pg_class WHERE relnamespace = 'ringback'::regnamespace AND relkind IN ('r', 'v')")
         self.assertEqual(self.allowed(READER), {(name, "SELECT") for name, in relations})

@@ -170,6 +170,12 @@ TEST_CASE("what is no such database is said, and moving it aside makes room") {
   REQUIRE(opened(folder).add(record_of(at(0), reachable_state()), {}));
 }
 
+TEST_CASE("who reads does not wait for who writes: the log is written ahead") {
+  const HistoryFolder folder;
+  REQUIRE(opened(folder).add(record_of(at(0), reachable_state()), {}));
+  CHECK(SQLite::Database(database_path(folder.string()), SQLite::OPEN_READWRITE).execAndGet("PRAGMA journal_mode").getString() == "wal");
+}
+
 TEST_CASE("another program's database is none") {
   const HistoryFolder folder;
   {

@@ -1,4 +1,5 @@
 """On a household's host where all is well: `ringback check` and `ringback history`. See test_check.sh. RINGBACK_RUN is the line of a run."""
+import collections
 import contextlib
 import http.server
 import json
@@ -8,6 +9,8 @@ import random
 import re
 import shlex
 import shutil
+import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,8 +26,9 @@ SECONDS = 60  # a busy machine must not fail the test; a program that hangs does
 # A program that gave up its rights cannot be traced, which the leak checker of a build with sanitizers wants to do.
 ENVIRONMENT = {**{key: value for key, value in os.environ.items() if key not in ("STATE_DIRECTORY", "XDG_STATE_HOME")}, "ASAN_OPTIONS": "detect_leaks=0"}
 LINE = re.compile(r"^(OK|WARNING|CRITICAL|UNKNOWN) - [^|\n]+ \| time=\d+\.\d{3}s;;;0;10 reachable=\d+;;;0;\d+ unreachable=\d+;;;0;\d+ untested=\d+;;;0;\d+ "
-                  r"errors=\d+;;;0; warnings=\d+;;;0;\n")
-UNIT = pathlib.Path(__file__).resolve().parents[2] / "src/commands/ringback-check.service"
+                  r"errors=\d+;;0;0; warnings=\d+;0;;0;\n")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+UNIT, README = ROOT / "src/commands/ringback-check.service", ROOT / "README.md"
 DROP = "table inet test { chain input { type filter hook input priority 0; tcp dport 443 drop; }; }"
 BLIND = [re.sub(r"^(http://.*):\d+$", r"\1:1", word) for word in OPTIONS]  # the vantage point's host, and nobody there
 
@@ -70,7 +74,7 @@ class Check(unittest.TestCase):
         text = self.says(self.check(), "OK", 0)
         self.assertEqual(text.count("\n"), 1, text)
         self.assertIn("443/tcp can be reached from the internet over IPv4 and IPv6", text)
-        self.assertIn("reachable=2;;;0;2 unreachable=0;;;0;2 untested=0;;;0;2 errors=0;;;0; warnings=0", text)
+        self.assertIn("reachable=2;;;0;2 unreachable=0;;;0;2 untested=0;;;0;2 errors=0;;0;0; warnings=0;0;;0;", text)
         self.assertIn("(since 20", self.says(self.check(), "OK", 0))
 
     def test_cron_hears_of_what_is_wrong_alone(self) -> None:
@@ -99,10 +103,18 @@ class Check(unittest.TestCase):
         self.break_it()
         text = self.says(self.check("--hold", "2"), "OK", 0)
         self.assertIn("as before; this check alone says CRITICAL", text)
-        self.assertEqual(self.check("--hold", "2", "--on-change").returncode, 2)
+        time.sleep(1)  # moments are whole seconds
+        self.assertIn("(since 20", self.says(self.check("--hold", "2", "--on-change"), "CRITICAL", 2))
         self.mend_it()
         done = self.check("--hold", "2", "--on-change")
         self.assertEqual((done.stdout, done.returncode), ("", 2))
+
+    def test_the_service_announces_what_held_twice(self) -> None:
+        options = re.search(r'^Environment="RINGBACK_CHECK_OPTIONS=(.*)"$', UNIT.read_text(), re.MULTILINE)[1].split()
+        self.check(*options)
+        self.break_it()
+        self.says(self.check(*options), "OK", 0)
+        self.says(self.check(*options), "CRITICAL", 2)
 
     def test_what_could_not_be_measured_is_unknown(self) -> None:
         text = self.says(self.check(options=BLIND), "UNKNOWN", 3)
@@ -176,6 +188,47 @@ class Check(unittest.TestCase):
         self.assertNotIn("secret-uuid", text)
         self.assertNotIn("hunter2", text)
 
+    def test_a_broker_that_accepts_and_never_answers(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # the kernel accepts
+            port = silent.getsockname()[1]
+            text = self.says(self.check("--mqtt", f"mqtt://127.0.0.1:{port}"), "OK", 0)
+        self.assertRegex(text, rf"\nBeside the check: MQTT: 127\.0\.0\.1:{port} did not answer in \d s\n")
+
+    def test_a_password_that_others_may_read(self) -> None:
+        password = self.folder / "password"
+        password.write_text("hunter2\n")
+        password.chmod(0o644)
+        text = self.says(self.check("--mqtt", "mqtt://me@127.0.0.1:1", "--mqtt-password-file", str(password)), "OK", 0)
+        self.assertRegex(text, r"\nBeside the check: .*is open to others than its owner; do this: chmod 600")
+        self.assertNotIn("hunter2", text)
+
+    def test_a_broker_is_told_and_forgets_on_demand(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        config = self.folder / "mosquitto.conf"
+        config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\nuser root\n")
+        broker = subprocess.Popen(["mosquitto", "-c", str(config)])
+        self.addCleanup(broker.wait, SECONDS)
+        self.addCleanup(broker.terminate)
+
+        def held() -> list[str]:
+            done = subprocess.run(["mosquitto_sub", "-h", "127.0.0.1", "-p", str(port), "-t", "#", "-v", "--retained-only", "-W", "1"], capture_output=True, text=True, check=False,
+                                  timeout=SECONDS)
+            return [line for line in done.stdout.splitlines() if "attic" in line]
+
+        deadline = time.monotonic() + SECONDS
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            self.assertLess(time.monotonic(), deadline, "mosquitto does not listen")
+            time.sleep(0.1)
+        where = ["--mqtt", f"mqtt://127.0.0.1:{port}", "--instance", "attic"]
+        self.assertNotIn("Beside the check", self.says(self.check(*where), "OK", 0))
+        self.assertTrue(held())
+        done = self.check(*where, "--mqtt-remove")
+        self.assertEqual((done.stdout, done.returncode), ("OK - the broker holds nothing of this host any more\n", 0))
+        self.assertEqual(held(), [])
+
     def test_two_at_once(self) -> None:
         both = [subprocess.Popen([PROGRAM, "check", *OPTIONS, "--state", str(self.state)], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) for _ in range(2)]
         for one in both:
@@ -208,6 +261,41 @@ class Check(unittest.TestCase):
         self.assertNotIn("Beside the check", self.says(self.check(), "OK", 0))
         self.assertFalse(list(self.state.glob("*.damaged")))
         self.assertEqual(len(self.periods()), 1)
+
+    def test_killed_at_each_write(self) -> None:
+        """Whole or nothing, wherever the one who writes ends: while a memory is begun, and while there is one."""
+        quick = [PROGRAM, "check", "--only", "host", "--no-third-party", "--state"]
+        before = self.folder / "before"
+        subprocess.run([*quick, str(before)], env=ENVIRONMENT, timeout=SECONDS, check=False, stdout=subprocess.DEVNULL)
+        for remembered in (0, 1):
+            for number in range(1, 100):
+                state = self.folder / f"killed-{remembered}-{number}"
+                if remembered:
+                    shutil.copytree(before, state)
+                injected = ["strace", "--follow-forks", "--quiet=all", f"--output={self.folder / 'trace'}", "--trace=pwrite64,fdatasync,fsync,ftruncate,unlink",
+                            f"--inject=pwrite64,fdatasync,fsync,ftruncate,unlink:signal=KILL:when={number}"]
+                subprocess.run([*injected, *quick, str(state)], env=ENVIRONMENT, timeout=SECONDS, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                writes = collections.Counter(re.findall(r"^(\d+) +\w+\(", (self.folder / "trace").read_text(), re.MULTILINE))
+                if max(writes.values()) < number:
+                    break  # all of them were made
+                with self.subTest(remembered=remembered, write=number):
+                    done = subprocess.run([*quick, str(state)], env=ENVIRONMENT, timeout=SECONDS, check=False, capture_output=True, text=True)
+                    self.assertNotIn("Beside the check", done.stdout)
+                    self.assertFalse(list(state.glob("*.damaged")))
+                    with contextlib.closing(sqlite3.connect(state / "history.sqlite")) as memory:
+                        self.assertEqual(memory.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+                        self.assertIn(memory.execute("SELECT sum(checks) FROM period").fetchone()[0], (remembered + 1, remembered + 2))
+            self.assertIn(number, range(5, 99), "so many writes are none of a check")
+
+    def test_what_is_older_than_is_kept_is_forgotten(self) -> None:
+        self.check()
+        with contextlib.closing(sqlite3.connect(self.state / "history.sqlite", isolation_level=None)) as memory:
+            self.assertEqual(memory.execute("PRAGMA journal_mode").fetchone(), ("wal",))
+            memory.execute("UPDATE period SET began = began - 3 * 86400, last = last - 3 * 86400")
+        self.check("--keep", "7")
+        self.assertEqual([one["checks"] for one in self.periods()], [1, 1])
+        self.check("--keep", "1")
+        self.assertEqual([one["checks"] for one in self.periods()], [2])
 
     def test_the_disk_is_full(self) -> None:
         self.state.mkdir()
@@ -243,6 +331,12 @@ class Check(unittest.TestCase):
             done = self.check(*words)
             self.assertEqual(done.returncode, 3, words)
             self.assertRegex(done.stdout, r"^UNKNOWN - [^\n]*\n$")
+        file = self.folder / "wrong.conf"
+        file.write_text("service = 443/tcp\nping https://hc-ping.com/secret-uuid\n")
+        done = self.check("--config", str(file))
+        self.assertEqual((done.returncode, done.stdout), (3, f"UNKNOWN - wrong usage: {file}: line 2 has no =; write KEY = VALUE, as in service = 443/tcp\n"))
+        done = self.check("https://hc-ping.com/secret-uuid")
+        self.assertRegex(done.stdout, r'^UNKNOWN - wrong usage: "https://hc-ping.com" is no option[^\n]*\n$')
 
     def test_by_a_user_of_its_own(self) -> None:
         self.folder.chmod(0o777)
@@ -276,7 +370,10 @@ class Check(unittest.TestCase):
         self.break_it()
         said = self.folder / "said"
         table = pathlib.Path("/etc/cron.d/ringback-check-test")
-        table.write_text(f"* * * * * root {shlex.join([PROGRAM, 'check', *OPTIONS, '--state', str(self.state), '-q'])} >>{said} 2>&1\n")
+        line = re.search(r"^\*/5 (\* \* \* \* root) (/\S+/ringback) (check -q.*)$", README.read_text(), re.MULTILINE)
+        self.assertIsNotNone(line, "README.md has no line for cron whose program is found without a PATH")
+        # Every minute, and this build of the program; all else as people copy it.
+        table.write_text(f"* {line[1]} {shlex.quote(PROGRAM)} {line[3]} {shlex.join([*OPTIONS, '--state', str(self.state)])} >>{said} 2>&1\n")
         self.addCleanup(table.unlink)
         cron = subprocess.Popen(["cron", "-f"], env=ENVIRONMENT)
         try:
@@ -301,6 +398,10 @@ class Check(unittest.TestCase):
         user = ("setpriv", "--reuid=61112", "--regid=61112", "--clear-groups")
         ringback("check", *OPTIONS, before=user, XDG_STATE_HOME=str(self.folder / "xdg"))
         self.assertTrue((self.folder / "xdg" / "ringback" / "history.sqlite").exists())
+        ringback("check", *OPTIONS, before=user, HOME=str(self.folder / "home"))
+        self.assertTrue((self.folder / "home/.local/state/ringback/history.sqlite").exists())
+        hidden = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs tmpfs /var/lib && "$0" "$@"; stat -c %u /var/lib/ringback/history.sqlite')
+        self.assertTrue(ringback("check", *OPTIONS, before=hidden).stdout.endswith("\n0\n"))
         done = ringback("history", before=user, XDG_STATE_HOME=str(self.folder / "none"))
         self.assertEqual(done.returncode, 0)
         self.assertIn("No check is remembered yet.", done.stdout)

@@ -68,12 +68,13 @@ def main() -> None:
             assert output.startswith("OK - 443/tcp can be reached"), output
             assert "|" not in output, output
             values = performance(perfdata)
-            assert values["reachable"] == "2;;;0;2" and values["time"].endswith("s;;;0;10") and values["errors"] == "0;;;0;", perfdata
+            assert values["reachable"] == "2;;;0;2" and values["time"].endswith("s;;;0;10") and (values["errors"], values["warnings"]) == ("0;;0;0;", "0;0;;0;"), perfdata
             subprocess.run(["nft", DROP], check=True)
             state, _, output, more, perfdata = until(folder, 2)
             assert output.startswith("CRITICAL - 443/tcp cannot be reached"), output
             assert "[inbound.host-firewall]" in more and "What to do: " in more, more
             assert performance(perfdata)["unreachable"] == "2;;;0;2", perfdata
+            assert performance(perfdata)["errors"] != "0;;0;0;" and performance(perfdata)["errors"].endswith(";;0;0;"), perfdata
             subprocess.run(["nft", "delete table inet test"], check=True)
             until(folder, 0)
         except AssertionError:

@@ -8,3 +8,4 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 bin=$(cd "$2" && pwd)
 "$here/scripts/lab" dual-stack-open --bin "$bin" --exec /usr/bin/python3 "$here/tests/lab/check_on_host.py"
 "$here/scripts/lab" dual-stack-open --bin "$bin" --exec /usr/bin/python3 "$here/tests/lab/icinga_on_host.py"
+"$here/scripts/lab" dead-resolver --bin "$bin" --exec /usr/bin/python3 "$here/tests/lab/warned_on_host.py"

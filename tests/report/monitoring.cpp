@@ -1,5 +1,7 @@
 #include "report/monitoring.hpp"
 
+#include <fmt/format.h>
+
 #include "report/summary.hpp"
 #include "reports.hpp"
 #include "support/catch.hpp"
@@ -14,7 +16,7 @@ std::string output(const Report& report, Announcement announcement, bool verbose
   return monitoring_output(report, announcement, {.verbose = verbose});
 }
 
-std::string output(const Report& report) { return output(report, {level_of(report), "2026-01-31T04:12:00Z", true, {}}); }
+std::string output(const Report& report) { return output(report, {level_of(report), "2026-01-31T12:00:00Z", true, {}}); }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -23,17 +25,29 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 TEST_CASE("a healthy home is one line") {
   CHECK(output(healthy()) ==
         "OK - 443/tcp can be reached from the internet over IPv4 and IPv6. | time=0.812s;;;0;10 reachable=2;;;0;2 unreachable=0;;;0;2 untested=0;;;0;2 "
-        "errors=0;;;0; warnings=0;;;0;\n");
+        "errors=0;;0;0; warnings=0;0;;0;\n");
 }
 
 TEST_CASE("a state that is not new says since when") {
   CHECK_THAT(output(healthy(), {Level::ok, "2026-01-31T04:12:00Z", false, {}}), Contains("IPv6. (since 2026-01-31 04:12 UTC) |"));
 }
 
+TEST_CASE("a state that is announced after it held says since when, and one that began with this check does not") {
+  CHECK_THAT(output(healthy(), {Level::ok, "2026-01-31T11:59:59Z", true, {}}), Contains("IPv6. (since 2026-01-31 11:59 UTC) |"));
+  CHECK_THAT(output(healthy(), {Level::ok, "2026-01-31T12:00:00Z", true, {}}), !Contains("since"));
+}
+
 TEST_CASE("each level by its word") {
   CHECK(output(closed_router()).starts_with("CRITICAL - "));
   CHECK(output(untested()).starts_with("UNKNOWN - "));
   CHECK(output(offline()).starts_with("CRITICAL - "));
+  auto warned = healthy();
+  warned.findings = closed_router().findings;
+  for (auto& finding : warned.findings) finding.severity = Severity::warning;
+  REQUIRE(level_of(warned) == Level::warning);
+  const auto text = output(warned);
+  CHECK(text.starts_with("WARNING - "));
+  CHECK_THAT(first_line(text), Contains(fmt::format("errors=0;;0;0; warnings={};0;;0;", warned.findings.size())));
 }
 
 TEST_CASE("after the line: what is wrong, what to do, and each service") {
