@@ -124,14 +124,20 @@ std::string_view symbol(Mark mark, bool unicode) {
 }
 
 std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
+  const auto occurs = [&](Mark wanted) {
+    return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return std::ranges::find(row.marks, wanted) != row.marks.end(); });
+  };
   std::string result;
+  const auto add = [&](std::string_view what, std::string_view meaning) {
+    result += std::string(result.empty() ? "" : ", ") + std::string(what) + " = " + std::string(meaning);
+  };
+  const bool all_passed = !occurs(Mark::stopped) && !occurs(Mark::doubtful) && !occurs(Mark::unreached);
+  if (!all_passed && occurs(Mark::passed)) add(symbol(Mark::passed, unicode), "passed");
   for (const auto& [mark, meaning] :
-       {std::pair{Mark::stopped, "stops here"}, {Mark::doubtful, "not known"}, {Mark::unreached, "never got there"}}) {
-    const bool occurs = std::any_of(rows.begin(), rows.end(), [&, wanted = mark](const auto& row) {
-      return std::find(row.marks.begin(), row.marks.end(), wanted) != row.marks.end();
-    });
-    if (occurs) result += (result.empty() ? "" : ", ") + std::string(symbol(mark, unicode)) + " = " + meaning;
-  }
+       {std::pair{Mark::stopped, "stops here"}, {Mark::doubtful, "not known"}, {Mark::unreached, "never got there"}})
+    if (occurs(mark)) add(symbol(mark, unicode), meaning);
+  if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kStalls; }))
+    add(kStalls, "reachable, but large packets get lost");
   return result;
 }
 
@@ -169,10 +175,7 @@ void draw(const std::vector<PictureRow>& rows, Page& page) {
     }
     draw_rows(rows, labels, kStair, 9, page);
   }
-  auto text = legend(rows, page.style().unicode);
-  if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kStalls; }))
-    text += (text.empty() ? "" : ", ") + std::string("stalls = reachable, but large packets get lost");
-  if (!text.empty()) page.paragraph(text, "", Paint::faint);
+  if (const auto text = legend(rows, page.style().unicode); !text.empty()) page.paragraph(text, "", Paint::faint);
 }
 
 }  // namespace ringback

@@ -35,7 +35,7 @@ void draw(const std::vector<PictureRow>& rows, Page& page);
 /// "●", or "o" in ASCII.
 [[nodiscard]] std::string_view symbol(Mark mark, bool unicode);
 
-/// What the symbols mean, for the marks that occur; empty where everything passed.
+/// What the symbols mean, for the marks that occur, and what "stalls" does; empty where everything passed.
 [[nodiscard]] std::string legend(const std::vector<PictureRow>& rows, bool unicode);
 
 }  // namespace ringback

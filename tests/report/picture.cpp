@@ -51,7 +51,7 @@ TEST_CASE("a table where the terminal is wide, a stair where it is not") {
         "               internet  provider  router  this host  service\n"
         "443/tcp  IPv4      ●─────────✗        ·        ·         ·     stopped\n"
         "         IPv6      ●─────────●────────●────────●─────────●     reachable\n"
-        "✗ = stops here, · = never got there\n");
+        "● = passed, ✗ = stops here, · = never got there\n");
   CHECK(drawn(test::ds_lite(), {.columns = 40}) ==
         "               internet\n"
         "               │ provider\n"
@@ -60,7 +60,8 @@ TEST_CASE("a table where the terminal is wide, a stair where it is not") {
         "               │ │ │ │ service\n"
         "443/tcp  IPv4  ●─✗ · · ·  stopped\n"
         "         IPv6  ●─●─●─●─●  reachable\n"
-        "✗ = stops here, · = never got there\n");
+        "● = passed, ✗ = stops here, · = never\n"
+        "got there\n");
   CHECK(drawn(test::healthy(), {.columns = 80, .unicode = false}) ==
         "               internet  provider  router  this host  service\n"
         "443/tcp  IPv4      o---------o--------o--------o---------o     reachable\n"
@@ -75,7 +76,7 @@ TEST_CASE("a table where the terminal is wide, a stair where it is not") {
         "      | | | | service\n"
         "51820:51821/udp\n"
         "IPv4  o-o-o-o-X  stopped\n"
-        "X = stops here\n");
+        "o = passed, X = stops here\n");
   CHECK(drawn(Report{}, {}).empty());
 }
 
