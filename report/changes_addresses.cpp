@@ -48,6 +48,23 @@ std::string kept_identifier(const Pair& pair) {
   return "";
 }
 
+/// "2026-01-31 12:00 UTC" from "2026-01-31T12:00:00Z".
+std::string at_minute(const Moment& moment) {
+  const auto text = moment.to_string();
+  return fmt::format("{} {} UTC", text.substr(0, 10), text.substr(11, 5));
+}
+
+/// As the checks remember it that ran between the two reports. Between the one and the other it may have been a third one.
+std::string when_it_changed(const Pair& pair, const Prefix& then, const Prefix& now) {
+  if (!pair.after.evidence.past) return "";
+  const auto& seen = pair.after.evidence.past->prefixes;
+  const auto old = std::find_if(seen.rbegin(), seen.rend(), [&](const auto& one) { return one.prefix == then; });
+  if (old == seen.rend()) return "";
+  const auto present = std::find_if(old.base(), seen.end(), [&](const auto& one) { return one.prefix == now; });
+  return fmt::format(" The old one was last seen at {}{}.", at_minute(old->last),
+                     present == seen.end() ? "" : ", the new one first at " + at_minute(present->first));
+}
+
 void ipv6(const Pair& pair, Changes& into) {
   const auto &then = pair.before.connection.ipv6, &now = pair.after.connection.ipv6;
   if (!then.prefix || !now.prefix) return;
@@ -56,8 +73,8 @@ void ipv6(const Pair& pair, Changes& into) {
     const auto told = followers(pair, "AAAA", &NameVerdict::aaaa, *then.prefix, *now.prefix, is_late);
     into.push_back({.about = About::ipv6, .effect = is_late ? Effect::worse : Effect::neither, .subject = {.family = Family::ipv6},
                     .before = then.prefix->to_string(), .after = now.prefix->to_string(),
-                    .text = fmt::format("The IPv6 prefix changed from {} to {}.{}{}", then.prefix->to_string(), now.prefix->to_string(),
-                                        kept_identifier(pair), told)});
+                    .text = fmt::format("The IPv6 prefix changed from {} to {}.{}{}{}", then.prefix->to_string(), now.prefix->to_string(),
+                                        when_it_changed(pair, *then.prefix, *now.prefix), kept_identifier(pair), told)});
   } else if (then.publish && now.publish && *then.publish != *now.publish) {
     into.push_back({.about = About::ipv6, .subject = {.family = Family::ipv6}, .before = then.publish->to_string(), .after = now.publish->to_string(),
                     .text = fmt::format("The address of this host that a name should lead to was {}, and is {} now.", then.publish->to_string(),

@@ -180,7 +180,7 @@ void write_pointers(const Problem& problem, std::size_t indent, Page& page) {
 }
 
 void write_details(const Report& report, Page& page) {
-  const bool healthy = problems(report).empty();
+  const bool healthy = problems(report).empty() || is_all_well(report);
   write_connection(report, healthy, page);
   write_names(report, page);
   write_notes(report, page);

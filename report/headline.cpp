@@ -39,6 +39,7 @@ std::string reason(const ServiceVerdict& verdict, const Report& report) {
     return "nothing that the vantage point (a helper on the internet) sends gets here";
   if (verdict.cause == kUntested) return "no vantage point (a helper on the internet) knocked on it";
   if (verdict.cause && verdict.cause->starts_with("measure.")) return "where it stops could not be seen";
+  if (verdict.cause == "ipv4.none" || verdict.cause == "ipv6.none") return "there is none";   // behind "not over IPv6": its title says no more
   const auto* cause = cause_of(verdict, report);
   return cause ? clause(cause->title) : "";
 }

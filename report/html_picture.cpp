@@ -47,7 +47,7 @@ std::string drawn_row(const PictureRow& row, int y) {
 
 /// "443/tcp over IPv4: stopped; internet passed, provider stops here, router never got there, …".
 std::string in_words(const PictureRow& row) {
-  std::string result = fmt::format("{} over {}: {};", row.service.to_string(), words(row.family), row.in_full);
+  std::string result = fmt::format("{} over {}: {};", label(row), words(row.family), row.in_full);
   for (std::size_t i = 0; i < row.marks.size(); ++i) result += fmt::format("{} {} {}", i == 0 ? "" : ",", kNodes[i], spoken(row.marks[i]));
   return result + ".";
 }
@@ -62,7 +62,7 @@ std::string picture_svg(const std::vector<PictureRow>& rows) {
   for (const auto& row : rows) {
     if (last == nullptr || *last != row.service) {
       y += kLine + 4;
-      drawn += text_at(0, y + 5, "service", row.service.to_string());
+      drawn += text_at(0, y + 5, "service", label(row));
     }
     last = &row.service;
     y += kLine;

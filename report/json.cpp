@@ -1,5 +1,7 @@
 #include "report/json.hpp"
 
+#include <algorithm>
+
 #include "evidence/evidence_json.hpp"
 #include "evidence/json.hpp"
 #include "report/json_limits.hpp"
@@ -71,12 +73,27 @@ struct Tolerant<T> {
   }
 };
 
+/// "ringback.report/2", where `ours` is "ringback.report/1".
+bool is_newer(const Value& schema, std::string_view ours) {
+  if (!schema.is_string()) return false;
+  const auto theirs = schema.get<std::string>();
+  const auto behind_slash = ours.find('/') + 1;
+  if (theirs.substr(0, behind_slash) != ours.substr(0, behind_slash)) return false;
+  const auto number = std::string_view(theirs).substr(std::min(behind_slash, theirs.size())), our_number = ours.substr(behind_slash);
+  if (number.empty() || number.front() == '0' || number.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  return number.size() != our_number.size() ? number.size() > our_number.size() : number > our_number;
+}
+
 Expected<Report> read(Value document) {
   const std::string ours = Report{}.schema;
   if (!document.is_object()) return json::wrong("", "a report, which is an object", document);
   const auto schema = document.find("schema");
   if (schema == document.end()) return failure(Errc::invalid_input, "/schema: is missing; a report says \"" + ours + "\" there");
-  if (*schema != ours) return json::wrong("/schema", "\"" + ours + "\"", *schema);
+  if (*schema != ours) {
+    auto fault = json::wrong("/schema", "\"" + ours + "\"", *schema);
+    if (is_newer(*schema, ours)) fault.value().what += "; a newer version of ringback wrote it";
+    return fault;
+  }
   Tolerant<Report>::adapt(document, false);
   return json::read<Report>(document, "");
 }

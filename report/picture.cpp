@@ -1,6 +1,7 @@
 #include "report/picture.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "report/safe_text.hpp"
 #include "report/summary.hpp"
@@ -27,10 +28,13 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
   const auto row = [&](Marks marks, std::string_view outcome) {
     const auto tone = outcome == "reachable" ? Tone::good : outcome == "stopped" || outcome == "answer lost" ? Tone::bad : Tone::doubtful;
     return PictureRow{
-        verdict.service, verdict.family, marks, outcome, outcome == kStalls ? "reachable, large packets lost" : outcome, tone};
+        verdict.service, {}, verdict.family, marks, outcome, outcome == kStalls ? "reachable, large packets lost" : outcome, tone};
   };
   if (verdict.reachable == Reachable::yes) return row({P, P, P, P, P}, stalls(verdict, report) ? kStalls : "reachable");
   const bool tested = verdict.reachable == Reachable::no;
+  // Nothing sets out: where it would end is no question.
+  if (tested && verdict.cause == "ipv4.none") return row({N, N, N, N, N}, "no IPv4");
+  if (tested && verdict.cause == "ipv6.none") return row({N, N, N, N, N}, "no IPv6");
   if (tested) {
     switch (verdict.stopped_at) {
       case StoppedAt::provider: return row({P, S, N, N, N}, "stopped");
@@ -47,6 +51,63 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
   if (verdict.stopped_at == StoppedAt::host_firewall) return row({P, D, D, S, N}, "not tested");
   if (verdict.stopped_at == StoppedAt::listener) return row({P, D, D, D, S}, "not tested");
   return row({P, D, D, D, D}, "not tested");
+}
+
+constexpr std::size_t kMostApart = 3;   // services that pass alike and are drawn one by one; the answer's sentence counts more than these, too
+
+/// Services that can be reached over the same families.
+struct Reached {
+  std::vector<Family> families;
+  std::vector<Service> services;
+  std::size_t first_row = 0;
+};
+
+/// Behind the last of the rows that begin at `begin` and are of the same service.
+std::size_t end_of_service(const std::vector<PictureRow>& rows, std::size_t begin) {
+  auto end = begin;
+  while (end < rows.size() && rows[end].service == rows[begin].service) ++end;
+  return end;
+}
+
+std::vector<Family> families_if_reached(const std::vector<PictureRow>& rows, std::size_t begin, std::size_t end) {
+  std::vector<Family> families;
+  for (auto i = begin; i < end; ++i) {
+    if (rows[i].tone != Tone::good) return {};
+    families.push_back(rows[i].family);
+  }
+  return families;
+}
+
+std::vector<Reached> reached_alike(const std::vector<PictureRow>& rows) {
+  std::vector<Reached> result;
+  for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
+    end = end_of_service(rows, begin);
+    const auto families = families_if_reached(rows, begin, end);
+    if (families.empty()) continue;
+    const auto same = std::ranges::find(result, families, &Reached::families);
+    if (same == result.end())
+      result.push_back({families, {rows[begin].service}, begin});
+    else
+      same->services.push_back(rows[begin].service);
+  }
+  return result;
+}
+
+/// Many services that pass alike share the rows of the first: twenty pairs of rows without a mark say no more than one.
+std::vector<PictureRow> folded(const std::vector<PictureRow>& rows) {
+  const auto all = reached_alike(rows);
+  std::vector<PictureRow> result;
+  for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
+    end = end_of_service(rows, begin);
+    const auto group = std::ranges::find(all, families_if_reached(rows, begin, end), &Reached::families);
+    const bool shared = group != all.end() && group->services.size() > kMostApart;
+    if (shared && begin != group->first_row) continue;
+    for (auto i = begin; i < end; ++i) {
+      result.push_back(rows[i]);
+      if (shared) result.back().alike.assign(group->services.begin() + 1, group->services.end());
+    }
+  }
+  return result;
 }
 
 Paint paint(Mark mark) {
@@ -94,12 +155,12 @@ void draw_rows(const std::vector<PictureRow>& rows, const Labels& labels, const 
   for (const auto& row : rows) {
     const bool is_new = last == nullptr || *last != row.service;
     last = &row.service;
-    std::string label = is_new ? row.service.to_string() : "";
+    std::string name = is_new ? label(row) : "";
     if (!labels.services) {
-      if (is_new) page.cells({{label, Paint::heading}});
-      label.clear();
+      if (is_new) page.cells({{name, Paint::heading}});
+      name.clear();
     }
-    std::vector<Cell> line{{padded(label, labels.width), Paint::heading},
+    std::vector<Cell> line{{padded(name, labels.width), Paint::heading},
                            {(labels.width != 0 ? "  " : "") + std::string(words(row.family)) + "  "}};
     for (auto& cell : rail(row, at, width, page)) line.push_back(std::move(cell));
     line.push_back({"  " + std::string(row.outcome), row.tone == Tone::good  ? Paint::good
@@ -107,6 +168,12 @@ void draw_rows(const std::vector<PictureRow>& rows, const Labels& labels, const 
                                                                              : Paint::doubtful});
     page.cells(line);
   }
+}
+
+std::string names_of(const PictureRow& row) {
+  std::vector<std::string> names{row.service.to_string()};
+  for (const auto& service : row.alike) names.push_back(service.to_string());
+  return listed(names);
 }
 
 constexpr std::size_t kOutcome = 13;  // two spaces and the longest outcome
@@ -123,14 +190,29 @@ std::string_view symbol(Mark mark, bool unicode) {
   return unicode ? "·" : ".";
 }
 
+std::string label(const PictureRow& row) {
+  return row.alike.empty() ? row.service.to_string() : fmt::format("{} services", row.alike.size() + 1);
+}
+
 std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
+  const auto occurs = [&](Mark wanted) {
+    return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return std::ranges::find(row.marks, wanted) != row.marks.end(); });
+  };
   std::string result;
+  const auto add = [&](std::string_view what, std::string_view meaning) {
+    result += std::string(result.empty() ? "" : ", ") + std::string(what) + " = " + std::string(meaning);
+  };
+  const bool all_passed = !occurs(Mark::stopped) && !occurs(Mark::doubtful) && !occurs(Mark::unreached);
+  if (!all_passed && occurs(Mark::passed)) add(symbol(Mark::passed, unicode), "passed");
   for (const auto& [mark, meaning] :
-       {std::pair{Mark::stopped, "stops here"}, {Mark::doubtful, "not known"}, {Mark::unreached, "never got there"}}) {
-    const bool occurs = std::any_of(rows.begin(), rows.end(), [&, wanted = mark](const auto& row) {
-      return std::find(row.marks.begin(), row.marks.end(), wanted) != row.marks.end();
-    });
-    if (occurs) result += (result.empty() ? "" : ", ") + std::string(symbol(mark, unicode)) + " = " + meaning;
+       {std::pair{Mark::stopped, "stops here"}, {Mark::doubtful, "not known"}, {Mark::unreached, "never got there"}})
+    if (occurs(mark)) add(symbol(mark, unicode), meaning);
+  if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kStalls; }))
+    add(kStalls, "reachable, but large packets get lost");
+  const Service* last = nullptr;
+  for (const auto& row : rows) {
+    if (!row.alike.empty() && (last == nullptr || *last != row.service)) add(label(row), names_of(row));
+    last = &row.service;
   }
   return result;
 }
@@ -138,13 +220,13 @@ std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
 std::vector<PictureRow> picture(const Report& report) {
   std::vector<PictureRow> rows;
   for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) rows.push_back(row_of(report.services[i], report));
-  return rows;
+  return folded(rows);
 }
 
 void draw(const std::vector<PictureRow>& rows, Page& page) {
   if (rows.empty()) return;
   Labels labels;
-  for (const auto& row : rows) labels.width = std::max(labels.width, row.service.to_string().size());
+  for (const auto& row : rows) labels.width = std::max(labels.width, label(row).size());
   const std::size_t before = labels.width + 2 + 4 + 2;
 
   // "internet  provider  router  this host  service", each mark under the middle of its name.
@@ -169,10 +251,7 @@ void draw(const std::vector<PictureRow>& rows, Page& page) {
     }
     draw_rows(rows, labels, kStair, 9, page);
   }
-  auto text = legend(rows, page.style().unicode);
-  if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kStalls; }))
-    text += (text.empty() ? "" : ", ") + std::string("stalls = reachable, but large packets get lost");
-  if (!text.empty()) page.paragraph(text, "", Paint::faint);
+  if (const auto text = legend(rows, page.style().unicode); !text.empty()) page.paragraph(text, "", Paint::faint);
 }
 
 }  // namespace ringback

@@ -20,12 +20,16 @@ inline constexpr std::array<std::string_view, 5> kNodes{"internet", "provider", 
 
 struct PictureRow {
   Service service;
+  std::vector<Service> alike;  ///< many others of which all is the same, where all passes: they have no rows of their own
   Family family = Family::ipv4;
   std::array<Mark, 5> marks{};
-  std::string_view outcome;  ///< "reachable", "stopped", "not tested", "answer lost", "stalls"
+  std::string_view outcome;  ///< "reachable", "stopped", "not tested", "answer lost", "stalls", "no IPv6"
   std::string_view in_full;  ///< where there is room: "reachable, large packets lost"
   Tone tone = Tone::doubtful;
 };
+
+/// "443/tcp", or "20 services", which the legend names.
+[[nodiscard]] std::string label(const PictureRow& row);
 
 [[nodiscard]] std::vector<PictureRow> picture(const Report& report);
 
@@ -35,7 +39,7 @@ void draw(const std::vector<PictureRow>& rows, Page& page);
 /// "●", or "o" in ASCII.
 [[nodiscard]] std::string_view symbol(Mark mark, bool unicode);
 
-/// What the symbols mean, for the marks that occur; empty where everything passed.
+/// What the symbols mean, for the marks that occur, what "stalls" does, and which "20 services" are; otherwise empty where everything passed.
 [[nodiscard]] std::string legend(const std::vector<PictureRow>& rows, bool unicode);
 
 }  // namespace ringback

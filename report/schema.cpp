@@ -1,7 +1,10 @@
 #include "report/schema.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "report/schema_notes_host.hpp"
+#include "report/schema_notes_outside.hpp"
 #include "report/schema_of.hpp"
 
 namespace ringback {
@@ -26,12 +29,6 @@ Value textual(const std::string& name) {
 }
 
 namespace {
-
-struct Note {
-  const char* type;
-  const char* key;  ///< empty: of the type itself
-  const char* text;
-};
 
 constexpr std::array kNotes{
     Note{"Report", "schema", "the version of this schema; another number means an incompatible report"},
@@ -111,7 +108,10 @@ void add_promises(Value& defs) {
 }
 
 void add_notes(Value& defs) {
-  for (const auto& note : kNotes) defs.at(note.type).at("properties").at(note.key)["description"] = note.text;
+  const auto add = [&](const Note& note) { defs.at(note.type).at("properties").at(note.key)["description"] = note.text; };
+  std::ranges::for_each(kNotes, add);
+  std::ranges::for_each(kNotesOfHost, add);
+  std::ranges::for_each(kNotesOfOutside, add);
 }
 
 }  // namespace

@@ -73,6 +73,26 @@ std::string listed_families(const std::vector<Family>& families) {
 std::vector<Problem> problems(const Report& report) { return grouped(report, true); }
 std::vector<Problem> notes(const Report& report) { return grouped(report, false); }
 
+std::vector<Problem> joined_by_code(const std::vector<Problem>& problems) {
+  std::vector<Problem> result;
+  for (const auto& problem : problems) {
+    const auto& one = problem.first();
+    const auto same = std::find_if(result.begin(), result.end(), [&](const Problem& p) {
+      const auto& other = p.first();
+      return other.code == one.code && other.severity == one.severity && other.confidence == one.confidence && other.title == one.title;
+    });
+    if (same == result.end())
+      result.push_back(problem);
+    else
+      same->findings.insert(same->findings.end(), problem.findings.begin(), problem.findings.end());
+  }
+  return result;
+}
+
+bool is_all_well(const Report& report) {
+  return exit_status({.connection = report.connection, .services = report.services, .names = report.names, .findings = report.findings}) == 0;
+}
+
 std::string_view heading_of(const std::vector<Problem>& problems) {
   const bool wrong = std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return p.first().severity != Severity::info; });
   return wrong ? "What is wrong, and what to do" : "What could be changed, if you want it";

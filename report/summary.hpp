@@ -28,6 +28,10 @@ struct Problem {
 [[nodiscard]] std::vector<Problem> problems(const Report& report);
 /// All other findings.
 [[nodiscard]] std::vector<Problem> notes(const Report& report);
+/// Those of one code that differ in their steps and subjects alone, with the remedies of the first.
+[[nodiscard]] std::vector<Problem> joined_by_code(const std::vector<Problem>& problems);
+/// `run` would end with status 0: neither an error nor a warning, and enough was tested to say so.
+[[nodiscard]] bool is_all_well(const Report& report);
 /// What stands over the problems: nothing may be wrong where no service was named.
 [[nodiscard]] std::string_view heading_of(const std::vector<Problem>& problems);
 

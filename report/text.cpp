@@ -21,17 +21,47 @@ Paint paint(Severity severity) {
   return severity == Severity::error ? Paint::bad : severity == Severity::warning ? Paint::doubtful : Paint::heading;
 }
 
-void write_problem(const Problem& problem, std::size_t number, Page& page) {
+/// "443/tcp over IPv4; likely, not certain": what the title does not say itself.
+std::string about_of(const Problem& problem) {
   const auto& finding = problem.first();
-  page.paragraph(fmt::format("{}: {}", words(finding.severity), finding.title), fmt::format("{}. ", number), paint(finding.severity));
   std::string about = subjects(problem);
   if (finding.title.find(about) != std::string::npos) about.clear();
   if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
-  if (!about.empty()) page.paragraph("(" + about + ")", "   ", Paint::faint);
+  return about;
+}
+
+/// Where nothing is wrong, what could be changed takes a line or two, so that the report stays on one screen; -v shows the steps.
+void write_briefly(const std::vector<Problem>& found, Page& page) {
+  std::size_t number = 0;
+  for (const auto& problem : joined_by_code(found)) {
+    const auto& finding = problem.first();
+    const auto about = about_of(problem);
+    page.paragraph(fmt::format("{}: {}{}", words(finding.severity), finding.title, about.empty() ? "" : " (" + about + ")"), fmt::format("{}. ", ++number),
+                   paint(finding.severity));
+    bool is_first = true;
+    for (const auto& remedy : problem.remedies) {
+      page.paragraph(remedy_title(remedy, is_first), fmt::format("   {} ", page.symbol("→", "->")));
+      is_first = false;
+    }
+  }
+}
+
+void write_problem(const Problem& problem, std::size_t number, Page& page) {
+  const auto& finding = problem.first();
+  page.paragraph(fmt::format("{}: {}", words(finding.severity), finding.title), fmt::format("{}. ", number), paint(finding.severity));
+  if (const auto about = about_of(problem); !about.empty()) page.paragraph("(" + about + ")", "   ", Paint::faint);
   for (const auto& text : said_once(problem)) page.paragraph(text, "   ");
   if (const auto text = ways(problem); !text.empty()) page.paragraph(text, "   ");
   write_remedies(problem.remedies, page);
   if (page.style().verbose) write_pointers(problem, 3, page);
+}
+
+void write_in_full(const std::vector<Problem>& found, Page& page) {
+  std::size_t number = 0;
+  for (const auto& problem : found) {
+    page.gap();
+    write_problem(problem, ++number, page);
+  }
 }
 
 /// `explain` has a page for each code; what a stranger's report calls one is not copied into a command.
@@ -57,15 +87,15 @@ std::string to_text(const Report& report, const TextStyle& style) {
   draw(picture(report), page);
 
   const auto found = problems(report);
+  const bool briefly = !style.verbose && is_all_well(report);
   if (!found.empty()) {
     page.gap();
-    page.paragraph(std::string(heading_of(found)), "", Paint::heading);
+    page.paragraph(std::string(heading_of(found)) + (briefly ? " (-v shows the steps)" : ""), "", Paint::heading);
   }
-  std::size_t number = 0;
-  for (const auto& problem : found) {
-    page.gap();
-    write_problem(problem, ++number, page);
-  }
+  if (briefly)
+    write_briefly(found, page);
+  else
+    write_in_full(found, page);
   write_where_to_read_on(found, page);
   write_details(report, page);
   return page.text();

@@ -21,7 +21,7 @@ constexpr std::array every_code{
          "The router's own internet address is not the one the internet sees (often in 100.64.0.0/10), and the address that the internet "
          "sees answers beyond the home router. In DS-Lite the home router has no IPv4 address of its own; with two routers at home the "
          "outer one answers for the address."},
-    Code{"ipv4.ds-lite", error, "IPv4 comes through a DS-Lite tunnel of the provider",
+    Code{"ipv4.ds-lite", error, "IPv4 comes through a tunnel to an address that the provider shares among customers (DS-Lite)",
          "The line carries IPv6; IPv4 is packed into it and translated at the provider (RFC 6333), so nobody can connect to this home "
          "over IPv4.",
          "A hop in 192.0.0.0/29, a router without an IPv4 address of its own, native IPv6 and a packet size 40 bytes smaller than usual; "
@@ -122,11 +122,11 @@ constexpr std::array every_code{
     Code{"dns.resolver-broken", warning, "A resolver of this host does not answer", "A resolver that this host is told to use gave no answer at all.",
          "Every question to it failed while other servers answered the same ones; or it refuses, as if its signatures did not fit, a name "
          "that was validated here, from the root's key down: its clock or its trust anchor is wrong, or it is led astray by the one that it asks."},
-    Code{"dns.bogus", error, "The name's DNSSEC signatures do not validate", "Validating resolvers refuse the name, so many visitors "
-                                                                             "cannot find it.",
+    Code{"dns.bogus", error, "The name's signatures (DNSSEC) are not valid",
+         "Resolvers that check signatures refuse the name, so many visitors cannot find it.",
          "The signatures were checked here, from the root's key down. Where that was not possible: a resolver names a DNSSEC error (RFC 8914), "
          "or several fail and answer once validation is switched off. One that fails alone while others answer has a trouble of its own."},
-    Code{"dns.signatures-ending", info, "The name's DNSSEC signatures are about to end",
+    Code{"dns.signatures-ending", info, "The name's signatures (DNSSEC) are about to end",
          "Unless the zone is signed anew by then, validating resolvers refuse the name.",
          "They end within two days, and less than a sixteenth of their time is left: who signs anew with every answer is far from that."},
     Code{"dns.ttl-long", info, "The name's addresses are cached for long", "After a change of address, visitors go to the old one until "

@@ -93,7 +93,7 @@ std::vector<Explanation> of_measurement() {
        .doubt = "The kernel's own count, so it is certain. It is not about packets that the line loses: those are allowed for in every judgement.",
        .steps = {"Run ringback again when this host is less busy, with a cable instead of Wi-Fi if you can."},
        .costs = {},
-       .reading = {},
+       .reading = {{7680, "2.7", "packets that the measuring machine itself loses"}},
        .search_for = {"packets dropped by kernel", "pcap dropped packets"}},
   };
 }

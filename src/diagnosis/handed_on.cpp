@@ -23,7 +23,8 @@ Remedy start_it(const std::string& where) {
                  "If the container is gone for good, create it again with its port published (docker run -p …, or docker compose up -d).",
                  fmt::format("If nothing shall answer there any more, the rule is left over. The last command lists the rules with their "
                              "numbers (handles): find "
-                             "the one with {}, and delete it with sudo nft delete rule FAMILY TABLE CHAIN handle NUMBER.",
+                             "the one with {}, and delete it, with the words of the list in place of the capital ones:\n"
+                             "sudo nft delete rule FAMILY TABLE CHAIN handle NUMBER",
                              where)},
                 {
                     {"docker ps --all"},

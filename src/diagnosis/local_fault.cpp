@@ -126,9 +126,8 @@ Remedy tell_ufw_of_ipv6(const Evidence& evidence) {
                 {"ufw, which keeps this host's rules, drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes "
                  "that line, the "
                  "second one loads ufw's rules again.",
-                 "What was allowed until now holds for IPv4 alone: sudo ufw allow PORT/PROTOCOL allows it for IPv6 as well. The last "
-                 "command lists the rules; "
-                 "for what stands there as LIMIT, write limit in place of allow, or the limit is taken off."},
+                 "What was allowed until now holds for IPv4 alone; the line below allows it for IPv6 as well. The last command lists the rules; "
+                 "for what stands there as LIMIT, write limit in place of allow, or the limit is taken off.\nsudo ufw allow PORT/PROTOCOL"},
                 commands);
 }
 

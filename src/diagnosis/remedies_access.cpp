@@ -105,7 +105,7 @@ Remedy use_port_of(const PortSet& set, const Finding& f, const System& s) {
 Remedies shared_ports(const Finding& f, const System& s) {
   if (s.ports) return {use_port_of(*s.ports, f, s), use_ipv6(s), ask_for_public_ipv4(s)};
   return {advise("Use an outside port that is yours",
-                 {"Look in the home router's menu for the port range of this line; the page may be called MAP-E, MAP-T, lw4o6 or \"IPv4 "
+                 {"Look in the home router's menu for the port range of this line; the page may be called \"MAP-E\", \"MAP-T\", \"lw4o6\" or \"IPv4 "
                   "over IPv6\".",
                   fmt::format("Forward a port of that range to {} of this host, and tell visitors that port.", inside_port(f))}),
           use_ipv6(s), ask_for_public_ipv4(s)};

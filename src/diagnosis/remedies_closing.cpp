@@ -14,8 +14,8 @@ std::string who_is_kept_out(const Deciding& d) {
 }
 
 const char* const until_restart_iptables =
-    "This lasts until the machine restarts. Keep it with Debian's package iptables-persistent by sudo netfilter-persistent save, or in the script "
-    "that sets the rules.";
+    "This lasts until the machine restarts. Keep it in the script that sets the rules, or with Debian's package iptables-persistent:\n"
+    "sudo netfilter-persistent save";
 const char* const until_restart_nft =
     "This lasts until the machine restarts: write the same into the file that is loaded at the start (on Debian /etc/nftables.conf).";
 

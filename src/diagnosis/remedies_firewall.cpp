@@ -13,8 +13,8 @@ Remedy with_iptables(const Deciding& d, bool legacy) {
   const std::string program = std::string(d.ipv6 ? "ip6tables" : "iptables") + (legacy ? "-legacy" : "");
   const std::string front = "Accept it in front of every other rule. This lasts until the machine restarts.";
   const std::string keep =
-      "When it works, keep it: with Debian's package iptables-persistent by sudo netfilter-persistent save, otherwise in the script "
-      "that sets the rules.";
+      "When it works, keep it: in the script that sets the rules, or with Debian's package iptables-persistent:\n"
+      "sudo netfilter-persistent save";
   const auto space = d.walk && d.walk->table ? d.walk->table->find(' ') : std::string::npos;
   const Identifier table{space == std::string::npos ? "filter" : d.walk->table->substr(space + 1)};
   const auto call = table.text == "filter" ? Command{"sudo {}", program} : Command{"sudo {} -t {}", program, table};
@@ -54,8 +54,8 @@ Remedy with_nft(const Deciding& d, const Finding& finding) {
   if (!d.walk || !d.walk->chain || space == std::string::npos)
     return advise(title(d, "nftables"),
                   {"List this host's rules with the command below.",
-                   fmt::format("Find the rule that drops {}, and accept the port in front of it: nft insert rule FAMILY TABLE CHAIN "
-                               "position HANDLE {} dport {} accept, with the words of the list.", inside_port(finding), d.protocol, d.port),
+                   fmt::format("Find the rule that drops {}, and accept the port in front of it, with the words of the list in place of the "
+                               "capital ones:\nsudo nft insert rule FAMILY TABLE CHAIN position HANDLE {} dport {} accept", inside_port(finding), d.protocol, d.port),
                    keep},
                   {{"sudo nft -a list ruleset"}});
   const Identifier family{d.walk->table->substr(0, space)}, table{d.walk->table->substr(space + 1)}, chain{*d.walk->chain};

@@ -8,7 +8,7 @@
 namespace ringback::diagnosis::advice {
 namespace {
 
-constexpr auto log_in = "Log in where the records of the name are kept: at the company that sold the domain, or at the DynDNS service.";
+constexpr auto log_in = "Log in where the records of the name are kept: at the company that sold the domain, or at the service that keeps the name at your address (DynDNS).";
 
 Command list_stable(const System& s) { return {"ip -6 address show dev {} scope global -temporary -deprecated", s.interface_ipv6}; }
 

@@ -67,7 +67,7 @@ Remedies port_forward(const Finding& f, const System& s) {
                   fmt::format("{} to {}.", same_or_other(f), s.shown_ipv4()),
                   s.fritzbox ? "Under Home Network > Network, edit this host and tick \"Always assign this network device the same IPv4 "
                                "address\", so that the forward keeps pointing at it."
-                             : "Give this host a fixed address in the router's DHCP settings, so that the forward keeps pointing at it."})};
+                             : "Give this host a fixed address where the router hands addresses out (DHCP), so that the forward keeps pointing at it."})};
 }
 
 Remedies ipv6_opening(const Finding& f, const System& s) {

@@ -41,15 +41,15 @@ Remedies lame_server(const Finding& f, const System& s) {
                  {"The domain's list of name servers names one that does not answer for it: it refuses, or says nothing; every visitor who "
                   "happens to ask that one waits or fails.",
                   "If it shall serve the zone (the records of the domain), see that it runs, and set the zone up on it, or ask its operator to.",
-                  "Otherwise log in where the domain is registered, and delete it from the list of name servers and from the zone's NS "
-                  "records.",
+                  "Otherwise log in where the domain is registered, and delete it from the list of name servers and from the zone's own list of them (its "
+                  "NS records).",
                   "The commands below list the servers, and ask one directly; put its name in place of SERVER."},
                  {{"dig +short {} NS", zone_of(f, s)}, {"dig +norecurse {} SOA @SERVER", zone_of(f, s)}})};
 }
 
 Remedies delegation_differs(const Finding& f, const System& s) {
   return {advise("Give the same list of name servers at both places",
-                 {"The list stands twice: where the domain is registered (which is what the zone above says), and in the zone itself, as its NS records. "
+                 {"The list stands twice: where the domain is registered (which is what the zone above says), and in the zone itself, as its own list of servers (NS records). "
                   "The first command shows the one, on the way down, and the second one the other.",
                   "Correct the one that is out of date. While both lists have servers that answer rightly, visitors find the name all the same."},
                  {{"dig +trace {} NS", zone_of(f, s)}, {"dig {} NS", zone_of(f, s)}})};
@@ -80,7 +80,7 @@ Remedies resolver_filters(const Finding& f, const System& s) {
                   "name needs an exception.",
                   s.fritzbox ? fmt::format("In the FRITZ!Box: Home Network > Network > Network Settings > DNS Rebind Protection: add {}.",
                                            name)
-                             : fmt::format("Look in the home router's menu for \"DNS rebind protection\" (OpenWrt: Network > DHCP and DNS, "
+                             : fmt::format("Look in the home router's menu for \"DNS rebind protection\" (OpenWrt: \"Network > DHCP and DNS\", "
                                            "\"Domain whitelist\") and add {}.", name),
                   fmt::format("If you run the resolver yourself: in dnsmasq, rebind-domain-ok=/{}/; in unbound, private-domain: \"{}\".",
                               name, name),
@@ -94,7 +94,7 @@ Remedies resolver_broken(const Finding& f, const System& s) {
                    {"A resolver that checks signatures needs the right time and the root's present key; one that refuses what is signed rightly may lack one of them.",
                     "If it is the home router, restart the router, and see that its clock is right.",
                     "If it passes questions on to another resolver, that one may be at fault: enter another one there.",
-                    "If you run it yourself: set its clock, and renew its trust anchor (in unbound: unbound-anchor)."},
+                    "If you run it yourself: set its clock, and renew its copy of the root's key, the trust anchor (in unbound: unbound-anchor)."},
                    {{"cat /etc/resolv.conf"}, {"dig +cd +dnssec {}", dns_name(f, s)}})};
   return {advise("Take the dead resolver out",
                  {"A resolver looks names up for this host; the first command lists those that it asks. One of them does not answer, so "
@@ -105,8 +105,8 @@ Remedies resolver_broken(const Finding& f, const System& s) {
 
 Remedies bogus(const Finding& f, const System& s) {
   std::vector<std::string> steps{
-      "DNSSEC signs the records of a domain; here the signatures do not fit, so resolvers that check them refuse the name.",
-      fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature or DS record does not fit.",
+      "The records of a domain may be signed (DNSSEC); here the signatures do not fit, so resolvers that check them refuse the name.",
+      fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature does not fit, or whether it is the DS record (the entry in the zone above that names the zone's key).",
                   plain_or(dns_name(f, s), "NAME")),
       "Where the domain is registered, replace the DS record by the zone's present one, or remove it (the domain is then unsigned, and "
       "works).",
@@ -114,7 +114,7 @@ Remedies bogus(const Finding& f, const System& s) {
   if (f.confidence == Confidence::possible)
     steps.insert(steps.begin() + 1, "But first look at the clocks: a resolver, or this host, whose time is wrong finds every signature "
                                     "false (last command).");
-  return {advise("Repair DNSSEC", steps, {{"dig +dnssec {} SOA", zone_of(f, s)}, {"delv {}", dns_name(f, s)}, {"timedatectl"}})};
+  return {advise("Repair the signatures (DNSSEC)", steps, {{"dig +dnssec {} SOA", zone_of(f, s)}, {"delv {}", dns_name(f, s)}, {"timedatectl"}})};
 }
 
 Remedies signatures_ending(const Finding& f, const System& s) {

@@ -26,9 +26,8 @@ Remedy tell_it_of_ipv6(const Deciding& d) {
 Remedy load_again(const Deciding& d, const std::string& why) {
   return advise("Load ufw's rules again",
                 {why + " The first command loads the rules from ufw's files again, and changes none of them.",
-                 fmt::format("The second command lists what is in force. Only where port {}/{} is not in that list at all, allow it: sudo "
-                             "ufw allow {}/{}. Where it "
-                             "is there as LIMIT, do not: that would take the limit off.",
+                 fmt::format("The second command lists what is in force. Only where port {}/{} is not in that list at all, allow it with the line "
+                             "below. Where it is there as LIMIT, do not: that would take the limit off.\nsudo ufw allow {}/{}",
                              d.port, d.protocol, d.port, d.protocol)},
                 {{"sudo ufw reload"}, list});
 }
@@ -68,10 +67,10 @@ Remedy with_ufw(const Deciding& d, const System& s) {
   if (d.walk && d.walk->chain && d.walk->chain->ends_with("-user-input")) return put_in_front(d);
   std::vector<std::string> steps{
       "The first command allows the port; this holds after a restart, too. The second one shows ufw's list of rules.",
-      "If that list has a DENY or REJECT for this port above the new ALLOW, delete it: sudo ufw delete NUMBER.",
-      "If the port is in the list as LIMIT already, leave the first command out, because it would take the limit off: sudo ufw reload "
-      "loads the rule again."};
-  if (d.ipv6) steps.emplace_back("For IPv6, /etc/default/ufw has to say IPV6=yes; after a change there: sudo ufw reload.");
+      "If that list has a DENY or REJECT for this port above the new ALLOW, delete it by its number:\nsudo ufw delete NUMBER",
+      "If the port is in the list as LIMIT already, leave the first command out, because it would take the limit off. This loads the rule "
+      "again:\nsudo ufw reload"};
+  if (d.ipv6) steps.emplace_back("For IPv6, /etc/default/ufw has to say IPV6=yes; after a change there:\nsudo ufw reload");
   return advise(title(d, "ufw"), std::move(steps), {{"sudo ufw allow {}/{}", d.port, d.protocol}, list});
 }
 

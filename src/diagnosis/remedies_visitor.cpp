@@ -140,7 +140,7 @@ std::optional<Remedy> let_visitor_in(const Deciding& d, Keeper keeper) {
     case Keeper::ufw:
       return find_rule(
           d,
-          fmt::format("The command lists ufw's rules with their numbers. Find the one with {}, and delete it: sudo ufw delete NUMBER.",
+          fmt::format("The command lists ufw's rules with their numbers. Find the one with {}, and delete it by its number:\nsudo ufw delete NUMBER",
                       who),
           {{"sudo ufw status numbered"}});
     case Keeper::firewalld:
@@ -161,8 +161,8 @@ std::optional<Remedy> let_visitor_in(const Deciding& d, Keeper keeper) {
       return find_rule(
           d,
           fmt::format(
-              "The command lists the chain's rules with their numbers. Find the one with {}, and delete it: sudo {} -t TABLE -D CHAIN "
-              "NUMBER, with the table and the chain of the command. Delete it where the rules are kept, too.",
+              "The command lists the chain's rules with their numbers. Find the one with {}, and delete it, with the table and the "
+              "chain of the command. Delete it where the rules are kept, too.\nsudo {} -t TABLE -D CHAIN NUMBER",
               who, program),
           {{"sudo {} -t {} -L {} -n --line-numbers", program, at->table, Identifier{picking_rule(*d.walk).chain}}});
     }
@@ -183,7 +183,7 @@ Remedy raise_limit(const Deciding& d, const filter::RulePlace& limit, Keeper kee
                    "command shows ufw's "
                    "rules.",
                    fmt::format("If visitors need to connect more often, turn the LIMIT into an ALLOW, knowing that it then protects no "
-                               "more: sudo ufw allow {}/{}.",
+                               "more:\nsudo ufw allow {}/{}",
                                d.port, d.protocol)},
                   {{"sudo ufw status numbered"}});
   const auto at = table_name(limit.table);
@@ -193,7 +193,7 @@ Remedy raise_limit(const Deciding& d, const filter::RulePlace& limit, Keeper kee
       {if_meant,
        of_nft ? fmt::format(
                     "Otherwise raise the number in the rule. The command shows the chain (the list of rules that it is in); write the "
-                    "rule anew, with a higher number such as 50/second, behind: sudo nft replace rule {} {} {} handle {}",
+                    "rule anew in place of RULE, with a higher number such as 50/second:\nsudo nft replace rule {} {} {} handle {} RULE",
                     plain_or(at->family.text, "FAMILY"), plain_or(at->table.text, "TABLE"), plain_or(limit.chain, "CHAIN"), *limit.handle)
               : std::string("Otherwise raise the number in the rule, where your firewall keeps its rules, and load them again."),
        "Do the same in the file that is loaded at the start (on Debian /etc/nftables.conf), or it is gone after a restart."},

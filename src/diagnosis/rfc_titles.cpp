@@ -65,6 +65,7 @@ constexpr std::array rfcs{
     Rfc{7596, "Lightweight 4over6: An Extension to the Dual-Stack Lite Architecture"},
     Rfc{7597, "Mapping of Address and Port with Encapsulation (MAP-E)"},
     Rfc{7599, "Mapping of Address and Port using Translation (MAP-T)"},
+    Rfc{7680, "A One-Way Loss Metric for IP Performance Metrics (IPPM)"},
     Rfc{7721, "Security and Privacy Considerations for IPv6 Address Generation Mechanisms"},
     Rfc{7766, "DNS Transport over TCP - Implementation Requirements"},
     Rfc{8020, "NXDOMAIN: There Really Is Nothing Underneath"},

@@ -67,10 +67,10 @@ std::optional<Blame> blame_of(const Case& c, std::size_t index, const std::vecto
     return Blame{Confidence::likely, "Those that it asks give it other records, or leave signatures out."};
   const bool says = std::ranges::any_of(refusals, [](const auto* refusal) { return says_bogus(*refusal); });
   if (material == Material::fits && (says || other != OtherName::answered))
-    return Blame{Confidence::likely, "Its clock or its trust anchor is wrong."};
+    return Blame{Confidence::likely, "Its clock or its copy of the root's key (the trust anchor) is wrong."};
   if (other == OtherName::refused)
-    return Blame{Confidence::likely, "Its clock or its trust anchor is wrong, or those that it asks leave signatures out."};
-  return Blame{Confidence::possible, "Those that it asks may give it other records, or its clock or its trust anchor is wrong."};
+    return Blame{Confidence::likely, "Its clock or its copy of the root's key (the trust anchor) is wrong, or those that it asks leave signatures out."};
+  return Blame{Confidence::possible, "Those that it asks may give it other records, or its clock or its copy of the root's key (the trust anchor) is wrong."};
 }
 
 }  // namespace

@@ -116,7 +116,7 @@ TEST_CASE("this network's resolver is blamed for its clock where it refuses what
       {"both types, while it answers for another name", signed_zone, {refuses_all, another_name("NOERROR")}, "dns.resolver-broken possible",
        "may give it other records"},
       {"both types, and what it passes on unchecked is right", passes_it_on, {refuses_all}, "dns.resolver-broken likely",
-       "Its clock or its trust anchor is wrong."},
+       "Its clock or its copy of the root's key (the trust anchor) is wrong."},
       {"both types, and what it passes on unchecked lacks the signatures", passes_on_less, {refuses_all, another_name("SERVFAIL")},
        "dns.resolver-broken likely", "Those that it asks give it other records, or leave signatures out."},
       {"both types, and it says that signatures are missing: EDE 10", signed_zone,

@@ -53,6 +53,20 @@ TEST_CASE("a name that did not follow the prefix is told with it") {
                                  "neither: 443/tcp over IPv6 could not be tested now. Before, it could be reached."});
 }
 
+TEST_CASE("when the prefix changed is told where checks in between remember it") {
+  const auto moment = [](const char* text) { return Moment::parse(text).value(); };
+  const auto old_prefix = Prefix::parse("2001:db8:1:2::/64").value(), next = Prefix::parse("2001:db8:9:2::/64").value();
+  auto after = later(new_prefix);
+  after.evidence.past = past::Evidence{};
+  CHECK_THAT(texts(compare(healthy(), after))[0], !Contains("last seen"));
+  after.evidence.past->prefixes = {{next, moment("2026-01-01T00:00:00Z"), moment("2026-01-02T00:00:00Z")},
+                                   {old_prefix, moment("2026-01-31T00:00:00Z"), moment("2026-02-01T01:55:10Z")}};
+  CHECK_THAT(texts(compare(healthy(), after))[0], Contains("2001:db8:9:2::/64. The old one was last seen at 2026-02-01 01:55 UTC. This host"));
+  after.evidence.past->prefixes.push_back({next, moment("2026-02-01T02:00:00Z"), moment("2026-02-01T03:00:00Z")});
+  CHECK_THAT(texts(compare(healthy(), after))[0],
+             Contains("The old one was last seen at 2026-02-01 01:55 UTC, the new one first at 2026-02-01 02:00 UTC."));
+}
+
 TEST_CASE("a name that followed is told, and that its record is another one") {
   const auto after = later([](Report& report) {
     new_prefix(report);

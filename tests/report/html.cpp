@@ -63,6 +63,37 @@ TEST_CASE("the page is whole, loads nothing and runs nothing") {
   CHECK_FALSE(has(html, "@import"));
 }
 
+TEST_CASE("the page's picture has a mark for each place, a line between two that a connection passed, and words for both") {
+  const auto count = [](const std::string& text, std::string_view part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+  };
+  auto html = to_html(test::ds_lite());
+  CHECK(count(html, "r=\"6\" class=\"good\"/>") == 6);   // one over IPv4, five over IPv6
+  CHECK(count(html, "class=\"bad\"/>") == 1);
+  CHECK(count(html, "r=\"2\" class=\"soft\"/>") == 3);
+  CHECK(count(html, "class=\"rail\"/>") == 5);
+  CHECK(count(html, ">?</text>") == 0);
+  CHECK(has(html, "class=\"bad\">stopped</text>"));
+  CHECK(has(html, "class=\"good\">reachable</text>"));
+  CHECK(has(html, "443/tcp over IPv4: stopped; internet passed, provider stops here, router never got there, this host never got there, "
+                  "service never got there. 443/tcp over IPv6: reachable; internet passed, provider passed,"));
+  CHECK(has(html, "<p class=\"soft\">● = passed, ✗ = stops here, · = never got there</p>"));
+
+  html = to_html(test::untested());
+  CHECK(count(html, ">?</text>") == 8);
+  CHECK(has(html, "<p class=\"soft\">● = passed, ? = not known</p>"));
+
+  auto stalling = test::healthy();
+  stalling.findings.push_back({.code = "inbound.mtu-blackhole", .severity = Severity::error,
+                               .subject = {.service = stalling.services[0].service, .family = Family::ipv4}});
+  html = to_html(stalling);
+  CHECK(count(html, "r=\"6\" class=\"good\"/>") == 10);
+  CHECK(has(html, "class=\"doubtful\">stalls</text>"));
+  CHECK(has(html, "<p class=\"soft\">stalls = reachable, but large packets get lost</p>"));
+}
+
 TEST_CASE("the page's policy names its style sheet; after a change, put the right hash into html.cpp") {
   const auto hash = output_of("/usr/bin/python3 -c 'import base64, hashlib, sys; print(base64.b64encode(hashlib.sha256(sys.stdin.buffer.read()).digest()).decode(), end=\"\")'",
                               std::string(html_style()));

@@ -56,7 +56,11 @@ TEST_CASE("bytes that are not UTF-8 become U+FFFD") {
 }
 
 TEST_CASE("an error names the place and what would be right") {
-  CHECK(error_after([](auto& v) { v["schema"] = "ringback.report/2"; }) == R"(/schema: expected "ringback.report/1", got "ringback.report/2")");
+  CHECK(error_after([](auto& v) { v["schema"] = "ringback.report/2"; }) ==
+        R"(/schema: expected "ringback.report/1", got "ringback.report/2"; a newer version of ringback wrote it)");
+  CHECK(error_after([](auto& v) { v["schema"] = "ringback.report/10"; }).ends_with("a newer version of ringback wrote it"));
+  for (const auto* other : {"ringback.report/0", "ringback.report/01", "ringback.report/", "ringback.report/x", "ringback.diff/2", "ring"})
+    CHECK_FALSE(test::has(error_after([&](auto& v) { v["schema"] = other; }), "newer"));
   CHECK(error_after([](auto& v) { v.erase("schema"); }) == R"(/schema: is missing; a report says "ringback.report/1" there)");
   CHECK(error_after([](auto& v) { v.erase("findings"); }) == "/findings: is missing");
   CHECK(error_after([](auto& v) { v["services"][1].erase("cause"); }) == "/services/1/cause: is missing");

@@ -46,12 +46,22 @@ TEST_CASE("where it stops, as five marks: internet, provider, router, this host,
   CHECK(drawn_row.outcome == row.outcome);
 }
 
+TEST_CASE("where a family is absent, nothing sets out, and nothing is open about it") {
+  auto report = test::healthy();
+  report.services[1] = {report.services[1].service, Family::ipv6, Reachable::no, StoppedAt::upstream, "ipv6.none", Confidence::certain};
+  CHECK(drawn(report, {.columns = 80, .unicode = false}) ==
+        "               internet  provider  router  this host  service\n"
+        "443/tcp  IPv4      o---------o--------o--------o---------o     reachable\n"
+        "         IPv6      .         .        .        .         .     no IPv6\n"
+        "o = passed, . = never got there\n");
+}
+
 TEST_CASE("a table where the terminal is wide, a stair where it is not") {
   CHECK(drawn(test::ds_lite(), {.columns = 80}) ==
         "               internet  provider  router  this host  service\n"
         "443/tcp  IPv4      ●─────────✗        ·        ·         ·     stopped\n"
         "         IPv6      ●─────────●────────●────────●─────────●     reachable\n"
-        "✗ = stops here, · = never got there\n");
+        "● = passed, ✗ = stops here, · = never got there\n");
   CHECK(drawn(test::ds_lite(), {.columns = 40}) ==
         "               internet\n"
         "               │ provider\n"
@@ -60,7 +70,8 @@ TEST_CASE("a table where the terminal is wide, a stair where it is not") {
         "               │ │ │ │ service\n"
         "443/tcp  IPv4  ●─✗ · · ·  stopped\n"
         "         IPv6  ●─●─●─●─●  reachable\n"
-        "✗ = stops here, · = never got there\n");
+        "● = passed, ✗ = stops here, · = never\n"
+        "got there\n");
   CHECK(drawn(test::healthy(), {.columns = 80, .unicode = false}) ==
         "               internet  provider  router  this host  service\n"
         "443/tcp  IPv4      o---------o--------o--------o---------o     reachable\n"
@@ -75,7 +86,7 @@ TEST_CASE("a table where the terminal is wide, a stair where it is not") {
         "      | | | | service\n"
         "51820:51821/udp\n"
         "IPv4  o-o-o-o-X  stopped\n"
-        "X = stops here\n");
+        "o = passed, X = stops here\n");
   CHECK(drawn(Report{}, {}).empty());
 }
 
@@ -93,4 +104,34 @@ TEST_CASE("what opens and then loses large packets is not called reachable witho
   CHECK(picture(report)[1].outcome == "stalls");
   report.findings.back().severity = Severity::info;            // not seen to hit anybody
   CHECK(picture(report)[1].outcome == "reachable");
+}
+
+TEST_CASE("many services that pass alike share a row, which names them below") {
+  auto report = test::healthy();
+  const auto verdicts = report.services;
+  report.services.clear();
+  const auto add = [&](const char* service) {
+    for (auto verdict : verdicts) {
+      verdict.service = Service::parse(service).value();
+      report.services.push_back(verdict);
+    }
+  };
+  for (const auto* service : {"80/tcp", "443/tcp", "22/tcp"}) add(service);
+  CHECK(picture(report).size() == 6);   // three are told apart
+  add("51820/udp");
+  const std::string legend_of_four = "4 services = 80/tcp, 443/tcp, 22/tcp and 51820/udp";
+  CHECK(drawn(report, {.columns = 80}) ==
+        "                  internet  provider  router  this host  service\n"
+        "4 services  IPv4      ●─────────●────────●────────●─────────●     reachable\n"
+        "            IPv6      ●─────────●────────●────────●─────────●     reachable\n" + legend_of_four + "\n");
+  report.services[3].reachable = Reachable::no;   // 443/tcp over IPv6
+  report.services[3].stopped_at = StoppedAt::router;
+  CHECK(picture(report).size() == 8);             // three that pass alike are left
+  add("25/tcp");
+  const auto rows = picture(report);
+  REQUIRE(rows.size() == 4);
+  CHECK(label(rows[0]) == "4 services");
+  CHECK(label(rows[2]) == "443/tcp");
+  CHECK(rows[3].outcome == "stopped");
+  CHECK_THAT(legend(rows, false), Catch::Contains("4 services = 80/tcp, 22/tcp, 51820/udp and 25/tcp"));
 }

@@ -54,6 +54,26 @@ std::string validated(const std::vector<std::pair<std::string, std::string>>& do
 
 }  // namespace
 
+TEST_CASE("properties of the schema say what they are, and sizes that they are in bytes") {
+  const auto schema = report_schema();
+  std::size_t all = 0, described = 0;
+  for (const auto& [type, definition] : schema.at("$defs").items()) {
+    if (!definition.contains("properties")) continue;
+    for (const auto& [key, property] : definition.at("properties").items()) {
+      INFO(type << "." << key);
+      ++all;
+      const auto text = property.value("description", std::string());
+      described += text.empty() ? 0U : 1U;
+      const bool is_size = key == "mtu" || key == "mss" || key == "size" || key == "sizes" || key == "told" || key == "answer_sizes";
+      if (is_size) CHECK(text.find("bytes") != std::string::npos);
+      const bool is_of_the_verdict = type.find('.') == std::string::npos && type != "Interface" && type != "InterfaceAddress" && type != "Listener" &&
+                                     type != "Neighbour" && type != "Route" && type != "RouteLookup";
+      if (is_of_the_verdict) CHECK_FALSE(text.empty());
+    }
+  }
+  CHECK(described * 10 >= all * 6);
+}
+
 TEST_CASE("the schema file is the one that the types give; RINGBACK_WRITE_SCHEMA=1 test-report writes it") {
   const auto generated = report_schema().dump(2) + "\n";
   if (std::getenv("RINGBACK_WRITE_SCHEMA") != nullptr) write(kSchema, generated);

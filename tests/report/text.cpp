@@ -101,6 +101,13 @@ TEST_CASE("a reason that begins with its family does not say it twice") {
                                  "host; IPv6 only inside the home.");
 }
 
+TEST_CASE("an absent family is said to be absent once") {
+  auto report = test::healthy();
+  report.findings.push_back({.code = "ipv6.none", .severity = Severity::info, .title = "No IPv6"});
+  report.services[1] = {report.services[1].service, Family::ipv6, Reachable::no, StoppedAt::upstream, "ipv6.none", Confidence::certain};
+  CHECK(headline(report).text == "443/tcp can be reached from the internet over IPv4, but not over IPv6: there is none.");
+}
+
 TEST_CASE("a healthy household fits one screen") { CHECK(lines(to_text(test::healthy())).size() <= 24); }
 
 TEST_CASE("after the picture: what is wrong, what to do about it, and what that rests on") {
