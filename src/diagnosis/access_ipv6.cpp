@@ -89,7 +89,9 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
   const bool enough = contact.tried.size() >= 2 || (contact.tried.size() == 1 && contact.path_silent);
   if (enough && !facts.ipv4.contact.answered.empty()) {
     cite(access.evidence, contact.silences);
-    const bool sure = contact.tried.size() >= 2;
+    // Of several prefixes one may be dead, and the way out may take that one: what comes in over another works.
+    const bool one_prefix = household_prefixes(facts).size() <= 1;
+    const bool sure = contact.tried.size() >= 2 && one_prefix;
     return set(access, Ipv6Kind::broken, sure ? Confidence::certain : Confidence::likely,
                fmt::format("This host has global IPv6 addresses ({}), but none of {} destinations outside answered over IPv6, while IPv4 works.",
                            list(addresses.global), contact.tried.size()));
@@ -140,8 +142,9 @@ void judge_without_global(const Evidence& evidence, const Facts& facts, const Ad
     return set(access, Ipv6Kind::none, Confidence::certain,
                fmt::format("This host has no IPv6 address but the one that every interface gives itself ({}), and no router offers one.",
                            list(addresses.local_only)));
-  const bool untried_route = facts.ipv6.routed == true && contact.tried.empty();
-  const auto confidence = unique_local && untried_route ? Confidence::likely : Confidence::certain;
+  // What translates addresses shows by its answers alone: where hardly anybody was asked, their absence says little.
+  const bool untried = facts.ipv6.routed == true && contact.tried.size() < 2;
+  const auto confidence = !unique_local || !untried ? Confidence::certain : Confidence::possible;
   set(access, Ipv6Kind::local_only, confidence,
       fmt::format("This host has no global IPv6 address, only {}.", list(addresses.local_only)));
 }

@@ -120,6 +120,11 @@ constexpr std::array rows{
               .settles = outside_block},
     AccessRow{.owner = Owns::router, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router has the public IPv4 address itself and is the only translator."},
+    AccessRow{.owner = Owns::router, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .ports = PortsClue::moved, .share = ShareClue::unlikely, .kind = Kind::nat,
+              .confidence = possible,
+              .reason = "The home router has the public IPv4 address itself. No outside port is the one that this host chose, as where the provider shares the "
+                        "address; whether IPv4 travels inside of IPv6, which would tell, was not seen.",
+              .settles = well_known_port},
     AccessRow{.owner = Owns::router, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router has the public IPv4 address itself and is the only translator.", .settles = well_known_port},
     AccessRow{.owner = Owns::router, .kind = Kind::nat, .confidence = possible, .reason = unshared, .settles = well_known_port},
@@ -206,8 +211,9 @@ constexpr std::array rows{
 
     // The router names the address that the internet sees.
     AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .second = {Second::shared, Second::ds_lite}, .kind = Kind::nat,
-              .confidence = likely,
-              .reason = "The home router names the public address as its own; the carrier's range on the way may be mere numbering.",
+              .confidence = possible,
+              .reason = "The home router names the public address as its own, or repeats what the internet sees; the carrier's range on the way may be mere "
+                        "numbering.",
               .settles = knock_arrives},
     AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .ports = Ports::block, .share = {ShareClue::possible, ShareClue::unlikely},
               .kind = Kind::unknown, .confidence = possible,

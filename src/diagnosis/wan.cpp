@@ -1,5 +1,7 @@
 #include "diagnosis/wan.hpp"
 
+#include <algorithm>
+
 namespace ringback::diagnosis {
 namespace {
 
@@ -40,6 +42,14 @@ void igd(const router::Igd& igd, const std::string& at, std::vector<WanStatement
     if (statement.address || !named) into.push_back(std::move(statement));
 }
 
+bool is_on_link(const Evidence& evidence, const Address& address) {
+  return evidence.host && std::ranges::any_of(evidence.host->interfaces, [&](const Interface& interface) {
+    return !interface.tunnel && std::ranges::any_of(interface.addresses, [&](const InterfaceAddress& own) {
+      return own.address.is_v4() && Prefix(own.address, own.prefix_length).contains(address);
+    });
+  });
+}
+
 }  // namespace
 
 bool is_fritzbox(const router::Igd& igd) {
@@ -70,7 +80,8 @@ WanStatements wan_statements(const Evidence& evidence) {
   if (!evidence.router) return result;
   for (std::size_t i = 0; i < evidence.router->gateways.size(); ++i) {
     const auto& gateway = evidence.router->gateways[i];
-    const bool outer = gateway.distance == 2;
+    // Where another machine of the same network hands everything on to it, the home router is the second gateway.
+    const bool outer = gateway.distance == 2 && !is_on_link(evidence, gateway.address);
     if (gateway.distance != 1 && !outer) continue;
     // A carrier's translator may speak PCP (RFC 6888 REQ-9) and NAT-PMP with it, but it has no business in RFC 1918 space with them, nor
     // anywhere with UPnP.

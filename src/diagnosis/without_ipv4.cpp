@@ -42,6 +42,9 @@ void tell_ipv6_only(const Evidence& evidence, Ipv4Access& access) {
   }
 }
 
+/// Without the DNS probe a NAT64 cannot be ruled out where IPv6 works.
+bool nat64_looked_for(const Evidence& evidence) { return advertised_nat64(evidence) || (evidence.dns && !evidence.dns->ipv4only.empty()); }
+
 }  // namespace
 
 bool has_nat64(const Evidence& evidence) { return (evidence.dns && !evidence.dns->nat64_prefixes.empty()) || advertised_nat64(evidence); }
@@ -67,19 +70,17 @@ std::optional<Ipv4Access> no_ipv4(const Evidence& evidence, const Facts& facts) 
   const auto& ipv4 = facts.ipv4;
   if (!ipv4.contact.answered.empty() || ipv4.vpn) return std::nullopt;
   if (facts.host_known && ipv4.routed == false) {
-    // Without the DNS probe a NAT64 cannot be ruled out where IPv6 works.
-    const bool nat64_looked_for = advertised_nat64(evidence) || (evidence.dns && !evidence.dns->ipv4only.empty());
     const bool resolver_knows = evidence.dns && !evidence.dns->nat64_prefixes.empty();
     if (!resolver_knows && advertised_nat64(evidence))   // nothing was seen to answer behind it
       return without_route(evidence, facts, "This host has no IPv4 default route.", Confidence::likely);
-    const bool sure = nat64_looked_for || facts.ipv6.contact.answered.empty();
-    return without_route(evidence, facts, "This host has no IPv4 default route.", sure ? Confidence::certain : Confidence::likely);
+    const bool sure = nat64_looked_for(evidence) || facts.ipv6.contact.answered.empty();
+    return without_route(evidence, facts, "This host has no IPv4 default route.", sure ? Confidence::certain : Confidence::possible);
   }
   if (!unused_default_routes(evidence, Family::ipv4).empty()) return std::nullopt;   // the line that is not used may have it
   if (ipv4.contact.tried.size() >= 2 && !facts.ipv6.contact.answered.empty())
     return without_route(evidence, facts,
                          fmt::format("None of {} destinations outside answered over IPv4, while IPv6 works.", ipv4.contact.tried.size()),
-                         Confidence::likely);
+                         nat64_looked_for(evidence) ? Confidence::likely : Confidence::possible);
   return std::nullopt;
 }
 

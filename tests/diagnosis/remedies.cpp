@@ -254,6 +254,6 @@ TEST_CASE("the advice for two routers in a row names both") {
   const auto d = diagnose(e);
   REQUIRE(found(d, "ipv4.double-nat"));
   const auto words = in_words(found(d, "ipv4.double-nat")->remedies);
-  CHECK_THAT(words, Catch::Contains("On the outer router (192.168.178.1), forward port 443 (TCP) to 192.168.178.20"));
-  CHECK_THAT(words, Catch::Contains("On the inner router (192.168.1.1), forward port 443 (TCP) to port 443 (TCP) of this host (192.168.1.10)"));
+  CHECK_THAT(words, Catch::Contains("The outer router is the box on the line, often the provider's (192.168.178.1). In its menu, forward port 443 (TCP) to 192.168.178.20"));
+  CHECK_THAT(words, Catch::Contains("The inner router is the one that this host is connected to (192.168.1.1). In its menu, forward port 443 (TCP) to port 443 (TCP) of this host (192.168.1.10)"));
 }

@@ -56,9 +56,9 @@ TEST_CASE("of a line that has the whole job in it only what finds the address is
   const auto fills = [](const char* before) { return std::string(before) + "$(" + lists_stable; };
   const Row rows[] = {
       {"/etc/crontab", {.source = AddressSource::web, .line = 4, .parameter = "myipv6"},
-       fills("In /etc/crontab, line 4, put into the URL, behind what stands there: &myipv6="), "sudoedit /etc/crontab"},
+       fills("In /etc/crontab, line 4, put into the URL, behind what stands there:\n&myipv6="), "sudoedit /etc/crontab"},
       {"/etc/crontab", {.source = AddressSource::web, .line = 4},
-       fills("In /etc/crontab, line 4, put into the URL the parameter in which this service takes an IPv6 address (its instructions name it), with this value: "), "sudoedit /etc/crontab"},
+       fills("In /etc/crontab, line 4, put into the URL the parameter in which this service takes an IPv6 address (its instructions name it), with this value:\n"), "sudoedit /etc/crontab"},
       {"/var/spool/cron/crontabs/pi", {.source = AddressSource::web, .setting = "ipv6=auto", .line = 2},
        fills("In the crontab of pi, line 2, in place of \"ipv6=auto\" in the URL, write:\nipv6="), "sudo crontab -u pi -e"},
       {"/home/pi/dyn.sh", {.source = AddressSource::web, .setting = "IP6", .line = 2}, fills("In /home/pi/dyn.sh, line 2, let IP6 be filled in this way:\nIP6="), "sudoedit /home/pi/dyn.sh"},

@@ -203,7 +203,7 @@ TEST_CASE("on a line whose IPv4 address is the carrier's, the line that publishe
   e.host->updaters.front().ipv4 = {};
   d = diagnose(e);
   CHECK_THAT(found(d, "dns.a-useless")->detail, !Contains("ddclient"));
-  CHECK_THAT(advice_for(d, "dns.a-useless"), Contains("Tell the program that keeps the name up to date"));
+  CHECK_THAT(advice_for(d, "dns.a-useless"), Contains("If a program or the router keeps the name up to date (DynDNS), let it publish IPv6 alone first"));
 }
 
 TEST_CASE("where an updater is set up rightly and the record is old, it is to be found out why it does not update") {

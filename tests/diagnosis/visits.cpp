@@ -184,9 +184,10 @@ TEST_CASE("a port checker that got nowhere proves nothing unless somebody agrees
   };
   const auto f4 = Family::ipv4, f6 = Family::ipv6;
   const auto lists = [](Evidence& e) -> router::Igd& { return igd(e, public_ipv4); };
-  auto other_port = by_checker(f4);
-  other_port.service.reset();
-  other_port.port = 8443;
+  auto other_port = arrived(on_port(f4, 8443), syn_ack_left(), Result::connected);
+  other_port.vantage = by_checker(f4).vantage;
+  other_port.source.reset();
+  other_port.result = Result::connected;
   const Row rows[] = {
       {"it alone, IPv4", v4(by_checker(f4)), f4, "unknown unknown inbound.not-arriving possible"},
       {"it alone, IPv6", v6(by_checker(f6)), f6, "unknown unknown inbound.not-arriving possible"},
@@ -195,7 +196,7 @@ TEST_CASE("a port checker that got nowhere proves nothing unless somebody agrees
       {"the list was not read whole", v4(by_checker(f4), [&](auto& e) { lists(e).troubles = {"timed out"}; }), f4, "unknown unknown inbound.not-arriving possible"},
       {"a vantage point agrees", with(v4(by_checker(f4)), [&](auto& e) { add(e, knock(f4)); }), f4, "no router inbound.no-port-forward likely"},
       {"another knock of its own got through",
-       with(v4(by_checker(f4)), [&](auto& e) { add(e, with_result(arrived(other_port, syn_ack_left(), Result::connected), Result::connected)); }), f4,
+       with(v4(by_checker(f4)), [&](auto& e) { add(e, other_port); }), f4,
        "no router inbound.no-port-forward likely"},
   };
   for (const auto& row : rows) {

@@ -52,7 +52,7 @@ TEST_CASE("a hook that fetches an update URL is an updater, and none where nothi
     CHECK(idle.file == std::string(row.folder) + (*row.name ? "/" : "") + row.name);
     CHECK(idle.program == "dynv6");
     CHECK(idle.names == std::vector<std::string>{"home.example.org"});
-    CHECK(idle.ipv6 == Published{.source = web, .setting = "ipv6=auto", .line = 3});
+    CHECK(idle.ipv6 == Published{.source = web, .setting = "ipv6=auto", .line = 3, .service = "dynv6.com"});
     CHECK(idle.started_by == StartedBy::hook);
     CHECK(idle.active == false);
     pi.processes.names.insert(row.caller);

@@ -66,7 +66,7 @@ TEST_CASE("a line of cron that fetches the URL itself is named by its number") {
   const auto updater = pi.only();
   CHECK(updater.file == "/etc/crontab");
   CHECK(updater.program == "curl");
-  CHECK(updater.ipv6 == Published{.source = web, .setting = "ipv6=auto", .line = 3});
+  CHECK(updater.ipv6 == Published{.source = web, .setting = "ipv6=auto", .line = 3, .service = "dynv6.com"});
 }
 
 TEST_CASE("the lines of a user's crontab are counted as its editor shows them") {
