@@ -90,9 +90,11 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
   if (enough && !facts.ipv4.contact.answered.empty()) {
     cite(access.evidence, contact.silences);
     // Of several prefixes one may be dead, and the way out may take that one: what comes in over another works.
-    const bool one_prefix = household_prefixes(facts).size() <= 1;
-    const bool sure = contact.tried.size() >= 2 && one_prefix;
-    return set(access, Ipv6Kind::broken, sure ? Confidence::certain : Confidence::likely,
+    const bool one_prefix = std::ranges::all_of(addresses.global, [&](const auto* own) {
+      return Prefix(own->value.address, 64).contains(addresses.global.front()->value.address);
+    });
+    const bool sure = contact.tried.size() >= 2;
+    return set(access, Ipv6Kind::broken, !one_prefix ? Confidence::possible : sure ? Confidence::certain : Confidence::likely,
                fmt::format("This host has global IPv6 addresses ({}), but none of {} destinations outside answered over IPv6, while IPv4 works.",
                            list(addresses.global), contact.tried.size()));
   }

@@ -123,7 +123,7 @@ constexpr std::array rows{
     AccessRow{.owner = Owns::router, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .ports = PortsClue::moved, .share = ShareClue::unlikely, .kind = Kind::nat,
               .confidence = possible,
               .reason = "The home router has the public IPv4 address itself. No outside port is the one that this host chose, as where the provider shares the "
-                        "address; whether IPv4 travels inside of IPv6, which would tell, was not seen.",
+                        "address; whether IPv4 travels inside of IPv6 was not seen.",
               .settles = well_known_port},
     AccessRow{.owner = Owns::router, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router has the public IPv4 address itself and is the only translator.", .settles = well_known_port},
@@ -222,6 +222,11 @@ constexpr std::array rows{
               .settles = outside_block},
     AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router's own internet address is the one that the internet sees: one translator."},
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .ports = PortsClue::moved,
+              .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = possible,
+              .reason = "The home router's own internet address is the one that the internet sees. No outside port is the one that this host chose, as where the "
+                        "provider shares the address; whether IPv4 travels inside of IPv6 was not seen.",
+              .settles = well_known_port},
     AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router's own internet address is the one that the internet sees: one translator.", .settles = well_known_port},
     AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .kind = Kind::nat, .confidence = possible, .reason = unshared,

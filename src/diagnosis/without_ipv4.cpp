@@ -43,7 +43,9 @@ void tell_ipv6_only(const Evidence& evidence, Ipv4Access& access) {
 }
 
 /// Without the DNS probe a NAT64 cannot be ruled out where IPv6 works.
-bool nat64_looked_for(const Evidence& evidence) { return advertised_nat64(evidence) || (evidence.dns && !evidence.dns->ipv4only.empty()); }
+bool nat64_looked_for(const Evidence& evidence) {
+  return advertised_nat64(evidence) || (evidence.dns && !(evidence.dns->ipv4only.empty() && evidence.dns->nat64_prefixes.empty()));
+}
 
 }  // namespace
 

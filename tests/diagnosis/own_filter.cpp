@@ -143,12 +143,12 @@ TEST_CASE("ufw's rules are loaded again before anything is allowed") {
   walk.table = "ip filter", walk.chain = "INPUT", walk.kept_by = "ufw", walk.hook = "input";
   CHECK_THAT(advice_of(diagnose(e)), Contains("\nsudo ufw allow 443/tcp\n") && Contains("If the port is in the list as LIMIT already"));
   walk.led_nowhere = filter::RulePlace{"ip filter", "ufw-user-input", "tcp dport 443 counter jump ufw-user-limit-accept", 30U};
-  CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw reload", "sudo ufw status verbose"});
+  CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw reload", "sudo ufw status numbered"});
   walk.led_nowhere.reset();
   walk.kept_by = "iptables";
   e.filter->ruleset = R"({"nftables": [{"table": {"family": "ip", "name": "filter", "handle": 1}}]})";
   CHECK_THAT(advice_of(diagnose(e)), Contains("rules are not in the kernel"));
-  CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw reload", "sudo ufw status verbose"});
+  CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw reload", "sudo ufw status numbered"});
 }
 
 TEST_CASE("a port that hosters keep their customers from knocking on accuses nobody, unless somebody else's knock vanished as well") {

@@ -148,14 +148,6 @@ inline void host_removals(Removals& all, const Evidence& e) {
   whole(all, e, list_of(&Evidence::host, &host::Evidence::neighbours));
 }
 
-inline Removals whole_probes(const Evidence& e) {
-  Removals all;
-  const auto probe = [&](auto member) { if (e.*member) all.push_back([=](Evidence& x) { (x.*member).reset(); }); };
-  probe(&Evidence::host), probe(&Evidence::link), probe(&Evidence::stun), probe(&Evidence::web), probe(&Evidence::router), probe(&Evidence::path);
-  probe(&Evidence::dns), probe(&Evidence::listeners), probe(&Evidence::filter), probe(&Evidence::inbound), probe(&Evidence::past);
-  return all;
-}
-
 /// In this order: a whole probe is taken away after its parts.
 inline Removals removals(const Evidence& e) {
   Removals all;
@@ -170,7 +162,9 @@ inline Removals removals(const Evidence& e) {
   from(all, e, &Evidence::filter, [](auto& x) { x = filter::Evidence{.readable = false, .trouble = "not permitted"}; });
   dns_removals(all, e);
   host_removals(all, e);
-  std::ranges::move(whole_probes(e), std::back_inserter(all));
+  const auto probe = [&](auto member) { if (e.*member) all.push_back([=](Evidence& x) { (x.*member).reset(); }); };
+  probe(&Evidence::host), probe(&Evidence::link), probe(&Evidence::stun), probe(&Evidence::web), probe(&Evidence::router), probe(&Evidence::path);
+  probe(&Evidence::dns), probe(&Evidence::listeners), probe(&Evidence::filter), probe(&Evidence::inbound), probe(&Evidence::past);
   return all;
 }
 
