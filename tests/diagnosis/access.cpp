@@ -224,7 +224,7 @@ TEST_CASE("without IPv4 the line has none, or a translator from IPv6") {
   e.dns = dns::Evidence{.nat64_prefixes = {Prefix::parse("64:ff9b::/96").value()}};
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::nat64);
   CHECK(diagnose(e).connection.type == ConnectionType::ipv6_only_nat64);
-  CHECK(shown(verdict(diagnose(e), Family::ipv4)) == "no provider ipv4.nat64 likely");
+  CHECK(shown(verdict(diagnose(e), Family::ipv4)) == "no provider ipv4.nat64 certain");
 }
 
 TEST_CASE("a NAT64 that the router advertises is one, also where the resolver says nothing of it") {
