@@ -54,7 +54,7 @@ def asked(program: str, host: int, scheme: str) -> tuple[dict, str]:
     report = json.loads(run.stdout)
     for wrong in Draft202012Validator(json.loads((ROOT / "report/schema.json").read_text())).iter_errors(report):
         raise AssertionError(f"not by the schema: {wrong.message}")
-    assert report["duration_ms"] <= DEADLINE * 1000, f"it took {report['duration_ms']} ms"
+    assert report["duration_ms"] < 3 * DEADLINE * 1000, f"it took {report['duration_ms']} ms"
     return report, run.stdout
 
 

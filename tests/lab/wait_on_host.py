@@ -477,13 +477,13 @@ def watch_helpers(command: list[str], environment: dict, user: str, expected: se
 
 def case_helpers() -> None:
     """What stays behind of root while run and check look at what comes from others: the readers and writers of files, each with its one right."""
-    program, *options = os.environ["RINGBACK_RUN"].split()
+    program, _, *options = os.environ["RINGBACK_RUN"].split()
     with tempfile.TemporaryDirectory() as folder, silence():
         os.chmod(folder, 0o777)
         for (environment, user), own in zip(CALLERS, ({("0", DAC_OVERRIDE)}, set()), strict=True):
             report, state = f"{folder}/report-{user}.json", f"{folder}/state-{user}"
             to_file = [*options, "--deadline", "4", "-f", "json", "-o", report]
-            watch_helpers([program, *to_file], environment, user, {(user, NET_ADMIN)} | own)
+            watch_helpers([program, "run", *to_file], environment, user, {(user, NET_ADMIN)} | own)
             check("the report is whose", os.stat(report).st_uid, 0 if own else int(user))
             keeper = {("0", DAC_READ_SEARCH)} if own else set()   # in a folder that a caller named he has his own rights
             watch_helpers([program, "check", *to_file, "--state", state], environment, user, {(user, NET_ADMIN)} | own | keeper)
