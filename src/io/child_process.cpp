@@ -12,7 +12,7 @@
 namespace ringback::io {
 namespace {
 
-constexpr int moments_to_die = 100;
+constexpr int moments_to_die = 2000;   // a killed process needs one; on an overloaded machine, or with much memory to give back, more
 void wait_a_moment() { ::usleep(1000); }
 
 }  // namespace
