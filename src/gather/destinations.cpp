@@ -26,16 +26,15 @@ std::string host_of(std::string_view url, const Address& otherwise) {
 
 }  // namespace
 
-std::vector<host::Place> services_of_updaters(const std::vector<host::Updater>& updaters, const io::World& world, Deadline deadline) {
-  std::vector<host::Place> places;
+Services services_of_updaters(const std::vector<host::Updater>& updaters, const io::World& world, Deadline deadline) {
+  Services found;
   const Deadline until{std::min(deadline.at, world.clock.now() + patience)};
   for (const auto& service : services(updaters)) {
-    if (until.passed(world.clock)) break;
     const auto addresses = world.network.resolve(service, until);
-    if (!addresses) continue;
-    for (const auto& address : *addresses) places.push_back({service, address});
+    if (!addresses) found.troubles.push_back("an updater's service: " + addresses.error().what);
+    else for (const auto& address : *addresses) found.places.push_back({service, address});
   }
-  return places;
+  return found;
 }
 
 std::vector<host::Place> asked_places(const Evidence& evidence) {
@@ -46,6 +45,9 @@ std::vector<host::Place> asked_places(const Evidence& evidence) {
   if (evidence.web)
     for (const auto& observation : evidence.web->observations)
       if (observation.server) places.push_back({host_of(observation.url, observation.server->address), observation.server->address});
+  if (evidence.dns)
+    for (const auto& [address, port] : evidence.dns->resolvers)
+      if (!address.is_loopback()) places.push_back({address.to_string(), address});
   return places;
 }
 

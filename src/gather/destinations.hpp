@@ -6,10 +6,14 @@
 
 namespace ringback {
 
+struct Services {
+  std::vector<host::Place> places;
+  std::vector<std::string> troubles;   ///< of which no address could be had, and why
+};
 /// Where the updaters' own services are, at most 8 of them. Names are resolved as the system does, and waited for two seconds at most.
-[[nodiscard]] std::vector<host::Place> services_of_updaters(const std::vector<host::Updater>& updaters, const io::World& world, Deadline deadline);
+[[nodiscard]] Services services_of_updaters(const std::vector<host::Updater>& updaters, const io::World& world, Deadline deadline);
 
-/// The STUN servers and web servers, vantage points among them, that this run asked.
+/// The STUN servers and web servers, vantage points among them, and the resolvers outside this host that this run asked.
 [[nodiscard]] std::vector<host::Place> asked_places(const Evidence& evidence);
 
 }  // namespace ringback

@@ -175,7 +175,7 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   if (plan.filter) runner.start("filter", evidence.filter, [&] { return filter::observe(*plan.filter, world, deadline); });
   if (plan.inbound) runner.start("inbound", evidence.inbound, [&] { return inbound::observe(*plan.inbound, world, deadline); });
 
-  std::vector<host::Place> services;
+  Services services;
   GuardedThreads other;
   if (evidence.host) other.start([&, updaters = evidence.host->updaters] { services = services_of_updaters(updaters, world, deadline); });
 
@@ -186,7 +186,8 @@ Gathered gather(const Plan& plan, ObservedHost host, const io::World& world, Dea
   if (evidence.host && !deadline.passed(world.clock)) look_at_tables_again(plan, host.troubles_of_tables, world, deadline, *evidence.host);
   other.join();
   if (evidence.host) {
-    host::observe_destinations(services, world.network, *evidence.host);
+    host::observe_destinations(services.places, world.network, *evidence.host);
+    std::ranges::move(services.troubles, std::back_inserter(evidence.host->troubles));
     host::observe_destinations(asked_places(evidence), world.network, *evidence.host);
   }
   gathered.runs = in_order(std::move(runs), plan);

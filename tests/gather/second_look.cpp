@@ -1,4 +1,5 @@
 /// The host is looked at twice, the second time for what the run's own traffic has left in its tables.
+#include "gather/destinations.hpp"
 #include "gather/household.hpp"
 #include "support/catch.hpp"
 
@@ -79,4 +80,25 @@ TEST_CASE("when the run is over, the kernel is asked how it sends to those who w
   const auto to_server = std::ranges::find(destinations, asked.server_name, &host::Destination::place);
   REQUIRE(to_server != destinations.end());
   CHECK(to_server->lookup.destination == asked.server.address);
+}
+
+TEST_CASE("a resolver outside this host is among those who were asked, its own stub is not") {
+  Evidence evidence;
+  evidence.dns.emplace();
+  evidence.dns->resolvers = {Endpoint::parse("127.0.0.53:53").value(), Endpoint::parse("192.0.2.53:53").value()};
+  const auto places = asked_places(evidence);
+  REQUIRE(places.size() == 1);
+  CHECK(places[0].name == "192.0.2.53");
+  CHECK(places[0].address.to_string() == "192.0.2.53");
+}
+
+TEST_CASE("an updater's service of which no address can be had is named") {
+  HealthyHousehold home;
+  home.options.names = {"home.example.org"};
+  home.options.skip = {"dns"};
+  home.network.host.files["/etc/ddclient.conf"] = "usev6=webv6, webv6=https://see.example.net/\nhome.example.org\n";
+  home.network.name("see.example.net", {.addresses = failure(Errc::failed, "resolve see.example.net: Could not contact DNS servers")});
+  const auto gathered = home.run();
+  REQUIRE(gathered.evidence.host);
+  CHECK(gathered.evidence.host->troubles == std::vector<std::string>{"an updater's service: resolve see.example.net: Could not contact DNS servers"});
 }
