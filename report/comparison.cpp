@@ -7,6 +7,7 @@
 
 #include "evidence/json.hpp"
 #include "net/moment.hpp"
+#include "report/comparison_line.hpp"
 #include "report/markdown.hpp"
 #include "report/page.hpp"
 #include "report/safe_text.hpp"
@@ -86,26 +87,6 @@ std::string to_markdown(const Comparison& comparison, const Report& before, cons
   list("To bear in mind", comparison.caveats);
   return out;
 }
-
-struct ComparedSide {
-  std::string started;
-  Tool tool;
-  bool redacted = false;
-
-  static constexpr auto describe() { return std::tuple{field("started", &ComparedSide::started), field("tool", &ComparedSide::tool), field("redacted", &ComparedSide::redacted)}; }
-};
-
-struct ComparisonLine {
-  std::string schema = "ringback.diff/1";
-  ComparedSide before, after;
-  std::vector<Change> changes;
-  std::vector<std::string> caveats;
-
-  static constexpr auto describe() {
-    return std::tuple{field("schema", &ComparisonLine::schema), field("before", &ComparisonLine::before), field("after", &ComparisonLine::after), field("changes", &ComparisonLine::changes),
-                      field("caveats", &ComparisonLine::caveats)};
-  }
-};
 
 ComparedSide side_of(const Report& report) { return {report.started, report.tool, report.redacted}; }
 

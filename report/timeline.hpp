@@ -1,5 +1,7 @@
 #pragma once
 /// The remembered checks for readers and programs.
+#include <nlohmann/json_fwd.hpp>
+
 #include "history/state.hpp"
 #include "report/format.hpp"
 
@@ -13,6 +15,9 @@ struct History {
 
 /// Ends in a newline; JSON is one line, schema "ringback.history/1". The times are UTC. Format::markdown is a programming error: there is no such form.
 [[nodiscard]] std::string render(const History& history, Format format, const TextStyle& style = {});
+
+/// Of that JSON (JSON Schema, draft 2020-12), made from the types that it is written from.
+[[nodiscard]] nlohmann::ordered_json history_schema();
 
 /// One character or one bar of a timeline.
 struct Slot {

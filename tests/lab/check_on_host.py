@@ -134,7 +134,10 @@ class Check(unittest.TestCase):
         self.assertNotIn("<script", html)
         lines = self.history("--json").stdout.splitlines()
         self.assertEqual(len(lines), 1)
-        self.assertEqual(json.loads(lines[0])["schema"], "ringback.history/1")
+        file = self.folder / "history.json"
+        file.write_text(lines[0])
+        said = subprocess.run([sys.executable, ROOT / "tests/report/validate.py", ROOT / "report/history.schema.json", file], capture_output=True, text=True)
+        self.assertEqual((said.stdout, said.stderr), ("history.json: valid\n", ""))
         self.assertEqual(json.loads(self.history("--json", "--since", "2099-01-01").stdout)["periods"], [])
         self.assertEqual(len(json.loads(self.history("--json", "--since", "7d").stdout)["periods"]), 2)
 

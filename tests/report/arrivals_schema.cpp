@@ -1,41 +1,19 @@
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
 #include "report/arrivals.hpp"
+
+#include "published.hpp"
 #include "support/catch.hpp"
 
 using namespace ringback;
 using namespace ringback::arrivals;
-namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 namespace {
 
-const fs::path sources = fs::path(RINGBACK_FIXTURES).parent_path();
-const fs::path stored_schema = sources / "report" / "arrivals.schema.json";
-
 /// What the validator says of these lines: "NUMBER: valid", or the places that are wrong.
 std::string validated(const std::vector<std::string>& lines) {
-  auto pattern = (fs::temp_directory_path() / "test-arrivals-XXXXXX").string();
-  REQUIRE(mkdtemp(pattern.data()) != nullptr);
-  const auto file = fs::path(pattern) / "a.jsonl";
-  {
-    std::ofstream out(file);
-    for (const auto& line : lines) out << line << '\n';
-  }
-  const auto command = "/usr/bin/python3 '" + (sources / "tests/report/validate.py").string() + "' '" + stored_schema.string() + "' '" +
-                       file.string() + "' 2>&1";
-  std::string output;
-  FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  char buffer[4096];
-  for (std::size_t n = 0; (n = fread(buffer, 1, sizeof buffer, pipe)) != 0;) output.append(buffer, n);
-  CHECK(pclose(pipe) == 0);
-  fs::remove_all(pattern);
-  return output;
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  return test::validated("arrivals.schema.json", {{"a.jsonl", text}});
 }
 
 Attempt filled() {
@@ -91,12 +69,7 @@ std::vector<std::string> all_lines() {
 }  // namespace
 
 TEST_CASE("the schema file of the lines is the one that the types give; RINGBACK_WRITE_SCHEMA=1 test-report writes it") {
-  const auto generated = arrivals_schema().dump(2) + "\n";
-  if (std::getenv("RINGBACK_WRITE_SCHEMA") != nullptr) REQUIRE(std::ofstream(stored_schema) << generated);
-  std::ifstream file(stored_schema);
-  const std::string stored((std::istreambuf_iterator<char>(file)), {});
-  INFO("report/arrivals.schema.json is out of date; regenerate it: RINGBACK_WRITE_SCHEMA=1 test-report");
-  CHECK((stored == generated));
+  test::check_is_published("arrivals.schema.json", arrivals_schema());
 }
 
 TEST_CASE("every kind of line is valid by its schema", "[schema]") {

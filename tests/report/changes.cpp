@@ -1,5 +1,8 @@
 #include "report/changes.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include "published.hpp"
 #include "report/comparison.hpp"
 #include "reports.hpp"
 #include "support/catch.hpp"
@@ -182,6 +185,41 @@ TEST_CASE("a comparison in every form") {
   const auto json = render(comparison, before, after, Format::json);
   CHECK_THAT(json, Catch::StartsWith("{\"schema\":\"ringback.diff/1\",\"before\":{\"started\":\"2026-01-31T12:00:00.000Z\""));
   CHECK_THAT(json, Contains("\"about\":\"ipv6\",\"effect\":\"worse\""));
+}
+
+TEST_CASE("the schema file of comparisons is the one that the types give; RINGBACK_WRITE_SCHEMA=1 test-report writes it") {
+  check_is_published("diff.schema.json", comparison_schema());
+}
+
+TEST_CASE("a comparison of any two reports is valid by its schema", "[schema]") {
+  auto all = samples();
+  all.pop_back();   // a report without a time is none
+  std::vector<std::pair<std::string, std::string>> documents;
+  std::string expected;
+  for (const auto& before : all)
+    for (const auto& after : all) {
+      const auto name = before.name + "-" + after.name;
+      documents.emplace_back(name, render(compare(before.report, after.report), before.report, after.report, Format::json));
+      expected += name + ": valid\n";
+    }
+  CHECK(validated("diff.schema.json", documents) == expected);
+}
+
+TEST_CASE("a comparison that breaks the contract is not valid by its schema", "[schema]") {
+  const auto before = healthy(), after = closed_router();
+  const auto said = render(compare(before, after), before, after, Format::json);
+  const auto place = [&](auto change) {
+    auto value = nlohmann::json::parse(said);
+    REQUIRE_FALSE(value["changes"].empty());
+    change(value);
+    return validated("diff.schema.json", {{"it", value.dump()}});
+  };
+  CHECK(place([](auto& v) { v["mood"] = "good"; }) == "it: valid\n");   // adding is free
+  CHECK(place([](auto& v) { v["schema"] = "ringback.diff/2"; }) == "it: /schema\n");
+  CHECK(place([](auto& v) { v.erase("caveats"); }) == "it: /\n");
+  CHECK(place([](auto& v) { v["before"]["started"] = "yesterday"; }) == "it: /before/started\n");
+  CHECK(place([](auto& v) { v["changes"][0]["effect"] = "bad"; }) == "it: /changes/0/effect\n");
+  CHECK(place([](auto& v) { v["changes"][0].erase("before"); }) == "it: /changes/0\n");
 }
 
 TEST_CASE("times are told to the nearest unit that says enough") {

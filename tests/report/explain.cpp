@@ -1,14 +1,10 @@
 #include "report/explain.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "published.hpp"
 #include "report/safe_text.hpp"
 #include "support/catch.hpp"
 
@@ -93,26 +89,11 @@ TEST_CASE("commands are called by the path by which the program was") {
 }
 
 TEST_CASE("pages as JSON are valid by their schema") {
-  namespace fs = std::filesystem;
-  const auto sources = fs::path(RINGBACK_FIXTURES).parent_path();
-  auto folder = (fs::temp_directory_path() / "test-report-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
   auto broken = nlohmann::json::parse(render_pages(pages_of({"dns.bogus"}), Format::json));
   broken["pages"][0]["costs"].erase("money");
-  const auto write = [&](const char* name, const std::string& text) { REQUIRE(std::ofstream(fs::path(folder) / name) << text); };
-  write("all", render_pages(pages_of({}), Format::json));
-  write("one", render_pages(pages_of({"measure.lossy"}), Format::json));
-  write("broken", broken.dump());
-  const auto command = "cd '" + folder + "' && /usr/bin/python3 '" + (sources / "tests/report/validate.py").string() + "' '" +
-                       (sources / "report/explain.schema.json").string() + "' all one broken 2>&1";
-  std::string output;
-  FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  char buffer[4096];
-  for (std::size_t n = 0; (n = fread(buffer, 1, sizeof buffer, pipe)) != 0;) output.append(buffer, n);
-  CHECK(pclose(pipe) == 0);
-  fs::remove_all(folder);
-  CHECK(output == "all: valid\none: valid\nbroken: /pages/0/costs\n");
+  CHECK(test::validated("explain.schema.json", {{"all", render_pages(pages_of({}), Format::json)},
+                                                {"one", render_pages(pages_of({"measure.lossy"}), Format::json)},
+                                                {"broken", broken.dump()}}) == "all: valid\none: valid\nbroken: /pages/0/costs\n");
 }
 
 TEST_CASE("pages as HTML and Markdown hold everything, and load nothing") {

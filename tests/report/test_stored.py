@@ -18,6 +18,7 @@ import unittest
 
 SECONDS = 60
 PROGRAM = ""
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def ringback(*words: str, **more) -> subprocess.CompletedProcess:
@@ -47,6 +48,17 @@ class Stored(unittest.TestCase):
         self.assertRegex(done.stderr, place)
         self.assertLess(len(done.stderr), 2000)
         self.assertEqual([p for p in self.at.iterdir() if p != pathlib.Path(path)], [])
+
+    def is_valid(self, schema: str, text: str):
+        path = self.stored(text, "document.json")
+        said = subprocess.run([sys.executable, HERE / "validate.py", HERE.parents[1] / "report" / schema, path], capture_output=True, text=True)
+        self.assertEqual((said.stdout, said.stderr), ("document.json: valid\n", ""))
+
+    def test_what_is_written_is_valid_by_the_published_schemas(self):
+        one, other = self.stored(), self.stored({**self.report, "services": []}, "other.json")
+        self.is_valid("schema.json", ringback("show", one, "-f", "json").stdout)
+        self.is_valid("diff.schema.json", ringback("diff", one, other, "-f", "json").stdout)
+        self.is_valid("explain.schema.json", ringback("explain", "-f", "json").stdout)
 
     def test_every_form_of_the_same_report(self):
         path = self.stored()

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "published.hpp"
 #include "reports.hpp"
 #include "support/catch.hpp"
 
@@ -105,6 +106,42 @@ TEST_CASE("as JSON, one line") {
   CHECK(value["schema"] == "ringback.history/1");
   CHECK(value["periods"].size() == 2);
   CHECK(value["periods"][1]["level"] == "critical");
+}
+
+TEST_CASE("the schema file of histories is the one that the types give; RINGBACK_WRITE_SCHEMA=1 test-report writes it") {
+  check_is_published("history.schema.json", history_schema());
+}
+
+TEST_CASE("every history is valid by its schema, and what breaks the contract is not", "[schema]") {
+  auto full = night();
+  full.since = when("2026-11-27T00:00:00Z");
+  const auto service = Service::parse("8443:443/tcp").value();
+  const Subject about{.service = service, .family = Family::ipv6, .name = "home.example.org"};
+  full.periods[1].state = {.connection = ConnectionType::ds_lite,
+                           .ipv4 = Address::parse("198.51.100.7").value(),
+                           .prefix = Prefix::parse("2001:db8:1:2::/64").value(),
+                           .ipv6 = Address::parse("2001:db8:1:2::10").value(),
+                           .services = {{service, Family::ipv6, Reachable::no, "inbound.no-ipv6-opening"}},
+                           .names = {{"home.example.org", NameState::wrong}},
+                           .problems = {{"dns.aaaa-old-prefix", Severity::error, about}, {"measure.lossy", Severity::warning, {}}},
+                           .mappings = std::vector<Service>{service}};
+  const History none{.periods = {}, .since = std::nullopt, .now = when("2026-11-28T00:00:00Z")};
+  const auto broken = [&](auto change) {
+    auto value = nlohmann::json::parse(render(full, Format::json));
+    change(value);
+    return value.dump();
+  };
+  CHECK(validated("history.schema.json", {{"night", render(night(), Format::json)},
+                                          {"full", render(full, Format::json)},
+                                          {"none", render(none, Format::json)},
+                                          {"more", broken([](auto& v) { v["mood"] = "good"; })},
+                                          {"another", broken([](auto& v) { v["schema"] = "ringback.history/2"; })},
+                                          {"level", broken([](auto& v) { v["periods"][1]["level"] = "bad"; })},
+                                          {"prefix", broken([](auto& v) { v["periods"][1]["state"]["prefix"] = "home"; })},
+                                          {"checks", broken([](auto& v) { v["periods"][0]["checks"] = -1; })},
+                                          {"without", broken([](auto& v) { v.erase("now"); })}}) ==
+        "night: valid\nfull: valid\nnone: valid\nmore: valid\nanother: /schema\nlevel: /periods/1/level\nprefix: /periods/1/state/prefix\n"
+        "checks: /periods/0/checks\nwithout: /\n");
 }
 
 TEST_CASE("as HTML, everything from outside escaped") {

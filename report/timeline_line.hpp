@@ -1,0 +1,20 @@
+#pragma once
+/// What `history --json` writes, as a value: what stands in it and the schema of it are made from here.
+#include "history/state.hpp"
+
+namespace ringback {
+
+struct HistoryLine {
+  std::string schema = "ringback.history/1";
+  std::optional<Moment> since;
+  Moment now;
+  std::vector<history::Period> periods;
+
+  bool operator==(const HistoryLine&) const = default;
+  static constexpr auto describe() {
+    using H = HistoryLine;
+    return std::tuple{field("schema", &H::schema), field("since", &H::since), field("now", &H::now), field("periods", &H::periods)};
+  }
+};
+
+}  // namespace ringback

@@ -1,0 +1,22 @@
+#pragma once
+/// The published schemas, report/*.json, and what they say of documents.
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ringback::test {
+
+/// The file in the folder report/ is what the types give. With RINGBACK_WRITE_SCHEMA in the environment it is made so.
+void check_is_published(const std::string& file, const nlohmann::ordered_json& generated);
+
+[[nodiscard]] nlohmann::ordered_json published(const std::string& file);
+
+/// What the validator prints of documents with these names and texts: one line for each, "name: valid" or "name: PLACE: what is wrong"; of
+/// NAME.jsonl one for each of its lines.
+[[nodiscard]] std::string validated(const std::string& file, const std::vector<std::pair<std::string, std::string>>& documents);
+
+/// "type.key" of each property that does not say what it is. What stands below "if" and "then" only restricts properties.
+[[nodiscard]] std::vector<std::string> undescribed(const nlohmann::ordered_json& schema);
+
+}  // namespace ringback::test
