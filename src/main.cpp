@@ -160,7 +160,10 @@ int main(int argc, char* argv[]) {
   if (!hold_standard_descriptors()) return exit_internal;
   io::distrust_environment();
   io::prepare_for_many_threads();
-  std::signal(SIGPIPE, SIG_IGN);   // a reader that has gone is an error of the write, not the end of the program
+  // A reader that has gone, or a file that may not become so long (ulimit -f), is an error of the write, not the end of the program: that
+  // would leave half a file behind.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     return start(argc > 0 ? argv[0] : "ringback", arguments);

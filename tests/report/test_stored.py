@@ -25,6 +25,15 @@ def ringback(*words: str, **more) -> subprocess.CompletedProcess:
     return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL, **more)
 
 
+def at_most(bytes_in_a_file: int):
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_in_a_file, bytes_in_a_file))
+
+
+# In a mount namespace of its own, with a folder of two pages where one is taken. What is left there is told after the program's own words.
+ON_A_FULL_DISK = """mount -t tmpfs -o size=8k tmpfs "$1" && printf old >"$1/page" && "$0" show "$2" -f html -o "$1/page"
+echo "status $?"; ls -A "$1"; cat "$1/page" """
+
+
 class Stored(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -74,6 +83,33 @@ class Stored(unittest.TestCase):
         self.assertEqual(done.returncode, self.status, done.stderr)
         self.assertEqual(stat.S_IMODE(out.stat().st_mode), 0o600)
         self.assertEqual(sorted(p.name for p in self.at.iterdir()), ["page.html", "report.json"])
+
+    def test_a_file_that_cannot_be_written_to_its_end_leaves_the_old_one_whole(self):
+        path, out = self.stored(), self.at / "out"
+        for words in (("show", path), ("show", path, "--redact", "-f", "json"), ("diff", path, path), ("explain", "-f", "html"),
+                      ("run", "--only", "listeners", "--no-third-party", "-f", "html")):
+            with self.subTest(words[0]):
+                out.write_text("old")
+                done = ringback(*words, "-o", out, preexec_fn=at_most(20))
+                self.assertEqual((done.returncode, done.stdout), (70, ""), done.stderr)
+                self.assertRegex(done.stderr, f"ringback: write {out}: File too large\n$")
+                self.assertEqual(out.read_text(), "old")
+                self.assertEqual(sorted(p.name for p in self.at.iterdir()), ["out", "report.json"])
+
+    def test_a_disk_that_is_full_half_way_leaves_the_old_file_whole(self):
+        full = self.at / "full"
+        full.mkdir()
+        own_namespace = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+        done = subprocess.run([*own_namespace, "sh", "-c", ON_A_FULL_DISK, PROGRAM, full, self.stored()], capture_output=True, text=True, timeout=SECONDS)
+        self.assertEqual(done.stdout, "status 70\npage\nold")
+        self.assertEqual(done.stderr, f"ringback: write {full}/page: No space left on device\n")
+
+    def test_of_several_files_the_others_are_written(self):
+        path, page, none = self.stored(), self.at / "page.html", self.at / "none" / "a.json"
+        done = ringback("show", path, "-f", "json", "-o", none, "-f", "html", "-o", page)
+        self.assertEqual(done.returncode, 70)
+        self.assertIn(f"write {none}: No such file or directory", done.stderr)
+        self.assertTrue(page.read_text().endswith("</html>\n"))
 
     def test_what_is_no_report(self):
         text = json.dumps(self.report)
