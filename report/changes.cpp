@@ -64,14 +64,41 @@ void not_asked_both_times(const Pair& pair, std::vector<std::string>& into) {
   tell(without(asked(pair.after), asked(pair.before)), "second");
 }
 
+/// Hardware addresses of whoever leads this host to the internet.
+std::set<std::string> home_routers(const Report& report) {
+  std::set<std::string> result;
+  if (!report.evidence.host) return result;
+  for (const auto* uplink : {&report.evidence.host->ipv4, &report.evidence.host->ipv6})
+    if (*uplink && (*uplink)->gateway_mac) result.insert((*uplink)->gateway_mac->to_string());
+  return result;
+}
+
+/// A router may be exchanged, so that another one proves nothing.
+std::optional<std::string> another_household(const Pair& pair) {
+  const auto before = home_routers(pair.before), after = home_routers(pair.after);
+  if (before.empty() || after.empty() || std::ranges::any_of(before, [&](const auto& one) { return after.contains(one); })) return std::nullopt;
+  return fmt::format("Their home routers have different hardware addresses ({}; {}): unless the router was exchanged, these are two households.",
+                     listed({before.begin(), before.end()}), listed({after.begin(), after.end()}));
+}
+
+/// nullopt: of two runs.
+std::optional<std::string> judged_twice(const Pair& pair) {
+  if (pair.before.started != pair.after.started || pair.before.evidence != pair.after.evidence) return std::nullopt;
+  return "Both are of the same run: whatever differs was only judged otherwise.";
+}
+
 std::vector<std::string> caveats(const Pair& pair) {
+  if (pair.before == pair.after) return {"Both are the same report: nothing could have changed between them."};
   std::vector<std::string> result;
+  if (auto one = judged_twice(pair)) result.push_back(std::move(*one));
   if (pair.after.started < pair.before.started) result.emplace_back("The second report is the older one. They are compared in the order in which they were given.");
   if (!pair.addresses)
     result.emplace_back("Addresses and names could not be compared: they are masked, and the same mask may stand for something else in the other report.");
   const auto one = host_of(pair.before), other = host_of(pair.after);
   if (pair.addresses && !one.empty() && !other.empty() && one != other)
     result.push_back(fmt::format("They were made on different hosts: {} and {}.", one, other));
+  if (pair.addresses)
+    if (auto two = another_household(pair)) result.push_back(std::move(*two));
   if (pair.before.tool.version != pair.after.tool.version)
     result.push_back(fmt::format("They were judged by different versions ({} and {}): ringback show --rediagnose judges both by the same rules.",
                                  pair.before.tool.version, pair.after.tool.version));

@@ -19,7 +19,7 @@ struct Container {
 
 class Checker : public nlohmann::json_sax<Json> {
  public:
-  explicit Checker(const JsonLimits& limits) : limits_(limits) {}
+  Checker(const JsonLimits& limits, std::size_t size) : limits_(limits), size_(size) {}
 
   std::optional<std::string> fault;
 
@@ -45,7 +45,8 @@ class Checker : public nlohmann::json_sax<Json> {
   bool parse_error(std::size_t byte, const std::string&, const nlohmann::detail::exception& e) override {
     std::string what = e.what();  // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
     if (const auto at = what.find("parse error at "); at != std::string::npos) what.erase(0, at + 15);
-    fault = fmt::format("{} (byte {})", what, byte);
+    const bool is_behind_its_end = byte > size_;
+    fault = fmt::format("{}{} (byte {})", is_behind_its_end ? "the document: seems to be cut off: " : "", what, byte);
     return false;
   }
 
@@ -73,6 +74,7 @@ class Checker : public nlohmann::json_sax<Json> {
   }
 
   JsonLimits limits_;
+  std::size_t size_;   ///< bytes of the whole document
   std::size_t values_ = 0;
   std::vector<Container> levels_;
 };
@@ -81,7 +83,8 @@ class Checker : public nlohmann::json_sax<Json> {
 
 std::optional<std::string> json_fault(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.bytes) return fmt::format("the document: has {} bytes, at most {} are read", text.size(), limits.bytes);
-  Checker checker(limits);
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return "the document: is empty";
+  Checker checker(limits, text.size());
   if (Json::sax_parse(text, &checker)) return std::nullopt;
   return checker.fault.value_or("the document: is not JSON");
 }

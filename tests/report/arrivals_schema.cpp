@@ -1,5 +1,7 @@
 #include "report/arrivals.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "published.hpp"
 #include "support/catch.hpp"
 

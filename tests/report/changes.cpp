@@ -164,6 +164,51 @@ TEST_CASE("what makes two reports hard to compare is said") {
   CHECK(comparison.caveats[3] == "The second report alone asked about another.example.org.");
 }
 
+TEST_CASE("a report compared with itself is said to be so, whether it is masked or not") {
+  for (const bool redacted : {false, true}) {
+    auto report = healthy();
+    report.redacted = redacted;
+    const auto comparison = compare(report, report);
+    CHECK(comparison.changes.empty());
+    CHECK(comparison.caveats == std::vector<std::string>{"Both are the same report: nothing could have changed between them."});
+  }
+}
+
+TEST_CASE("one run that was judged twice is said to be so") {
+  auto before = healthy(), after = closed_router();
+  after.started = before.started;
+  after.evidence = before.evidence;
+  const auto comparison = compare(before, after);
+  REQUIRE_FALSE(comparison.caveats.empty());
+  CHECK(comparison.caveats[0] == "Both are of the same run: whatever differs was only judged otherwise.");
+}
+
+TEST_CASE("another home router may be another household") {
+  const auto behind = [](const char* ipv4, const char* ipv6) {
+    return later([&](Report& report) {
+      const auto uplink = [](const char* mac) { return host::Uplink{.interface = "eth0", .gateway_mac = MacAddress::parse(mac).value()}; };
+      report.evidence.host = host::Evidence{.host_name = "raspberrypi"};
+      if (ipv4 != nullptr) report.evidence.host->ipv4 = uplink(ipv4);
+      if (ipv6 != nullptr) report.evidence.host->ipv6 = uplink(ipv6);
+    });
+  };
+  const auto* one = "02:00:00:00:00:01";
+  const auto* other = "02:00:00:00:00:02";
+  const auto said = [](auto before, const Report& after) {
+    before.started = "2026-01-31T12:00:00.000Z";
+    return compare(before, after).caveats;
+  };
+  CHECK(said(behind(one, one), behind(other, other)) ==
+        std::vector<std::string>{"Their home routers have different hardware addresses (02:00:00:00:00:01; 02:00:00:00:00:02): unless the router was exchanged, "
+                                 "these are two households."});
+  CHECK(said(behind(one, nullptr), behind(nullptr, one)).empty());
+  CHECK(said(behind(one, other), behind(other, nullptr)).empty());
+  CHECK(said(behind(nullptr, nullptr), behind(other, nullptr)).empty());
+  auto masked = behind(other, other);
+  masked.redacted = true;
+  for (const auto& caveat : said(behind(one, one), masked)) CHECK_THAT(caveat, !Contains("router"));
+}
+
 TEST_CASE("judged anew, the verdicts that differ are named") {
   CHECK(judged_otherwise(healthy(), healthy()).empty());
   const auto differ = judged_otherwise(closed_router(), host_firewall());

@@ -69,9 +69,19 @@ TEST_CASE("an error names the place and what would be right") {
   CHECK(error_after([](auto& v) { v["names"][0]["a"][0] = "192.0.2.300"; }).starts_with("/names/0/a/0: "));
   CHECK(error_after([](auto& v) { v["evidence"]["stun"]["observations"][0].erase("sent"); }) == "/evidence/stun/observations/0/sent: is missing");
   CHECK(error_of("[]") == "the document: expected a report, which is an object, got array");
-  CHECK(error_of("") == "line 1, column 1: syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal (byte 1)");
+  CHECK(error_of("") == "the document: is empty");
+  CHECK(error_of(" \n") == "the document: is empty");
+  CHECK(error_of("not JSON").starts_with("line 1, column 2: syntax error while parsing value - invalid literal"));
   CHECK(error_of("{\"schema\": tru}").starts_with("line 1, column 15: syntax error while parsing value - invalid literal"));
   CHECK(error_of(to_json(Report{}) + "\n" + to_json(Report{})).find("expected end of input") != std::string::npos);
+}
+
+TEST_CASE("a report that is cut off anywhere is said to be so") {
+  const auto whole = to_json(test::ds_lite());
+  for (std::size_t size = 1; size < std::min<std::size_t>(whole.size(), 1500); ++size) {
+    const auto what = error_of(whole.substr(0, size));
+    if (!what.starts_with("the document: seems to be cut off: line 1, column ")) FAIL(size << ": " << what);
+  }
 }
 
 TEST_CASE("an error never carries what would act on a terminal") {

@@ -197,6 +197,44 @@ class Stored(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn("Nothing changed", done.stdout)
 
+    def compared(self, one, other) -> str:
+        done = ringback("diff", one, other)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return " ".join(done.stdout.split())
+
+    def test_two_reports_that_are_hard_to_compare(self):
+        report = self.stored()
+        for other in (report, self.stored(name="copy.json")):
+            self.assertIn("Both are the same report", self.compared(report, other))
+        older = self.stored({**self.report, "started": "2020-01-01T00:00:00.000Z"}, "older.json")
+        self.assertIn("The second report is the older one.", self.compared(report, older))
+        self.assertNotIn("is the older one", self.compared(older, report))
+        stranger = copy.deepcopy(self.report)
+        host = stranger["evidence"]["host"]
+        host["host_name"] = "elsewhere"
+        router = {"interface": "eth0", "gateway": "192.0.2.1", "gateway_mac": "02:00:00:00:00:01", "default_interface": "eth0", "through_tunnel": False}
+        host["ipv4"], host["ipv6"] = router, None
+        neighbour = copy.deepcopy(stranger)
+        neighbour["evidence"]["host"]["ipv4"]["gateway_mac"] = "02:00:00:00:00:02"
+        one, other = self.stored(stranger, "one.json"), self.stored(neighbour, "other.json")
+        self.assertIn("these are two households", self.compared(one, other))
+        self.assertIn("made on different hosts:", self.compared(report, one))
+
+    def test_what_cannot_be_compared(self):
+        good, cut, none, page = self.stored(), self.stored(json.dumps(self.report)[:5000], "cut.json"), self.at / "none.json", self.at / "page"
+        missing = "ringback: read {}: No such file or directory\n".format
+        damaged = f"ringback: {cut}: the document: seems to be cut off: line 1, column 5001: "
+        for words, said in (((none, self.at / "neither.json"), [missing(none), missing(self.at / "neither.json")]), ((good, none), [missing(none)]),
+                            ((good, cut), [damaged]), ((cut, good), [damaged]), ((cut, none), [damaged, missing(none)]), ((good, self.at), ["Is a directory"]),
+                            ((good, self.stored("", "empty.json")), ["empty.json: the document: is empty"]), ((good,), ["two stored reports", "OLD.json NEW.json"]),
+                            ((good, self.stored({"schema": "ringback.diff/1"}, "diff.json")), ["diff.json: /schema: expected \"ringback.report/1\""])):
+            with self.subTest([str(word) for word in words]):
+                done = ringback("diff", *words, "-o", page)
+                self.assertEqual((done.returncode, done.stdout), (64, ""), done.stderr)
+                for part in said:
+                    self.assertIn(part, done.stderr)
+                self.assertFalse(page.exists())
+
     def test_explained(self):
         everything = ringback("explain")
         self.assertEqual(everything.returncode, 0)
