@@ -13,6 +13,10 @@ void write_pointers(const Problem& problem, std::size_t indent, Page& page);
 /// "shared with other customers …; the internet sees 198.51.100.7"
 [[nodiscard]] std::string sentence(const Ipv4Connection& ipv4);
 [[nodiscard]] std::string sentence(const Ipv6Connection& ipv6, std::size_t most_addresses);
+/// The same where nothing is wrong, in one line where there is nothing to bear in mind: neither another address nor one that is gone within two
+/// hours.
+[[nodiscard]] std::string brief_sentence(const Ipv4Connection& ipv4);
+[[nodiscard]] std::string brief_sentence(const Ipv6Connection& ipv6, std::size_t most_addresses);
 /// "leads here: A 198.51.100.7; AAAA 2001:db8::1"
 [[nodiscard]] std::string sentence(const NameVerdict& name, std::size_t most_addresses);
 /// "certain" is not said.

@@ -30,7 +30,7 @@ std::string about_of(const Problem& problem) {
   return about;
 }
 
-/// Where nothing is wrong, what could be changed takes a line or two, so that the report stays on one screen; -v shows the steps.
+/// Where nothing is wrong, what could be changed takes a line or two, so that the report stays on one screen; -v shows the steps, and where to read on.
 void write_briefly(const std::vector<Problem>& found, Page& page) {
   std::size_t number = 0;
   for (const auto& problem : joined_by_code(found)) {
@@ -92,11 +92,12 @@ std::string to_text(const Report& report, const TextStyle& style) {
     page.gap();
     page.paragraph(std::string(heading_of(found)) + (briefly ? " (-v shows the steps)" : ""), "", Paint::heading);
   }
-  if (briefly)
+  if (briefly) {
     write_briefly(found, page);
-  else
+  } else {
     write_in_full(found, page);
-  write_where_to_read_on(found, page);
+    write_where_to_read_on(found, page);
+  }
   write_details(report, page);
   return page.text();
 }

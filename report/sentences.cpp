@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+#include "report/details.hpp"
+#include "report/safe_text.hpp"
+#include "report/words.hpp"
+
+namespace ringback {
+namespace {
+
+std::string addresses(const std::vector<Address>& list, std::size_t most) {
+  std::string result;
+  for (std::size_t i = 0; i < std::min(list.size(), most); ++i) result += (i == 0 ? "" : ", ") + list[i].to_string();
+  if (list.size() > most) result += fmt::format(" and {} more", list.size() - most);
+  return result;
+}
+
+}  // namespace
+
+std::string type_sentence(const Connection& connection) {
+  const auto doubt = words(connection.confidence);
+  const bool say = !doubt.empty() && connection.type != ConnectionType::unknown;
+  return std::string(words(connection.type)) + (say ? fmt::format(" ({})", doubt) : "");
+}
+
+std::string sentence(const Ipv4Connection& ipv4) {
+  std::string result(words(ipv4.kind));
+  if (ipv4.mapped_address) result += "; the internet sees " + ipv4.mapped_address->to_string();
+  if (ipv4.wan_address && ipv4.wan_address != ipv4.mapped_address)
+    result += "; the router's own outside address is " + ipv4.wan_address->to_string();
+  return result;
+}
+
+std::string brief_sentence(const Ipv4Connection& ipv4) {
+  const bool is_plain = ipv4.kind == Ipv4Kind::nat && ipv4.mapped_address && ipv4.wan_address.value_or(*ipv4.mapped_address) == *ipv4.mapped_address;
+  return is_plain ? fmt::format("{}, your own public address, on the home router (NAT)", ipv4.mapped_address->to_string()) : sentence(ipv4);
+}
+
+namespace {
+
+// RFC 4862 §5.5.3: no advertisement may shorten a lifetime below this; where less is left, the prefix is on its way out.
+constexpr std::chrono::hours two_hours{2};
+
+/// "3 h", "2 days": in the unit that leaves a small number.
+std::string roughly(std::chrono::seconds left) {
+  const auto seconds = std::max<long long>(left.count(), 0);   // a stored report may say anything
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 2 * 3600) return fmt::format("{} min", seconds / 60);
+  if (seconds < 2 * 86400) return fmt::format("{} h", seconds / 3600);
+  return fmt::format("{} days", seconds / 86400);
+}
+
+std::string_view why_it_stays(std::optional<IdentifierKind> kind) {
+  switch (kind.value_or(IdentifierKind::unknown)) {
+    case IdentifierKind::eui64: return "it stays: it is made from the hardware address";
+    case IdentifierKind::stable_opaque: return "it stays as long as the prefix does";
+    case IdentifierKind::dhcpv6: return "the router gives it to this host and to no other";
+    case IdentifierKind::token: return "it stays: its last half was chosen by hand";
+    case IdentifierKind::fixed: return "it stays: it was written by hand";
+    default: return "it stays";
+  }
+}
+
+/// Which address, why that one, and where outgoing connections, and so updaters that publish how they are seen, use another one.
+std::string what_to_publish(const Ipv6Connection& ipv6, bool named_before) {
+  auto result = fmt::format("a name should lead to {}, because {}", named_before ? "it" : ipv6.publish->to_string(), why_it_stays(ipv6.publish_kind));
+  if (ipv6.publish_left) result += fmt::format(" (the router has to renew it within {})", roughly(*ipv6.publish_left));
+  if (!ipv6.outgoing || ipv6.outgoing == ipv6.publish) return result;
+  result += "; outgoing connections use " + ipv6.outgoing->to_string();
+  const bool temporary = std::find(ipv6.temporary_addresses.begin(), ipv6.temporary_addresses.end(), *ipv6.outgoing) != ipv6.temporary_addresses.end();
+  if (temporary) result += ", which is temporary";
+  if (temporary && ipv6.outgoing_left) result += fmt::format(" and gone in {} unless the router renews it", roughly(*ipv6.outgoing_left));
+  return result;
+}
+
+}  // namespace
+
+std::string sentence(const Ipv6Connection& ipv6, std::size_t most_addresses) {
+  std::string result(words(ipv6.kind));
+  // Told with its reason below, an address need not stand in a list of one before.
+  const bool two = ipv6.publish && ipv6.outgoing && ipv6.publish != ipv6.outgoing;
+  const auto is_alone = [&](const std::vector<Address>& list, const std::optional<Address>& address) { return two && list == std::vector{*address}; };
+  if (!ipv6.stable_addresses.empty() && !is_alone(ipv6.stable_addresses, ipv6.publish)) result += "; this host has " + addresses(ipv6.stable_addresses, most_addresses);
+  if (!ipv6.temporary_addresses.empty() && !is_alone(ipv6.temporary_addresses, ipv6.outgoing))
+    result += "; temporary addresses, which change by themselves: " + addresses(ipv6.temporary_addresses, most_addresses);
+  const bool last_named = !two && ipv6.publish && ipv6.stable_addresses == std::vector{*ipv6.publish} && ipv6.temporary_addresses.empty();
+  if (ipv6.publish) result += "; " + what_to_publish(ipv6, last_named);
+  if (ipv6.prefix && ipv6.stable_addresses.empty()) result += "; addresses at home begin with " + ipv6.prefix->to_string();
+  return result;
+}
+
+std::string brief_sentence(const Ipv6Connection& ipv6, std::size_t most_addresses) {
+  const bool is_alone = ipv6.publish && ipv6.stable_addresses == std::vector{*ipv6.publish} && ipv6.temporary_addresses.empty() &&
+                        ipv6.outgoing.value_or(*ipv6.publish) == *ipv6.publish;
+  const bool soon_gone = ipv6.publish_left && *ipv6.publish_left < two_hours;
+  if (ipv6.kind != Ipv6Kind::native || !is_alone || soon_gone) return sentence(ipv6, most_addresses);
+  return fmt::format("native; a name should lead to {}", ipv6.publish->to_string());
+}
+
+std::string sentence(const NameVerdict& name, std::size_t most_addresses) {
+  std::string records;
+  if (!name.a.empty()) records = "IPv4 (A) " + addresses(name.a, most_addresses);
+  if (!name.aaaa.empty()) records += (records.empty() ? "" : "; ") + std::string("IPv6 (AAAA) ") + addresses(name.aaaa, most_addresses);
+  const bool at_vpn = name.verdict == NameState::unknown &&
+                      std::find(name.findings.begin(), name.findings.end(), "host.vpn-default-route") != name.findings.end();
+  auto result = fmt::format("{}: {}", at_vpn ? "leads to your VPN's address" : words(name.verdict),
+                            records.empty() ? "no addresses were found for it" : records);
+  bool first = true;
+  const auto add = [&](const std::vector<std::string>& sentences, std::size_t most) {
+    for (std::size_t i = 0; i < std::min(sentences.size(), most); ++i) result += (std::exchange(first, false) ? ". " : " ") + safe_text(sentences[i], {});
+  };
+  if (name.verdict == NameState::unknown && !at_vpn) add(name.because, most_addresses);
+  constexpr std::size_t families = 2;
+  add(name.updates, families);
+  return result;
+}
+
+}  // namespace ringback
