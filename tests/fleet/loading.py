@@ -40,8 +40,10 @@ class Household(FleetCase):
         self.assertEqual(self.rows("SELECT household FROM ringback.report ORDER BY 1"), [("4711",), ("home.example.org",)])
 
     def test_who_wrote_the_report_cannot_choose_it(self) -> None:
-        said = self.load(in_envelope("somebody else", small_report()), "--household", "4711", status=1)
-        self.assertIn("standard input:1: is an envelope, although the household is known already", said)
+        lines = in_envelope("somebody else", small_report()) + json.dumps(small_report(report={}))
+        said = self.load(lines, "--household", "4711", status=1)
+        for line in (1, 2):
+            self.assertIn(f"standard input:{line}: is an envelope, although the household is known already", said)
         self.assertEqual(self.count("report"), 0)
 
     def test_without_one_nothing_is_loaded(self) -> None:

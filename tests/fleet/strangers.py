@@ -1,8 +1,19 @@
 """Reports come from strangers: whatever a line holds, the others are loaded, and it is named."""
 import json
+import random
 import stat
+import sys
+import unittest
 
+import reports
+from cluster import FLEET
 from support import FleetCase, in_envelope, small_report
+
+sys.path.append(str(FLEET))
+from loader.document import Refused  # noqa: E402
+from loader.lines import Line  # noqa: E402
+from loader.report import Report, Source, read  # noqa: E402
+from loader.skim import Skim  # noqa: E402
 
 GOOD = in_envelope("good", small_report()).encode()
 EVIL = "\\.\t\\N,\"'); DROP TABLE ringback.report; --\r\n\x01 $$ %s {} \u2028 \U0001f600 ü"
@@ -21,7 +32,9 @@ def changed(path: str, value: object) -> bytes:
 
 def spelled(json_text: str) -> bytes:
     """A good line with this text as a value of its evidence."""
-    return in_envelope("1", small_report(extra="<here>")).replace('"<here>"', json_text).encode()
+    report = small_report()
+    report["evidence"]["extra"] = "<here>"
+    return in_envelope("1", report).replace('"<here>"', json_text).encode()
 
 
 class PutAside(FleetCase):
@@ -32,6 +45,7 @@ class PutAside(FleetCase):
         b"null": "is not JSON: expected { (character 1)",
         b'{"household": "1" "report": {}}': "is not JSON: expected , or } (character 19)",
         GOOD.strip() + GOOD: "has something after its end",
+        GOOD.strip()[:-1] + b"\0}}": "is not JSON: expected , or }",
         b'{"household": "1", "report": []}': "/report: is an array, and not an object",
         b'{"household": "1", "report": {}, "received": 1}': 'is an envelope with the key "received"; it may have household, network, report',
         b'{"household": "1", "household": "2", "report": {}}': 'has the key "household" twice',
@@ -120,4 +134,40 @@ class Stored(FleetCase):
     def test_every_document_is_jsonb_as_well(self) -> None:
         extremes = ["1e308", "-1.7976931348623157e+308", "5e-324", "9" * 4000, "0.0", '"\\ud83d\\ude00"', '"\\u0000"', "[" * 900 + "]" * 900]
         self.load(b"".join(spelled(text).replace(b'"duration_ms": 800', b'"duration_ms": %d' % n) for n, text in enumerate(extremes)))
-        self.assertEqual(self.rows("SELECT count(document::jsonb->'extra') FROM ringback.document"), [(len(extremes),)])
+        self.assertEqual(self.rows("SELECT count(document::jsonb->'evidence'->'extra') FROM ringback.document"), [(len(extremes),)])
+
+
+class ReadInFull(Skim):
+    def report(self, text: str) -> None:
+        return None
+
+
+def told(line: bytes, skim: Skim) -> Report | str:
+    try:
+        return read(Line("file", 1, line), Source(), skim)
+    except Refused as refusal:
+        return str(refusal)
+
+
+class Skimmed(unittest.TestCase):
+    """Whoever writes a line shall not notice that most are not read in full."""
+
+    def test_reports_are(self) -> None:
+        for household, report in reports.fleet(households=40, weeks=1):
+            self.assertIsNotNone(Skim().report(report))
+            line = reports.envelope(household, report).encode()
+            self.assertEqual(told(line, Skim()), told(line, ReadInFull()))
+
+    def test_whatever_is_in_a_line(self) -> None:
+        evidence = {"request": {"numbers": [0, -1.5, 1e3], "words": ["ü\\\"\b", None, True]}}
+        good = in_envelope("1", small_report(services=[("443/tcp", "ipv4", "yes", None)], evidence=evidence)).encode()
+        pieces = ["\"", "\\", "\\u", "\\u0000", "\\ud83d", "{", "}", "[", "]", ",", ":", "'", "//", "\0", "\t", "\r", "\f", "\u00a0",
+                  "e", "E5", "1e999", "-", "+", ".", "9" * 5000, "NaN", "Infinity", "true", "\"report\":", "\"evidence\":{},"]
+        dice, accepted, skim = random.Random(1), 0, Skim()
+        for _ in range(4000):
+            at = dice.randrange(len(good))
+            line = good[:at] + dice.choice(pieces).encode() * dice.randrange(2) + good[at + dice.randrange(3):]
+            here = told(line, skim)
+            self.assertEqual(here, told(line, ReadInFull()), line)
+            accepted += isinstance(here, Report)
+        self.assertTrue(1000 < accepted < 3000, accepted)

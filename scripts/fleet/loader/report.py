@@ -1,4 +1,5 @@
 """One line as a report: whose it is, what identifies it, and what of it goes into columns."""
+import contextlib
 import dataclasses
 import datetime
 import hashlib
@@ -9,9 +10,15 @@ from typing import Any
 from .document import Refused, decoded, members, shown
 from .lines import Line
 from .network import network_of
+from .skim import Skim
 
 SCHEMA = "ringback.report/1"
 ENVELOPE = ("household", "network", "report")
+BLANK = " \t\n\r"
+# An envelope as README.md has it, where the report is JSON. @: white space.
+USUAL_ENVELOPE = re.compile(r"""
+    @\{@ "household"@:@"(?P<household>[^"\\]*)"@,@ (?:"network"@:@"(?P<network>[^"\\]*)"@,@)? "report"@:@(?P<report>\{.*\})@ \}@
+    """.replace("@", f"[{BLANK}]*+"), re.VERBOSE | re.DOTALL)
 MOST = 500  # services, and findings, of one report
 
 
@@ -97,14 +104,17 @@ def label(value: Any, what: str) -> str:
     return value
 
 
-def unwrapped(text: str, source: Source) -> tuple[str, str | None, dict[str, Any], str]:
-    """Household, network, the report and its text. An envelope counts only where nobody else has said whose the lines are: otherwise the
-    writer of a report could put it on another household's account."""
+Told = tuple[str, str | None, dict[str, Any], str]  # household, network, the report and its text
+
+
+def unwrapped(text: str, source: Source) -> Told:
+    """An envelope counts only where nobody else has said whose the lines are: otherwise the writer of a report could put it on another
+    household's account."""
     outer = members(text)
     if "report" not in outer:
         if source.household is None:
             raise Refused("does not say whose report it is: it is no envelope, and neither --household nor --by-file-name is given")
-        return source.household, source.network, {key: value for key, (value, _) in outer.items()}, text.strip(" \t\n\r")
+        return source.household, source.network, {key: value for key, (value, _) in outer.items()}, text.strip(BLANK)
     if source.household is not None:
         raise Refused("is an envelope, although the household is known already")
     for key in outer:
@@ -162,18 +172,36 @@ def concluded(whole: Part) -> list[tuple[str, str, str | None, str | None]]:
     return result
 
 
-def read(line: Line, source: Source) -> Report:
+def skimmed(text: str, source: Source, skim: Skim) -> Told | None:
+    """The same of a line in which nothing is unusual, without the report's evidence and other members that no column needs."""
+    if source.household is not None:
+        household, network, document = source.household, source.network, text.strip(BLANK)
+    elif (envelope := USUAL_ENVELOPE.fullmatch(text)) is not None:
+        household, document = label(envelope["household"], "household"), envelope["report"]
+        network = source.network if envelope["network"] is None else label(envelope["network"], "network")
+    else:
+        return None
+    report = skim.report(document)
+    return None if report is None else (household, network, report, document)
+
+
+def read(line: Line, source: Source, skim: Skim) -> Report:
     """Raises Refused where it is none."""
     if line.content is None:
         raise Refused("is too long (--longest), and is not kept")
     try:
-        return interpreted(line, decoded(line.content), source)
+        text = decoded(line.content)
+        if source.keep_evidence:
+            with contextlib.suppress(Refused):  # the reason comes from reading all of it
+                if (told := skimmed(text, source, skim)) is not None:
+                    return interpreted(line, told, source)
+        return interpreted(line, unwrapped(text, source), source)
     except RecursionError:  # of the parser: at about a thousand levels
         raise Refused("is nested too deeply") from None
 
 
-def interpreted(line: Line, text: str, source: Source) -> Report:
-    household, network, report, document = unwrapped(text, source)
+def interpreted(line: Line, told: Told, source: Source) -> Report:
+    household, network, report, document = told
     check_schema(report)
     whole = Part(report)
     connection = whole.part("connection")

@@ -14,6 +14,7 @@ from .database import Database
 from .document import Refused
 from .lines import Block, Line
 from .report import Source, read
+from .skim import Skim
 
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1                         # linux/prctl.h
@@ -37,12 +38,12 @@ class Outcome(NamedTuple):
     refused: list[tuple[Line, str]]  # and why
 
 
-def load(batch: Batch, database: Database) -> Outcome:
+def load(batch: Batch, database: Database, skim: Skim) -> Outcome:
     reports, refused = [], []
     for source, block in batch:
         for line in block.lines():
             try:
-                reports.append(read(line, source))
+                reports.append(read(line, source, skim))
             except Refused as refusal:
                 refused.append((line, str(refusal)))
     new, by_database = database.load(reports) if reports else (0, [])
@@ -57,9 +58,10 @@ def serve(pipe: multiprocessing.connection.Connection, service: str | None, pare
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
     try:
+        skim = Skim()
         with contextlib.closing(Database(service)) as database:
             while batch := pipe.recv():
-                pipe.send(load(batch, database))
+                pipe.send(load(batch, database, skim))
     except psycopg2.Error as error:
         pipe.send(Unavailable(str(error).strip()))
 
