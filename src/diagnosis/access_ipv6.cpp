@@ -74,6 +74,9 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
                fmt::format("IPv6 comes through a tunnel ({} on {}), and none of {} destinations outside answered over it, while IPv4 works.",
                            list(addresses.global), facts.ipv6.facing, contact.tried.size()));
   }
+  if (tunnelled && contact.answered.empty())
+    return set(access, Ipv6Kind::unknown, Confidence::possible,
+               fmt::format("IPv6 comes through a tunnel ({} on {}); whether anything comes through it was not seen.", list(addresses.global), facts.ipv6.facing));
   if (tunnelled)
     return set(access, Ipv6Kind::tunnel, Confidence::certain,
                fmt::format("IPv6 comes through a tunnel: {} on {}.", list(addresses.global), facts.ipv6.facing));
@@ -89,14 +92,16 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
   const bool enough = contact.tried.size() >= 2 || (contact.tried.size() == 1 && contact.path_silent);
   if (enough && !facts.ipv4.contact.answered.empty()) {
     cite(access.evidence, contact.silences);
+    const auto silence = fmt::format("This host has global IPv6 addresses ({}), but none of {} destinations outside answered over IPv6, while IPv4 works.",
+                                     list(addresses.global), contact.tried.size());
     // Of several prefixes one may be dead, and the way out may take that one: what comes in over another works.
     const bool one_prefix = std::ranges::all_of(addresses.global, [&](const auto* own) {
       return Prefix(own->value.address, 64).contains(addresses.global.front()->value.address);
     });
-    const bool sure = contact.tried.size() >= 2;
-    return set(access, Ipv6Kind::broken, !one_prefix ? Confidence::possible : sure ? Confidence::certain : Confidence::likely,
-               fmt::format("This host has global IPv6 addresses ({}), but none of {} destinations outside answered over IPv6, while IPv4 works.",
-                           list(addresses.global), contact.tried.size()));
+    if (!one_prefix)
+      return set(access, Ipv6Kind::unknown, Confidence::possible,
+                 silence + " The addresses are of several prefixes: one may be dead, and the way out may take that one. A knock on an address of each would tell.");
+    return set(access, Ipv6Kind::broken, contact.tried.size() >= 2 ? Confidence::certain : Confidence::likely, silence);
   }
   set(access, Ipv6Kind::unknown, Confidence::possible,
       fmt::format("This host has global IPv6 addresses ({}); whether they reach the internet was not seen.", list(addresses.global)));
@@ -132,8 +137,11 @@ void judge_without_global(const Evidence& evidence, const Facts& facts, const Ad
   for (const auto* own : addresses.local_only) cite(access.evidence, own->at);
   const bool unique_local =
       std::ranges::any_of(addresses.local_only, [](const auto* own) { return classify(own->value.address) == AddressClass::unique_local; });
-  if (unique_local && !contact.answered.empty() && facts.ipv6.mapped.address) {
+  if (unique_local && !contact.answered.empty()) {
     cite(access.evidence, contact.answers);
+    if (!facts.ipv6.mapped.address)
+      return set(access, Ipv6Kind::native, Confidence::likely,
+                 "This host has unique local IPv6 addresses alone, and yet servers outside answer over IPv6: the router translates prefixes or addresses.");
     const bool prefixes = prefix_alone_differs(addresses, *facts.ipv6.mapped.address) && !ports_change_over_ipv6(evidence, facts);
     return set(access, Ipv6Kind::native, Confidence::likely,
                fmt::format("This host has unique local IPv6 addresses alone, and the internet sees {}: the router translates {}.",
@@ -144,11 +152,12 @@ void judge_without_global(const Evidence& evidence, const Facts& facts, const Ad
     return set(access, Ipv6Kind::none, Confidence::certain,
                fmt::format("This host has no IPv6 address but the one that every interface gives itself ({}), and no router offers one.",
                            list(addresses.local_only)));
+  const auto without = fmt::format("This host has no global IPv6 address, only {}.", list(addresses.local_only));
   // What translates addresses shows by its answers alone: where hardly anybody was asked, their absence says little.
-  const bool untried = facts.ipv6.routed == true && contact.tried.size() < 2;
-  const auto confidence = !unique_local || !untried ? Confidence::certain : Confidence::possible;
-  set(access, Ipv6Kind::local_only, confidence,
-      fmt::format("This host has no global IPv6 address, only {}.", list(addresses.local_only)));
+  if (unique_local && facts.ipv6.routed == true && contact.tried.size() < 2)
+    return set(access, Ipv6Kind::unknown, Confidence::possible,
+               without + " Whether something translates them on the way (NPTv6, NAT66) was not seen; servers that answer over IPv6 would tell.");
+  set(access, Ipv6Kind::local_only, Confidence::certain, without);
 }
 
 /// Whose fault it is that this host has no global address.

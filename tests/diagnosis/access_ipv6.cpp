@@ -16,20 +16,47 @@ TEST_CASE("the kind of IPv6 follows from the addresses and from what answers") {
   CHECK(kind([](auto& e) {
           eth0(e).addresses.push_back({.address = ip("fd00:1::10"), .prefix_length = 64});
         }) == "local-only");
-  CHECK(kind([](auto& e) {
+  const auto answers_to = [](Evidence& e, const char* own) {
+    for (const auto* server : {"2001:4860:4864:5:8000::1", "2a01:4f8:1:2::7"}) ask_stun(e, server, own, own);
+  };
+  CHECK(kind([&](auto& e) {
           eth0(e).addresses.push_back({.address = ip("2002:5db8:141e::10"), .prefix_length = 64});
+          answers_to(e, "[2002:5db8:141e::10]:5");
         }) == "tunnel");
   CHECK(kind([](auto& e) {
+          eth0(e).addresses.push_back({.address = ip("2002:5db8:141e::10"), .prefix_length = 64});
+        }) == "unknown");   // whether it is broken was not tried
+  CHECK(kind([&](auto& e) {
           e.host->interfaces.push_back({.index = 3, .name = "he", .kind = "sit", .mtu = 1480, .up = true, .tunnel = true,
                                         .addresses = {{.address = ip("2001:470:1:2::2"), .prefix_length = 64}}});
           e.host->ipv6 = host::Uplink{.interface = "eth0", .default_interface = "he", .through_tunnel = true};
+          answers_to(e, "[2001:470:1:2::2]:5");
         }) == "tunnel");
-  CHECK(kind([](auto& e) {
+  CHECK(kind([&](auto& e) {
           e.host->interfaces.push_back({.index = 3, .name = "teredo", .kind = "tun", .mtu = 1280, .up = true, .tunnel = true,
                                         .addresses = {{.address = ip("2001:0:4136:e378:8000:63bf:3fff:fdd2"), .prefix_length = 32}}});
           e.host->ipv6 = host::Uplink{.interface = "eth0", .default_interface = "teredo", .through_tunnel = true};
+          answers_to(e, "[2001:0:4136:e378:8000:63bf:3fff:fdd2]:5");
         }) == "tunnel");
   CHECK(kind([](auto& e) { e.host.reset(); }) == "unknown");
+  const auto with_local = [](Evidence& e, unsigned silent) {
+    native_ipv6(e, false);
+    for (auto& own : eth0(e).addresses)
+      if (own.address == ip(stable) || own.address == ip(temporary)) own.address = ip(own.temporary ? "fd00:1::20" : "fd00:1::10");
+    std::erase_if(e.stun->observations, [](const auto& o) { return o.server.address.is_v6(); });
+    for (unsigned i = 0; i < silent; ++i) ask_stun(e, i == 0 ? "2001:4860:4864:5:8000::1" : "2a01:4f8:1:2::7", "[fd00:1::10]:5", std::nullopt);
+  };
+  CHECK(kind([&](auto& e) { with_local(e, 2); }) == "local-only");
+  CHECK(kind([&](auto& e) { with_local(e, 1); }) == "unknown");   // what translates addresses shows by answers alone
+  CHECK(kind([&](auto& e) {
+          with_local(e, 0);
+          e.web->observations.push_back({.kind = web::Kind::connectivity, .url = "http://connectivity.example/", .family = Family::ipv6,
+                                         .server = at("[2a01:4f8:1:2::7]:80"), .local = at("[fd00:1::10]:5"), .status = 204, .as_expected = true});
+        }) == "native");
+  CHECK(kind([](auto& e) {
+          native_ipv6(e, false);
+          eth0(e).addresses.push_back({.address = ip("2a02:9:9:9::10"), .prefix_length = 64});
+        }) == "unknown");   // of several prefixes one alone may be dead
 }
 
 TEST_CASE("a translator of prefixes leaves ports as they are, one of addresses does not") {

@@ -46,15 +46,14 @@ std::string contradiction_of_access(const Evidence& evidence, const Diagnosis& l
   const bool sure = judged(evidence).ipv4.confidence >= Confidence::likely;
   if (got.ipv4.kind != Ipv4Kind::unknown && got.ipv4.kind != whole.ipv4.kind && sure)
     return fmt::format("IPv4 is {} instead of {}", to_string(got.ipv4.kind), to_string(whole.ipv4.kind));
-  const bool ipv6_sure = judged(evidence).ipv6.confidence >= Confidence::likely;
-  if (got.type != ConnectionType::unknown && got.type != whole.type && ((sure && ipv6_sure) || got.type == ConnectionType::offline))
+  if (got.ipv6.kind != Ipv6Kind::unknown && got.ipv6.kind != whole.ipv6.kind)
+    return fmt::format("IPv6 is {} instead of {}", to_string(got.ipv6.kind), to_string(whole.ipv6.kind));
+  if (got.type != ConnectionType::unknown && got.type != whole.type && (sure || got.type == ConnectionType::offline))
     return fmt::format("the connection is {} instead of {}", to_string(got.type), to_string(whole.type));
   if (sure && both_and_different(got.ipv4.nat_layers, whole.ipv4.nat_layers))
     return fmt::format("{} translators instead of {}", *got.ipv4.nat_layers, *whole.ipv4.nat_layers);
   if (sure && got.ipv4.kind != Ipv4Kind::unknown && both_and_different(got.ipv4.wan_address, whole.ipv4.wan_address))
     return fmt::format("the router has {} instead of {}", got.ipv4.wan_address->to_string(), whole.ipv4.wan_address->to_string());
-  if (ipv6_sure && got.ipv6.kind != Ipv6Kind::unknown && got.ipv6.kind != whole.ipv6.kind)
-    return fmt::format("IPv6 is {} instead of {}", to_string(got.ipv6.kind), to_string(whole.ipv6.kind));
   return {};
 }
 
