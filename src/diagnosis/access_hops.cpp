@@ -93,6 +93,7 @@ void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading) {
   const auto look = [&](const std::vector<path::Hop>& hops, const std::string& at) {
     for (std::size_t i = 0; i < hops.size(); ++i) {
       const auto& hop = hops[i];
+      reading.next_hop_seen = reading.next_hop_seen || (hop.ttl == 2 && hop.from);
       if (hop.ttl < 2 || !hop.from || facts.ipv4.mapped.address == hop.from || facts.find_own(*hop.from)) continue;
       if (is_second_on_own_link(facts, hop)) continue;   // the home router, behind a machine that hands on to it
       const auto clue = hop_clue(*hop.from, nat64);

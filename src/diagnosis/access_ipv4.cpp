@@ -228,10 +228,10 @@ bool is_untrue(WanClue wan, Ipv4Kind kind) {
   return wan == WanClue::is_mapped && (shared_by_carrier(kind) || kind == Ipv4Kind::double_nat);
 }
 
-/// A private hop between a silent home router and the carrier may be a second router at home, or the carrier's own.
+/// A private or silent hop between a silent home router and the carrier may be a second router at home, or the carrier's own.
 bool hides_a_router(const Reading& reading, Ipv4Kind kind) {
-  return shared_by_carrier(kind) && reading.private_hop_behind && reading.clues.outer == OuterClue::silent && !is_at_the_carrier(reading.clues.own) &&
-         (!reading.wan || !reading.wan->address);
+  return shared_by_carrier(kind) && (reading.private_hop_behind || !reading.next_hop_seen) && reading.clues.outer == OuterClue::silent &&
+         !is_at_the_carrier(reading.clues.own) && (!reading.wan || !reading.wan->address);
 }
 
 /// Does something that no machine of this link can forge bear the router's word out?
@@ -243,17 +243,20 @@ bool is_borne_out(const Clues& clues) {
   }
 }
 
-/// How sure a row can be that rests on one source's word.
+/// How sure a row can be that rests on one source's word. A router may repeat by every protocol what a STUN server told it: that it names the very
+/// address that the internet sees is one source's word, however often it says so.
 Confidence most_that(const Reading& reading, const AccessRow& row) {
   if (row.ports.mask != Accepts<PortsClue>().mask && reading.ports_by_one_server && row.kind == Ipv4Kind::shared_ports) return Confidence::likely;
   if (row.wan.mask == Accepts<WanClue>().mask || is_borne_out(reading.clues)) return Confidence::certain;
-  return reading.wan_contradicted ? Confidence::possible : reading.wan_unproven ? Confidence::likely : Confidence::certain;
+  if (reading.wan_contradicted) return Confidence::possible;
+  return reading.wan_unproven || reading.clues.wan == WanClue::is_mapped ? Confidence::likely : Confidence::certain;
 }
 
 /// A row that is certain may have lost that to a source that stands alone.
-void say_what_settles(const AccessRow& row, FirstHop first, Ipv4Access& access) {
+void say_what_settles(const AccessRow& row, const Reading& reading, Ipv4Access& access) {
   if (access.confidence == Confidence::certain) return;
-  access.because.push_back(in_place_of_home_router(*row.settles ? row.settles : "The router's own internet address would tell.", first));
+  const auto* otherwise = reading.clues.wan == WanClue::is_mapped ? "A knock that arrives would tell." : "The router's own internet address would tell.";
+  access.because.push_back(in_place_of_home_router(*row.settles ? row.settles : otherwise, reading.first_hop));
 }
 
 Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6Access& ipv6) {
@@ -291,7 +294,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
   access.because = std::move(reading.because);
   access.because.push_back(in_place_of_home_router(row.reason, reading.first_hop));
   if (access.confidence < row.confidence)
-    access.because.emplace_back("One source alone says so, which anybody in this network could forge, or another one contradicts it.");
+    access.because.emplace_back("One source alone says so, which may be wrong or forged, or another one contradicts it.");
   access.evidence = std::move(reading.evidence);
   access.ports = reading.ports;
   access.let_in = reading.clues.arrivals == ArrivalClue::let_in;
@@ -300,7 +303,7 @@ Ipv4Access judge_wanted(const Evidence& evidence, const Facts& facts, const Ipv6
     access.confidence = std::min(access.confidence, Confidence::likely);
     access.because.emplace_back("Against: a knock from outside arrived all the same, so the provider lets something in.");
   }
-  say_what_settles(row, reading.first_hop, access);
+  say_what_settles(row, reading, access);
   access.router_owns_mapped = reading.clues.owner == OwnerClue::router;
   access.connection.mapped_address = facts.ipv4.mapped.address;
   if (reading.wan && !is_untrue(reading.clues.wan, row.kind)) access.connection.wan_address = reading.wan->address;

@@ -100,7 +100,8 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
     });
     if (!one_prefix)
       return set(access, Ipv6Kind::unknown, Confidence::possible,
-                 silence + " The addresses are of several prefixes: one may be dead, and the way out may take that one. A knock on an address of each would tell.");
+                 silence + " The addresses are of several prefixes: one may be dead, and the way out may take that one. A knock on an address of each would "
+                           "tell.");
     return set(access, Ipv6Kind::broken, contact.tried.size() >= 2 ? Confidence::certain : Confidence::likely, silence);
   }
   set(access, Ipv6Kind::unknown, Confidence::possible,

@@ -18,6 +18,7 @@ struct Reading {
   std::optional<PortSet> ports;
   bool ports_by_one_server = false;   ///< nobody else says so
   bool private_hop_behind = false;    ///< the second hop has a private address: whether it translates was not seen
+  bool next_hop_seen = false;         ///< the hop right behind the home router answered
   bool wan_unproven = false;          ///< the router's word came by NAT-PMP alone, whose answers anybody on the link can forge (RFC 6886 §9)
   bool wan_contradicted = false;      ///< the router names another address by another protocol
 };

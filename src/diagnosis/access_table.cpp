@@ -120,10 +120,10 @@ constexpr std::array rows{
               .settles = outside_block},
     AccessRow{.owner = Owns::router, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router has the public IPv4 address itself and is the only translator."},
-    AccessRow{.owner = Owns::router, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .ports = PortsClue::moved, .share = ShareClue::unlikely, .kind = Kind::nat,
-              .confidence = possible,
-              .reason = "The home router has the public IPv4 address itself. No outside port is the one that this host chose, as where the provider shares the "
-                        "address; whether IPv4 travels inside of IPv6 was not seen.",
+    AccessRow{.owner = Owns::router, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .ports = {Ports::unknown, Ports::moved},
+              .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = possible,
+              .reason = "The home router has the public IPv4 address itself. No outside port was seen to be the one that this host chose, as where the "
+                        "provider shares the address; whether IPv4 travels inside of IPv6 was not seen.",
               .settles = well_known_port},
     AccessRow{.owner = Owns::router, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router has the public IPv4 address itself and is the only translator.", .settles = well_known_port},
@@ -222,10 +222,10 @@ constexpr std::array rows{
               .settles = outside_block},
     AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router's own internet address is the one that the internet sees: one translator."},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .ports = PortsClue::moved,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .ports = {Ports::unknown, Ports::moved},
               .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = possible,
-              .reason = "The home router's own internet address is the one that the internet sees. No outside port is the one that this host chose, as where the "
-                        "provider shares the address; whether IPv4 travels inside of IPv6 was not seen.",
+              .reason = "The home router's own internet address is the one that the internet sees. No outside port was seen to be the one that this host "
+                        "chose, as where the provider shares the address; whether IPv4 travels inside of IPv6 was not seen.",
               .settles = well_known_port},
     AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = likely,
               .reason = "The home router's own internet address is the one that the internet sees: one translator.", .settles = well_known_port},
@@ -349,8 +349,17 @@ constexpr std::array rows{
     AccessRow{.wan = Wan::global_other, .kind = Kind::unknown, .confidence = possible,
               .reason = "The home router names a public address that is not the one the internet sees: a stale answer, a second line, a "
                         "VPN on the router, or a provider that translates.", .settles = router_word},
-    AccessRow{.arrivals = let_in, .kind = Kind::nat, .confidence = likely,
-              .reason = "Knocks come in over IPv4, so somebody forwards them: most likely the home router, which owns the public address.",
+    AccessRow{.second = {Second::home_private, Second::other_private}, .arrivals = let_in, .kind = Kind::unknown, .confidence = possible,
+              .reason = "Knocks come in over IPv4, and a private network lies behind the first router: a second router at home that forwards as well, or "
+                        "a provider that numbers its own routers privately.",
+              .settles = router_word},
+    AccessRow{.second = Second::global, .arrivals = let_in, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = likely,
+              .reason = "Knocks come in over IPv4, so somebody forwards them: most likely the home router, right behind which the provider's network "
+                        "begins.",
+              .settles = router_word},
+    AccessRow{.arrivals = let_in, .kind = Kind::nat, .confidence = possible,
+              .reason = "Knocks come in over IPv4, so somebody forwards them: the home router, if no second one stands behind it and the provider does not "
+                        "share the address by ports.",
               .settles = router_word},
     AccessRow{.own = Own::not_global, .mapped = known, .kind = Kind::unknown, .confidence = possible,
               .reason = "IPv4 is translated at least once; the router says nothing, and no hop shows who owns the public address.",

@@ -56,12 +56,14 @@ std::optional<Internet> offline(const Evidence& evidence, const Facts& facts) {
   }
   std::set<Address> tried;
   bool no_way_out = false;
+  std::size_t outside = 0;   // what a family without a route was asked by shows nothing
   const bool resolver_failed = !facts.ipv4.contact.failed_resolvers.empty() || !facts.ipv6.contact.failed_resolvers.empty();
   const bool nothing_resolves = facts.names_unresolved && resolver_failed;
   for (const auto* family : {&facts.ipv4, &facts.ipv6}) {
     // A family that may have a way out and was not tried could be the one that works, and one server may be down by itself.
     const auto voices = family->contact.tried.size() + family->contact.failed_resolvers.size();
-    if (family->routed.value_or(true) && voices < 2 && !family->contact.unreachable_at && !nothing_resolves) return std::nullopt;
+    if (family->routed.value_or(true) && voices < 2 && !family->contact.unreachable_at && (!nothing_resolves || voices == 0)) return std::nullopt;
+    if (family->routed.value_or(true)) outside += family->contact.tried.size();
     tried.insert(family->contact.tried.begin(), family->contact.tried.end());
     tried.insert(family->contact.failed_resolvers.begin(), family->contact.failed_resolvers.end());
     cite(result.evidence, family->contact.silences);
@@ -78,7 +80,6 @@ std::optional<Internet> offline(const Evidence& evidence, const Facts& facts) {
   const auto& gateway = facts.ipv4.gateway;
   const bool at_home = gateway && is_private(*gateway) && !line_ends_here(evidence, facts);
   if (no_way_out) result.detail += fmt::format(" The {} itself says that it has no way out.", at_home ? "home router" : "first hop");
-  const auto outside = facts.ipv4.contact.tried.size() + facts.ipv6.contact.tried.size();
   result.confidence = outside >= 3 || no_way_out ? Confidence::certain : outside > 0 ? Confidence::likely : Confidence::possible;
   return result;
 }

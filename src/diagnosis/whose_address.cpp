@@ -42,7 +42,7 @@ Opinion judge_a(const Case& c, const Address& address) {
       return {Whose::useless, ipv4.confidence,
               fmt::format("{} is the provider's address, which this home shares with others.", address.to_string()),
               together(mapped.at, ipv4.evidence)};
-    if (ipv4.connection.kind == Ipv4Kind::unknown && came_to(c.evidence, address))
+    if ((ipv4.connection.kind == Ipv4Kind::unknown || ipv4.confidence < Confidence::likely) && came_to(c.evidence, address))
       return {Whose::right, Confidence::likely, "It is how the internet sees this household, and a knock from outside came in.", mapped.at};
     if (ipv4.connection.kind == Ipv4Kind::unknown || ipv4.confidence < Confidence::likely)
       return {Whose::unknown, Confidence::possible, "It is how the internet sees this household, but it may be the provider's.", {}};

@@ -42,7 +42,7 @@ void tell_ipv6_only(const Evidence& evidence, Ipv4Access& access) {
   }
 }
 
-/// Without the DNS probe a NAT64 cannot be ruled out where IPv6 works.
+/// Without the DNS probe a NAT64 cannot be ruled out where IPv6 works, or may.
 bool nat64_looked_for(const Evidence& evidence) {
   return advertised_nat64(evidence) || (evidence.dns && !(evidence.dns->ipv4only.empty() && evidence.dns->nat64_prefixes.empty()));
 }
@@ -75,7 +75,8 @@ std::optional<Ipv4Access> no_ipv4(const Evidence& evidence, const Facts& facts) 
     const bool resolver_knows = evidence.dns && !evidence.dns->nat64_prefixes.empty();
     if (!resolver_knows && advertised_nat64(evidence))   // nothing was seen to answer behind it
       return without_route(evidence, facts, "This host has no IPv4 default route.", Confidence::likely);
-    const bool sure = nat64_looked_for(evidence) || facts.ipv6.contact.answered.empty();
+    const bool without_ipv6 = facts.ipv6.routed == false || (facts.ipv6.contact.answered.empty() && facts.ipv6.contact.tried.size() >= 2);
+    const bool sure = nat64_looked_for(evidence) || without_ipv6;
     return without_route(evidence, facts, "This host has no IPv4 default route.", sure ? Confidence::certain : Confidence::possible);
   }
   if (!unused_default_routes(evidence, Family::ipv4).empty()) return std::nullopt;   // the line that is not used may have it

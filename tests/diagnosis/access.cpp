@@ -34,7 +34,9 @@ TEST_CASE("the kind of IPv4 access follows from who owns the address that the in
   using C = Confidence;
   const std::vector<AccessCase> cases{
       {"a router that names the public address and answers for it", plain_nat(), K::nat, C::certain},
-      {"a router that names the public address", with(mapped_only(), [](auto& e) { igd(e, public_ipv4); }), K::nat, C::certain},
+      {"a router that names the public address, or repeats it", with(mapped_only(), [](auto& e) { igd(e, public_ipv4); }), K::nat, C::likely},
+      {"the same by every protocol", with(mapped_only(), [](auto& e) { igd(e, public_ipv4), nat_pmp(e, public_ipv4); }), K::nat, C::likely},
+      {"the same, and a knock arrives", with(mapped_only(), [](auto& e) { igd(e, public_ipv4), add(e, connected(Family::ipv4)); }), K::nat, C::certain},
       {"a router that names the public address by a protocol that anybody can forge", with(mapped_only(), [](auto& e) { nat_pmp(e, public_ipv4); }), K::nat, C::likely},
       {"a router that says two things", with(mapped_only(), [](auto& e) { nat_pmp(e, "100.72.3.4"), igd(e, public_ipv4); }), K::cgnat, C::possible},
       {"a silent router that answers for the public address at the first hop", with(mapped_only(), [](auto& e) { owned_at(e, 1); }), K::nat, C::certain},
@@ -89,7 +91,11 @@ TEST_CASE("the kind of IPv4 access follows from who owns the address that the in
       {"carrier-grade NAT that lets a knock in", with(cgnat(), [](auto& e) { add(e, connected(Family::ipv4)); }), K::cgnat, C::likely},
       {"an owner beyond a dark router, native IPv6, packet size unknown", with(mapped_only(), [](auto& e) { native_ipv6(e), owned_at(e, 2); }), K::unknown, C::possible},
       {"a dark router and nothing seen", mapped_only(), K::unknown, C::possible},
-      {"a dark router that lets a knock in", with(mapped_only(), [](auto& e) { add(e, connected(Family::ipv4)); }), K::nat, C::likely},
+      {"a dark router that lets a knock in", with(mapped_only(), [](auto& e) { add(e, connected(Family::ipv4)); }), K::nat, C::possible},
+      {"the same, and the provider's network begins right behind it",
+       with(mapped_only(), [](auto& e) { way_out(e, {"62.155.240.1"}), add(e, connected(Family::ipv4)); }), K::nat, C::likely},
+      {"the same, and a private network lies behind it",
+       with(mapped_only(), [](auto& e) { way_out(e, {"192.168.178.1"}), add(e, connected(Family::ipv4)); }), K::unknown, C::possible},
       {"a first hop that answers for every destination",
        with(mapped_only(), [](auto& e) { owned_at(e, 1), way_out(e, {}), e.path->ipv4.reached_at = Ttl{1}; }), K::unknown, C::possible},
       {"a STUN server that lies against two that do not",
