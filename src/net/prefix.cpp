@@ -38,7 +38,11 @@ Expected<Prefix> Prefix::parse(std::string_view text) {
 }
 
 bool Prefix::contains(const Address& address) const {
-  return address.family() == family() && masked(address, length_) == address_;
+  if (address.family() != family()) return false;
+  const auto own = address_.bytes(), other = address.bytes();
+  const std::size_t whole = length_ / 8, rest = length_ % 8;
+  if (!std::ranges::equal(own.first(whole), other.first(whole))) return false;   // most tables of prefixes end here, at the first byte
+  return rest == 0 || ((own[whole] ^ other[whole]) & (0xff00U >> rest) & 0xffU) == 0;
 }
 
 std::string Prefix::to_string() const { return fmt::format("{}/{}", address_.to_string(), length_); }
