@@ -120,7 +120,7 @@ constexpr std::array rows{
               .settles = outside_block},
     AccessRow{.owner = Owns::router, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router has the public IPv4 address itself and is the only translator."},
-    AccessRow{.owner = Owns::router, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .ports = {Ports::unknown, Ports::moved},
+    AccessRow{.owner = Owns::router, .native_ipv6 = {V6::unknown, V6::native}, .mtu = Mtu::unknown, .ports = {Ports::unknown, Ports::moved},
               .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = possible,
               .reason = "The home router has the public IPv4 address itself. No outside port was seen to be the one that this host chose, as where the "
                         "provider shares the address; whether IPv4 travels inside of IPv6 was not seen.",
@@ -222,8 +222,8 @@ constexpr std::array rows{
               .settles = outside_block},
     AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = certain,
               .reason = "The home router's own internet address is the one that the internet sees: one translator."},
-    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .native_ipv6 = V6::native, .mtu = Mtu::unknown, .ports = {Ports::unknown, Ports::moved},
-              .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = possible,
+    AccessRow{.wan = Wan::is_mapped, .owner = {Owns::unknown, Owns::kept}, .native_ipv6 = {V6::unknown, V6::native}, .mtu = Mtu::unknown,
+              .ports = {Ports::unknown, Ports::moved}, .share = ShareClue::unlikely, .kind = Kind::nat, .confidence = possible,
               .reason = "The home router's own internet address is the one that the internet sees. No outside port was seen to be the one that this host "
                         "chose, as where the provider shares the address; whether IPv4 travels inside of IPv6 was not seen.",
               .settles = well_known_port},
