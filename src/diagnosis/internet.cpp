@@ -80,7 +80,10 @@ std::optional<Internet> offline(const Evidence& evidence, const Facts& facts) {
   const auto& gateway = facts.ipv4.gateway;
   const bool at_home = gateway && is_private(*gateway) && !line_ends_here(evidence, facts);
   if (no_way_out) result.detail += fmt::format(" The {} itself says that it has no way out.", at_home ? "home router" : "first hop");
+  const bool asked_for_pages = evidence.web && !evidence.web->observations.empty();
+  if (!asked_for_pages) result.detail += " No web page was asked for: behind a login page (a captive portal) it would look the same.";
   result.confidence = outside >= 3 || no_way_out ? Confidence::certain : outside > 0 ? Confidence::likely : Confidence::possible;
+  if (!asked_for_pages) result.confidence = std::min(result.confidence, Confidence::likely);
   return result;
 }
 

@@ -21,6 +21,10 @@ bool leads_to_vpn(const Case& c, const Address& address) {
   return std::ranges::any_of(seen_through_vpn(c), [&](const Cited& seen) { return seen.address == address; });
 }
 
+bool is_seen_through_vpn(const Case& c, Family family) {
+  return std::ranges::any_of(seen_through_vpn(c), [&](const Cited& seen) { return seen.address.family() == family; });
+}
+
 std::optional<Opinion> at_proxy(const Address& address) {
   const auto operator_name = operator_of_proxy(address);
   if (!operator_name) return std::nullopt;
@@ -53,6 +57,11 @@ Opinion judge_a(const Case& c, const Address& address) {
   if (leads_to_vpn(c, address)) return {Whose::unknown, Confidence::possible, "It is the far end of a tunnel of this host.", {}};
   if (auto proxy = at_proxy(address)) return *proxy;
   if (!mapped.address) return {Whose::unknown, Confidence::possible, "How the internet sees this household is unknown.", {}};
+  if (c.facts.ipv4.vpn && !is_seen_through_vpn(c, Family::ipv4))
+    return {Whose::foreign, Confidence::possible,
+            fmt::format("{} is not how the internet sees this household, unless it is the far end of this host's VPN, whose address nobody told.",
+                        address.to_string()),
+            mapped.at};
   if (shared_by_carrier(ipv4.connection.kind) && ipv4.confidence >= Confidence::likely)
     return {
         Whose::foreign, Confidence::possible,
@@ -173,6 +182,16 @@ Opinion foreign(const Case& c, const Address& address, const Prefix& network, co
           evidence};
 }
 
+/// After a change of prefix both stand side by side for a while, and only the advertisements tell which one is alive, or who was seen by it.
+bool may_be_withdrawn(const Case& c, const OwnAddress& own) {
+  const auto& address = own.value.address;
+  if (!own.value.valid_left || advertised(c.evidence, own.interface).heard || is_seen_as(c.facts.ipv6.mapped, address) || came_to(c.evidence, address))
+    return false;
+  return std::ranges::any_of(c.facts.own, [&](const OwnAddress& other) {
+    return other.interface == own.interface && other.is_stable_global() && !Prefix(other.value.address, 64).contains(address);
+  });
+}
+
 Opinion judge_aaaa(const Case& c, const Address& address) {
   if (const auto* own = c.facts.find_own(address)) {
     if (!own->withdrawn_at.empty())
@@ -192,6 +211,9 @@ Opinion judge_aaaa(const Case& c, const Address& address) {
               Confidence::certain,
               fmt::format("{} is a {} address of this host.", address.to_string(), own->value.temporary ? "temporary" : "deprecated"),
               {own->at}};
+    if (may_be_withdrawn(c, *own))
+      return {Whose::unknown, Confidence::possible,
+              "This host has it, and stable addresses of another prefix as well; whether its router still advertises this one was not heard.", {own->at}};
     return {Whose::right, Confidence::certain, "It is a stable address of this host.", {own->at}};
   }
   if (leads_to_vpn(c, address)) return {Whose::unknown, Confidence::possible, "It is the far end of a tunnel of this host.", {}};
@@ -204,7 +226,14 @@ Opinion judge_aaaa(const Case& c, const Address& address) {
       return {Whose::right, Confidence::likely, fmt::format("{}, and a knock from outside came in.", translated), c.facts.ipv6.mapped.at};
     return {Whose::unknown, Confidence::possible, fmt::format("{}.", translated), c.facts.ipv6.mapped.at};
   }
-  if (auto opinion = routers_own(c, address, on_link)) return *opinion;
+  if (auto opinion = routers_own(c, address, on_link)) {
+    const auto kind = c.ipv6.connection.kind;
+    const bool may_be_translated = prefixes.empty() && (kind == Ipv6Kind::native || kind == Ipv6Kind::unknown);
+    if (may_be_translated)
+      return {Whose::unknown, Confidence::possible, opinion->detail + " Something may translate it into this host's own, which the internet does not route.",
+              opinion->evidence};
+    return *opinion;
+  }
   if (on_link)
     return {Whose::another_host, Confidence::likely,
             fmt::format("{} lies in this home's network, and this host does not have it: it is another machine's, or this host had it once.",

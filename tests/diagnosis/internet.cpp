@@ -38,7 +38,13 @@ TEST_CASE("offline needs more than one silent server, and a portal a page that s
   const auto offline = diagnose(e);
   CHECK(offline.connection.type == ConnectionType::offline);
   REQUIRE(found(offline, "internet.offline"));
-  CHECK(shown(verdict(offline, Family::ipv4)) == "unknown unknown internet.offline certain");
+  CHECK(shown(verdict(offline, Family::ipv4)) == "unknown unknown internet.offline likely");
+  CHECK_THAT(found(offline, "internet.offline")->detail, Contains("behind a login page (a captive portal) it would look the same"));
+  const auto without_pages = diagnose(with(e, [](auto& x) {
+    x.web->observations.push_back({.kind = web::Kind::connectivity, .url = "http://connectivity.example/generate_204", .family = Family::ipv4,
+                                   .server = at("142.250.1.1:80"), .local = at("192.168.1.10:50010"), .trouble = "timed out"});
+  }));
+  CHECK(shown(verdict(without_pages, Family::ipv4)) == "unknown unknown internet.offline certain");
 
   e.web->observations.push_back({.kind = web::Kind::connectivity, .url = "http://connectivity.example/generate_204", .family = Family::ipv4,
                                  .server = at("142.250.1.1:80"), .local = at("192.168.1.10:50010"), .status = 302, .redirect = "http://login.hotel/"});
