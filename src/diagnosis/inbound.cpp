@@ -19,13 +19,15 @@ Judgement local_stop(const Service& service, Family family, StoppedAt at, const 
 std::optional<Judgement> wrong_locally(const Case& c, const Service& service, Family family) {
   const auto sockets = sockets_for(c, service, family, {});
   const auto confidence = sockets.doubtful ? Confidence::likely : Confidence::certain;
+  const auto filter = filter_for(c, service.protocol, family, service.inside);
   if (sockets.state == Listening::nowhere)
-    return local_stop(service, family, StoppedAt::listener, "inbound.no-listener", confidence,
-                      fmt::format("Nothing on this host listens on port {}/{}.", service.inside, to_string(service.protocol)), sockets.evidence);
+    return local_stop(service, family, StoppedAt::listener, "inbound.no-listener", filter.walk ? confidence : Confidence::possible,
+                      fmt::format("Nothing on this host listens on port {}/{}.{}", service.inside, to_string(service.protocol),
+                                  filter.walk ? "" : " Rules of its packet filter, which were not read, may pass visitors on to another port or machine."),
+                      sockets.evidence);
   if (sockets.state == Listening::elsewhere)
     return local_stop(service, family, StoppedAt::listener, "inbound.wrong-bind", confidence,
                       fmt::format("{} listens on {}.", sockets.program.empty() ? "A program" : sockets.program, sockets.where), sockets.evidence);
-  const auto filter = filter_for(c, service.protocol, family, service.inside);
   if (filter.walk && (filter.action == filter::Action::drop || filter.action == filter::Action::reject))
     return local_stop(service, family, StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,
                       fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.", to_string(filter.action),

@@ -147,6 +147,16 @@ std::pair<const char*, const char*> blindness(const Case& c) {
   return {"measure.lossy", "with a capture that lost packets or was too short"};
 }
 
+/// By which card visitors come was not seen: a program that is bound to an address of one alone does not count.
+bool listens_at_every_card(const Context& x) {
+  const auto takes = [&](const OwnAddress& own) {
+    const auto& address = own.value.address;
+    const bool visited = address.family() == x.knock.family && !own.tunnel && !address.is_loopback() && !address.is_link_local();
+    return !visited || sockets_for(x.c, x.service, x.knock.family, {address}).state == Listening::yes;
+  };
+  return x.c.facts.host_known && x.sockets.state == Listening::yes && std::ranges::all_of(x.c.facts.own, takes);
+}
+
 /// Without a capture: the vantage point's word, and what is known of this host itself.
 Judgement without_capture(const Context& x) {
   if (auto never = impossible(x.c, x.service, x.knock.family)) {
@@ -156,9 +166,17 @@ Judgement without_capture(const Context& x) {
               "The vantage point got an answer, but nothing can come in on this line: another machine answered. " + never->detail, never->evidence);
   }
   if (x.sight.got == Got::answer) {
+    if (const auto forward = forward_of(x.c, x.asked); x.knock.family == Family::ipv4 && forward.kind == Forward::Kind::elsewhere)
+      return no(x, StoppedAt::router, "router.forward-elsewhere", Confidence::possible,
+                fmt::format("The vantage point got an answer, and the home router lists a forward of port {} to {}, which is not this host: unless the list "
+                            "is of another day, that machine answered.",
+                            x.knock.port, forward.mapping->internal_client.to_string()),
+                {forward.at});
     if (x.sockets.state == Listening::nowhere)
-      return no(x, StoppedAt::upstream, "inbound.answered-elsewhere", Confidence::likely,
-                "The vantage point got an answer, but nothing on this host listens on this port: another machine answered.", x.sockets.evidence);
+      return no(x, StoppedAt::upstream, "inbound.answered-elsewhere", rules_unread(x) ? Confidence::possible : Confidence::likely,
+                fmt::format("The vantage point got an answer, but nothing on this host listens on this port: another machine answered{}.",
+                            rules_unread(x) ? ", unless rules of this host that were not read pass visitors on to another port" : ""),
+                x.sockets.evidence);
     return yes(x, Confidence::likely, "The vantage point got an answer; whether it came from this host was not watched.");
   }
   if (x.sockets.state == Listening::nowhere) return no_listener(x, Confidence::certain);
@@ -168,7 +186,7 @@ Judgement without_capture(const Context& x) {
               fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.", to_string(x.filter.action),
                           rule_in_words(*x.filter.walk)),
               x.filter.evidence);
-  const bool host_is_fine = x.sockets.state == Listening::yes && accepts(x) && !has_unseen_filter(x.c.evidence);
+  const bool host_is_fine = listens_at_every_card(x) && accepts(x) && !has_unseen_filter(x.c.evidence);
   const bool failed = x.sight.got == Got::refusal || (x.sight.got == Got::nothing && x.knock.protocol != Protocol::udp);
   // A refusal that is not this host's came from before it. Silence may also be an answer that got lost.
   if (x.sight.got == Got::refusal && host_is_fine) {
@@ -233,6 +251,8 @@ Judgement judge_knock(const Case& c, const Service& service, const inbound::Knoc
     case AtCard::unknown: result = without_capture(x); break;
   }
   result.verdict.service = service;
+  // Without its addresses, what came by this host's card may have been on its way to another machine.
+  if (result.verdict.reachable == Reachable::yes && !c.facts.host_known) result.verdict.confidence = weaker(result.verdict.confidence, Confidence::likely);
   // Somebody translated the port to one that was not asked for: that the service is meant is the likeliest reading.
   if (result.verdict.reachable == Reachable::yes && inside.inside != service.inside)
     result.verdict.confidence = weaker(result.verdict.confidence, Confidence::likely);

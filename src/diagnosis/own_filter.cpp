@@ -83,7 +83,7 @@ Judgement host_firewall(const Context& x, Confidence confidence, const std::stri
   if (x.sockets.state == Listening::nowhere)
     cite(result.evidence, x.sockets.evidence);
   if (filter.singled_out && blocks(filter.action)) {
-    result.this_visitor_alone = filter.others_get_in && x.sockets.state == Listening::yes;
+    result.this_visitor_alone = filter.others_get_in && (x.sockets.state == Listening::yes || x.sockets.state == Listening::unknown);
     result.title =
         filter.others_get_in ? "This host's firewall turns this one visitor away" : "This host's firewall turns this visitor away";
   }
@@ -122,9 +122,9 @@ std::optional<Judgement> one_too_many(const Context& x) {
 
 Judgement kept_out_unseen(const Context& x) {
   const bool own_walk = x.filter.walk && x.filter.walk->from;
-  // A program that is ready is answered for by the kernel: it is not the program that keeps silent.
-  const auto at = x.sockets.ready ? StoppedAt::host_firewall : StoppedAt::unknown;
-  auto result = no(x, at, "inbound.host-firewall", x.sockets.ready ? Confidence::likely : Confidence::possible,
+  // A program that is ready is answered for by the kernel: it is not the program that keeps silent. The answer may have no way out.
+  const bool sure = x.sockets.ready && x.c.facts.host_known && knows_the_way_back(x);
+  auto result = no(x, sure ? StoppedAt::host_firewall : StoppedAt::unknown, "inbound.host-firewall", sure ? Confidence::likely : Confidence::possible,
                    fmt::format("The knock arrived at this host's network card, and nothing left in answer, although {}{}.",
                                x.sockets.ready ? "a program is ready and " : "",
                                own_walk ? "the rules of the packet filter let this very visitor in, and the answer to it out"

@@ -47,7 +47,28 @@ Judgement hangs(const Context& x) {
   return result;
 }
 
+/// Would anything else than a filter keep silent, for all that was seen? Without a socket the kernel itself would refuse (RFC 9293 §3.10.7.1), and for a
+/// program that takes connections it would answer.
+std::string what_else_is_silent(const Context& x) {
+  if (!x.c.facts.host_known || x.sockets.state == Listening::unknown)
+    return "a program that takes no more connections, or an answer that has no way out";
+  if (!knows_the_way_back(x)) return "an answer that has no way out";
+  return {};
+}
+
+Judgement silent_for_no_other_reason(const Context& x) {
+  const auto* what = x.sockets.state == Listening::yes ? "nothing left in answer although a program listens" : "nothing left in answer, not even a refusal";
+  const auto other = what_else_is_silent(x);
+  if (other.empty()) return host_firewall(x, Confidence::likely, fmt::format("{}: a packet filter of this host drops it.", what));
+  auto result = host_firewall(x, Confidence::possible, fmt::format("{}: a packet filter of this host may drop it. Not everything about this host was seen, so "
+                                                                  "{} would look the same.", what, other));
+  result.verdict.stopped_at = StoppedAt::unknown;
+  return result;
+}
+
 }  // namespace
+
+bool rules_unread(const Context& x) { return !x.filter.walk; }
 
 Judgement yes(const Context& x, Confidence confidence, std::string detail) {
   return say(x, Reachable::yes, StoppedAt::none, nullptr, confidence, std::move(detail));
@@ -66,9 +87,15 @@ Judgement unknown(const Context& x, const char* cause, std::string detail) {
 Judgement no_listener(const Context& x, Confidence confidence) {
   if (auto wrong = wrong_inside_port(x)) return *wrong;
   const auto port = x.service.inside;
+  const auto nobody = fmt::format("Nothing on this host listens on port {}/{}.", port, to_string(x.service.protocol));
+  const bool refused = x.sight.left == Left::reset || x.sight.left == Left::unreachable || x.sight.got == Got::refusal;
+  if (rules_unread(x) && !refused)
+    return no(x, StoppedAt::listener, "inbound.no-listener", Confidence::possible,
+              nobody + " But what this host's packet filter does with visitors could not be read: it may drop them before, or pass them on to another port "
+                       "or machine.",
+              x.sockets.evidence);
   const bool sure = confidence == Confidence::certain && !(x.sockets.doubtful && x.sight.left != Left::reset);
-  return no(x, StoppedAt::listener, "inbound.no-listener", sure ? Confidence::certain : Confidence::likely,
-            fmt::format("Nothing on this host listens on port {}/{}.", port, to_string(x.service.protocol)), x.sockets.evidence);
+  return no(x, StoppedAt::listener, "inbound.no-listener", sure ? Confidence::certain : Confidence::likely, nobody, x.sockets.evidence);
 }
 
 Judgement wrong_bind(const Context& x, Confidence confidence) {
@@ -91,6 +118,11 @@ Judgement refused_here(const Context& x) {
     case Listening::yes:
       if (accepts(x))
         return unknown(x, nullptr, "The knock arrived and this host refused it, although a program listens and the filter accepts it.");
+      if (!x.c.facts.host_known)   // nor by which card the visitor came, while the program may be bound to another one
+        return no(x, StoppedAt::unknown, "inbound.host-firewall", Confidence::possible,
+                  "The knock arrived and this host refused it although a program listens: a packet filter that rejects, or the program does not listen at the "
+                  "card that visitors come by; this host's addresses are unknown.",
+                  x.sockets.evidence);
       return host_firewall(x, Confidence::likely, "this host refused it although a program listens: a packet filter that rejects.");
     case Listening::handed_on: return handed_on(x, "and it was refused there: nothing listens, or a packet filter rejects");
     case Listening::unknown: break;
@@ -111,16 +143,12 @@ Judgement silent_here(const Context& x) {
   if (auto late = one_too_many(x)) return *late;
   if (x.sockets.state == Listening::handed_on)
     return handed_on(x, "and nothing came back: that machine is off, or a packet filter stands before it");
-  const bool listener_is_sure = x.sockets.state == Listening::yes;
   if (x.c.facts.of(x.knock.family).vpn && x.sockets.state != Listening::nowhere)
     return reply_lost(x, Confidence::likely,
                       "and no answer left on the same way: the default route leads into a tunnel, so the answer goes there "
                       "or the reverse-path filter drops the knock.");
   if (accepts(x) && !has_unseen_filter(x.c.evidence)) return kept_out_unseen(x);
-  // Without a socket the kernel itself would refuse (RFC 9293 §3.10.7.1), so silence is a filter either way.
-  return host_firewall(x, Confidence::likely,
-                       listener_is_sure ? "nothing left in answer although a program listens: a packet filter of this host drops it."
-                                        : "nothing left in answer, not even a refusal: a packet filter of this host drops it.");
+  return silent_for_no_other_reason(x);
 }
 
 }  // namespace ringback::diagnosis

@@ -20,6 +20,9 @@ struct Context {
 [[nodiscard]] inline bool rejects(const Context& x) { return x.filter.action == filter::Action::reject; }
 [[nodiscard]] inline bool accepts(const Context& x) { return x.filter.action == filter::Action::accept; }
 
+/// What this host's packet filter does with this port was not to be seen: it may pass it on, to another port or another machine.
+[[nodiscard]] bool rules_unread(const Context& x);
+
 [[nodiscard]] Judgement yes(const Context& x, Confidence confidence, std::string detail);
 [[nodiscard]] Judgement no(const Context& x, StoppedAt at, const char* cause, Confidence confidence, std::string detail, const Pointers& more = {});
 [[nodiscard]] Judgement unknown(const Context& x, const char* cause, std::string detail);
@@ -32,6 +35,8 @@ struct Context {
 [[nodiscard]] Judgement reply_lost(const Context& x, Confidence confidence, const std::string& why, Pointers more = {});
 /// The kernel dropped the knock, because its source is not where it came from (RFC 3704 §2.2), or because no route leads back at all.
 [[nodiscard]] std::optional<Judgement> no_way_back(const Context& x);
+/// Whether the gateway that the answer would go by is there was seen, as far as it matters.
+[[nodiscard]] bool knows_the_way_back(const Context& x);
 /// A rule passes the knock on to a container or another machine, and `what` came of it there this host does not show.
 [[nodiscard]] Judgement handed_on(const Context& x, const std::string& what);
 /// Arrived, and this host refused it: a socket that is not there, or a filter that rejects.

@@ -46,6 +46,16 @@ std::optional<Judgement> gateway_is_gone(const Context& x) {
 
 }  // namespace
 
+bool knows_the_way_back(const Context& x) {
+  const auto& host = x.c.evidence.host;
+  if (!host || !x.knock.way_back_by || !x.knock.way_back) return true;
+  const auto interface = std::ranges::find(host->interfaces, *x.knock.way_back, &Interface::name);
+  if (interface == host->interfaces.end() || !interface->mac) return true;   // a tunnel has no hardware addresses to ask for
+  return std::ranges::any_of(host->neighbours, [&](const Neighbour& neighbour) {
+    return neighbour.address == *x.knock.way_back_by && neighbour.interface == *x.knock.way_back;
+  });
+}
+
 std::optional<Judgement> no_way_back(const Context& x) {
   const auto& host = x.c.evidence.host;
   if (auto gone = gateway_is_gone(x)) return gone;
