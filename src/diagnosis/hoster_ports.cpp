@@ -39,6 +39,11 @@ bool vanished(const inbound::Knock& knock) {
   return knock.arrivals.empty() && (!knock.result || *knock.result == inbound::Result::timeout || *knock.result == inbound::Result::failed);
 }
 
+bool may_be_left_open(const Judgement& judgement) {
+  const auto& verdict = judgement.verdict;
+  return verdict.reachable == Reachable::no && verdict.stopped_at == StoppedAt::unknown && !judgement.upstream && verdict.confidence != Confidence::certain;
+}
+
 bool blames_the_way(const Judgement& judgement) {
   static constexpr std::array<std::string_view, 4> causes{"inbound.provider-block", "inbound.no-port-forward", "inbound.no-ipv6-opening",
                                                           "inbound.not-arriving"};
@@ -46,17 +51,34 @@ bool blames_the_way(const Judgement& judgement) {
          std::ranges::find(causes, *judgement.verdict.cause) != causes.end();
 }
 
+namespace {
+
+/// The only one that knocked on this port, and in vain; absent: more than one, or something came of it.
+std::optional<std::string> lone_knocker(const Case& c, const Service& service, Family family) {
+  std::set<std::string> knockers;
+  for (const auto& knock : c.evidence.inbound->knocks) {
+    if (knock.family != family || knock.protocol != service.protocol || knock.port != service.knock_port(family)) continue;
+    if (!vanished(knock)) return std::nullopt;
+    knockers.insert(knock.vantage);
+  }
+  return knockers.size() == 1 ? std::optional(*knockers.begin()) : std::nullopt;
+}
+
+}  // namespace
+
+bool leave_open_by_hoster(const Case& c, const Service& service, Family family, Judgement& judgement) {
+  if (!may_be_left_open(judgement) || !row_of(service.protocol, service.knock_port(family)) || !lone_knocker(c, service, family)) return false;
+  judgement.verdict.reachable = Reachable::unknown;
+  judgement.verdict.confidence = Confidence::possible;
+  return true;
+}
+
 bool allow_for_hoster(const Case& c, const Service& service, Family family, Judgement& judgement) {
   const auto port = service.knock_port(family);
   const auto* row = row_of(service.protocol, port);
   if (!row || !blames_the_way(judgement)) return false;
-  std::set<std::string> knockers;
-  for (const auto& knock : c.evidence.inbound->knocks) {
-    if (knock.family != family || knock.protocol != service.protocol || knock.port != port) continue;
-    if (!vanished(knock)) return false;
-    knockers.insert(knock.vantage);
-  }
-  if (knockers.size() != 1) return false;
+  const auto knocker = lone_knocker(c, service, family);
+  if (!knocker) return false;
   judgement.verdict.cause = "inbound.not-arriving";
   judgement.verdict.stopped_at = StoppedAt::upstream;
   judgement.verdict.confidence = Confidence::possible;
@@ -65,7 +87,7 @@ bool allow_for_hoster(const Case& c, const Service& service, Family family, Judg
       "A knock on port {}/{} did not reach this host's network card. But many companies that house servers do not let them send "
       "to this port at all ({}), and only {} knocked: the knock may have been dropped where it began. It may as well have been the "
       "home router or this home's provider.",
-      port, to_string(service.protocol), row->what, *knockers.begin());
+      port, to_string(service.protocol), row->what, *knocker);
   judgement.remedies = {advise(
       "Knock from somewhere else first",
       {"With a telephone whose Wi-Fi is switched off, connect to the port from outside while the first command runs: it says whether that "
@@ -76,7 +98,7 @@ bool allow_for_hoster(const Case& c, const Service& service, Family family, Judg
                    port),
        "Only if that does not arrive either, look at the home router's settings for this port, and ask the provider whether it blocks it."},
       {{"sudo ringback wait {}", service.to_string()},
-       {"ringback run --service {} --vantage {} --vantage http://HOST:8370", service.to_string(), *knockers.begin()}})};
+       {"ringback run --service {} --vantage {} --vantage http://HOST:8370", service.to_string(), *knocker}})};
   return true;
 }
 

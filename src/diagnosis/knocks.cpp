@@ -4,8 +4,8 @@
 
 #include "diagnosis/hoster_ports.hpp"
 #include "diagnosis/lone_checker.hpp"
-#include "diagnosis/records.hpp"
 #include "diagnosis/shell_command.hpp"
+#include "diagnosis/untold.hpp"
 #include "net/interface_identifier.hpp"
 
 namespace ringback::diagnosis {
@@ -21,16 +21,6 @@ bool on_stable_target(const Case& c, const inbound::Knock& knock) {
   return own && own->is_stable_global();
 }
 
-/// Where visitors come to: an address of this host that one of its names leads to.
-bool is_published(const Case& c, const Address& target) {
-  if (!c.evidence.dns) return false;
-  for (std::size_t i = 0; i < c.evidence.dns->names.size(); ++i) {
-    const auto records = records_of(c.evidence, i, target.family());
-    if (std::ranges::find(records.addresses, target) != records.addresses.end()) return true;
-  }
-  return false;
-}
-
 /// The nearer to the service a knock came, the more it tells.
 unsigned rank(const Judgement& judgement) {
   const auto& v = judgement.verdict;
@@ -41,12 +31,16 @@ unsigned rank(const Judgement& judgement) {
   return 1;
 }
 
-/// Nothing that the address knocks from gets here, not even an answer to ourselves: the vantage point's own line is broken.
+/// A knock in vain tells only where the vantage point is known, and not where nothing that the address knocks from gets here, not even an answer to
+/// ourselves: then the vantage point's own line is broken.
 bool gets_here(const Case& c, const inbound::Knock& knock) {
-  return std::ranges::none_of(c.evidence.inbound->vantages, [&](const inbound::Vantage& vantage) {
-    return vantage.url == knock.vantage && vantage.family == knock.family && vantage.local == knock.local &&
-           vantage.knocker_answers == false;
-  });
+  bool known = is_port_checker(knock.vantage), broken = false;
+  for (const auto& vantage : c.evidence.inbound->vantages) {
+    if (vantage.url != knock.vantage || vantage.family != knock.family) continue;
+    known = true;
+    broken = broken || (vantage.local == knock.local && vantage.knocker_answers == false);
+  }
+  return known && !broken;
 }
 
 /// The knocks that decide: on addresses that a name leads to, else on ones that stay, else all of them.
@@ -59,7 +53,8 @@ std::vector<std::size_t> deciding(const Case& c, const Service& service, Family 
     if (knock.arrivals.empty() && !gets_here(c, knock)) continue;
     usable.push_back(i);
     if (family == Family::ipv6 && on_stable_target(c, knock)) stable.push_back(i);
-    if (family == Family::ipv6 && on_stable_target(c, knock) && is_published(c, knock.target)) published.push_back(i);
+    const bool stays = on_stable_target(c, knock) || !c.facts.host_known;
+    if (family == Family::ipv6 && stays && is_published(c, knock.target)) published.push_back(i);
   }
   return !published.empty() ? published : !stable.empty() ? stable : usable;
 }
@@ -78,6 +73,7 @@ struct Found {
   Address target;
   std::string knocker;   ///< where it came from, in words; empty: it did not say
   Judgement judgement;
+  bool told = false;     ///< the vantage point said what came of it
 };
 
 std::vector<Found> found_by_each(const Case& c, const Service& service, Family family) {
@@ -87,10 +83,11 @@ std::vector<Found> found_by_each(const Case& c, const Service& service, Family f
   for (const auto i : decisive) {
     const auto& knock = c.evidence.inbound->knocks[i];
     Found fresh{knock.vantage, knock.target, knock.source ? knock.source->address.to_string() : std::string(),
-                judge_knock(c, service, knock, i)};
+                judge_knock(c, service, knock, i), knock.result.has_value()};
     const auto known = std::ranges::find_if(list, [&](const Found& f) { return f.vantage == fresh.vantage && f.target == fresh.target; });
     if (known == list.end()) list.push_back(std::move(fresh));
-    else if (is_better(fresh.judgement, known->judgement)) *known = std::move(fresh);
+    else if (fresh.told = fresh.told || known->told; is_better(fresh.judgement, known->judgement)) *known = std::move(fresh);
+    else known->told = fresh.told;
   }
   return list;
 }
@@ -137,7 +134,7 @@ std::optional<Weighed> only_banned(const Found& best) {
   if (!best.judgement.this_visitor_alone) return std::nullopt;
   auto banned = best.judgement;
   banned.title = "This host's firewall turns the vantage point away";
-  banned.detail += " So this knock says nothing about other visitors. Knocks get as far as this host, and a program listens.";
+  banned.detail += " So this knock says nothing about other visitors. Knocks get as far as this host.";
   Weighed weighed{banned, {banned}};
   weighed.judgement.verdict.reachable = Reachable::unknown;
   weighed.judgement.verdict.stopped_at = StoppedAt::unknown;
@@ -163,7 +160,7 @@ std::optional<Weighed> weigh_knocks(const Case& c, const Service& service, Famil
     if (found.target != best.target) other_address = true;
     else weighed.elsewhere.push_back(kept_out(found, best));
   }
-  if (leave_open_by_lone_checker(c, service, family, judgement)) return weighed;
+  if (leave_open_by_lone_checker(c, service, family, judgement) || leave_open_by_hoster(c, service, family, judgement)) return weighed;
   if (allow_for_hoster(c, service, family, judgement) || allow_for_lone_checker(c, service, family, judgement)) {   // nobody knows that a knock ever went out: that is told, and nothing concluded
     weighed.elsewhere.push_back(judgement);
     judgement.verdict.reachable = Reachable::unknown;
@@ -173,6 +170,10 @@ std::optional<Weighed> weigh_knocks(const Case& c, const Service& service, Famil
   if (is_port_checker(best.vantage) && judgement.verdict.reachable == Reachable::no && judgement.verdict.confidence != Confidence::certain)
     judgement.detail += " This is not certain, because a public port checker tells no more than that it did not get through.";
   if (!weighed.elsewhere.empty()) judgement.detail += " Visitors from another network do not get in.";
+  std::vector<Told> told;
+  for (const auto& found : list)
+    if (found.told) told.push_back({found.vantage, found.target});
+  allow_for_untold(c, family, best.target, told, other_address, judgement);
   if (other_address)
     judgement.detail += fmt::format(" This holds for {}; at another address of this host it is otherwise.", best.target.to_string());
   return weighed;

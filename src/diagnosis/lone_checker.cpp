@@ -66,11 +66,9 @@ bool allow_for_lone_checker(const Case& c, const Service& service, Family family
 }
 
 bool leave_open_by_lone_checker(const Case& c, const Service& service, Family family, Judgement& judgement) {
-  auto& verdict = judgement.verdict;
-  if (verdict.reachable != Reachable::no || verdict.stopped_at != StoppedAt::unknown || judgement.upstream || verdict.confidence == Confidence::certain) return false;
-  if (!unsupported_checker(c, service, family)) return false;
-  verdict.reachable = Reachable::unknown;
-  verdict.confidence = Confidence::possible;
+  if (!may_be_left_open(judgement) || !unsupported_checker(c, service, family)) return false;
+  judgement.verdict.reachable = Reachable::unknown;
+  judgement.verdict.confidence = Confidence::possible;
   return true;
 }
 

@@ -84,6 +84,18 @@ OtherKnocks other_knocks(const Case& c, const Service& service, Family family, c
   return result;
 }
 
+std::optional<Service> not_knocked_on(const Case& c, const Service& service, Family family) {
+  for (const auto& other : c.evidence.request.services) {
+    if (other.protocol != service.protocol || other.knock_port(family) == service.knock_port(family)) continue;
+    const auto& knocks = c.evidence.inbound ? c.evidence.inbound->knocks : std::vector<inbound::Knock>{};
+    const auto tells = [&](const inbound::Knock& knock) {
+      return is_telling(c, knock, family) && is_on(knock, other) && (knock.result || !knock.arrivals.empty());
+    };
+    if (std::ranges::none_of(knocks, tells)) return other;
+  }
+  return std::nullopt;
+}
+
 SamePort same_port(const Case& c, const Service& service, Family family) {
   using Became = SamePort::Became;
   SamePort result;

@@ -16,6 +16,10 @@ struct OtherKnocks {
 /// `knock` is the one that did not arrive, on `service`.
 [[nodiscard]] OtherKnocks other_knocks(const Case& c, const Service& service, Family family, const inbound::Knock* knock);
 
+/// Another service of the same protocol that was asked for, and that no knock over this family told of: whether it gets in would show who keeps this one
+/// away.
+[[nodiscard]] std::optional<Service> not_knocked_on(const Case& c, const Service& service, Family family);
+
 /// What became of the same port over one family, whichever vantage point knocked. A service that has another port outside than inside is
 /// on two different ports, so that one family says nothing of the other: unknown.
 struct SamePort {

@@ -1,5 +1,7 @@
 #include "diagnosis/upstream.hpp"
 
+#include <algorithm>
+
 #include "diagnosis/other_knocks.hpp"
 #include "diagnosis/upstream_families.hpp"
 #include "diagnosis/wan.hpp"
@@ -59,8 +61,21 @@ Forward forward_of(const Case& c, const Service& service) {
 
 namespace {
 
+/// What would show that this host itself is deaf over IPv6 (local_fault.cpp) was not seen: its packet filter, where nothing answers; its neighbours, where
+/// it forwards and so takes no advertisements.
+bool may_be_deaf(const Case& c) {
+  if (c.ipv6.connection.kind == Ipv6Kind::broken) return !c.evidence.filter || c.evidence.filter->walks.empty();
+  if (!c.evidence.host || !c.evidence.host->neighbours.empty()) return false;
+  return std::ranges::any_of(c.evidence.host->ipv6_settings, [&](const host::Ipv6Settings& settings) {
+    return settings.interface == c.facts.ipv6.facing && settings.accept_ra == 1 && settings.forwarding.value_or(0) != 0;
+  });
+}
+
 /// A family that this host itself has no way to may be all right on the line.
-StoppedAt absent_at(const std::optional<LocalFault>& fault) { return fault ? StoppedAt::unknown : StoppedAt::upstream; }
+StoppedAt absent_at(const Case& c, Family family) {
+  if (family == Family::ipv4) return c.ipv4.local_fault ? StoppedAt::unknown : StoppedAt::upstream;
+  return c.ipv6.local_fault || may_be_deaf(c) ? StoppedAt::unknown : StoppedAt::upstream;
+}
 
 }  // namespace
 
@@ -83,13 +98,13 @@ std::optional<Judgement> impossible(const Case& c, const Service& service, Famil
       case Ipv4Kind::ds_lite: return provider("ipv4.ds-lite");
       case Ipv4Kind::nat64: return provider("ipv4.nat64");
       case Ipv4Kind::none:
-        return stopped_before(service, family, absent_at(c.ipv4.local_fault), "ipv4.none", c.ipv4.confidence, because, c.ipv4.evidence);
+        return stopped_before(service, family, absent_at(c, Family::ipv4), "ipv4.none", c.ipv4.confidence, because, c.ipv4.evidence);
       default: return std::nullopt;
     }
   }
   if (c.ipv6.confidence < Confidence::likely) return std::nullopt;
   const auto lacking = [&](const char* code) {
-    return stopped_before(service, family, absent_at(c.ipv6.local_fault), code, c.ipv6.confidence, sentence(c.ipv6.because),
+    return stopped_before(service, family, absent_at(c, Family::ipv6), code, c.ipv6.confidence, sentence(c.ipv6.because),
                           c.ipv6.evidence);
   };
   switch (c.ipv6.connection.kind) {

@@ -116,6 +116,10 @@ Judgement ipv4_router(const Case& c, const Service& service, const inbound::Knoc
                         "It was refused there, while a port that nobody opened is met with silence: a machine that the home "
                         "router forwards this port to refuses, or the provider.",
                         others.silence);
+  if (const auto other = not_knocked_on(c, service, Family::ipv4))
+    return not_arriving(service, Family::ipv4,
+                        fmt::format("Nobody knocked on {} over IPv4: whether that arrives would tell the home router from the provider.", other->to_string()),
+                        c.ipv4.evidence);
   // The refusal bears the public address, which the provider may write on it as well as the router.
   if (router_owns_address(c) && refused)
     return no_forward(c, service, Confidence::likely, ", and the vantage point was refused there.", listed);

@@ -96,6 +96,10 @@ Judgement ipv6_router(const Case& c, const Service& service, const inbound::Knoc
                                   others.beside->to_string()),
                       others.evidence);
   if (others.service) return another_arrives(c, service, refused, others);
+  if (const auto other = not_knocked_on(c, service, Family::ipv6))
+    return not_arriving(service, Family::ipv6,
+                        fmt::format("Nobody knocked on {} over IPv6: whether that arrives would tell the home router from the provider.", other->to_string()),
+                        together(firewall_says_on(c), c.ipv6.evidence));
   if (auto router = by_its_router(c, service, knock, others)) return *router;
   return not_arriving(service, Family::ipv6,
                       "The home router's IPv6 firewall is the usual place, but nothing that was seen rules the provider out.",
