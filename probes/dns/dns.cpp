@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
+#include "probes/dns/aliases.hpp"
 #include "probes/dns/applications.hpp"
 #include "probes/dns/dnssec.hpp"
 #include "probes/dns/exchange.hpp"
@@ -22,7 +22,6 @@ constexpr Port dns_port = 53;
 constexpr std::size_t most_names = 1000;
 // Of more the later ones are most likely in the zones that enclose them, and a zone's server that answers for another one says so.
 constexpr std::size_t most_looked_at_as_zones = 32;
-constexpr std::size_t most_aliases_followed = 8;
 constexpr milliseconds head_start_of_questions{300};
 constexpr const char* resolv_conf_path = "/etc/resolv.conf";
 // Whom its stub passes questions on to (systemd-resolved.service(8)).
@@ -107,40 +106,6 @@ void settle_resolvers(const std::vector<Inquiry>& inquiries, Exchange& exchange,
   exchange.settle(tickets);
 }
 
-/// Where the name's aliases end, if its zone's servers lead out of the zone: they have no address to give (RFC 1034 §4.3.2 step 3a).
-std::optional<std::string> end_of_aliases(const Inquiry& inquiry, const Exchange& exchange) {
-  const std::vector<std::string>* chain = nullptr;
-  for (const auto ticket : inquiry.at_zone_servers)
-    if (const auto& answer = exchange.answer(ticket); answer.authoritative && answer.addresses.empty() && !answer.names.empty()) chain = &answer.names;
-  if (!chain) return std::nullopt;
-  // Resolvers go on to the end where the one that it leads to is an alias as well.
-  for (const auto ticket : inquiry.at_resolvers)
-    if (const auto& answer = exchange.answer(ticket); answer.names.size() > chain->size()) chain = &answer.names;
-  return chain->back();
-}
-
-/// The names that aliases of others lead to, with their zones' servers asked.
-std::vector<Inquiry> follow_aliases(std::vector<Inquiry>& inquiries, const std::vector<Target>& system, const std::vector<Target>& outside,
-                                    Exchange& exchange, const Clock& clock, std::vector<std::string>& troubles) {
-  std::vector<Inquiry> ends;
-  std::set<std::string> left;
-  for (auto& inquiry : inquiries) {
-    const auto end = end_of_aliases(inquiry, exchange);
-    if (!end) continue;
-    const bool known = std::ranges::find(ends, *end, &Inquiry::name) != ends.end();
-    if (!known && ends.size() == most_aliases_followed) {
-      left.insert(*end);
-      continue;
-    }
-    inquiry.leads_to = *end;
-    if (!known) ends.push_back({.asked = *end, .name = *end, .possible_zones = possible_zones(*end, true)});
-  }
-  if (!left.empty())
-    troubles.push_back(fmt::format("of {} names that aliases lead to, in other zones, the servers of the first {} are asked", ends.size() + left.size(), ends.size()));
-  ask_zone_servers(ends, system, outside, exchange, clock);
-  return ends;
-}
-
 Name report(const Inquiry& inquiry, const std::vector<Inquiry>& ends, const Exchange& exchange, const std::map<Ticket, Ticket>& unchecked) {
   Name result{.name = inquiry.asked, .asked_as = inquiry.name, .zone = inquiry.zone, .zone_servers = inquiry.zone_servers,
               .delegations = inquiry.delegations, .applications = {}, .answers = {}};
@@ -149,11 +114,11 @@ Name report(const Inquiry& inquiry, const std::vector<Inquiry>& ends, const Exch
     if (const auto again = unchecked.find(ticket); again != unchecked.end()) answer.unchecked_rcode = exchange.answer(again->second).rcode;
     result.answers.push_back(std::move(answer));
   }
-  for (const auto ticket : inquiry.at_zone_servers) result.answers.push_back(exchange.answer(ticket));
+  for (const auto ticket : inquiry.at_zone_servers) result.answers.push_back(own_word(inquiry, ticket, exchange));
   for (const auto& end : ends) {
     if (end.name != inquiry.leads_to) continue;
     result.alias_end = AliasEnd{end.name, end.zone, end.delegations};
-    for (const auto ticket : end.at_zone_servers) result.answers.push_back(exchange.answer(ticket));
+    for (const auto ticket : end.at_zone_servers) result.answers.push_back(own_word(end, ticket, exchange));
   }
   return result;
 }
@@ -261,6 +226,9 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   if (const auto glue = exchange.glue_left_out(); glue > 0)
     evidence.troubles.push_back(fmt::format("{} address{} that a zone told of name servers outside of it {} not believed", glue, glue == 1 ? "" : "es",
                                             glue == 1 ? "is" : "are"));
+  if (const auto behind = addresses_outside(inquiries, exchange) + addresses_outside(ends, exchange); behind > 0)
+    evidence.troubles.push_back(fmt::format("{} address{} that a zone told of names outside of it {} not believed", behind, behind == 1 ? "" : "es",
+                                            behind == 1 ? "is" : "are"));
   if (exchange.strays() > 0) evidence.troubles.push_back(fmt::format("{} datagrams came that answer no question", exchange.strays()));
   return evidence;
 }

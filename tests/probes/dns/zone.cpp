@@ -122,6 +122,34 @@ TEST_CASE("where an alias leads out of the zone, the servers of the zone that it
   CHECK(std::ranges::count(evidence.zones, "dyn.example.net.", &Zone::name) == 1);
 }
 
+TEST_CASE("what a zone says of names outside of it is not believed, and asked of the servers of theirs") {
+  Household home;
+  home.plan.names = {"www.example.org"};
+  constexpr auto ns3 = "198.41.0.3";
+  const auto alias = [](DnsMessage& m) {
+    m.cname("www.example.org.", "wiki.example.org.", 600).cname("wiki.example.org.", "me.dyn.example.net.", 900);
+    m.cname("me.dyn.example.net.", "me2.dyn.example.net.", 20).address("me2.dyn.example.net.", "8.8.8.8", 30);
+  };
+  for (auto* server : {&home.authority, &home.resolver}) server->on("www.example.org.", Type::a, alias);
+  home.resolver.ns("dyn.example.net.", {"ns3.example.net."}).address("ns3.example.net.", ns3);
+  DnsServer dynamic = DnsServer::with_authority();
+  dynamic.address("me2.dyn.example.net.", "8.8.4.4");
+  home.start_servers();
+  home.network.udp(dns_at(ns3), dynamic.peer());
+  const auto evidence = home.observe();
+  const auto& name = evidence.names.at(0);
+  const auto& told = find(name.answers, ns1, "A");
+  CHECK(told.addresses.empty());
+  CHECK(told.names == std::vector<std::string>{"wiki.example.org.", "me.dyn.example.net."});
+  CHECK(told.ttl_s == 600U);
+  REQUIRE(name.alias_end);
+  CHECK(name.alias_end->name == "me2.dyn.example.net.");
+  CHECK(name.alias_end->zone == "dyn.example.net.");
+  CHECK(find(name.answers, ns3, "A").addresses == std::vector{address("8.8.4.4")});
+  CHECK(find(name.answers, lan_resolver, "A").addresses == std::vector{address("8.8.8.8")});   // a resolver's word is of any zone
+  CHECK(std::ranges::count(evidence.troubles, "3 addresses that a zone told of names outside of it are not believed") == 1);
+}
+
 TEST_CASE("an alias inside of its own zone needs nobody else") {
   Household home;
   home.plan.names = {"www.example.org"};
