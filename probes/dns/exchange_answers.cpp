@@ -25,17 +25,24 @@ bool is_referral(const wire::dns::Message& m) {
          std::ranges::any_of(m.authority, [](const auto& record) { return record.type == wire::dns::Type::ns; });
 }
 
-/// RFC 2308 §5: a "no" is kept for the smaller of the SOA record's own TTL, which counts down in caches, and its MINIMUM.
-std::optional<std::uint32_t> negative_ttl(const wire::dns::Message& message) {
-  for (const auto& record : message.authority)
-    if (const auto* soa = std::get_if<wire::dns::Soa>(&record.data)) return std::min(record.ttl_s, soa->minimum_s);
-  return std::nullopt;
+/// The SOA record that belongs to "no such record": of a zone that encloses the name which has none, the last one of an alias's chain
+/// (RFC 2308 §2). One of another zone has nothing to say here.
+const wire::dns::Record* soa_beside_no(const wire::dns::Message& message, const std::string& last_name) {
+  const auto found = std::ranges::find_if(
+      message.authority, [&](const auto& record) { return record.type == wire::dns::Type::soa && wire::dns::is_within(last_name, record.owner); });
+  return found == message.authority.end() ? nullptr : &*found;
 }
 
-std::optional<std::uint32_t> serial_of(const wire::dns::Message& message) {
-  for (const auto* section : {&message.answer, &message.authority})
-    for (const auto& record : *section)
-      if (const auto* soa = std::get_if<wire::dns::Soa>(&record.data)) return soa->serial;
+/// RFC 2308 §5: a "no" is kept for the smaller of the SOA record's own TTL, which counts down in caches, and its MINIMUM.
+std::optional<std::uint32_t> negative_ttl(const wire::dns::Record& record) {
+  return std::min(record.ttl_s, std::get<wire::dns::Soa>(record.data).minimum_s);
+}
+
+/// Of the SOA record that was asked for, or of the one beside "no such record".
+std::optional<std::uint32_t> serial_of(const wire::dns::Message& message, const std::string& asked, const wire::dns::Record* beside_no) {
+  for (const auto& record : message.answer)
+    if (record.type == wire::dns::Type::soa && record.owner == asked) return std::get<wire::dns::Soa>(record.data).serial;
+  if (beside_no) return std::get<wire::dns::Soa>(beside_no->data).serial;
   return std::nullopt;
 }
 
@@ -218,8 +225,9 @@ void Exchange::believe(Ticket ticket, wire::dns::Message message, const io::Byte
   answer.addresses = resolution.addresses;
   answer.names = q.query.question.type == wire::dns::Type::ns ? resolution.servers : resolution.chain;
   answer.ttl_s = resolution.ttl_s;
-  answer.negative_ttl_s = negative_ttl(message);
-  answer.serial = serial_of(message);
+  const auto* beside_no = soa_beside_no(message, resolution.chain.empty() ? q.query.question.name : resolution.chain.back());
+  if (beside_no) answer.negative_ttl_s = negative_ttl(*beside_no);
+  answer.serial = serial_of(message, q.query.question.name, beside_no);
   answer.extended_error = message.extended_error;
   // From the first sending: how long somebody who asked had to wait.
   answer.round_trip = std::chrono::duration_cast<microseconds>(world_.clock.now() - q.first_sent);

@@ -49,6 +49,46 @@ TEST_CASE("what tells a remembered no from a filtered answer, and a forwarder fr
     if (a.rcode) CHECK(a.recursion_available == (a.role != Role::authoritative));
 }
 
+TEST_CASE("the zone's own record beside a no, and no other, says how long it is kept and which version of the zone says so") {
+  struct Row {
+    const char* what;
+    std::function<void(DnsMessage&)> says;
+    std::optional<unsigned> negative_ttl_s, serial;
+  };
+  const auto alias = [](DnsMessage& m) -> DnsMessage& { return m.cname("home.example.org.", "me.dyn.example.net."); };
+  const Row rows[] = {
+      {"of the zone above", [](DnsMessage& m) { m.soa("org.", 7); }, 30U, 7U},
+      {"of the root", [](DnsMessage& m) { m.soa(".", 7); }, 30U, 7U},
+      {"of a stranger", [](DnsMessage& m) { m.soa("evil.example.", 99); }, {}, {}},
+      {"of a zone below", [](DnsMessage& m) { m.soa("www.home.example.org.", 99); }, {}, {}},
+      {"of a name that ends alike", [](DnsMessage& m) { m.soa("ample.org.", 99); }, {}, {}},
+      {"of a stranger, and then the zone's", [](DnsMessage& m) { m.soa("evil.example.", 99).soa("example.org.", 7); }, 30U, 7U},
+      {"where an alias ends", [&](DnsMessage& m) { alias(m).soa("dyn.example.net.", 7); }, 30U, 7U},
+      {"where an alias began", [&](DnsMessage& m) { alias(m).soa("example.org.", 99); }, {}, {}},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    Household home;
+    home.plan.ask_zone_servers = false;
+    home.resolver.on("home.example.org.", Type::a, row.says);
+    home.start_servers();
+    const auto evidence = home.observe();
+    const auto& answer = find(evidence.names[0].answers, lan_resolver, "A");
+    CHECK(answer.negative_ttl_s == row.negative_ttl_s);
+    CHECK(answer.serial == row.serial);
+  }
+}
+
+TEST_CASE("the serial number of a zone is the one of its own SOA record") {
+  Household home;
+  home.authority.on("example.org.", Type::soa, [](DnsMessage& m) {
+    m.soa("evil.example.", 98, DnsMessage::in_answer).soa("example.org.", 7, DnsMessage::in_answer).soa("evil.example.", 99);
+  });
+  home.start_servers();
+  const auto evidence = home.observe();
+  CHECK(find(evidence.zones.at(0).answers, ns1, "SOA").serial == 7U);
+}
+
 TEST_CASE("a flood of lies stays bounded and does not keep the answer away") {
   Household home;
   home.start_servers();
