@@ -49,6 +49,38 @@ TEST_CASE("a server cannot answer in the name of another: it does not know that 
   CHECK_THAT(believed.rejected[0], Contains("the port that another server was asked from"));
 }
 
+TEST_CASE("IDs and cookies are drawn from the random source, each on its own") {
+  struct Drawn {
+    std::vector<std::uint16_t> ids;
+    std::set<io::Bytes> cookies;   // ours of them
+  };
+  const auto draw = [](std::uint64_t seed) {
+    TwoResolvers home;
+    ScriptedRandom random(seed);
+    REQUIRE(dns::observe(home.plan, {home.network, home.clock, random}, {home.clock.now() + 10s}));
+    Drawn result;
+    for (const auto& sent : home.network.sent) {
+      const auto q = wire::dns::decode(sent.payload).value();
+      result.ids.push_back(q.id);
+      result.cookies.insert(q.cookie.value());
+      CHECK(q.cookie->size() == wire::dns::client_cookie_size);
+    }
+    return result;
+  };
+  const auto first = draw(1), again = draw(1), other = draw(2);
+  REQUIRE(first.ids.size() == 5);   // two to each of the two, and for the prefix of a NAT64 to the first
+  CHECK(first.ids == again.ids);
+  CHECK(first.cookies == again.cookies);
+  // Two of five alike, or one more than the last, by accident alone: not with these seeds, which make the test the same each time.
+  CHECK(std::set(first.ids.begin(), first.ids.end()).size() == 5);
+  for (std::size_t i = 0; i < first.ids.size(); ++i) {
+    CHECK(first.ids[i] != other.ids.at(i));
+    if (i > 0) CHECK(std::abs(int{first.ids[i]} - int{first.ids[i - 1]}) > 1);
+  }
+  CHECK(first.cookies.size() == 2);   // one for each server (RFC 7873 §4.1)
+  for (const auto& cookie : first.cookies) CHECK_FALSE(other.cookies.contains(cookie));
+}
+
 TEST_CASE("ICMP errors end nothing that they do not concern") {
   SECTION("of a server that has answered") {
     TwoResolvers home;
