@@ -27,6 +27,31 @@ TEST_CASE("names are made absolute and lower-case") {
   CHECK(absolute_name(".").value() == ".");
 }
 
+TEST_CASE("international names are taken as people and their keyboards write them") {
+  struct Row {
+    const char* what;
+    const char* written;
+    const char* absolute;
+  };
+  const Row rows[] = {
+      {"plain", "b\xc3\xbc" "cher.example", "xn--bcher-kva.example."},
+      {"in capitals", "B\xc3\x9c" "CHER.Example", "xn--bcher-kva.example."},
+      {"decomposed, as macOS keeps names of files", "bu\xcc\x88" "cher.example", "xn--bcher-kva.example."},
+      {"decomposed and in capitals", "BU\xcc\x88" "CHER.EXAMPLE", "xn--bcher-kva.example."},
+      {"with the full stop of a Japanese keyboard", "b\xc3\xbc" "cher\xe3\x80\x82" "example", "xn--bcher-kva.example."},
+      {"of ASCII but for that full stop", "home\xe3\x80\x82" "example", "home.example."},
+      {"wide letters of such a keyboard", "\xef\xbd\x88" "ome.example", "home.example."},
+      {"with the dot of the root", "b\xc3\xbc" "cher.example.", "xn--bcher-kva.example."},
+      {"a sharp s, which is a letter of its own", "stra\xc3\x9f" "e.example", "xn--strae-oqa.example."},
+      {"and not the same as two", "strasse.example", "strasse.example."},
+      {"already in ASCII", "XN--bcher-kva.example", "xn--bcher-kva.example."},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    CHECK(absolute_name(row.written).value_or("none") == row.absolute);
+  }
+}
+
 TEST_CASE("a name that cannot be asked for is refused with what is wrong about it") {
   const std::string label(63, 'a'), long_label(64, 'a');
   const auto longest = label + "." + label + "." + label + "." + std::string(61, 'b');  // 255 octets on the wire
