@@ -100,24 +100,35 @@ std::vector<Address> records_of_name(const Case& c, const Finding& finding, Fami
 
 /// The record is not a stranger's: nobody updated it. Of a list that has the same again the last time counts.
 template <class Seen, class Fits>
-void tell_that_it_was_ours(Finding& finding, const std::vector<Address>& records, const std::vector<Seen>& seen, std::string_view list, const Fits& fits) {
+void tell_that_it_was_ours(Finding& finding, std::string_view whose, const std::vector<Address>& records, const std::vector<Seen>& seen, std::string_view list,
+                           const Fits& fits) {
   for (const auto& record : records)
     for (auto i = seen.size(); i-- > 0;) {
       const auto what = fits(seen[i], record);
       if (what.empty()) continue;
-      explain_with(finding, fmt::format("This home had {} until {}, when a check saw it last.", what, shown_moment(seen[i].last)), {pointer("past", list, i)});
+      explain_with(finding, fmt::format("{} had {} until {}, when a check saw it last.", whose, what, shown_moment(seen[i].last)), {pointer("past", list, i)});
       break;
     }
 }
 
 void tell_that_ipv4_was_ours(const Case& c, Finding& finding, const past::Evidence& past) {
-  tell_that_it_was_ours(finding, records_of_name(c, finding, Family::ipv4), past.ipv4, "ipv4", [&](const past::AddressSeen& seen, const Address& record) {
+  tell_that_it_was_ours(finding, "This home", records_of_name(c, finding, Family::ipv4), past.ipv4, "ipv4", [&](const past::AddressSeen& seen, const Address& record) {
     return seen.address == record && record != c.ipv4.connection.mapped_address ? record.to_string() : std::string();
   });
 }
 
-void tell_that_prefix_was_ours(const Case& c, Finding& finding, const past::Evidence& past) {
-  tell_that_it_was_ours(finding, records_of_name(c, finding, Family::ipv6), past.prefixes, "prefixes", [&](const past::PrefixSeen& seen, const Address& record) {
+/// Its prefix alone is told where nobody knows more.
+void tell_that_ipv6_was_ours(const Case& c, Finding& finding, const past::Evidence& past) {
+  auto records = records_of_name(c, finding, Family::ipv6);
+  const auto was_this_hosts = [&](const Address& record) {
+    return !c.facts.find_own(record) && std::ranges::find(past.ipv6, record, &past::AddressSeen::address) != past.ipv6.end();
+  };
+  tell_that_it_was_ours(finding, "This host", records, past.ipv6, "ipv6", [&](const past::AddressSeen& seen, const Address& record) {
+    return seen.address == record && was_this_hosts(record) ? record.to_string() : std::string();
+  });
+  if (finding.code == "dns.aaaa-another-host") return;   // in today's prefix
+  std::erase_if(records, was_this_hosts);
+  tell_that_it_was_ours(finding, "This home", records, past.prefixes, "prefixes", [&](const past::PrefixSeen& seen, const Address& record) {
     return seen.prefix.contains(record) && seen.prefix != c.ipv6.connection.prefix ? "the prefix " + seen.prefix.to_string() : std::string();
   });
 }
@@ -173,7 +184,8 @@ void tell_of_the_past(const Case& c, const std::vector<ServiceVerdict>& services
     if (finding.code == "dns.aaaa-old-prefix") tell_how_often(finding, "IPv6 prefix", turns_of_prefix(c, past), past);
     if (finding.code == "dns.a-wrong") tell_how_often(finding, "IPv4 address", turns_of_ipv4(c, past), past);
     if (finding.code == "dns.a-wrong") tell_that_ipv4_was_ours(c, finding, past);
-    if (finding.code == "dns.aaaa-old-prefix" || finding.code == "dns.aaaa-wrong") tell_that_prefix_was_ours(c, finding, past);
+    if (finding.code == "dns.aaaa-old-prefix" || finding.code == "dns.aaaa-wrong" || finding.code == "dns.aaaa-another-host")
+      tell_that_ipv6_was_ours(c, finding, past);
     if (finding.code == "dns.ttl-long") tell_that_it_stays(c, finding, past);
     if (!finding.subject.service) continue;
     tell_when_it_was_reached(finding, services, past);

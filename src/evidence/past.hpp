@@ -19,7 +19,7 @@ struct PrefixSeen {
 };
 
 struct AddressSeen {
-  Address address;                         ///< how the internet saw this home over IPv4
+  Address address;
   Moment first, last;
 
   bool operator==(const AddressSeen&) const = default;
@@ -50,7 +50,8 @@ struct Evidence {
   Moment since, until;                     ///< of the checks that are remembered; `until` is this one
   std::int64_t checks = 0;                 ///< before this one
   std::vector<PrefixSeen> prefixes;        ///< one after the other as they were seen; the same again is there again
-  std::vector<AddressSeen> ipv4;           ///< likewise
+  std::vector<AddressSeen> ipv4;           ///< how the internet saw this home, likewise
+  std::vector<AddressSeen> ipv6;           ///< of this host, those that a name should have led to, likewise
   std::vector<MappingSeen> mappings;       ///< each once
   std::vector<ReachedService> reached;     ///< each once
 
@@ -58,7 +59,7 @@ struct Evidence {
   static constexpr auto describe() {
     using E = Evidence;
     return std::tuple{field("since", &E::since),       field("until", &E::until), field("checks", &E::checks),   field("prefixes", &E::prefixes),
-                      field("ipv4", &E::ipv4), field("mappings", &E::mappings), field("reached", &E::reached)};
+                      field("ipv4", &E::ipv4), later_field("ipv6", &E::ipv6), field("mappings", &E::mappings), field("reached", &E::reached)};
   }
 };
 

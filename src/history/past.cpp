@@ -37,6 +37,7 @@ std::optional<past::Evidence> past_of(const std::vector<Period>& periods, Moment
     past.checks += period.checks;
     seen(past.prefixes, &past::PrefixSeen::prefix, period.state.prefix, period);
     seen(past.ipv4, &past::AddressSeen::address, period.state.ipv4, period);
+    seen(past.ipv6, &past::AddressSeen::address, period.state.ipv6, period);
     for (const auto& service : period.state.mappings.value_or(std::vector<Service>{})) {
       auto& mapping = one_of(past.mappings, [&](const auto& m) { return m.service == service; });
       mapping = {service, period.last};

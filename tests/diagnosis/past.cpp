@@ -134,6 +134,28 @@ TEST_CASE("a list that cannot be read has lost nothing") {
   CHECK_THAT(detail_with(e, past, "inbound.no-port-forward"), !Contains("own list"));
 }
 
+TEST_CASE("a record that is this host's own of some time ago is told as such, and not as its prefix") {
+  constexpr const char* earlier = "2a02:8070:1:2:77aa:1122:3344:5566";   // in today's prefix
+  auto past = remembered("2026-11-01T00:00:00Z");
+  past.prefixes = {{Prefix::parse("2a02:8070:9:9::/64").value(), past.since, moment("2026-11-20T03:05:00Z")},
+                   {Prefix::parse("2a02:8070:1:2::/64").value(), moment("2026-11-20T03:10:00Z"), past.until}};
+  past.ipv6 = {{ip(old_name), past.since, moment("2026-11-20T03:05:00Z")}, {ip(earlier), moment("2026-11-20T03:10:00Z"), moment("2026-11-25T08:00:00Z")},
+               {ip(stable), moment("2026-11-25T08:05:00Z"), past.until}};
+  const auto home_with = [](const char* aaaa) {
+    auto e = open_home();
+    name(e, {public_ipv4}, {aaaa});
+    return e;
+  };
+  const auto old = detail_with(home_with(old_name), past, "dns.aaaa-old-prefix");
+  CHECK_THAT(old, Contains(fmt::format("This host had {} until 2026-11-20 03:05 UTC, when a check saw it last.", old_name)) && !Contains("This home had the prefix"));
+  CHECK_THAT(detail_with(home_with(earlier), past, "dns.aaaa-another-host"),
+             Contains(fmt::format("This host had {} until 2026-11-25 08:00 UTC, when a check saw it last.", earlier)));
+  CHECK_THAT(detail_with(home_with("2a02:8070:1:2:77aa:1122:3344:7788"), past, "dns.aaaa-another-host"), !Contains("This host had"));
+  constexpr const char* elsewhere = "2a01:4f8:7:7::7";
+  past.ipv6[0].address = ip(elsewhere);
+  CHECK_THAT(detail_with(home_with(elsewhere), past, "dns.aaaa-wrong"), Contains(fmt::format("This host had {} until 2026-11-20 03:05 UTC", elsewhere)));
+}
+
 TEST_CASE("a record that is this home's own of some time ago is told as such") {
   auto past = remembered("2026-11-01T00:00:00Z");
   past.prefixes = {{Prefix::parse("2a02:8070:9:9::/64").value(), past.since, moment("2026-11-20T03:05:00Z")},

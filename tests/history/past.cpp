@@ -30,6 +30,17 @@ TEST_CASE("prefixes one after the other, and the same again is there again") {
   CHECK(past->ipv4[0].last == at(500));
 }
 
+TEST_CASE("addresses of this host that names should have led to, one after the other") {
+  auto old = reachable_state(), unknown = reachable_state(), later = reachable_state();
+  old.ipv6 = *Address::parse("2001:db8:1::42");
+  unknown.ipv6.reset();
+  later.ipv6 = *Address::parse("2001:db8:1::43");
+  const auto past = past_of({period(0, 100, old), period(200, 300, unknown), period(400, 500, old), period(600, 700, later)}, at(800));
+  REQUIRE(past);
+  CHECK(past->ipv6 == std::vector{past::AddressSeen{*Address::parse("2001:db8:1::42"), at(0), at(500)},
+                                  past::AddressSeen{*Address::parse("2001:db8:1::43"), at(600), at(700)}});
+}
+
 TEST_CASE("a measurement that failed between two that agree is no change") {
   auto unknown = reachable_state(Reachable::unknown);
   unknown.prefix.reset();
