@@ -11,6 +11,9 @@ constexpr auto price =
     "What it costs: a temporary address hides which of your devices a web site is talking to; without it, sites can recognise this host by the last "
     "half of its address.";
 
+/// A last half that is written by hand, in the manager's own words. Not a step that has to be taken.
+std::string easy_to_remember(const char* how) { return fmt::format("If the address shall be easy to remember, {} (it then ends in ::42).", how); }
+
 /// "Raspberry Pi OS Bookworm": by the release, whose 64-bit form calls itself Debian (pi-gen).
 std::string shown_system(const System& s) {
   struct Release {
@@ -45,6 +48,7 @@ Remedy by_network_manager(const System& s, std::string title) {
     steps.push_back(fmt::format("nmcli writes the setting into {}, where the connection is kept; nothing has to be edited by hand.", plain_or(file, "its file")));
   steps.emplace_back("If the profile is ever deleted and made anew, the address changes once; ipv6.addr-gen-mode eui64 makes it from the hardware address "
                      "instead, which never does.");
+  steps.push_back(easy_to_remember("set ipv6.addr-gen-mode eui64 and ipv6.token ::42 as well"));
   steps.emplace_back(price);
   if (connection) {
     commands.push_back({"sudo nmcli connection modify {} ipv6.ip6-privacy 0", *connection});
@@ -73,7 +77,7 @@ Remedy by_networkd(const System& s, std::string title) {
   }
   steps.emplace_back("Writing the file changes nothing yet; the last two commands set the interface up again, and the temporary addresses go. You may be "
                      "cut off for a moment.");
-  steps.emplace_back("If the address shall be easy to remember, write under [IPv6AcceptRA] as well: Token=static:::42 (it then ends in ::42).");
+  steps.push_back(easy_to_remember("write under [IPv6AcceptRA] as well: Token=static:::42"));
   steps.emplace_back(price);
   commands.push_back({"sudo networkctl reload"});
   commands.push_back({"sudo networkctl reconfigure {}", s.interface_ipv6});
@@ -99,6 +103,7 @@ Remedy by_dhcpcd(const System& s, std::string title) {
                  "It has no setting for temporary addresses on Linux: the kernel makes them beside its own, unless the commands below forbid it. The setting "
                  "leaves those that are there: the last command takes them away, and connections over them end. dhcpcd need not be restarted.",
                  fmt::format("The address that is left stays, with \"slaac private\" (Debian's default) as with \"slaac hwaddr\" in {}.", file_or(s, "/etc/dhcpcd.conf")),
+                 easy_to_remember("write \"slaac token ::42\" there in its place, which dhcpcd knows from version 10 on, and restart it"),
                  price},
                 kernel_setting(s));
 }
@@ -138,9 +143,11 @@ Remedy by_netplan(const System& s, std::string title) {
   if (over_nm) {
     steps.emplace_back("A change made with nmcli alone may be lost: netplan writes these profiles anew.");
     steps.emplace_back("To have the address made from the hardware address: ipv6-address-generation: eui64");
+    steps.push_back(easy_to_remember("write ipv6-address-token: \"::42\" in place of that"));   // not with it: netplan-yaml(5)
     steps.push_back(std::string(tried) + "The last command brings the connection up again: then the temporary addresses are gone. You may be cut off for a moment.");
     commands.push_back(connection ? Command{"sudo nmcli connection up {}", *connection} : Command{"sudo nmcli connection up NAME"});
   } else {
+    steps.push_back(easy_to_remember("write ipv6-address-token: \"::42\" as well"));
     steps.push_back(std::string(tried) + "It sets the interface up again, and the temporary addresses go. You may be cut off for a moment.");
   }
   if (over_nm && !connection) steps.emplace_back("In place of NAME put the connection's name, as \"nmcli connection show --active\" has it.");
