@@ -97,6 +97,7 @@ inline constexpr Note kNotesOfHost[]{
     {"host.Published", "skips_temporary", "of \"interface\" with IPv6: false where it takes the first address that it is shown"},
     {"host.Published", "parameter", "of an update URL that says no address: how its service calls the one of this family; empty: not known"},
     {"host.Published", "service", "the host that is asked how it is seen; empty: not known"},
+    {"host.Published", "suffix", "\"::42\": puts this lower half in place of that of the IPv6 address that it is seen with; absent: it says none, or one that is not read"},
     {"host.Destination", "place", "the host, by its name or address"},
     {"host.Destination", "lookup", "the route, and the source address, that the kernel chooses"},
     {"listeners.Evidence", "listeners", "at most 1024"},

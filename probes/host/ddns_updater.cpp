@@ -19,6 +19,15 @@ std::string text_of(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// "0:0:0:0:5054:ff:fe12:3456/64", or "::42/64". What divides the address elsewhere is not read, nor what says an upper half as well.
+std::optional<Address> suffix_of(std::string_view text) {
+  constexpr std::string_view half = "/64";
+  if (!text.ends_with(half)) return std::nullopt;
+  const auto address = Address::parse(text.substr(0, text.size() - half.size()));
+  if (!address || !address->is_v6() || std::ranges::any_of(address->bytes().first(8), [](auto byte) { return byte != 0; })) return std::nullopt;
+  return *address;
+}
+
 /// "@" and nothing stand for the domain itself, commas between several.
 void add_names(const Json& setting, Updater& updater) {
   const auto domain = text_of(setting, "domain");
@@ -55,8 +64,8 @@ std::vector<Updater> read_ddns_updater(std::string_view text) {
     if (version != "ipv6") updater.ipv4.source = AddressSource::web;
     if (version != "ipv4") updater.ipv6.source = AddressSource::web;
     if (version == "ipv4" || version == "ipv6") (version == "ipv4" ? updater.ipv4 : updater.ipv6).setting = "ip_version=" + version;
-    if (updater.ipv6.source == AddressSource::web && !text_of(setting, "ipv6_suffix").empty())
-      updater.ipv6 = {.source = AddressSource::literal, .setting = "ipv6_suffix"};
+    if (const auto suffix = text_of(setting, "ipv6_suffix"); updater.ipv6.source == AddressSource::web && !suffix.empty())
+      updater.ipv6 = {.source = AddressSource::literal, .setting = "ipv6_suffix", .suffix = suffix_of(suffix)};
     add_names(setting, updater);
     add_updater(found, std::move(updater));
   }

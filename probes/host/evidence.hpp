@@ -110,13 +110,14 @@ struct Published {
   std::optional<bool> skips_temporary;   ///< of `interface` with IPv6: false where it takes the first address that it is shown
   std::string parameter{}; ///< of an update URL that says no address: how its service calls the one of this family; empty: not known
   std::string service{};   ///< of `web`: the host that it asks how it is seen, a name or an address; empty: not known
+  std::optional<Address> suffix{};       ///< "::42": puts this lower half in place of that of the IPv6 address that it is seen with
 
   bool operator==(const Published&) const = default;
   static constexpr auto describe() {
     using P = Published;
     return std::tuple{field("source", &P::source), field("interface", &P::interface), field("setting", &P::setting), field("line", &P::line),
                       field("skips_temporary", &P::skips_temporary), later_field("parameter", &P::parameter),
-                      later_field("service", &P::service)};
+                      later_field("service", &P::service), later_field("suffix", &P::suffix)};
   }
 };
 

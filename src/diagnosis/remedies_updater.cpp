@@ -139,6 +139,11 @@ std::optional<Remedy> about_literal(const Finding& f, const KeptBy& kept, const 
   const auto& way = way_of(u, family);
   const auto literal = literal_of(way);
   if (!f.subject.name) return std::nullopt;
+  if (way.suffix && pick_ipv6(*s.evidence, gather_facts(*s.evidence), u).picks == Picks::temporary) {
+    Steps steps;
+    publish_stable(u, s, steps);
+    return edited(u, s, family, fmt::format("Let {} publish the address that stays", shown_program(u)), std::move(steps));
+  }
   // With its last bits alone it follows every prefix. What else it says is for its writer to know.
   if (!literal) return f.code == "dns.aaaa-old-prefix" && way.setting == "ipv6_suffix" ? std::optional(look_why(kept)) : std::nullopt;
   if (!records_say(*s.evidence, *f.subject.name, *literal)) return look_why(kept);

@@ -21,7 +21,9 @@ std::string forecast(const Case& c, const host::Updater& updater, Family family)
     case Picks::households: return "publishes this home's own IPv4 address, as it should be";
     case Picks::temporary:
       return fmt::format("publishes {}, which is temporary: {}. Once it is gone, the name leads to nobody until the next update", address,
-                         as_seen ? "it is the address that the program is seen with" : "it is the first that the interface shows");
+                         as_seen      ? "it is the address that the program is seen with"
+                         : way.suffix ? "the setting says its last four groups"
+                                      : "it is the first that the interface shows");
     case Picks::local: return fmt::format("publishes {}, the first address of the interface, and that is good inside the home alone", address);
     case Picks::carriers:
       return fmt::format("publishes {}, the IPv4 address that this home is seen with. It is the provider's, and nobody can be let in there",

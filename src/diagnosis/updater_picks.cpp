@@ -31,6 +31,19 @@ Pick seen_over_ipv6(const Evidence& evidence, const Facts& facts, const host::Pu
   return {};
 }
 
+/// The upper half of the address that it is seen with, and a lower one of its own. What no address of this host is may be another machine's.
+Pick with_suffix(const Evidence& evidence, const Facts& facts, const host::Published& way) {
+  const auto seen = seen_over_ipv6(evidence, facts, way);
+  if (!seen.address) return {};
+  std::array<std::uint8_t, 16> bytes{};
+  std::ranges::copy(seen.address->bytes().first(8), bytes.begin());
+  std::ranges::copy(way.suffix->bytes().last(8), bytes.begin() + 8);
+  const auto* own = facts.find_own(Address::v6(bytes));
+  if (!own) return {};
+  if (own->value.temporary) return {Picks::temporary, own->value.address};
+  return own->is_stable_global() ? Pick{Picks::stays, own->value.address} : Pick{};
+}
+
 /// The first in the kernel's order, which is that of ip(8) and of getifaddrs(3).
 Pick first_of(const Interface& interface) {
   for (const auto& address : interface.addresses) {
@@ -98,6 +111,7 @@ Pick pick_of(const Case& c, const host::Updater& updater, Family family) {
 
 Pick pick_ipv6(const Evidence& evidence, const Facts& facts, const host::Updater& updater) {
   if (!evidence.host) return {};
+  if (updater.ipv6.suffix) return with_suffix(evidence, facts, updater.ipv6);
   if (updater.ipv6.source == AddressSource::web) return seen_over_ipv6(evidence, facts, updater.ipv6);
   return updater.ipv6.source == AddressSource::interface ? of_interface_ipv6(evidence, facts, updater) : Pick{};
 }

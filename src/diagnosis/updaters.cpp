@@ -39,8 +39,9 @@ std::string mistake(const Case& c, const Finding& found, const host::Updater& up
   if (found.code == "dns.a-wrong" && as_seen && c.facts.ipv4.vpn)
     return "it asks through the VPN how this host is seen, and publishes the VPN's address";
   if (found.code == "dns.aaaa-temporary" && pick.picks == Picks::temporary)
-    return as_seen ? "it publishes the address that it is seen with, and outgoing connections use a temporary one"
-                   : "it publishes the first address that the interface shows, and that is a temporary one";
+    return as_seen      ? "it publishes the address that it is seen with, and outgoing connections use a temporary one"
+           : way.suffix ? "its setting says the last four groups of a temporary address"
+                        : "it publishes the first address that the interface shows, and that is a temporary one";
   if (found.code == "dns.a-useless" && pick.picks == Picks::carriers)
     return "it publishes the address that this home is seen with over IPv4, and that is the provider's";
   if ((found.code == "dns.a-not-global" || found.code == "dns.aaaa-not-global") && pick.picks == Picks::local)

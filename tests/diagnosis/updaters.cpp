@@ -388,6 +388,10 @@ TEST_CASE("what an updater that runs will publish is said with the name, right o
   };
   auto stopped = ddclient_of("home.example.org", as_seen4, from_eth0);
   stopped.active = false;
+  const auto ends_in = [](const char* suffix) {
+    return host::Updater{.program = "ddns-updater", .file = "/etc/ddns-updater/config.json", .names = {"home.example.org"}, .active = true,
+                         .ipv6 = {.source = AddressSource::literal, .setting = "ipv6_suffix", .suffix = ip(suffix)}};
+  };
   struct Row {
     const char* what;
     Evidence evidence;
@@ -405,6 +409,12 @@ TEST_CASE("what an updater that runs will publish is said with the name, right o
        {"On this host ddclient (/etc/ddclient.conf, line 2: usev4=webv4) publishes "}},
       {"the router, which ddclient does not ask over IPv6", home_with(ddclient_of("home.example.org", {}, by_router), stable),
        {"On this host ddclient (/etc/ddclient.conf, line 3: usev6=fwv6) is told to ask the router"}},
+      {"the last groups of the address that stays", home_with(ends_in("::5054:ff:fe12:3456"), stable),
+       {"On this host ddns-updater (/etc/ddns-updater/config.json: ipv6_suffix) publishes an IPv6 address of this host that stays, as it should be."}},
+      {"the last groups of a temporary one", temporary_first(home_with(ends_in("::1d0c:88aa:7b3f:9a01"), stable)),
+       {fmt::format("On this host ddns-updater (/etc/ddns-updater/config.json: ipv6_suffix) publishes {}, which is temporary: the setting says its last four "
+                    "groups.", temporary)}},
+      {"the last groups of no address of this host", home_with(ends_in("::42"), stable), {}},
       {"it does not run", home_with(stopped, stable), {}},
       {"another name", home_with(ddclient_of("other.example.org", as_seen4, from_eth0), stable), {}},
       {"a command of its own", home_with(ddclient_of("home.example.org", {}, {.source = AddressSource::command, .setting = "usev6=cmdv6", .line = 3}), stable), {}},

@@ -73,6 +73,16 @@ TEST_CASE("a mask is of the same family and class as the address, and of nothing
   }
 }
 
+TEST_CASE("an interface identifier that stands alone, as an updater's setting has it, has the mask that it has behind every prefix") {
+  AddressMasks masks{Survey{}};
+  for (const auto* identifier : {"5054:ff:fe12:3456", "1d0c:88aa:7b3f:9a01", "0:0:0:42", "0:0:0:1"}) {
+    INFO(identifier);
+    const auto own = masks.mask(address(std::string("2a02:908:1:2:") + identifier)), alone = masks.mask(address(std::string("0:0:0:0:") + identifier));
+    CHECK(interface_identifier(alone) == interface_identifier(own));
+    CHECK(prefix("::/64").contains(alone));
+  }
+}
+
 TEST_CASE("what begins alike begins alike, and what ends alike ends alike") {
   std::mt19937 random(11);
   AddressMasks masks{Survey{}};

@@ -1,5 +1,7 @@
 #include "probes/host/updaters.hpp"
 
+#include <fmt/format.h>
+
 #include "support/catch.hpp"
 
 using namespace ringback;
@@ -139,9 +141,26 @@ TEST_CASE("ddns-updater asks how it is seen, unless it is given the last bits") 
   CHECK(found[0].ipv4.source == none);
   CHECK(found[0].ipv6.source == web);
   CHECK(found[1].ipv6.source == literal);
+  CHECK(found[1].ipv6.setting == "ipv6_suffix");
+  CHECK(found[1].ipv6.suffix == Address::parse("::42").value());
   CHECK(found[2].names == Names{"pi.duckdns.org"});
   CHECK(found[2].ipv4.source == web);
   CHECK(found[2].ipv6.source == none);
+}
+
+TEST_CASE("of ddns-updater's last bits those alone are kept that are the lower half of an address") {
+  struct Row {
+    const char* written;
+    const char* suffix;   ///< null: none
+  };
+  for (const auto& row : {Row{"0:0:0:0:5054:ff:fe12:3456/64", "::5054:ff:fe12:3456"}, Row{"::1/64", "::1"}, Row{"::42", nullptr}, Row{"::42/72", nullptr},
+                          Row{"2001:db8::42/64", nullptr}, Row{"10.0.0.1/64", nullptr}, Row{"secret/64", nullptr}, Row{"/64", nullptr}}) {
+    INFO(row.written);
+    const auto found = read_ddns_updater(fmt::format(R"({{"settings": [{{"domain": "pi.example.org", "ipv6_suffix": "{}"}}]}})", row.written));
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].ipv6.source == literal);
+    CHECK(found[0].ipv6.suffix == (row.suffix ? std::optional(Address::parse(row.suffix).value()) : std::nullopt));
+  }
 }
 
 TEST_CASE("hostile files are read within bounds") {
