@@ -39,7 +39,9 @@ std::string reason(const ServiceVerdict& verdict, const Report& report) {
     return "nothing that the vantage point (a helper on the internet) sends gets here";
   if (verdict.cause == kUntested) return "no vantage point (a helper on the internet) knocked on it";
   if (verdict.cause && verdict.cause->starts_with("measure.")) return "where it stops could not be seen";
-  if (verdict.cause == "ipv4.none" || verdict.cause == "ipv6.none") return "there is none";   // behind "not over IPv6": its title says no more
+  // Behind "not over IPv6", where its title says no more; one that is told apart from an absent family has a title of its own.
+  const bool absent = verdict.cause == "ipv4.none" || verdict.cause == "ipv6.none";
+  if (absent && verdict.reachable == Reachable::no) return "there is none";
   const auto* cause = cause_of(verdict, report);
   return cause ? clause(cause->title) : "";
 }

@@ -45,8 +45,8 @@ void write_picture(const Report& report, std::string& out) {
   if (const auto text = legend(rows, true); !text.empty()) out += fmt::format("<p class=\"soft\">{}</p>\n", escape_html(text));
 }
 
-void write_remedy(const Remedy& remedy, bool is_first, const std::string& program, std::string& out) {
-  out += element("h4", "→ " + remedy_title(remedy, is_first));
+void write_remedy(const Advice& remedy, bool is_first, const std::string& program, std::string& out) {
+  out += element("h4", "→ " + remedy_title(remedy.title, is_first));
   const bool numbered = remedy.steps.size() > 1;
   if (numbered) out += "<ol>\n";
   for (const auto& text : remedy.steps) {
@@ -58,10 +58,12 @@ void write_remedy(const Remedy& remedy, bool is_first, const std::string& progra
     out += numbered ? "</li>\n" : "\n";
   }
   if (numbered) out += "</ol>\n";
-  if (remedy.commands.empty()) return;
-  std::string commands;
-  for (const auto& command : remedy.commands) commands += (commands.empty() ? "" : "\n") + escape_html(as_called(command, program));
-  out += "<pre>" + commands + "</pre>\n";
+  for (const auto& list : remedy.lists) {
+    if (const auto heading = heading_of(list, remedy); !heading.empty()) out += element("p", heading);
+    std::string commands;
+    for (const auto& command : list.commands) commands += (commands.empty() ? "" : "\n") + escape_html(as_called(command, program));
+    out += "<pre>" + commands + "</pre>\n";
+  }
 }
 
 void write_problem(const Problem& problem, const std::string& program, std::string& out) {

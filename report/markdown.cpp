@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::size_t kMostAddresses = 8;
 
-void write_remedy(const Remedy& remedy, bool is_first, const std::string& program, std::string& out) {
-  out += "\n**→ " + escape_markdown(remedy_title(remedy, is_first)) + "**\n\n";
+void write_remedy(const Advice& remedy, bool is_first, const std::string& program, std::string& out) {
+  out += "\n**→ " + escape_markdown(remedy_title(remedy.title, is_first)) + "**\n\n";
   std::size_t number = 0;
   for (const auto& text : remedy.steps) {
     const auto step = step_of(text);
@@ -28,10 +28,14 @@ void write_remedy(const Remedy& remedy, bool is_first, const std::string& progra
     for (const auto line : step.lines)   // CommonMark §4.4 and §5.2: code inside of an item
       out += fmt::format("\n{}{}\n\n", std::string(marker.size() + 4, ' '), safe_text(line));
   }
-  if (remedy.commands.empty()) return;
-  std::string commands;
-  for (const auto& command : remedy.commands) commands += safe_text(as_called(command, program)) + "\n";
-  out += (remedy.steps.empty() ? "" : "\n") + code_block(commands, "sh");
+  bool follows = !remedy.steps.empty();
+  for (const auto& list : remedy.lists) {
+    if (const auto heading = heading_of(list, remedy); !heading.empty()) out += (follows ? "\n" : "") + escape_markdown(heading) + "\n", follows = true;
+    std::string commands;
+    for (const auto& command : list.commands) commands += safe_text(as_called(command, program)) + "\n";
+    out += (follows ? "\n" : "") + code_block(commands, "sh");
+    follows = true;
+  }
 }
 
 void write_problem(const Problem& problem, const std::string& program, std::string& out) {

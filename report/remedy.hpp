@@ -1,10 +1,12 @@
 #pragma once
-/// A remedy's steps: words, and below them lines of a file that are copied as they stand.
+/// A remedy's steps: words, and below them lines of a file that are copied as they stand. Its commands stand below all of them.
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "diagnosis/diagnosis.hpp"
 #include "report/page.hpp"
+#include "report/summary.hpp"
 
 namespace ringback {
 
@@ -15,7 +17,11 @@ struct Step {
 /// The result refers to `text`.
 [[nodiscard]] Step step_of(std::string_view text);
 
+/// "The commands:", "The commands for 443/tcp over IPv6:"; empty where nothing else of the advice could be taken for them.
+[[nodiscard]] std::string heading_of(const CommandList& list, const Advice& advice);
+
 /// On a terminal. The first remedy is the most promising, the others are alternatives to it.
+void write_remedies(const std::vector<Advice>& remedies, Page& page);
 void write_remedies(const std::vector<Remedy>& remedies, Page& page);
 
 }  // namespace ringback

@@ -21,25 +21,36 @@ bool is_problem(const Finding& finding, const Report& report) {
                      [&](const auto& verdict) { return verdict.reachable != Reachable::yes && speaks_of(finding, verdict); });
 }
 
-constexpr std::size_t kMostCommands = 64;  // of one remedy, joined
+constexpr std::size_t kMostLists = 16;  // of one remedy, joined
 
 bool begins_alike(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   return std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin());
 }
 
 /// The same titles and steps, to which one may add some. Commands name an address, or a program for one family, and may differ.
-bool is_same_advice(const std::vector<Remedy>& a, const std::vector<Remedy>& b) {
+bool is_same_advice(const std::vector<Advice>& a, const std::vector<Remedy>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Remedy& x, const Remedy& y) { return x.title == y.title && begins_alike(x.steps, y.steps); });
+                    [](const Advice& x, const Remedy& y) { return x.title == y.title && begins_alike(x.steps, y.steps); });
 }
 
-void join(std::vector<Remedy>& into, const std::vector<Remedy>& more) {
+/// Each list stays whole: joined into one, "the second command" would be another one for each finding.
+void join(std::vector<Advice>& into, const Finding& more) {
   for (std::size_t i = 0; i < into.size(); ++i) {
-    if (more[i].steps.size() > into[i].steps.size()) into[i].steps = more[i].steps;
-    auto& known = into[i].commands;
-    for (const auto& command : more[i].commands)
-      if (known.size() < kMostCommands && std::find(known.begin(), known.end(), command) == known.end()) known.push_back(command);
+    const auto& remedy = more.remedies[i];
+    if (remedy.steps.size() > into[i].steps.size()) into[i].steps = remedy.steps;
+    if (remedy.commands.empty()) continue;
+    const auto same = std::ranges::find(into[i].lists, remedy.commands, &CommandList::commands);
+    if (same != into[i].lists.end())
+      same->findings.push_back(&more);
+    else if (into[i].lists.size() < kMostLists)
+      into[i].lists.push_back({{&more}, remedy.commands});
   }
+}
+
+std::vector<Advice> advice_of(const Finding& finding) {
+  std::vector<Advice> result;
+  for (const auto& remedy : finding.remedies) result.push_back(ringback::advice_of(remedy, &finding));
+  return result;
 }
 
 std::vector<Problem> grouped(const Report& report, bool wanted) {
@@ -53,10 +64,10 @@ std::vector<Problem> grouped(const Report& report, bool wanted) {
              other.title == finding.title && is_same_advice(p.remedies, finding.remedies);
     });
     if (same == result.end()) {
-      result.push_back({{&finding}, finding.remedies});
+      result.push_back({{&finding}, advice_of(finding)});
     } else {
       same->findings.push_back(&finding);
-      join(same->remedies, finding.remedies);
+      join(same->remedies, finding);
     }
   }
   return result;
@@ -69,6 +80,12 @@ std::string listed_families(const std::vector<Family>& families) {
 }
 
 }  // namespace
+
+Advice advice_of(const Remedy& remedy, const Finding* finding) {
+  Advice result{remedy.title, remedy.steps, {}};
+  if (!remedy.commands.empty()) result.lists.push_back({finding ? std::vector{finding} : std::vector<const Finding*>(), remedy.commands});
+  return result;
+}
 
 std::vector<Problem> problems(const Report& report) { return grouped(report, true); }
 std::vector<Problem> notes(const Report& report) { return grouped(report, false); }
@@ -104,8 +121,8 @@ const Finding* cause_of(const ServiceVerdict& verdict, const Report& report) {
   return found == end ? nullptr : &*found;
 }
 
-std::string remedy_title(const Remedy& remedy, bool is_first) {
-  return is_first || remedy.title.starts_with("Or ") ? remedy.title : "Or: " + remedy.title;   // reports of earlier versions wrote "Or …"
+std::string remedy_title(const std::string& title, bool is_first) {
+  return is_first || title.starts_with("Or ") ? title : "Or: " + title;   // reports of earlier versions wrote "Or …"
 }
 
 std::string ways(const Problem& problem) {
@@ -119,13 +136,13 @@ std::string listed(const std::vector<std::string>& items) {
   return result;
 }
 
-std::string subjects(const Problem& problem) {
+std::string subjects(const std::vector<const Finding*>& findings) {
   struct Entry {
     std::string what;
     std::vector<Family> families;
   };
   std::vector<Entry> entries;
-  for (const auto* finding : problem.findings) {
+  for (const auto* finding : findings) {
     const auto& subject = finding->subject;
     std::vector<std::string> parts;
     if (subject.service) parts.push_back(subject.service->to_string());

@@ -15,10 +15,24 @@ struct Headline {
   Tone tone = Tone::good;
 };
 
+/// What is copied, from top to bottom, for these findings.
+struct CommandList {
+  std::vector<const Finding*> findings;  ///< none: of a remedy that stands by itself
+  std::vector<std::string> commands;     ///< not empty
+};
+
+/// A remedy of several findings. "The first command" in a step is the first one of each list.
+struct Advice {
+  std::string title;
+  std::vector<std::string> steps;
+  std::vector<CommandList> lists;        ///< those of IPv4 and of IPv6 may differ; what is alike stands once
+};
+[[nodiscard]] Advice advice_of(const Remedy& remedy, const Finding* finding = nullptr);
+
 /// Findings that say the same of several subjects, with the same advice.
 struct Problem {
   std::vector<const Finding*> findings;  ///< into the report; at least one
-  std::vector<Remedy> remedies;          ///< of the first, with the commands of all: those of IPv4 and of IPv6 differ
+  std::vector<Advice> remedies;          ///< of the first, with the commands of all
   [[nodiscard]] const Finding& first() const { return *findings.front(); }
 };
 
@@ -39,12 +53,13 @@ struct Problem {
 [[nodiscard]] const Finding* cause_of(const ServiceVerdict& verdict, const Report& report);
 
 /// "443/tcp over IPv4 and IPv6; home.example.org"; empty for the connection as a whole.
-[[nodiscard]] std::string subjects(const Problem& problem);
+[[nodiscard]] std::string subjects(const std::vector<const Finding*>& findings);
+[[nodiscard]] inline std::string subjects(const Problem& problem) { return subjects(problem.findings); }
 
 /// Over several remedies: how to go about them; empty for one.
 [[nodiscard]] std::string ways(const Problem& problem);
 /// A remedy's title behind the arrow; those after the first are alternatives to it: "Or: …".
-[[nodiscard]] std::string remedy_title(const Remedy& remedy, bool is_first);
+[[nodiscard]] std::string remedy_title(const std::string& title, bool is_first);
 
 /// "a", "a and b", "a, b and c".
 [[nodiscard]] std::string listed(const std::vector<std::string>& items);

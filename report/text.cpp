@@ -40,7 +40,7 @@ void write_briefly(const std::vector<Problem>& found, Page& page) {
                    paint(finding.severity));
     bool is_first = true;
     for (const auto& remedy : problem.remedies) {
-      page.paragraph(remedy_title(remedy, is_first), fmt::format("   {} ", page.symbol("→", "->")));
+      page.paragraph(remedy_title(remedy.title, is_first), fmt::format("   {} ", page.symbol("→", "->")));
       is_first = false;
     }
   }

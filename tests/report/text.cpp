@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "report/html.hpp"
+#include "report/markdown.hpp"
 #include "report/page.hpp"
 #include "report/safe_text.hpp"
 #include "report/summary.hpp"
@@ -198,24 +200,54 @@ TEST_CASE("a report of a stranger's size is still a page") {
   CHECK(lines(to_text(report)).size() < 1000);
 }
 
-TEST_CASE("advice that differs in its commands alone is given once, with the commands of both families") {
+TEST_CASE("advice that differs in its commands alone is given once, with the commands of each family by themselves") {
   auto report = test::host_firewall();
-  const auto remedy = [](const char* command) { return Remedy{"Open it", {"Like this."}, {command, "for both"}}; };
+  const auto remedy = [](const char* command) { return Remedy{"Open it", {"The first command opens it, the second one shows it."}, {command, "for both"}}; };
   const auto finding = report.findings.front();
   report.findings.assign(2, finding);
   report.findings[0].subject.family = Family::ipv4;
   report.findings[1].subject.family = Family::ipv6;
   report.findings[0].remedies = {remedy("iptables")};
   report.findings[1].remedies = {remedy("ip6tables")};
-  const auto found = problems(report);
-  REQUIRE(found.size() == 1);
-  CHECK(found[0].remedies == std::vector<Remedy>{{"Open it", {"Like this."}, {"iptables", "for both", "ip6tables"}}});
+  REQUIRE(problems(report).size() == 1);
   CHECK(has(to_text(report), "443/tcp over IPv4 and IPv6"));
-  report.findings[1].remedies[0].steps = {"Like this.", "And for IPv6 that."};
+  CHECK(has(to_text(report), "     The first command opens it, the second one shows it.\n"
+                             "\n"
+                             "     The commands for 443/tcp over IPv4:\n"
+                             "          iptables\n"
+                             "          for both\n"
+                             "\n"
+                             "     The commands for 443/tcp over IPv6:\n"
+                             "          ip6tables\n"
+                             "          for both\n"));
+  report.findings[1].remedies = report.findings[0].remedies;
+  CHECK(has(to_text(report), "the second one shows it.\n          iptables\n          for both\n\n"));
+  report.findings[1].remedies[0].steps.emplace_back("And for IPv6 that.");
   REQUIRE(problems(report).size() == 1);
   CHECK(problems(report)[0].remedies[0].steps == report.findings[1].remedies[0].steps);
   report.findings[1].remedies[0].steps = {"Otherwise."};
   CHECK(problems(report).size() == 2);
+}
+
+TEST_CASE("where a step has lines of its own, the commands below all steps have a heading") {
+  auto report = test::no_listener();
+  report.findings.front().remedies = {{"Do this", {"The first command does it.", "Only where that does not help, write this:\nline of a file"}, {"one", "two"}}};
+  CHECK(has(to_text(report), "     1. The first command does it.\n"
+                             "     2. Only where that does not help, write this:\n"
+                             "          line of a file\n"
+                             "\n"
+                             "     The commands:\n"
+                             "          one\n"
+                             "          two\n"));
+  CHECK(has(to_html(report), "<pre>line of a file</pre></li>\n</ol>\n<p>The commands:</p>\n<pre>one\ntwo</pre>\n"));
+  CHECK(has(to_markdown(report), "      line of a file\n\n\nThe commands:\n\n```sh\none\ntwo\n```\n"));
+  report.findings.front().remedies.front().commands = {"one"};
+  CHECK(has(to_text(report), "          line of a file\n\n     The command:\n          one\n"));
+  report.findings.front().remedies.front().commands.clear();
+  CHECK_FALSE(has(to_text(report), "The command:"));
+  report.findings.front().remedies = {{"Do this", {"The command does it."}, {"one"}}};
+  CHECK(has(to_text(report), "     The command does it.\n          one\n"));
+  CHECK_FALSE(has(to_html(report) + to_markdown(report), "The command:"));
 }
 
 TEST_CASE("several ways are introduced, and each after the first begins alike") {
