@@ -14,6 +14,8 @@ using Marks = std::array<Mark, 5>;
 
 constexpr std::string_view kStalls = "stalls";   // in full it is wider than a terminal
 
+constexpr std::string_view kAnswerLost = "answer lost";
+
 /// It opens, and then large packets vanish.
 bool stalls(const ServiceVerdict& verdict, const Report& report) {
   const auto end = report.findings.begin() + static_cast<std::ptrdiff_t>(std::min(report.findings.size(), kMostFindings));
@@ -26,7 +28,7 @@ bool stalls(const ServiceVerdict& verdict, const Report& report) {
 PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
   constexpr auto P = Mark::passed, S = Mark::stopped, D = Mark::doubtful, N = Mark::unreached;
   const auto row = [&](Marks marks, std::string_view outcome) {
-    const auto tone = outcome == "reachable" ? Tone::good : outcome == "stopped" || outcome == "answer lost" ? Tone::bad : Tone::doubtful;
+    const auto tone = outcome == "reachable" ? Tone::good : outcome == "stopped" || outcome == kAnswerLost ? Tone::bad : Tone::doubtful;
     return PictureRow{
         verdict.service, {}, verdict.family, marks, outcome, outcome == kStalls ? "reachable, large packets lost" : outcome, tone};
   };
@@ -42,7 +44,7 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
       case StoppedAt::upstream: return row({P, D, D, N, N}, "stopped");
       case StoppedAt::host_firewall: return row({P, P, P, S, N}, "stopped");
       case StoppedAt::listener: return row({P, P, P, P, S}, "stopped");
-      case StoppedAt::return_path: return row({P, P, P, P, P}, "answer lost");   // it gets here: what stops is nothing on the way in
+      case StoppedAt::return_path: return row({P, P, P, P, P}, kAnswerLost);   // it gets here: what stops is nothing on the way in
       case StoppedAt::none:
       case StoppedAt::unknown: return row({P, D, D, D, D}, "stopped");
     }
@@ -209,6 +211,8 @@ std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
     if (occurs(mark)) add(symbol(mark, unicode), meaning);
   if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kStalls; }))
     add(kStalls, "reachable, but large packets get lost");
+  if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kAnswerLost; }))
+    add(kAnswerLost, "it gets here, and what this host answers does not get back");
   const Service* last = nullptr;
   for (const auto& row : rows) {
     if (!row.alike.empty() && (last == nullptr || *last != row.service)) add(label(row), names_of(row));

@@ -38,8 +38,8 @@ std::vector<std::string> handed_to(const Context& x) {
 }
 
 constexpr auto try_by_phone =
-    "Let a phone with Wi-Fi switched off try, while the first command below watches. If the phone gets in, the way to the vantage point alone is "
-    "broken.";
+    "Let a phone with Wi-Fi switched off try, while the first command below watches. If the phone gets in, the way to the vantage point (the helper "
+    "that knocks from outside) alone is broken.";
 
 std::vector<Remedy> beyond_this_host(const Context& x) {
   if (!has_home_router(x.c))
@@ -53,14 +53,14 @@ std::vector<Remedy> beyond_this_host(const Context& x) {
   if (!gateways.empty())
     steps.push_back(fmt::format("This host hands its answers to {}. If that is not the home router that lets the visitors in, but another "
                                 "box of the home network, answers take another way than visitors came, and that box may drop them: make "
-                                "the home router this host's default gateway.",
+                                "the home router the one that this host sends everything to (its default gateway).",
                                 fmt::join(gateways, " and ")));
   steps.emplace_back(try_by_phone);
   steps.emplace_back("Restart the home router, and run ringback again: a router that has forgotten the connection drops its answers.");
   steps.emplace_back("Look in its menu for a second line (such as mobile as a fallback), a VPN, or a rule that stops what goes out to the "
                      "internet, and switch it off for a try.");
   steps.emplace_back("If the router can record packets on its internet side (a FRITZ!Box does, at http://fritz.box/html/capture.html), do "
-                     "so while somebody knocks: the second command says whether the answer leaves the router (put the record's name in "
+                     "so while somebody tries to get in: the second command says whether the answer leaves the router (put the record's name in "
                      "place of FILE). If it does, the provider loses it: tell its support so.");
   return {advise("Find out whether the router or the provider loses the answer", std::move(steps),
                  {watch_command(x.asked), {"ringback read FILE"}})};
@@ -94,10 +94,12 @@ Judgement answer_lost(const Context& x) {
   if (answers_leave_elsewhere(x)) {
     const auto& came_by = x.knock.arrivals.front().interface;
     const bool told = !left_by.empty() && !came_by.empty() && left_by != came_by;
-    return reply_lost(x, Confidence::certain,
+    auto result = reply_lost(x, Confidence::certain,
                       told ? fmt::format("which answered it through {} and not through {}, by which it came; the answer never reached the "
-                                         "vantage point.", left_by, came_by)
-                           : std::string("which answered it, and the answer never reached the vantage point."));
+                                         "vantage point (the helper that knocks from outside).", left_by, came_by)
+                           : std::string("which answered it, and the answer never reached the vantage point (the helper that knocks from outside)."));
+    if (x.c.facts.of(x.knock.family).vpn) result.title = "This host answers, but the answer leaves through the VPN and gets lost";
+    return result;
   }
   const auto through = left_by.empty() ? std::string() : fmt::format(" through {}", left_by);
   const bool router = has_home_router(x.c);
@@ -118,8 +120,8 @@ std::vector<Remedy> let_in_by_second_card(const Context& x, const std::string& c
   const auto setting = fmt::format("net/ipv4/conf/{}/rp_filter=2", came_by);
   const auto system = describe_system(x.c);
   std::vector<Remedy> result{
-      advise("Tell the kernel to take visitors who come by one card and are answered by another",
-             {fmt::format("The kernel drops what comes by {} from an address that it would answer by {} (its reverse-path filter, a guard "
+      advise("Let this host take visitors who come by one card and are answered by another",
+             {fmt::format("Linux drops what comes by {} from an address that it would answer by {} (its reverse-path filter, a guard "
                           "against forged senders, is set to 1: strict). The first command sets it to 2: it then drops only what it has no "
                           "way back to at all.",
                           plain_or(came_by, "the one card"), plain_or(answered_by, "another")),
@@ -137,7 +139,7 @@ std::vector<Remedy> let_in_by_second_card(const Context& x, const std::string& c
 std::vector<Remedy> find_what_swallows(const Context& x) {
   const auto six = x.knock.family == Family::ipv6;
   return {advise("Take out the rule or the route that swallows the answers",
-                 {"The first command lists the routing rules, the second one the routes of every table: look for the words blackhole, "
+                 {"The first command lists by which rules this host chooses a way, the second one all ways (routes): look for the words blackhole, "
                   "unreachable and prohibit.",
                   "Programs that shut visitors out make such entries (fail2ban, a VPN's kill switch). Delete the entry where it was set "
                   "up.",

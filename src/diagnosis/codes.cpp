@@ -26,14 +26,14 @@ constexpr std::array every_code{
          "over IPv4.",
          "A hop in 192.0.0.0/29, a router without an IPv4 address of its own, native IPv6 and a packet size 40 bytes smaller than usual; "
          "one translator, and it stands at the provider."},
-    Code{"ipv4.nat64", error, "This line has IPv6 only; IPv4 is reached through a translator",
+    Code{"ipv4.nat64", error, "This line has IPv6 only; what goes to IPv4 is converted at the provider (NAT64)",
          "Outgoing IPv4 is translated from IPv6 at the provider (NAT64, RFC 6146); nobody can connect to this home over IPv4.",
          "ipv4only.arpa has IPv6 addresses here (RFC 7050), and no IPv4 route leads to the internet."},
     Code{"ipv4.shared-ports", error, "The public IPv4 address is shared: only some of its ports are this home's",
          "Several homes have the same public IPv4 address, each with its own set of ports (MAP-E, MAP-T, lw4o6); a port outside the set "
          "cannot be forwarded.",
          "The home router owns the address that the internet sees, and yet the outside ports of its connections all come from one set."},
-    Code{"ipv4.double-nat", error, "Two routers translate IPv4 one after the other",
+    Code{"ipv4.double-nat", error, "Two routers stand one behind the other, and both have to let IPv4 visitors in (double NAT)",
          "Behind the home router stands a second one that translates again; both have to forward.",
          "The outer router answers as a home router does (NAT-PMP, UPnP) and owns the address that the internet sees; a provider's "
          "translator does not."},
@@ -75,7 +75,7 @@ constexpr std::array every_code{
     Code{"dns.aaaa-temporary", error, "The name's IPv6 address is a temporary one",
          "The AAAA record leads to a temporary or deprecated address of this host, which stops working within hours or days.",
          "It is an address of this host, and the kernel marks it as temporary or deprecated."},
-    Code{"dns.aaaa-old-prefix", error, "The name's IPv6 address has an old prefix",
+    Code{"dns.aaaa-old-prefix", error, "The name's IPv6 address begins as this home's addresses did before (an old prefix)",
          "The AAAA record has the interface identifier of this host, or of another machine of this home, under a prefix that is no longer "
          "this home's.",
          "The last 64 bits are this host's, or those of a machine in its neighbour table, and the first 64 are not; or it lies in a network that the "
@@ -95,15 +95,15 @@ constexpr std::array every_code{
     Code{"dns.proxied", info, "The name leads to a proxy that passes web pages on",
          "Visitors who come by this name come to the proxy. It passes on what comes to the ports of the web, and nothing else.",
          "The address is in the ranges that the proxy's operator publishes. It is a warning where a service was asked for that no such proxy passes on."},
-    Code{"dns.servers-disagree", warning, "The zone's name servers give different answers", "Who asks which server decides where a visitor "
+    Code{"dns.servers-disagree", warning, "The domain's name servers give different answers", "Who asks which server decides where a visitor "
                                                                                             "ends.",
          "Servers of the zone answered the same question with authority, and differently."},
-    Code{"dns.lame-server", warning, "A name server does not answer for the zone", "A server that the zone names refuses or fails to "
+    Code{"dns.lame-server", warning, "A name server of the domain does not answer for it", "A server that the zone names refuses or fails to "
                                                                                    "answer for it, or says nothing at all.",
          "It answered, but not with authority, or it left every question unanswered, though each was sent again and again, while another server "
          "of the zone did answer. Where none does, servers of other zones have to answer, or resolvers to say that they cannot find the name: "
          "otherwise this network may let no such questions out. Nothing is said where it answers port 53 in place of every server."},
-    Code{"dns.delegation-differs", info, "The zone above names other servers than the zone itself",
+    Code{"dns.delegation-differs", info, "The list of the domain's name servers stands in two places, and differs",
          "Visitors are led to the servers that the zone above names, and then on to those that the zone itself names.",
          "A server of the zone above, and one of the zone with authority, gave different lists of name servers."},
     Code{"dns.local-answer", info, "Programs on this host find the name at another address than visitors",
@@ -111,15 +111,15 @@ constexpr std::array every_code{
          "source that nsswitch.conf names, or from a resolver that has a record of its own for the name.",
          "getaddrinfo, which programs use, gave an address that no DNS server gave; the hosts file was read. Or a resolver of this host gave, with "
          "authority, an address that the zone does not have."},
-    Code{"dns.stale-cache", info, "A resolver still has the old answer", "A resolver's cache holds addresses that the zone no longer has.",
+    Code{"dns.stale-cache", info, "A server that looks names up (a resolver) still has the old answer", "A resolver's cache holds addresses that the zone no longer has.",
          "The zone's own servers agree on an address of this home, and the resolver gives another one, or a \"no\" that it remembers: with "
          "the zone's SOA record in it (RFC 2308 §3)."},
-    Code{"dns.resolver-filters", warning, "The resolver of this network drops the right answer",
+    Code{"dns.resolver-filters", warning, "The server that looks names up for this network (its resolver) drops the right answer",
          "The resolver leaves out addresses of the home itself (rebind protection), or blocks the name, so it does not work inside the home.",
          "The zone's own servers have the address, and this resolver says that there is none, without the SOA record that a remembered "
          "\"no\" has "
          "(RFC 2308 §3), or says itself that it filters (RFC 8914)."},
-    Code{"dns.resolver-broken", warning, "A resolver of this host does not answer", "A resolver that this host is told to use gave no answer at all.",
+    Code{"dns.resolver-broken", warning, "A server that looks names up for this host (a resolver) does not answer", "A resolver that this host is told to use gave no answer at all.",
          "Every question to it failed while other servers answered the same ones; or it refuses, as if its signatures did not fit, a name "
          "that was validated here, from the root's key down: its clock or its trust anchor is wrong, or it is led astray by the one that it asks."},
     Code{"dns.bogus", error, "The name's signatures (DNSSEC) are not valid",
@@ -190,7 +190,7 @@ constexpr std::array every_code{
     Code{"measure.no-privilege", info, "Without root's rights not everything could be seen",
          "Watching the network card and reading the packet filter's rules need rights that this run did not have.",
              "What the kernel refused."},
-    Code{"measure.vantage-down", warning, "A vantage point did not work", "A vantage point that was named did not knock.",
+    Code{"measure.vantage-down", warning, "A vantage point (a helper on the internet that knocks) did not work", "A vantage point that was named did not knock.",
          "What came back in place of its announcement."},
     Code{"measure.lossy", info, "The measurement lost packets", "Packets were lost while measuring, so silence proves less.",
          "The capture's own count of lost packets."},

@@ -159,7 +159,7 @@ Findings access_findings(const Case& c, const std::vector<ServiceVerdict>& servi
   if (const auto* code = dead_here ? "ipv4.none" : code_of(c.ipv4.connection.kind); code && c.facts.ipv4.wanted) {
     result.push_back(finding(code, dead_here ? Confidence::likely : c.ipv4.confidence, dead_here ? c.ipv4.local_fault->detail : sentences(c.ipv4.because),
                              family_subject(c, Family::ipv4), c.ipv4.evidence));
-    if (dead_here) result.back().title = "The IPv4 default route of this host leads nowhere";
+    if (dead_here) result.back().title = "This host's way to the IPv4 internet (its default route) leads nowhere";
     result.back().severity = ipv4_severity(c, services);
     if (!dead_here && c.ipv4.confidence == Confidence::possible) result.back().title = "Perhaps: " + result.back().title;
     blame_host(c.ipv4.local_fault, result.back());

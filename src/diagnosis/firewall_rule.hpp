@@ -54,6 +54,7 @@ struct TableName {
 struct Closing {
   std::vector<std::string> steps;
   std::vector<Command> commands;
+  std::vector<Command> last;   ///< behind those of all ports: what shows, loads or keeps the rules, once
 };
 /// remedies_closing.cpp: of the finding's port, whoever lets them in.
 [[nodiscard]] Closing close_port(const Finding& finding, const System& s);

@@ -82,7 +82,7 @@ bool allow_for_hoster(const Case& c, const Service& service, Family family, Judg
   judgement.verdict.cause = "inbound.not-arriving";
   judgement.verdict.stopped_at = StoppedAt::upstream;
   judgement.verdict.confidence = Confidence::possible;
-  judgement.title = "Nothing arrives on a port that vantage points are often not allowed to knock on";
+  judgement.title = "Nothing arrives on a port that many a vantage point (a helper on the internet that knocks) is not allowed to knock on";
   judgement.detail = fmt::format(
       "A knock on port {}/{} did not reach this host's network card. But many companies that house servers do not let them send "
       "to this port at all ({}), and only {} knocked: the knock may have been dropped where it began. It may as well have been the "

@@ -122,7 +122,7 @@ Judgement kept_out(const Found& out, const Found& in) {
   result.detail = who_gets_in(out, in) + " What the latter sends does not arrive here: somebody on the way keeps it out.";
   result.remedies = {
       advise("Find out who keeps that visitor out",
-             {"If visitors from elsewhere get in, nothing at home need be wrong: the vantage point's own line may be at fault.",
+             {"If visitors from elsewhere get in, nothing at home need be wrong: the own line of the vantage point (the helper that knocks from outside) may be at fault.",
               "Look in the home router for a block list, a country filter or a rule for this port that names where visitors come from.",
               "If there is none, it is the provider's filter, or the way between the two networks: try from a third network, such as a "
               "telephone's mobile data."})};
@@ -133,7 +133,7 @@ Judgement kept_out(const Found& out, const Found& in) {
 std::optional<Weighed> only_banned(const Found& best) {
   if (!best.judgement.this_visitor_alone) return std::nullopt;
   auto banned = best.judgement;
-  banned.title = "This host's firewall turns the vantage point away";
+  banned.title = "This host's firewall turns the vantage point (the helper that knocks from outside) away";
   banned.detail += " So this knock says nothing about other visitors. Knocks get as far as this host.";
   Weighed weighed{banned, {banned}};
   weighed.judgement.verdict.reachable = Reachable::unknown;

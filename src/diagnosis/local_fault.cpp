@@ -27,7 +27,7 @@ std::optional<LocalFault> gave_itself_an_address(const Facts& facts) {
                   own[0]->value.address.to_string()),
       {own[0]->at},
       advise("Get an IPv4 address from the router",
-             {"Restart this host's network connection, or the host.",
+             {"Restart this host's network connection, or the host. The command shows which address it has then.",
               "If it stays like this, look at the cable, and whether the home router hands out addresses (DHCP)."},
              {{"ip -4 address show dev {}", own[0]->interface}})};
 }
@@ -46,7 +46,7 @@ std::optional<LocalFault> dead_route_preferred(const Evidence& evidence, const F
       at,
       advise(
           "Use the line that works",
-          {"The first command lists the default routes; the one with the smallest metric is used.",
+          {"The first command lists the ways to the internet that this host knows (default routes); the one with the smallest metric is used.",
            "Unplug or switch off what does not work, or take its route away with the second command. It comes back at the next connection: "
            "give that connection a higher metric in the network settings."},
           {{"ip -{} route show default", family == Family::ipv4 ? 4U : 6U},
@@ -70,7 +70,8 @@ std::optional<LocalFault> advertisements_ignored(const Evidence& evidence, const
                     s.interface),
         {pointer("host", "ipv6_settings", i), pointer("host", "neighbours", static_cast<std::size_t>(router - host.neighbours.begin()))},
         advise("Let this host listen to the router again",
-               {"Tell the kernel to accept router advertisements although it forwards (2 instead of 1), and keep that in a file.",
+               {"The first command lets this host take its address from the router's announcements although it passes packets on itself (2 instead of 1). The "
+                "second one keeps that in a file.",
                 "Restart the network connection; an address appears within seconds."},
                {{"sudo sysctl -w {}", setting}, {"echo {} | sudo tee /etc/sysctl.d/60-accept-ra.conf", setting}})};
   }
@@ -89,7 +90,7 @@ std::optional<LocalFault> switched_off(const Evidence& evidence, const Facts& fa
         advise("Switch IPv6 on in this host",
                {"The first command switches it on until the machine restarts; then run ringback again.",
                 "The second one lists where it was switched off: take that out of the file, or it is off again after the next start. It may also "
-                "stand on the kernel's command line (ipv6.disable=1)."},
+                "stand on the command line that Linux is started with (ipv6.disable=1)."},
                {{"sudo sysctl -w {}", "net.ipv6.conf." + s.interface + ".disable_ipv6=0"}, {"sudo grep -rs disable_ipv6 /etc/sysctl.conf /etc/sysctl.d"}}),
         "IPv6 is switched off on this host"};
   }
@@ -103,10 +104,11 @@ std::optional<LocalFault> no_default_route(const Evidence& evidence, const Facts
   if (!gives_address_but_no_way_out(evidence, facts).empty()) return std::nullopt;   // the router has none to offer
   return LocalFault{"This host has a global IPv6 address, but no IPv6 default route.",
                     {pointer("host", "routes")},
-                    advise("Get the default route back",
-                           {"Restart this host's network connection: the route comes with the router's advertisement.",
+                    advise("Get the way to the IPv6 internet (the default route) back",
+                           {"Restart this host's network connection: the route comes with what the router announces. The first command shows whether it is "
+                            "there.",
                             "If it stays away, look in the network settings for a line that switches IPv6 routes off (in NetworkManager: "
-                            "ipv6.never-default)."},
+                            "ipv6.never-default). The second command shows 0 where the system was told to take none from a router."},
                            {{"ip -6 route show default"}, {"sysctl net.ipv6.conf.{}.accept_ra_defrtr", facts.ipv6.facing}})};
 }
 
@@ -126,8 +128,9 @@ Remedy tell_ufw_of_ipv6(const Evidence& evidence) {
                 {"ufw, which keeps this host's rules, drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes "
                  "that line, the "
                  "second one loads ufw's rules again.",
-                 "What was allowed until now holds for IPv4 alone; the line below allows it for IPv6 as well. The last command lists the rules; "
-                 "for what stands there as LIMIT, write limit in place of allow, or the limit is taken off.\nsudo ufw allow PORT/PROTOCOL"},
+                 "What was allowed until now holds for IPv4 alone; the commands with allow allow it for IPv6 as well. Whatever else shall be reached, allow in "
+                 "the same way:\nsudo ufw allow PORT/PROTOCOL",
+                 "The last command lists the rules; for what stands there as LIMIT, write limit in place of allow, or the limit is taken off."},
                 commands);
 }
 
@@ -140,7 +143,8 @@ Remedy let_icmpv6_in(const filter::Walk& walk) {
   return advise(
       "Let ICMPv6 through this host's firewall",
       {"ICMPv6 carries the messages by which IPv6 finds the router and the neighbours, so a firewall has to let it in.",
-       "The command lasts until the rules are loaded again; when it works, write the same rule where your firewall keeps its own."},
+       "The command puts a rule for that in front of all others. It lasts until the rules are loaded again; when it works, write the same rule where "
+       "your firewall keeps its own."},
       commands);
 }
 

@@ -25,6 +25,13 @@ std::string limit_in_words(const std::string& rule) {
   return "only so many in a certain time";
 }
 
+/// For a rule that is quoted with its chain and table. Before it: what is alike for both families is told once.
+std::string how_rules_are_kept(const filter::Walk& walk) {
+  if (!walk.chain || !walk.table) return "";
+  return fmt::format(" This host's firewall keeps its rules in lists (chains), and these in tables{}.",
+                     walk.rule.value_or("").starts_with("policy") ? "; a list's policy says what becomes of what fits none of its rules" : "");
+}
+
 /// Where the sender stands in the rule that picks him out: "The set \"banned\", in which the rule looks senders up, holds 192.0.2.7."
 std::string why_him(const filter::Walk& walk) {
   const auto who = walk.from ? walk.from->to_string() : std::string("the sender");
@@ -71,9 +78,11 @@ Judgement host_firewall(const Context& x, Confidence confidence, const std::stri
   auto detail = "The knock arrived at this host's network card, and " + why;
   if (filter.walk && blocks(filter.action) && filter.singled_out) {
     detail = fmt::format("The knock from {} arrived at this host's network card, and {}", filter.walk->from->to_string(), why);
+    detail += how_rules_are_kept(*filter.walk);
     detail += fmt::format(" The packet filter {}s what comes from there: {}.{} {}.", to_string(filter.action), rule_in_words(*filter.walk),
                           why_him(*filter.walk), filter.others_get_in ? "Others the rules let in" : "Others may get in");
   } else if (filter.walk && blocks(filter.action)) {
+    detail += how_rules_are_kept(*filter.walk);
     detail += fmt::format(" The packet filter {}s it: {}.{}", to_string(filter.action), rule_in_words(*filter.walk), why_him(*filter.walk));
   } else if (filter.walk && !filter.walk->unclear.empty()) {
     detail += fmt::format(" It may be this rule, whose condition could not be evaluated: {}.", filter.walk->unclear.front());
@@ -98,8 +107,8 @@ std::optional<Judgement> answer_held_back(const Context& x) {
   if (!answered && x.sockets.state != Listening::handed_on) return std::nullopt;
   auto result =
       no(x, StoppedAt::host_firewall, "inbound.host-firewall", answered ? Confidence::certain : Confidence::likely,
-         fmt::format("The knock gets in, but the answer does not get out: the rules for what leaves this host {} it. That is {}.{}",
-                     to_string(filter.held_back->action), rule_in_words(*filter.held_back), why_him(*filter.held_back)),
+         fmt::format("The knock gets in, but the answer does not get out: the rules for what leaves this host {} it.{} That is {}.{}",
+                     to_string(filter.held_back->action), how_rules_are_kept(*filter.held_back), rule_in_words(*filter.held_back), why_him(*filter.held_back)),
          filter.held_back_evidence);
   cite(result.evidence, filter.evidence);
   result.title = "This host's own firewall keeps its answers to visitors in";
@@ -134,9 +143,9 @@ Judgement kept_out_unseen(const Context& x) {
   const auto& known = x.c.facts.of(x.knock.family).facing;
   const auto facing = known.empty() ? std::string("CARD") : known;
   result.remedies = {
-      advise("Look for what stands beside the packet filter",
-             {"The kernel's table of connections may be full: then its messages (first command) say \"table full, dropping packet\".",
-              "Rules that shape or police traffic may drop packets (second command), and so may small programs loaded into the kernel "
+      advise("Look for what stands beside the firewall",
+             {"Linux's list of connections may be full: then its messages (first command) say \"table full, dropping packet\".",
+              "Rules that shape or police traffic may drop packets (second command), and so may small programs loaded into the system "
               "(third command, from Debian's package bpftool).",
               "If none of them is there, look into the log of the program that listens: it may not take connections just now."},
              {{"sudo dmesg | grep -i conntrack"}, {"sudo tc filter show dev {} ingress", facing}, {"sudo bpftool net"}})};

@@ -44,7 +44,7 @@ std::string records_for_ipv6(const System& s) {
   }
   if (!leads_here)
     return fmt::format("Give the name an AAAA record (the name's IPv6 address) with {}, and, when that works, no A record (the IPv4 address).", s.shown_ipv6());
-  return has_a ? "The name's AAAA record (its IPv6 address) leads here already. Take the A record (the IPv4 address) away: visitors who try it get nowhere."
+  return has_a ? "The name's AAAA record (its IPv6 address) leads here already. Take the A record (the IPv4 address) away, as a part of its own tells."
                : "The name's AAAA record (its IPv6 address) leads here already, and it has no A record (the IPv4 address), as it should be.";
 }
 
@@ -145,8 +145,8 @@ Remedies offline(const Finding&, const System& s) {
                   s.has_router ? "If other devices are offline as well, restart the home router and wait five minutes; if that does not help, "
                                  "call the provider."
                                : "Let this host connect anew; if that does not help, call the provider.",
-                  "If this host alone is offline, check its cable or Wi-Fi, and with the commands below whether it has an address, a "
-                  "default route and an answer from the router."},
+                  "If this host alone is offline, check its cable or Wi-Fi, and with the commands below whether it has an address, a way to the internet (a line that "
+                  "begins with default) and an answer from the router."},
                  commands)};
 }
 
@@ -165,15 +165,15 @@ Remedies no_ipv6(const Finding&, const System& s) {
                      ? "Look in the home router's menu for IPv6 and switch it on (native, not a tunnel)."
                      : "Switch IPv6 on in the settings of this host's own connection (of a mobile one: the APN; of PPP: the option +ipv6).",
                   "If the provider has no IPv6 on this line, ask for it.",
-                  "The first command shows whether IPv6 is switched off on this host itself (1: off). Restart its network connection and "
-                  "run ringback again."},
+                  "The first command shows whether IPv6 is switched off on this host itself (1: off). Restart its network connection; the second command shows "
+                  "which addresses it has then. Run ringback again."},
                  {{"cat {}", "/proc/sys/net/ipv6/conf/" + s.interface_ipv6 + "/disable_ipv6"},
                   {"ip -6 address show dev {}", s.interface_ipv6}})};
 }
 
 Remedies no_ipv4(const Finding&, const System& s) {
   return {advise("Get IPv4 back on this host",
-                 {fmt::format("Look with the commands below whether this host has an IPv4 address and a default route; it gets both from {}.",
+                 {fmt::format("Look with the commands below whether this host has an IPv4 address and a way to the internet (a line that begins with default); it gets both from {}.",
                               s.has_router ? "the home router (DHCP)" : "the provider"),
                   s.has_router ? "Look in the home router's menu whether it is connected over IPv4."
                                : "If not, let this host connect anew, and look whether IPv4 is switched on in the settings of its connection."},
@@ -192,7 +192,7 @@ Remedies broken_ipv6(const Finding&, const System& s) {
                  {s.has_router ? "Restart the home router, so that it asks the provider for a fresh prefix (the part of the addresses that belongs to "
                                  "this home)."
                                : "Let this host connect anew, so that the provider gives it a fresh prefix (the first half of its addresses).",
-                  s.has_router ? "Look in its menu whether it shows an IPv6 prefix and \"connected\" for IPv6."
+                  s.has_router ? "Look in its menu whether it shows such a prefix and \"connected\" for IPv6."
                                : "Look in the provider's customer area whether IPv6 belongs to this line.",
                   "The commands below show this host's way out, whether the router answers, and where packets end.",
                   "If other devices have no IPv6 either, call the provider with that output."},
@@ -220,7 +220,7 @@ Remedies name_at_vpn(const Finding& f, const System& s) {
                  {fmt::format("Some VPN providers pass visitors on to their customers (\"port forwarding\" in the customer's menu), many "
                               "do not. Ask for {} there, and give visitors the port that you get.",
                               port),
-                  "A vantage point knocks on the home's address, so this way is not tested here. Let a phone with Wi-Fi switched off try, "
+                  "A vantage point (a helper on the internet) knocks on the home's address, so this way is not tested here. Let a phone with Wi-Fi switched off try, "
                   "while the command below watches."},
                  s.evidence && !s.evidence->request.services.empty() ? std::vector{watch_command(s.evidence->request.services.front())}
                                                                      : std::vector<Command>{}),
@@ -232,8 +232,8 @@ Remedies name_at_vpn(const Finding& f, const System& s) {
                   : six         ? "Open the port in the home router's IPv6 firewall, if it is not open yet."
                                 : "Forward the port in the home router to this host, if that is not done yet.",
                   fmt::format("With the VPN on, answers to visitors leave through it and get lost. Let the VPN not take everything (in WireGuard: "
-                              "AllowedIPs without 0.0.0.0/0 and ::/0), or give what this host sends from its own address {} as its way; "
-                              "ringback shows the commands once visitors arrive.", own_way(s))})};
+                              "AllowedIPs without 0.0.0.0/0 and ::/0), or send what answers visitors by {}; "
+                              "ringback shows the commands for that once visitors arrive.", own_way(s))})};
 }
 
 /// What ringback sends by the home's own line gets no answer: what changes that, and asks again. Nothing else leaves otherwise than before.
@@ -243,14 +243,14 @@ std::optional<Remedy> open_way_past_vpn(const System& s, const Command& again) {
     const auto& interface = s.interface_of(family);
     if (past == PastVpn::no_route)
       return advise("Give this host a way past the VPN again",
-                    {fmt::format("The VPN has taken the home's default route away. The first command puts it back behind the VPN's: only what is bound to {} "
-                                 "takes it. The second one measures that way.", s.shown_interface(family)),
+                    {fmt::format("The VPN has taken away this host's own way to the internet (the default route of {0}). The first command puts it back behind the VPN's: only what is "
+                                 "told to use {0} takes it. The second one measures that way.", s.shown_interface(family)),
                      "It lasts until the next restart or the VPN's next connection."},
                     {{"sudo ip -{} route add default via {} dev {} metric 30000", family == Family::ipv4 ? 4U : 6U, s.gateway_of(family), interface},
                      sudo(again)});
     if (past == PastVpn::strict_filter)   // sysctl(8): behind a first slash, dots belong to the name
       return advise("Let in what comes past the VPN",
-                    {fmt::format("The kernel drops what comes by {} from the internet, because it would answer through the VPN (its reverse-path filter, a "
+                    {fmt::format("Linux drops what comes by {} from the internet, because it would answer through the VPN (its reverse-path filter, a "
                                  "guard against forged senders, is set to 1: strict). The first command sets it to 2: it then drops only what it has no way "
                                  "back to at all. The second one measures past the VPN.", s.shown_interface(family)),
                      "It lasts until the next restart."},
@@ -275,10 +275,11 @@ Remedies vpn(const Finding& f, const System& s) {
   if (past) result.push_back(*past);
   result.push_back(advise("Measure past the VPN",
                  {past ? std::string("Switch the VPN off for a moment and run ringback again.")
-                       : fmt::format("Switch the VPN off for a moment and run ringback again, or name the interface {} as in the command below.",
-                                     s.has_router ? "towards the home router" : "of this host's own line"),
+                       : fmt::format("Switch the VPN off for a moment and run ringback again, or let it measure through {}, as the command below does.",
+                                     s.has_router ? "the network card towards the home router" : "this host's own line"),
                   fmt::format("If visitors shall come through {0} while the VPN runs, let the VPN not take everything (in WireGuard: "
-                              "AllowedIPs without 0.0.0.0/0 and ::/0), or give what this host sends from its own address {0} as its way.",
+                              "AllowedIPs without 0.0.0.0/0 and ::/0), or send what answers visitors by {0}; ringback shows the commands for that once visitors "
+                              "arrive.",
                               own_way(s))},
                  past ? std::vector<Command>{} : std::vector<Command>{sudo(again)}));
   return result;

@@ -84,7 +84,7 @@ Remedy publish_everywhere(const Service& service, const System& s, const Command
                              "compose file ports: \"{}\". If no address stands in front of it there, look for \"ip\" in "
                              "/etc/docker/daemon.json.",
                              published, published),
-                 "Then create the container anew (docker compose up -d). The command shows where it listens."},
+                 "Then create the container anew (docker compose up -d). The command below shows where it listens."},
                 {shown});
 }
 
@@ -120,7 +120,7 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   std::vector<std::string> steps;
   if (listener && listener->local.address.is_loopback())
     steps.emplace_back("A program that listens for this host alone is often meant to: it may know no passwords, or stand behind a web server (a reverse proxy) "
-                       "that visitors talk to. Then leave it, and let that server in.");
+                       "that visitors talk to. Then leave it as it is, and let visitors come to the port of that web server instead.");
   if (row) {
     steps.push_back(fmt::format("{} listens there. In {}, it has to say: {}", row->name, row->file, lines_of(*row, families, port)));
     steps.emplace_back("Then restart it with the first command; the second one shows the new address.");
@@ -132,8 +132,13 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   steps.push_back(fmt::format("In the program's configuration, look for \"listen\", \"bind\", \"host\" or \"address\", and put {} in place of the address there.",
                               every_address(families)));
   steps.push_back(fmt::format("For example, {}. For a container, publish the port without an address in front of it.", usual));
-  steps.emplace_back("Restart the program with the first command, with its name in place of NAME. The second command then shows the new address.");
-  return {advise("Let the program listen where visitors arrive", std::move(steps), {{"sudo systemctl restart NAME"}, shown})};
+  steps.insert(steps.begin() + (listener && listener->local.address.is_loopback() ? 1 : 0),
+               "Find the program's file: the first command shows the program that listens, with its number behind \"pid=\". The second one, with that number in "
+               "place of PID, shows which service it belongs to, and what it was started with; there or in the program's own instructions stands which file "
+               "it reads.");
+  steps.emplace_back("Restart the service with the third command, with the name that the second one shows (it ends in .service) in place of NAME; a program "
+                     "that is no service is ended and started again as you start it. The first command then shows the new address.");
+  return {advise("Let the program listen where visitors arrive", std::move(steps), {shown, {"systemctl status PID"}, {"sudo systemctl restart NAME"}})};
 }
 
 }  // namespace ringback::diagnosis::advice

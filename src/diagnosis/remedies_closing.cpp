@@ -14,8 +14,9 @@ std::string who_is_kept_out(const Deciding& d) {
 }
 
 const char* const until_restart_iptables =
-    "This lasts until the machine restarts. Keep it in the script that sets the rules, or with Debian's package iptables-persistent:\n"
-    "sudo netfilter-persistent save";
+    "This lasts until the machine restarts. Keep it with the last command (it comes with Debian's package iptables-persistent), or write the same into "
+    "the script that sets the rules.";
+const Command save{"sudo netfilter-persistent save"};
 const char* const until_restart_nft =
     "This lasts until the machine restarts: write the same into the file that is loaded at the start (on Debian /etc/nftables.conf).";
 
@@ -60,25 +61,25 @@ std::vector<std::string> passed_by(const System& s) {
 Closing in_docker_user(const Deciding& d, const System& s, const std::string& program) {
   auto steps = passed_by(s);
   steps.push_back(fmt::format(
-      "Or close it in the chain (the list of rules) that Docker leaves to you, DOCKER-USER, with the command that names it. {}", who_is_kept_out(d)));
+      "Or close it in the list of rules (the chain) that Docker leaves to you, DOCKER-USER, with the command with that word. {}", who_is_kept_out(d)));
   steps.emplace_back(until_restart_iptables);
   const Command drop{"-i {} -p {} -m conntrack --ctdir ORIGINAL --ctorigdstport {} -j DROP", d.interface, d.protocol, d.port};
-  return {std::move(steps), {Command{"sudo {} -I DOCKER-USER", program} + drop}};
+  return {std::move(steps), {Command{"sudo {} -I DOCKER-USER", program} + drop}, {save}};
 }
 
 /// As ufw-docker sets it up, ufw is asked about containers as well, by rules of another kind.
 Closing in_ufws_routes(const Deciding& d) {
   const auto port = d.walk->translated_to->port;
-  return {{"ufw lets visitors through to a container or another machine (\"route\"). The command that says so denies it at the top of ufw's "
-           "list; the last one shows the list."},
-          {{"sudo ufw route prepend deny proto {} to {} port {}", d.protocol, *d.guest, port}, {"sudo ufw status numbered"}}};
+  return {{"ufw lets visitors through to a container or another machine. The command with route denies that at the top of ufw's "
+           "list; the last command shows the list."},
+          {{"sudo ufw route prepend deny proto {} to {} port {}", d.protocol, *d.guest, port}}, {{"sudo ufw status numbered"}}};
 }
 
 const std::string sends_elsewhere = "A rule of this host's sends visitors of this port elsewhere: if nobody needs that, delete the rule.";
 
 /// Before the destination is rewritten, the port is still the one that visitors knock on.
 Closing before_translation(const Deciding& d, Keeper keeper, std::vector<std::string> steps) {
-  steps.push_back(fmt::format("Or close the port before it is passed on, with what follows. {}", who_is_kept_out(d)));
+  steps.push_back(fmt::format("Or close the port before it is passed on, with the commands with {}. {}", keeper == Keeper::nft ? "nft" : "mangle", who_is_kept_out(d)));
   if (keeper == Keeper::nft) {
     steps.emplace_back(until_restart_nft);
     return {std::move(steps),
@@ -87,18 +88,18 @@ Closing before_translation(const Deciding& d, Keeper keeper, std::vector<std::st
              Command{"sudo nft add rule inet closed_ports prerouting"} + new_visitors_in_nft(d)}};
   }
   steps.emplace_back(until_restart_iptables);
-  return {std::move(steps), {Command{"sudo {} -t mangle -I PREROUTING", for_iptables(d, keeper == Keeper::iptables_legacy)} + new_visitors(d)}};
+  return {std::move(steps), {Command{"sudo {} -t mangle -I PREROUTING", for_iptables(d, keeper == Keeper::iptables_legacy)} + new_visitors(d)}, {save}};
 }
 
 Closing close_with_iptables(const Deciding& d, bool legacy) {
-  return {{fmt::format("Or close the port in this host's own firewall, with what follows. {}", who_is_kept_out(d)), until_restart_iptables},
-          {Command{"sudo {} -I INPUT", for_iptables(d, legacy)} + new_visitors(d)}};
+  return {{fmt::format("Or close the port in this host's own firewall, with the command with INPUT. {}", who_is_kept_out(d)), until_restart_iptables},
+          {Command{"sudo {} -I INPUT", for_iptables(d, legacy)} + new_visitors(d)}, {save}};
 }
 
 /// In front of the rule that lets visitors in, or behind all others where none does; in a table of its own where there is none for this host.
 Closing close_with_nft(const Deciding& d) {
   std::vector<std::string> steps{
-      fmt::format("Or close the port in this host's own packet filter, with what follows. {}", who_is_kept_out(d)), until_restart_nft};
+      fmt::format("Or close the port in this host's own firewall, with the commands with nft. {}", who_is_kept_out(d)), until_restart_nft};
   const auto at = d.at("input") && d.walk->chain ? table_name(d.walk->table.value_or("")) : std::nullopt;
   if (!at)
     return {std::move(steps),
@@ -108,7 +109,7 @@ Closing close_with_nft(const Deciding& d) {
   const Identifier chain{*d.walk->chain};
   const auto rule = d.walk->handle ? Command{"sudo nft insert rule {} {} {} position {}", at->family, at->table, chain, *d.walk->handle}
                                    : Command{"sudo nft add rule {} {} {}", at->family, at->table, chain};
-  return {std::move(steps), {rule + new_visitors_in_nft(d), {"sudo nft -a list chain {} {} {}", at->family, at->table, chain}}};
+  return {std::move(steps), {rule + new_visitors_in_nft(d)}, {{"sudo nft -a list chain {} {} {}", at->family, at->table, chain}}};
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ Remedies open_service(const Finding& f, const System& s) {
   steps.insert(steps.end(), closing.steps.begin(), closing.steps.end());
   steps.emplace_back("If it is meant to be reached, name it with --service the next time, and it is not reported any more.");
   closing.commands.insert(closing.commands.begin(), who_serves_there(f, docker));
+  closing.commands.insert(closing.commands.end(), closing.last.begin(), closing.last.end());
   return {advise("Close what nobody needs from outside", std::move(steps), closing.commands)};
 }
 
@@ -88,11 +89,14 @@ std::optional<Remedy> close_all(const std::vector<Finding>& open, const System& 
     ports.push_back(fmt::format("{}/{}", found.subject.service->outside, to_string(found.subject.service->protocol)));
     const auto one = firewall::close_port(found, system);
     add_new(all.steps, one.steps, std::equal_to<>());
-    add_new(all.commands, one.commands, [](const Command& a, const Command& b) { return a.text() == b.text(); });
+    const auto alike = [](const Command& a, const Command& b) { return a.text() == b.text(); };
+    add_new(all.commands, one.commands, alike);
+    add_new(all.last, one.last, alike);
   }
   if (all.commands.empty()) return std::nullopt;
   all.steps.insert(all.steps.begin(), fmt::format("Strangers reach {} now. Stop the programs there that nobody needs; leave out the commands for what "
                                                   "strangers may reach.", fmt::join(ports, ", ")));
+  all.commands.insert(all.commands.end(), all.last.begin(), all.last.end());
   return advise("Close what is open now", std::move(all.steps), all.commands);
 }
 

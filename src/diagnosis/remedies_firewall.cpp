@@ -11,10 +11,12 @@ using firewall::title;
 /// -I puts the rule at the front: behind the one that drops it would do nothing.
 Remedy with_iptables(const Deciding& d, bool legacy) {
   const std::string program = std::string(d.ipv6 ? "ip6tables" : "iptables") + (legacy ? "-legacy" : "");
-  const std::string front = "Accept it in front of every other rule. This lasts until the machine restarts.";
+  const std::string front = fmt::format("The first command accepts {} in front of every other rule. This lasts until the machine restarts.",
+                                        d.answer ? "the answers" : "the port");
   const std::string keep =
-      "When it works, keep it: in the script that sets the rules, or with Debian's package iptables-persistent:\n"
-      "sudo netfilter-persistent save";
+      "When it works, keep it: with the last command (it comes with Debian's package iptables-persistent), or by writing the first one into the "
+      "script that sets the rules.";
+  const Command save{"sudo netfilter-persistent save"};
   const auto space = d.walk && d.walk->table ? d.walk->table->find(' ') : std::string::npos;
   const Identifier table{space == std::string::npos ? "filter" : d.walk->table->substr(space + 1)};
   const auto call = table.text == "filter" ? Command{"sudo {}", program} : Command{"sudo {} -t {}", program, table};
@@ -25,16 +27,15 @@ Remedy with_iptables(const Deciding& d, bool legacy) {
                             : d.at("postrouting") ? "POSTROUTING"
                                                   : usual;
   if (d.answer)
-    return advise(title(d, "iptables"), {front, keep}, {call + Command{"-I {} -p {} --sport {} -j ACCEPT", chain, d.protocol, d.port}});
+    return advise(title(d, "iptables"), {front, keep}, {call + Command{"-I {} -p {} --sport {} -j ACCEPT", chain, d.protocol, d.port}, save});
   // Docker puts its own chains in front of everything, and leaves this one to the owner.
   if (d.walk && d.walk->chain == "DOCKER-USER")
     return advise(title(d, "iptables"),
-                  {"Docker passes the port on, and a rule in the chain that Docker leaves to you, DOCKER-USER, stops it. Let the port "
-                   "through that chain, "
-                   "in front of its other rules. This lasts until the machine restarts.",
+                  {"Docker passes the port on, and a rule in the list of rules (the chain) that Docker leaves to you, DOCKER-USER, stops it. The first "
+                   "command lets the port through, in front of the other rules there. This lasts until the machine restarts.",
                    keep},
-                  {call + Command{"-I DOCKER-USER -p {} --dport {} -j RETURN", d.protocol, d.port}});
-  return advise(title(d, "iptables"), {front, keep}, {call + Command{"-I {} -p {} --dport {} -j ACCEPT", chain, d.protocol, d.port}});
+                  {call + Command{"-I DOCKER-USER -p {} --dport {} -j RETURN", d.protocol, d.port}, save});
+  return advise(title(d, "iptables"), {front, keep}, {call + Command{"-I {} -p {} --dport {} -j ACCEPT", chain, d.protocol, d.port}, save});
 }
 
 /// What is to be let through, in nft's words.
@@ -47,7 +48,7 @@ Command accepted(const Deciding& d, const Identifier& family) {
 
 Remedy with_nft(const Deciding& d, const Finding& finding) {
   const std::string keep =
-      "The command lasts until the machine restarts. When it works, write the same rule into the file that is loaded at the "
+      "The new rule lasts until the machine restarts. When it works, write the same one into the file that is loaded at the "
       "start (on Debian /etc/nftables.conf), above the rule that drops.";
   const auto space = d.walk && d.walk->table ? d.walk->table->find(' ') : std::string::npos;
   // Which table and chain it is was not seen: a guess would be a command that fails, or that opens something else.

@@ -31,9 +31,9 @@ Closing stop_forwarding(const Deciding& d) {
   const auto& to = *d.walk->translated_to;
   auto forward = fmt::format("port={}:proto={}:toport={}", d.port, d.protocol, to.port);
   if (d.guest) forward += ":toaddr=" + d.guest->to_string();
-  return {{"firewalld forwards the port (firewall-cmd calls it a forward-port). The first of the commands for that lists such entries of its default "
-           "zone, the second one takes this one out, the last one loads the rules again. If it is kept in another zone, add --zone=NAME."},
-          {{"sudo firewall-cmd --list-forward-ports"}, {"sudo firewall-cmd --permanent --remove-forward-port={}", forward}, reload}};
+  return {{"firewalld forwards the port. The command with --list-forward-ports lists such entries of its default zone (a set of rules), the command with "
+           "--remove-forward-port takes this one out, the last command loads the rules again. If it is kept in another zone, add --zone=NAME."},
+          {{"sudo firewall-cmd --list-forward-ports"}, {"sudo firewall-cmd --permanent --remove-forward-port={}", forward}}, {reload}};
 }
 
 }  // namespace
@@ -43,8 +43,8 @@ Remedy with_firewalld(const Deciding& d) {
   // Rules that deny come before those that allow; only a priority of its own puts an exception in front (firewalld.richlanguage(5)).
   if (zone && (zone->part == "_deny" || zone->part == "_pre")) {
     return advise(title(d, "firewalld"),
-                  {fmt::format("A rule of the zone \"{}\" denies the port (the last command lists such rules). Accept it in front of that "
-                               "one, and load the rules again.",
+                  {fmt::format("A rule of the zone (the set of rules) \"{}\" denies the port; the last command lists such rules. The first command accepts it in "
+                               "front of that one, the second one loads the rules again.",
                                plain_or(zone->name, "of this interface"))},
                   {{"sudo firewall-cmd --permanent --zone={} --add-rich-rule {}", zone->name, rich_rule(d, "accept")},
                    reload,
@@ -52,13 +52,14 @@ Remedy with_firewalld(const Deciding& d) {
   }
   if (zone)
     return advise(title(d, "firewalld"),
-                  {fmt::format("firewalld sorts interfaces into zones; visitors come in through zone \"{}\". Open the port there for good, "
-                               "and load the rules again.", plain_or(zone->name, "of this interface"))},
+                  {fmt::format("firewalld has a set of rules (a zone) for each network card; visitors come in through the zone \"{}\". The first command opens the "
+                               "port there for good, the second one loads the rules again.", plain_or(zone->name, "of this interface"))},
                   {{"sudo firewall-cmd --permanent --zone={} --add-port={}/{}", zone->name, d.port, d.protocol}, reload});
   return advise(title(d, "firewalld"),
-                {"Open the port in firewalld's default zone for good, and load the rules again.",
-                 "firewalld sorts interfaces into zones: if the first command does not name the default zone (the second one does), add "
-                 "--zone=NAME with the name that it gives."},
+                {fmt::format("firewalld has a set of rules (a zone) for each network card. The first command names the one of {}, the second one the one that is meant where "
+                             "none is named.", plain_or(d.interface, "the card")),
+                 "The third command opens the port for good; if the first two names differ, add --zone=NAME to it, with the first one. The last command "
+                 "loads the rules again."},
                 {{"sudo firewall-cmd --get-zone-of-interface={}", d.interface},
                  {"sudo firewall-cmd --get-default-zone"},
                  {"sudo firewall-cmd --permanent --add-port={}/{}", d.port, d.protocol},
@@ -71,14 +72,14 @@ Closing close_with_firewalld(const Deciding& d) {
   const auto zone = zone_of(d);
   const auto call = zone ? Command{"sudo firewall-cmd --zone={}", zone->name} : Command{"sudo firewall-cmd"};
   const auto for_good = zone ? Command{"sudo firewall-cmd --permanent --zone={}", zone->name} : Command{"sudo firewall-cmd --permanent"};
-  return {{fmt::format("Or close the port in this host's own firewall, firewalld. The first of its commands lists what {} lets in. If the port "
+  return {{fmt::format("Or close the port in this host's own firewall, firewalld. The command with --list-all lists what {} lets in. If the port "
                        "stands under \"ports\" there, take it out with --permanent --remove-port={}/{}; if it is part of one of the \"services\" "
                        "(firewall-cmd --info-service=NAME lists a service's ports), take that out with --permanent --remove-service=NAME.",
-                       zone ? fmt::format("the zone \"{}\"", plain_or(zone->name, "of this interface")) : std::string("the default zone"), d.port,
+                       zone ? fmt::format("its zone (set of rules) \"{}\"", plain_or(zone->name, "of this interface")) : std::string("its default zone (set of rules)"), d.port,
                        d.protocol),
-           "Whichever it is, and if the service is needed for its other ports: the next command denies this port in front of them, and the last one "
-           "loads the rules again. This holds after a restart, too."},
-          {call + Command{"--list-all"}, for_good + Command{"--add-rich-rule {}", rich_rule(d, "drop")}, reload}};
+           "Whichever it is, and if the service is needed for its other ports: the command with --add-rich-rule denies this port in front of them, and the "
+           "last command loads the rules again. This holds after a restart, too."},
+          {call + Command{"--list-all"}, for_good + Command{"--add-rich-rule {}", rich_rule(d, "drop")}}, {reload}};
 }
 
 }  // namespace ringback::diagnosis::firewall

@@ -22,7 +22,7 @@ Remedies no_listener(const Finding& f, const System&) {
   return {advise("Start the program that shall answer",
                  {"The first command lists what listens on this host; if the program is in it with another port, correct the port in its "
                   "configuration.",
-                  "Start the program, and look at its state; replace NAME by its name (for example nginx, ssh, wg-quick@wg0).",
+                  "Start the program with the second command, and look at its state with the third one; replace NAME by its name (for example nginx, ssh, wg-quick@wg0).",
                   fmt::format("If it runs and does not listen, check that its configuration names {}.", inside_port(f))},
                  {is_udp(f) ? Command{"sudo ss -lunp"} : Command{"sudo ss -ltnp"}, {"sudo systemctl enable --now NAME"},
                   {"systemctl status NAME"}})};
@@ -64,6 +64,43 @@ bool drops_by_reverse_path(const System& s) {
   });
 }
 
+namespace {
+
+/// Where each network manager has its own commands run. The addresses stand in the commands alone.
+std::string kept_after_restart(const System& s, std::optional<Family> family) {
+  const std::string begin = "They last until the next restart. When they work, keep them: ";
+  switch (s.manager) {
+    case host::Manager::network_manager:
+      return begin + "write them, without sudo, below a first line \"#!/bin/sh\" into the file /etc/NetworkManager/dispatcher.d/50-answers-home, which "
+                     "NetworkManager runs whenever a connection comes up, and make it a program:\nsudo chmod 755 "
+                     "/etc/NetworkManager/dispatcher.d/50-answers-home";
+    case host::Manager::ifupdown:
+      return begin + fmt::format("in /etc/network/interfaces, below the line that begins with \"iface {}\", write each of them, without sudo, behind the word "
+                                 "post-up.", s.shown_interface(family));
+    case host::Manager::dhcpcd:
+      return begin + "write them, without sudo, into the file /etc/dhcpcd.exit-hook, which dhcpcd runs whenever a connection comes up.";
+    case host::Manager::systemd_networkd:
+    case host::Manager::netplan:
+    case host::Manager::kernel:
+    case host::Manager::unknown: break;
+  }
+  return begin + "the line below opens the list of what root's cron does; write each of them there, without sudo, on a line that begins with "
+                 "\"@reboot sleep 60;\".\nsudo crontab -e";
+}
+
+/// A VPN that takes everything, in the words of its own settings.
+Remedy leave_visitors_out(const std::string& tunnel) {
+  const bool wireguard = tunnel.starts_with("wg");
+  return advise("Tell the VPN not to take everything",
+                {fmt::format("In WireGuard's file ({}), the line AllowedIPs says what goes through the VPN: take 0.0.0.0/0 and ::/0 (everything) out, and leave or "
+                             "write the networks that lie behind the VPN.", wireguard ? "/etc/wireguard/" + tunnel + ".conf" : "under /etc/wireguard"),
+                 "In OpenVPN's file (under /etc/openvpn, or the .ovpn file that you start it with), add a line:\npull-filter ignore redirect-gateway",
+                 "In a VPN provider's own program, look for \"split tunnelling\", and let the program that visitors come to go past the VPN.",
+                 "Then start the VPN again, and run ringback again."});
+}
+
+}  // namespace
+
 Remedies reply_lost(const Finding& f, const System& s) {
   const bool six = f.subject.family == Family::ipv6;
   const auto ways = ways_of(f, s);
@@ -72,18 +109,17 @@ Remedies reply_lost(const Finding& f, const System& s) {
   const auto from = source ? source->to_string() : "THIS-HOST";
   const auto via = s.gateway_of(f.subject.family);
   const auto left_by = plain_or(ways.left_by, "another card");
-  const auto* router = s.has_router ? "the home router" : "the gateway of its own line";
+  const auto* router = s.has_router ? "the home router" : "the router at the far end of its own line";
   // A socket over UDP that is bound to every address answers from the address of the way that the answer takes: its port is what stays.
   const auto port = is_udp(f) ? std::optional(unsigned{f.subject.service->inside}) : std::nullopt;
   const auto answers = port ? fmt::format("what this host sends from its UDP port {}", *port) : std::string("what this host sends from its own address");
   std::vector<std::string> steps{
-      ways.tunnel ? fmt::format("Answers to visitors leave through {}, a tunnel (VPN), and strangers do not get them from there. The "
-                                "commands below give {} {} as its way, in a routing "
-                                "table of its own; everything else goes as before.", left_by, answers, router)
-                  : fmt::format("Answers to visitors leave through {}, and not the way that the visitors came. The commands below give "
-                                "{} {} as its way, in a routing table of its own; "
-                                "everything else goes as before.", left_by, answers, router),
-      "They last until the next restart; put them into the network settings when they work."};
+      fmt::format("{} The commands below send {} by {} instead; everything else goes as before. (The first one writes that way into a list of its own, "
+                  "number 100; the other two say who takes it.)",
+                  ways.tunnel ? fmt::format("Answers to visitors leave through {}, a tunnel (VPN), and strangers do not get them from there.", left_by)
+                              : fmt::format("Answers to visitors leave through {}, and not the way that the visitors came.", left_by),
+                  answers, router),
+      kept_after_restart(s, f.subject.family)};
   if (!source && !port)
     steps.push_back(fmt::format("Put this host's address in place of THIS-HOST, and that of {} in place of ROUTER.", router));
   else if (via == "ROUTER")
@@ -96,8 +132,8 @@ Remedies reply_lost(const Finding& f, const System& s) {
                                 Command{"sudo ip -{} rule add", version} + whose + Command{"table main suppress_prefixlength {} priority 100", no_longer_than},
                                 Command{"sudo ip -{} rule add", version} + whose + Command{"table 100 priority 101"}};
   if (!six && drops_by_reverse_path(s)) {
-    steps.push_back(fmt::format("The last command has the kernel's reverse-path filter on {} (a guard against forged senders, 1: strict) drop only what it has no way "
-                                "back to at all: it does not know of that way.", s.shown_interface(Family::ipv4)));
+    steps.push_back(fmt::format("The command with rp_filter loosens a guard of this host's on {}, which drops visitors whom it believes to be answered another way (the "
+                                "reverse-path filter, 1: strict): it does not know of the new way.", s.shown_interface(Family::ipv4)));
     commands.push_back({"sudo sysctl -w {}", fmt::format("net/ipv4/conf/{}/rp_filter=2", s.interface)});   // sysctl(8): behind a first slash, dots belong to the name
   }
   Remedies result;
@@ -105,9 +141,7 @@ Remedies reply_lost(const Finding& f, const System& s) {
   if (ways.came_by.empty() || ways.came_by == s.interface_of(f.subject.family))
     result.push_back(advise("Let answers go back the way the visitor came", steps, commands));
   if (ways.tunnel)
-    result.push_back(advise("Tell the VPN not to take everything",
-                            {"In WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0. In OpenVPN: a line pull-filter ignore redirect-gateway. "
-                             "In an app: \"split tunnelling\"."}));
+    result.push_back(leave_visitors_out(left_by));
   else
     result.push_back(advise("Let visitors and answers use one card",
                             {fmt::format("Switch off the card that is not needed, or give its connection a higher metric in the network "
@@ -125,9 +159,9 @@ Remedies untested(const Finding& f, const System& s) {
   request.services_named = true;
   return {advise("Let somebody knock",
                  {"A vantage point is a helper on the internet that knocks when asked: the program ringback-vantage on any small server "
-                  "that has both IPv4 and IPv6. Put its address in place of HOST.",
-                  "Or let a phone with Wi-Fi switched off knock, which is outside as well: the second command watches this host's network "
-                  "card and says whether it arrives, and what answers it."},
+                  "that has both IPv4 and IPv6. Put its address in place of HOST in the first command.",
+                  "Or let a phone with Wi-Fi switched off knock, which is outside as well: the second command watches what comes to this host, and says "
+                  "whether it arrives, and what answers it."},
                  {sudo(run_command(request) + Command{"--vantage http://HOST:8370"}), watch_command(example)})};
 }
 
@@ -135,7 +169,7 @@ Remedies privilege(const Finding&, const System& s) {
   return {advise("Run it with sudo",
                  {"Root's rights are used to look at packets and rules, and given up before anything from the network is read. The first "
                   "command runs it again.",
-                  "Or give the program the two rights that it needs once and for all, with the second one."},
+                  "Or give the program the two rights that it needs once and for all, with the second command."},
                  {sudo(run_command(s.evidence ? s.evidence->request : Request{})), {"sudo setcap cap_net_raw,cap_net_admin+ep ringback"}})};
 }
 
@@ -144,15 +178,15 @@ Remedies vantage_down(const Finding&, const System& s) {
   const auto question =
       one ? Command{"curl -v {}", s.evidence->request.vantages.front() + "/v1/address"} : Command{"curl -v http://HOST:8370/v1/address"};
   return {advise("Look at the vantage point",
-                 {one ? "Ask it with the command below. It answers with the address that it sees."
-                      : "Ask it with the command below; put its address in place of HOST. It answers with the address that it sees.",
+                 {one ? "Ask the vantage point (the helper on the internet) with the command below. It answers with the address that it sees."
+                      : "Ask the vantage point (the helper on the internet) with the command below; put its address in place of HOST. It answers with the address that it sees.",
                   "If it does not, check that ringback-vantage runs there and that its firewall lets TCP port 8370 in.",
                   "Or name another one with --vantage."},
                  {question})};
 }
 
 Remedies again(const Finding&, const System& s) {
-  return {advise("Measure again", {"Run ringback again when this host is less busy, with a cable instead of Wi-Fi if you can."},
+  return {advise("Measure again", {"Run ringback again, with the command below, when this host is less busy, with a cable instead of Wi-Fi if you can."},
                  {sudo(run_command(s.evidence ? s.evidence->request : Request{}))})};
 }
 

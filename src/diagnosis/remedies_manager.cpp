@@ -41,7 +41,7 @@ Remedy by_network_manager(const System& s, std::string title) {
     steps.emplace_back("Find the name of the connection with the first command, and put it in place of NAME in the others.");
     commands.push_back({"nmcli -f NAME,DEVICE connection show --active"});
   }
-  steps.emplace_back("The setting alone changes nothing yet. The last command brings the connection up again: then the temporary addresses are gone, and "
+  steps.emplace_back("The command with modify changes the setting, which alone changes nothing yet. The last command brings the connection up again: then the temporary addresses are gone, and "
                      "the one that is left stays. You may be cut off for a moment.");
   // What lies in /run or /usr is copied when it is modified, and stands elsewhere then.
   if (const auto& file = s.software.manager_file; file.starts_with("/etc/NetworkManager/"))
@@ -100,8 +100,8 @@ std::vector<Command> kernel_setting(const System& s) {
 Remedy by_dhcpcd(const System& s, std::string title) {
   return advise(std::move(title),
                 {configured_by(s, "dhcpcd"),
-                 "It has no setting for temporary addresses on Linux: the kernel makes them beside its own, unless the commands below forbid it. The setting "
-                 "leaves those that are there: the last command takes them away, and connections over them end. dhcpcd need not be restarted.",
+                 "It has no setting for temporary addresses: Linux makes them beside its own, unless the commands below forbid it. They "
+                 "leave those that are there: the last command takes them away, and connections over them end. dhcpcd need not be restarted.",
                  fmt::format("The address that is left stays, with \"slaac private\" (Debian's default) as with \"slaac hwaddr\" in {}.", file_or(s, "/etc/dhcpcd.conf")),
                  easy_to_remember("write \"slaac token ::42\" there in its place, which dhcpcd knows from version 10 on, and restart it"),
                  price},
@@ -113,7 +113,7 @@ Remedy by_ifupdown(const System& s, std::string title) {
   const auto shown = s.shown_interface(Family::ipv6);
   return advise(std::move(title),
                 {configured_by(s, "ifupdown"),
-                 fmt::format("In {}, write below the line that begins with \"iface {} inet6\" (interfaces(5)): privext 0. A line there that begins with "
+                 fmt::format("In {}, which the first command opens, write below the line that begins with \"iface {} inet6\" (interfaces(5)): privext 0. A line there that begins with "
                              "privext gives way to it: with two of them ifupdown does not bring the interface up.",
                              file_or(s, "/etc/network/interfaces"), shown),
                  "That counts from the next time on that the interface is brought up, and after a restart. The other two commands do the same now, and the "
@@ -135,10 +135,10 @@ Remedy by_netplan(const System& s, std::string title) {
   const bool over_nm = s.software.renderer == "NetworkManager";
   const auto connection = s.connection();
   std::vector<std::string> steps{configured_by(s, over_nm ? "netplan, by way of NetworkManager," : "netplan"),
-                                 fmt::format("In {}, in the section of {}, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it.",
+                                 fmt::format("In {}, which the first command opens, in the section of {}, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it.",
                                              file_or(s, "the file below /etc/netplan"), section_of_netplan(s))};
   std::vector<Command> commands{{"sudoedit {}", s.software.manager_file}, {"sudo netplan try"}};
-  constexpr auto tried = "Writing it changes nothing yet. \"netplan try\" loads it; unless you confirm with Enter within two minutes, the old state comes back by "
+  constexpr auto tried = "Writing it changes nothing yet. The second command (netplan try) loads it; unless you confirm with Enter within two minutes, the old state comes back by "
                          "itself. ";
   if (over_nm) {
     steps.emplace_back("A change made with nmcli alone may be lost: netplan writes these profiles anew.");
@@ -159,10 +159,10 @@ Remedy by_netplan(const System& s, std::string title) {
 /// found there at its own start comes back for a moment whenever the connection is brought up (version 1.42).
 Remedy by_the_kernel_beside_network_manager(const System& s, std::string title) {
   return advise(std::move(title),
-                {fmt::format("The kernel itself configures {} over IPv6, from the router's advertisements: NetworkManager's connection ignores IPv6.",
+                {fmt::format("Linux itself configures {} over IPv6, from what the router announces: NetworkManager's connection ignores IPv6.",
                              s.shown_interface(Family::ipv6)),
-                 "NetworkManager hands on the kernel's default for temporary addresses, and what it found at its own start: so the first command writes both "
-                 "settings down, and the third one starts NetworkManager again, which keeps the connections. The last command takes the temporary addresses "
+                 "NetworkManager hands on the system's default for temporary addresses, and what it found at its own start: so the first command writes both "
+                 "settings down, the second one loads them, and the third one starts NetworkManager again, which keeps the connections. The last command takes the temporary addresses "
                  "away, and connections over them end. Then none come back, not with a reconnect and not after a restart.",
                  price},
                 {{"printf '%s\\n' net.ipv6.conf.default.use_tempaddr=0 {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", use_tempaddr_of(s.interface_ipv6) + "=0"},
@@ -173,8 +173,8 @@ Remedy by_the_kernel_beside_network_manager(const System& s, std::string title) 
 
 Remedy by_the_kernel(const System& s, std::string title, const std::string& who) {
   return advise(std::move(title),
-                {who, "The setting makes the kernel derive no new temporary addresses, after a restart as well. It leaves those that are there: the last command "
-                      "takes them away, and connections over them end.", price},
+                {who, "The first two commands have Linux make no new temporary addresses, after a restart as well. They leave those that are there: the last "
+                      "command takes them away, and connections over them end.", price},
                 kernel_setting(s));
 }
 
@@ -190,11 +190,11 @@ Remedy stable_address_steps(const System& s, std::string title) {
     case host::Manager::netplan: return by_netplan(s, std::move(title));
     case host::Manager::kernel:
       if (s.connection()) return by_the_kernel_beside_network_manager(s, std::move(title));
-      return by_the_kernel(s, std::move(title), fmt::format("The kernel itself configures {} over IPv6, from the router's advertisements.", shown));
+      return by_the_kernel(s, std::move(title), fmt::format("Linux itself configures {} over IPv6, from what the router announces.", shown));
     case host::Manager::unknown: break;
   }
   return by_the_kernel(s, std::move(title),
-                       fmt::format("Which program configures {} is not known. The commands below tell the kernel; where a network manager is in charge, set it "
+                       fmt::format("Which program configures {} is not known. The commands below tell Linux itself; where a network manager is in charge, set it "
                                    "there instead, or it may switch temporary addresses on again.", shown));
 }
 

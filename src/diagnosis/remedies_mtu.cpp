@@ -61,7 +61,7 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
 
 /// RFC 4821: the kernel finds the size out by itself when segments go unanswered (ip-sysctl.rst, tcp_mtu_probing).
 Remedy probe_sizes() {
-  return advise("Let the kernel find the right size out by itself",
+  return advise("Let this host find the right size out by itself",
                 {"Linux can try smaller packets where large ones stay unanswered; it notices only after a wait of a second or more in each "
                  "connection, and works for IPv4 and IPv6 alike.",
                  "The first command switches it on, the second keeps it after a restart."},

@@ -18,10 +18,10 @@ std::vector<std::string> hints_of_service(const Finding& f, const System& s) {
                           "(DEVICE.….myfritz.net) once the box shares a port for it: the list of shared ports shows the name."
                         : "A MyFRITZ! name is kept by the FRITZ!Box: no program of this host can set it.");
     hints.push_back(fmt::format("In the box's menu, under Internet > Permit Access (Freigaben), open this device and set its IPv6 interface ID to {}; the name "
-                                "then follows every new prefix.", last_half));
+                                "then follows whenever this home gets other addresses.", last_half));
   } else if (is_of_dynv6(*s.evidence, owner)) {
-    hints.push_back(fmt::format("dynv6 can put addresses together by itself: a record of type AAAA below the zone with {} gets the zone's prefix before it, and "
-                                "ipv6prefix=auto in the update URL keeps the prefix current, whoever calls it. The zone's own address is set with ipv6= alone.",
+    hints.push_back(fmt::format("dynv6 can put addresses together by itself: a record of type AAAA below the zone (the domain there) with {} gets the first half of this home's addresses "
+                                "(the prefix) before it, and ipv6prefix=auto in the update URL keeps the prefix current, whoever calls it. The zone's own address is set with ipv6= alone.",
                                 last_half));
   }
   return hints;

@@ -38,6 +38,9 @@ void test_first(const Finding& f, std::vector<std::string>& steps) {
                                           "lets nobody in fails or waits.", f.code == "dns.a-missing" ? "IPv4" : "IPv6"));
 }
 
+/// dig is not on every machine.
+constexpr auto shows_record = "The command shows what the name leads to now (dig is in Debian's package bind9-dnsutils).";
+
 std::vector<std::string> set_record(const Finding& f, const System& s, const char* record, const std::string& value, bool updater_known) {
   return {log_in, fmt::format("Set the {} of {} to {}.", record, shown_owner(f, s), value),
           updater_known ? "The program that keeps it up to date puts the wrong address back unless its settings are corrected first."
@@ -93,8 +96,8 @@ bool is_withdrawn(const System& s) {
 Remedies stable_address(const Finding&, const System& s) {
   const auto steps = stable_address_steps(s, "Give this host an IPv6 address that stays");
   if (!is_withdrawn(s)) return {steps};
-  return {advise("Get an address of the prefix that is valid today",
-                 {"The home router gave up the prefix of this host's addresses, mostly because the provider gave it another one.",
+  return {advise("Get an address that is valid today",
+                 {"The home router gave up the first part (the prefix) of this host's addresses, mostly because the provider gave it another one.",
                   fmt::format("Take {} down and up again, or start this host anew; then look at its addresses with the command below.", s.shown_interface(Family::ipv6)),
                   "If no other prefix appears, look in the home router's menu whether it has an IPv6 prefix from the provider at all."},
                  {list_stable(s)}),
@@ -105,11 +108,11 @@ Remedies updater(const Finding& f, const System& s) {
   const auto everything = stable_address_steps(s, "Let this host use its stable address for everything");
   if (auto own = updater_publishes_stable(f, s)) return {std::move(*own), everything};
   std::vector<std::string> steps{
-      "Tell the program that keeps the name up to date (DynDNS) to take the address from the interface instead of asking a web site how it "
+      "Tell the program that keeps the name up to date (DynDNS) to take the address from this host's network card instead of asking a web site how it "
       "is seen.",
       fmt::format("In ddclient.conf, write:\nusev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)),
       fmt::format("Before version 4.0 of ddclient, with most services, write instead:\nuse=cmd, cmd=\"{}\"", prints_stable_address(s))};
-  steps.push_back(s.stable_ipv6 ? fmt::format("The stable address is {}.", s.stable_ipv6->to_string())
+  steps.push_back(s.stable_ipv6 ? fmt::format("The stable address is {}; the command below lists those that stay.", s.stable_ipv6->to_string())
                                 : "The command below lists the addresses that stay.");
   mention_unread(s, steps);
   return {advise("Let the updater publish the stable address", steps, {list_stable(s)}), everything};
@@ -131,6 +134,7 @@ Remedies a_useless(const Finding& f, const System& s) {
   if (leads_here) steps.emplace_back("Leave its AAAA record (the IPv6 address) as it is: it leads here.");
   steps.emplace_back("Visitors without IPv6 then need a rented server that passes them on; the A record leads there.");
   if (!own) mention_unread(s, steps);
+  steps.emplace_back(shows_record);
   Remedies result{advise(fmt::format("Remove the A record of {}", shown_owner(f, s)), steps, {look_up(f, s, "A")})};
   if (own) result.push_back(std::move(*own));
   return result;
@@ -144,6 +148,7 @@ Remedies a_record(const Finding& f, const System& s) {
   if (s.ports) steps.emplace_back("Other homes share that address: visitors need one of the ports that are this home's.");
   test_first(f, steps);
   if (!own) mention_unread(s, steps);
+  steps.emplace_back(shows_record);
   return in_front(std::move(own), {advise(title_of(f, s, "A"), steps, {look_up(f, s, "A")})});
 }
 
@@ -153,6 +158,7 @@ Remedies delete_aaaa(const Finding& f, const System& s) {
       log_in, "Delete its AAAA record (the IPv6 address): this home has no IPv6 from the provider, and visitors who have it try that address first.",
       "If a program or the router keeps the record up to date (DynDNS), tell it to publish IPv4 alone."};
   mention_unread(s, steps);
+  steps.emplace_back(shows_record);
   return {advise(fmt::format("Remove the AAAA record of {}", shown_owner(f, s)), steps, {look_up(f, s, "AAAA")})};
 }
 
@@ -164,7 +170,7 @@ Remedies aaaa_record(const Finding& f, const System& s) {
   test_first(f, steps);
   for (auto& hint : hints_of_service(f, s)) steps.push_back(std::move(hint));
   if (!own) mention_unread(s, steps);
-  steps.emplace_back("The first command shows what the name leads to now, the second one which addresses of this host stay.");
+  steps.emplace_back("The first command shows what the name leads to now (dig is in Debian's package bind9-dnsutils), the second one which addresses of this host stay.");
   Remedies result{advise(title_of(f, s, "AAAA"), steps, {look_up(f, s, "AAAA"), list_stable(s)})};
   if (!s.stable_ipv6 && !s.seen_ipv6) result.insert(result.begin(), stable_address_steps(s, "First give this host an IPv6 address that stays"));
   return in_front(std::move(own), std::move(result));
@@ -179,9 +185,9 @@ std::vector<Address> aaaa_of(const Finding& f, const System& s) {
 
 Remedies of_another_machine(const Finding& f, const System& s, const KnownMachine& machine) {
   return {advise(title_of(f, s, "AAAA"),
-                 {"The record is of another machine of this home, as its last four groups tell; this home's prefix (the first four) is another "
-                  "one by now.",
-                  fmt::format("On that machine, look which of its addresses stays (the second command, there): by those four groups it should be "
+                 {"The record is of another machine of this home, as its last four groups tell; the first four, this home's (its prefix), are others "
+                  "by now. The first command shows what the name leads to.",
+                  fmt::format("On that machine, look which of its addresses stays (the second command, there): by its last four groups it should be "
                               "{}.", machine.today.to_string()),
                   log_in, fmt::format("Set the AAAA record (the name's IPv6 address) of {} to that address.", shown_owner(f, s)),
                   "If a program on that machine, or the router, keeps the record up to date (DynDNS), find out there why it did not follow.",
@@ -230,7 +236,8 @@ Remedies another_host(const Finding& f, const System& s) {
 
 Remedies proxied(const Finding& f, const System& s) {
   return {advise("Let visitors of other services come straight to this home",
-                 {"What is no web page needs a name that leads here: switch the proxy off for this record (\"DNS only\"), or make a second name for it.",
+                 {"What is no web page needs a name that leads here: switch the proxy (the server that visitors come to instead) off for this record (\"DNS only\"), or "
+                  "make a second name for it. The command shows what the name leads to now.",
                   fmt::format("The records of that name: {}.", s.stable_ipv6 ? fmt::format("A {}, AAAA {}", a_value(s), s.stable_ipv6->to_string())
                                                                            : fmt::format("A {}", a_value(s)))},
                  {look_up(f, s, "A")})};
@@ -240,7 +247,7 @@ Remedies name_missing(const Finding& f, const System& s) {
   if (record_owner(f, s) != dns_name(f, s))
     return {advise("Give the alias an end",
                    {log_in, fmt::format("{} is an alias (CNAME) of {}, which is gone: create that one again at the service that kept it, or lead the alias to a "
-                                        "name that exists.", shown_name(f), shown_owner(f, s))},
+                                        "name that exists.", shown_name(f), shown_owner(f, s)), shows_record},
                    {look_up(f, s, "A")})};
   std::vector<std::string> steps{fmt::format("Check the spelling: {}.", shown_name(f)), log_in};
   if (s.ipv6_internet || s.stable_ipv6) steps.push_back(fmt::format("Add an AAAA record (the name's IPv6 address) with {}.",
@@ -251,6 +258,7 @@ Remedies name_missing(const Finding& f, const System& s) {
   else
     steps.push_back(fmt::format("Add an A record (the IPv4 address) with {}.", a_value(s)));
   if (s.ipv4_owner == Ipv4Owner::unknown) steps.emplace_back(shared_signs);
+  steps.emplace_back("The command shows who is asked for the name, one after the other, and what each says (dig is in Debian's package bind9-dnsutils).");
   return {advise("Create the name", steps, {{"dig +trace {}", dns_name(f, s)}})};
 }
 

@@ -74,10 +74,10 @@ Remedies ipv6_opening(const Finding& f, const System& s) {
   if (s.seen_ipv6)
     return {advise("Forward the port over IPv6 on the home router",
                    {s.open_menu(),
-                    fmt::format("The router translates IPv6 as it does IPv4: visitors come to {}. Look for port forwarding with IPv6 (on OpenWrt: "
+                    fmt::format("The router puts an address of its own in front of this home's, over IPv6 as over IPv4: visitors come to {}. Look for port forwarding with IPv6 (on OpenWrt: "
                                 "Network > Firewall > Port Forwards), and forward {} to this host's own address; the command lists it.",
                                 s.seen_ipv6->to_string(), inside_port(f)),
-                    "Or switch the translation off (NAT66, NPTv6, \"IPv6 masquerading\"), where the provider gives a prefix of its own: then "
+                    "Or switch that off (\"NAT66\", \"NPTv6\", \"IPv6 masquerading\"), where the provider gives this home IPv6 addresses of its own: then "
                     "every device has a public address, and the port is opened, not forwarded."},
                    {{"ip -6 address show dev {} scope global", s.interface_ipv6}})};
   std::vector<std::string> steps{s.open_menu()};
@@ -90,7 +90,7 @@ Remedies ipv6_opening(const Finding& f, const System& s) {
   } else {
     steps.emplace_back("Look for \"IPv6 firewall\", \"IPv6 pinhole\", \"inbound rules\" or \"port sharing\" with IPv6.");
   }
-  steps.push_back(fmt::format("Allow {} from anywhere to {}. IPv6 translates nothing: the port is opened, not forwarded.", inside_port(f),
+  steps.push_back(fmt::format("Allow {} from anywhere to {}. Over IPv6 every device has a public address: the port is opened, not forwarded.", inside_port(f),
                               s.shown_ipv6()));
   steps.emplace_back("The command lists the addresses of this host that stay.");
   return {advise("Open the port in the home router's IPv6 firewall", steps,

@@ -16,7 +16,7 @@ std::string zone_of(const Finding& f, const System& s) {
 }  // namespace
 
 Remedies servers_disagree(const Finding& f, const System& s) {
-  return {advise("Make the zone's servers agree",
+  return {advise("Make the domain's servers agree",
                  {"A zone (the records of a domain) is kept on several servers; here they do not hold the same version. The first command "
                   "shows each server's version: the number in its SOA line, which grows with every change.",
                   "If you run the servers, raise the number on the first one and let the others fetch the zone again; otherwise ask the "
@@ -28,28 +28,28 @@ Remedies servers_disagree(const Finding& f, const System& s) {
 
 Remedies lame_server(const Finding& f, const System& s) {
   if (f.severity == Severity::error)   // nobody on the internet can find the name
-    return {advise("Get the zone's name servers to answer",
-                   {"The name servers keep the zone (the records of the domain). While none of them answers, nobody finds the name, whatever its "
+    return {advise("Get the domain's name servers to answer",
+                   {"The name servers keep the records of the domain (the zone). While none of them answers, nobody finds the name, whatever its "
                     "records are.",
                     "If you run them, see that they run, and that port 53 is open to them, for UDP and TCP; otherwise ask the company that keeps "
                     "the zone.",
                     "If the zone has moved to other servers, enter those where the domain is registered.",
-                    "The first command shows which servers the zone above names; the second one asks one of them directly: put its name in place "
+                    "The first command shows which servers the registry of the domain names; the second one asks one of them directly: put its name in place "
                     "of SERVER."},
                    {{"dig +trace {} NS", zone_of(f, s)}, {"dig +norecurse {} SOA @SERVER", zone_of(f, s)}})};
-  return {advise("Take the server out, or let it serve the zone",
+  return {advise("Take the server out, or let it serve the domain",
                  {"The domain's list of name servers names one that does not answer for it: it refuses, or says nothing; every visitor who "
                   "happens to ask that one waits or fails.",
-                  "If it shall serve the zone (the records of the domain), see that it runs, and set the zone up on it, or ask its operator to.",
+                  "If it shall serve the records of the domain (the zone), see that it runs, and set the zone up on it, or ask its operator to.",
                   "Otherwise log in where the domain is registered, and delete it from the list of name servers and from the zone's own list of them (its "
                   "NS records).",
-                  "The commands below list the servers, and ask one directly; put its name in place of SERVER."},
+                  "The first command lists the servers, the second one asks one of them directly; put its name in place of SERVER."},
                  {{"dig +short {} NS", zone_of(f, s)}, {"dig +norecurse {} SOA @SERVER", zone_of(f, s)}})};
 }
 
 Remedies delegation_differs(const Finding& f, const System& s) {
   return {advise("Give the same list of name servers at both places",
-                 {"The list stands twice: where the domain is registered (which is what the zone above says), and in the zone itself, as its own list of servers (NS records). "
+                 {"The list stands twice: where the domain is registered, and among the records of the domain itself (NS records). "
                   "The first command shows the one, on the way down, and the second one the other.",
                   "Correct the one that is out of date. While both lists have servers that answer rightly, visitors find the name all the same."},
                  {{"dig +trace {} NS", zone_of(f, s)}, {"dig {} NS", zone_of(f, s)}})};
@@ -59,7 +59,7 @@ Remedies local_answer(const Finding& f, const System& s) {
   return {advise("Look at what this host knows of its own",
                  {"If it is meant so, so that the name also works from here, all is well: it concerns no one but this host.",
                   "Otherwise take the line out of /etc/hosts, if it is there. The first command shows it, the second one what programs get.",
-                  "If a resolver is named above, take its own record for the name out there (Pi-hole: Local DNS Records; AdGuard Home: DNS rewrites; "
+                  "If a resolver (a server that looks names up) is named above, take its own record for the name out there (Pi-hole: Local DNS Records; AdGuard Home: DNS rewrites; "
                   "dnsmasq: address= or host-record=; unbound: local-data:)."},
                  {{"grep -i {} /etc/hosts", dns_name(f, s)}, {"getent ahosts {}", dns_name(f, s)}})};
 }
@@ -82,44 +82,48 @@ Remedies resolver_filters(const Finding& f, const System& s) {
                                            name)
                              : fmt::format("Look in the home router's menu for \"DNS rebind protection\" (OpenWrt: \"Network > DHCP and DNS\", "
                                            "\"Domain whitelist\") and add {}.", name),
-                  fmt::format("If you run the resolver yourself: in dnsmasq, rebind-domain-ok=/{}/; in unbound, private-domain: \"{}\".",
+                  fmt::format("If you run the server that looks names up (the resolver) yourself: in dnsmasq, rebind-domain-ok=/{}/; in unbound, private-domain: \"{}\".",
                               name, name),
-                  fmt::format("Where a filter of advertisements blocks the name (Pi-hole, AdGuard Home), put {} into its list of allowed domains.", name)},
+                  fmt::format("Where a filter of advertisements blocks the name (Pi-hole, AdGuard Home), put {} into its list of allowed domains.", name),
+                  "The commands below show what this network is told: an address each, once the exception works."},
                  {{"dig +short {} A", dns_name(f, s)}, {"dig +short {} AAAA", dns_name(f, s)}})};
 }
 
 Remedies resolver_broken(const Finding& f, const System& s) {
   if (f.subject.name)  // it does answer, and wrongly refuses this one
-    return {advise("Set the resolver right",
+    return {advise("Set what looks names up (the resolver) right",
                    {"A resolver that checks signatures needs the right time and the root's present key; one that refuses what is signed rightly may lack one of them.",
-                    "If it is the home router, restart the router, and see that its clock is right.",
+                    "The first command lists the resolvers that this host asks. If it is the home router, restart the router, and see that its clock is right.",
                     "If it passes questions on to another resolver, that one may be at fault: enter another one there.",
-                    "If you run it yourself: set its clock, and renew its copy of the root's key, the trust anchor (in unbound: unbound-anchor)."},
+                    "If you run it yourself: set its clock, and renew its copy of the root's key, the trust anchor (in unbound: unbound-anchor).",
+                    "The second command asks for the name without the check of the signatures: it shows that the name itself is there."},
                    {{"cat /etc/resolv.conf"}, {"dig +cd +dnssec {}", dns_name(f, s)}})};
-  return {advise("Take the dead resolver out",
-                 {"A resolver looks names up for this host; the first command lists those that it asks. One of them does not answer, so "
-                  "every look-up may wait for it.",
+  return {advise("Take out what does not answer",
+                 {"This host asks one server or several (resolvers) to look names up; the first command lists them, and the second one those behind "
+                  "127.0.0.53, where that stands in the list. One of them does not answer, so every look-up may wait for it.",
                   "If it is the home router, restart the router.", "If it was entered by hand, delete it from the network settings."},
                  {{"cat /etc/resolv.conf"}, {"resolvectl status"}})};
 }
 
 Remedies bogus(const Finding& f, const System& s) {
   std::vector<std::string> steps{
-      "The records of a domain may be signed (DNSSEC); here the signatures do not fit, so resolvers that check them refuse the name.",
-      fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature does not fit, or whether it is the DS record (the entry in the zone above that names the zone's key).",
+      "The records of a domain may be signed (DNSSEC); here the signatures do not fit, so visitors whose provider checks them do not find the name.",
+      fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature does not fit, or whether it is the DS record (the entry at the registry that names the domain's key).",
                   plain_or(dns_name(f, s), "NAME")),
-      "Where the domain is registered, replace the DS record by the zone's present one, or remove it (the domain is then unsigned, and "
+      "Where the domain is registered, replace the DS record by the present one, or remove it (the domain is then unsigned, and "
       "works).",
-      "If you sign the zone yourself, sign it again: signatures expire."};
+      "If you sign the domain's records yourself, sign them again: signatures expire.",
+      "The first command shows the signatures and when they end, the second one what is wrong with them (delv is in Debian's package bind9-dnsutils), the "
+      "last one this host's clock."};
   if (f.confidence == Confidence::possible)
-    steps.insert(steps.begin() + 1, "But first look at the clocks: a resolver, or this host, whose time is wrong finds every signature "
+    steps.insert(steps.begin() + 1, "But first look at the clocks: a machine whose time is wrong, this host or the home router, finds every signature "
                                     "false (last command).");
   return {advise("Repair the signatures (DNSSEC)", steps, {{"dig +dnssec {} SOA", zone_of(f, s)}, {"delv {}", dns_name(f, s)}, {"timedatectl"}})};
 }
 
 Remedies signatures_ending(const Finding& f, const System& s) {
-  return {advise("See that the zone is signed again",
-                 {"Whoever keeps the zone has to renew its signatures from time to time; mostly a program does, and it may have stopped.",
+  return {advise("See that the domain's records are signed again",
+                 {"Whoever keeps the records has to renew its signatures from time to time; mostly a program does, and it may have stopped.",
                   "The command shows the time (the longer of the two numbers of 14 digits, as year, month, day, hour) when each one ends."},
                  {{"dig +dnssec {} SOA", zone_of(f, s)}})};
 }

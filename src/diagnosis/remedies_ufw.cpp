@@ -49,10 +49,10 @@ Remedy put_in_front(const Deciding& d) {
 Remedy with_ufw(const Deciding& d, const System& s) {
   if (d.ipv6 && d.walk && d.walk->kept_by == "iptables") return tell_it_of_ipv6(d);
   if (is_not_loaded(s))
-    return load_again(d, "ufw is switched on, but its rules are not in the kernel: another program has taken them out.");
+    return load_again(d, "ufw is switched on, but its rules are not in force: another program has taken them out.");
   if (d.walk && d.walk->led_nowhere)
     return load_again(d,
-                      "ufw has a rule for this port, but only half of it is in the kernel: the chain (a named list of rules) that it leads "
+                      "ufw has a rule for this port, but only half of it is in force: the list of rules (the chain) that it leads "
                       "to is empty. That "
                       "happens when the rule is added while ufw runs.");
   if (d.guest)
@@ -75,10 +75,10 @@ Remedy with_ufw(const Deciding& d, const System& s) {
 }
 
 Closing close_with_ufw(const Deciding& d) {
-  return {{"Or close the port in this host's own firewall, ufw, whose first rule that fits decides: a command denies the port at the top of its "
-           "list. Where the list has a rule for exactly this port already, ufw says that it skips this; then the next command turns that rule from "
-           "ALLOW into DENY. The last one shows the list. Both changes hold after a restart, too."},
-          {{"sudo ufw prepend deny {}/{}", d.port, d.protocol}, {"sudo ufw deny {}/{}", d.port, d.protocol}, list}};
+  return {{"Or close the port in this host's own firewall, ufw, whose first rule that fits decides: the command with prepend denies the port at the top of "
+           "its list. Where the list has a rule for exactly this port already, ufw says that it skips this; then the command with deny alone turns that "
+           "rule from ALLOW into DENY. The last command shows the list. Both changes hold after a restart, too."},
+          {{"sudo ufw prepend deny {}/{}", d.port, d.protocol}, {"sudo ufw deny {}/{}", d.port, d.protocol}}, {list}};
 }
 
 }  // namespace ringback::diagnosis::firewall

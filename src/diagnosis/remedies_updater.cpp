@@ -11,6 +11,8 @@ namespace {
 
 using host::AddressSource;
 
+constexpr auto opens_file = "The first command opens the file for that.";
+
 /// A hook is called when its interface comes up again, or the network changes.
 void call_hook(const host::Updater& u, const System& s, std::vector<std::string>& steps, std::vector<Command>& commands) {
   if (u.active == false) {
@@ -36,7 +38,7 @@ void restart(const host::Updater& u, const System& s, std::vector<std::string>& 
   } else if (by_others && u.active != false) {
     steps.emplace_back("Nothing has to be restarted: it is called again and again, and publishes the right address with the next call.");
   } else if (!u.unit.empty() && !is_script(u)) {
-    steps.push_back(fmt::format("{}; it publishes the right address at once.", u.active == false ? "It does not run: start it" : "Restart it"));
+    steps.push_back(fmt::format("{} with the last command; it publishes the right address at once.", u.active == false ? "It does not run: start it" : "Restart it"));
     commands.push_back(u.active == false ? Command{"sudo systemctl enable --now {}", u.unit} : Command{"sudo systemctl restart {}", u.unit});
   } else if (u.program == "ddns-updater") {
     steps.emplace_back("Restart it (in Docker: docker restart, and its container's name).");
@@ -55,14 +57,15 @@ std::string afterwards(const host::Updater& u, const System& s, Family family) {
     for (const auto& answer : s.evidence->dns->names[i].answers)
       if (!answer.addresses.empty() && answer.type == type_of(family)) longest = std::max(longest, answer.ttl_s.value_or(0));
   }
-  if (longest == 0) return "Visitors' resolvers may keep the old record for a while.";
-  return longest < 120 ? fmt::format("Visitors' resolvers keep the old record for up to {} seconds after that.", longest)
-                       : fmt::format("Visitors' resolvers keep the old record for up to {} minutes after that.", (longest + 59) / 60);
+  if (longest == 0) return "Where visitors come from, the old record may be remembered for a while.";
+  return longest < 120 ? fmt::format("Where visitors come from, the old record is remembered for up to {} seconds after that.", longest)
+                       : fmt::format("Where visitors come from, the old record is remembered for up to {} minutes after that.", (longest + 59) / 60);
 }
 
 /// The edit is in the steps already.
 Remedy edited(const host::Updater& u, const System& s, Family family, std::string title, Steps steps) {
   std::vector<Command> commands{edit_file(u)};
+  steps.emplace_back(opens_file);
   restart(u, s, steps, commands);
   steps.push_back(afterwards(u, s, family));
   return advise(std::move(title), steps, commands);
@@ -81,7 +84,11 @@ Remedy look_why(const KeptBy& kept) {
     commands.push_back({"systemctl status {}", u.unit});
     commands.push_back({"sudo journalctl -u {} -n 30", u.unit});
   }
-  if (u.active == false && !u.unit.empty()) commands.push_back({"sudo systemctl enable --now {}", u.unit});
+  if (!u.unit.empty()) steps.emplace_back("The first command shows whether it runs, the second one what it said last.");
+  if (u.active == false && !u.unit.empty()) {
+    steps.emplace_back("The last command starts it, now and at every start of this host.");
+    commands.push_back({"sudo systemctl enable --now {}", u.unit});
+  }
   if (u.unit.empty()) steps.emplace_back("Start it by hand once, and read what it says.");
   return advise(fmt::format("Find out why {} does not update {}", program, name), steps, commands);
 }
@@ -165,6 +172,7 @@ Remedy ask_past_the_vpn(const host::Updater& u, const System& s) {
   if (is_script(u) && u.program != "wget") {   // which cannot be bound to an interface
     steps.push_back(fmt::format("{}, give curl the option --interface {}: then it asks through the home router.", place_of(u, u.ipv4),
                                 s.shown_interface(Family::ipv4)));
+    steps.emplace_back("The command opens the file for that.");
     commands.push_back(edit_file(u));
   }
   steps.emplace_back("Or let the VPN not take everything (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0).");
@@ -208,6 +216,7 @@ std::optional<Remedy> updater_publishes_no_ipv4(const Finding& f, const System& 
   Steps steps;
   std::vector<Command> commands{edit_file(u)};
   publish_no_ipv4(u, s, f.subject.name && is_of_dynv6(*s.evidence, record_owner(f, s)), steps);
+  steps.emplace_back(opens_file);
   restart(u, s, steps, commands);
   return advise(fmt::format("Let {} publish no IPv4 address", shown_program(u)), steps, commands);
 }

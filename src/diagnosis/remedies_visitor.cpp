@@ -66,7 +66,7 @@ Remedy unban_with_fail2ban(const Deciding& d) {
       jail ? Command{"sudo fail2ban-client set {} unbanip {}", *jail, entry} : Command{"sudo fail2ban-client unban {}", entry};
   return advise_on(
       d, "Take the visitor off fail2ban's list",
-      {"By its names, the list is fail2ban's, which bans addresses that look like an attack; knocks may look so. The first command takes "
+      {"By its names, the list is fail2ban's, which bans addresses that look like an attack; whoever tries ports to test them may look so. The first command takes "
        "the address "
        "off the list.",
        fmt::format(
@@ -95,7 +95,7 @@ Remedy change_set(const Deciding& d, const TableName& at) {
     return advise_on(
         d, "Put the visitor on the list of those who may come in",
         {"The rule lets in nobody but the addresses of that set. The first command adds the visitor's, the second one shows the set.",
-         "The command lasts until the machine restarts, or until the list is loaded again: write it where the list is kept, too."},
+         "The change lasts until the machine restarts, or until the list is loaded again: write it where the list is kept, too."},
         {{"sudo nft add element {} {} {} {}", at.family, at.table, set, "{ " + d.walk->from->to_string() + " }"}, shown});
   if (!is_element(element))
     return advise_on(d, "Take the visitor off the list",
@@ -151,7 +151,7 @@ std::optional<Remedy> let_visitor_in(const Deciding& d, Keeper keeper) {
       return find_rule(
           d,
           fmt::format(
-              "The command lists firewalld's zones. Find {} there: under \"rich rules\" (firewall-cmd --remove-rich-rule=…) or under "
+              "The command lists firewalld's sets of rules (zones). Find {} there: under \"rich rules\" (firewall-cmd --remove-rich-rule=…) or under "
               "\"sources\" (firewall-cmd --remove-source=…), with --permanent as well.",
               who),
           {{"sudo firewall-cmd --list-all-zones"}});
@@ -161,8 +161,8 @@ std::optional<Remedy> let_visitor_in(const Deciding& d, Keeper keeper) {
       return find_rule(
           d,
           fmt::format(
-              "The command lists the chain's rules with their numbers. Find the one with {}, and delete it, with the table and the "
-              "chain of the command. Delete it where the rules are kept, too.\nsudo {} -t TABLE -D CHAIN NUMBER",
+              "The command lists the rules of the list (the chain) that he is named in, with their numbers. Find the one with {}, and delete it, with the words behind "
+              "-t and -L of the command in place of TABLE and CHAIN. Delete it where the rules are kept, too.\nsudo {} -t TABLE -D CHAIN NUMBER",
               who, program),
           {{"sudo {} -t {} -L {} -n --line-numbers", program, at->table, Identifier{picking_rule(*d.walk).chain}}});
     }

@@ -196,7 +196,7 @@ std::optional<Finding> none_answers(const Case& c, std::size_t index, const std:
     detail += " No resolver that was asked finds the name.";
   auto result = finding("dns.lame-server", sought.found ? Confidence::possible : Confidence::likely, std::move(detail), {.name = name.name},
                         together(silent.at, told ? together(sought.at, witnesses(all)) : sought.at));
-  result.title = "No name server of the zone answers";
+  result.title = "No name server of the domain answers";
   result.severity = sought.found ? Severity::info : sought.remembering.empty() ? Severity::error : Severity::warning;
   return result;
 }

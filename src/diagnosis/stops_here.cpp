@@ -41,7 +41,7 @@ Judgement hangs(const Context& x) {
          x.sockets.evidence);
   result.title = "The program that listens takes no more connections";
   result.remedies = {advise("Wake the program",
-                            {"Restart it with the second command; replace NAME by its name (for example nginx).",
+                            {"The first command shows which program it is. Restart it with the second one; replace NAME by the name of its service (for example nginx).",
                              "If it comes back, look into its log for what it waits for, and whether it is overloaded."},
                             {{"sudo ss -ltnp {}", fmt::format("sport = :{}", x.service.inside)}, {"sudo systemctl restart NAME"}})};
   return result;

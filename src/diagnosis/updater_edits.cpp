@@ -81,7 +81,7 @@ void inadyn_publishes_stable(const host::Updater& u, const System& s, Steps& ste
     steps.emplace_back("Above the sections, write as well: allow-ipv6 = true. Without that line inadyn throws IPv6 addresses away.");
   else
     steps.emplace_back("The line allow-ipv6 = true has to stay.");
-  steps.emplace_back("Of an interface inadyn takes any address, a temporary one too; the command shows it the ones that stay alone.");
+  steps.emplace_back("By itself inadyn takes any address of a network card, a temporary one too; the command shows it the ones that stay alone.");
 }
 
 std::string ipv6_suffix(const Address& stable) {
@@ -114,7 +114,7 @@ void publish_stable(const host::Updater& u, const System& s, Steps& steps) {
   if (u.program == "ddclient") {
     steps.push_back(in_place_of(way, file, fmt::format("usev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)),
                                 "above the line with the name, write"));
-    steps.emplace_back("ddclient then takes the address from the interface, and leaves temporary ones out.");
+    steps.emplace_back("ddclient then takes the address from this host's network card, and leaves temporary ones out.");
     // nic_*_update() of 3.10.0: the others send "myip=" and nothing behind it.
     steps.push_back(fmt::format("Before version 4.0 it does so for few services (Cloudflare, FreeDNS, Hetzner, Njalla). For any other, write instead:\n"
                                 "use=cmd, cmd=\"{}\"", prints_stable_address(s)));
@@ -176,7 +176,7 @@ bool publish_seen_ipv4(const host::Updater& u, bool dynv6, Steps& steps) {
     steps.push_back(fmt::format("{}, take out what looks the address up, and {}", place_of(u, way),
                                 dynv6 ? "write ipv4=auto in the URL."
                                       : "its parameter in the URL: the service then takes the address that the call comes from."));
-  steps.emplace_back("Behind a home router no interface of this host has the public IPv4 address; the program has to ask how it is seen.");
+  steps.emplace_back("Behind a home router no network card of this host has the public IPv4 address; the program has to ask how it is seen.");
   return true;
 }
 

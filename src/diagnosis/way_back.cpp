@@ -27,12 +27,11 @@ std::optional<Judgement> gateway_is_gone(const Context& x) {
                    fmt::format("and this host answers by the gateway {} on {}, which is not there: nobody tells its hardware address.",
                                neighbour.address.to_string(), neighbour.interface),
                    {pointer("inbound", "knocks", x.index, "way_back_by"), pointer("host", "neighbours", i)});
-    result.title = "This host answers visitors by a gateway that is not there";
+    result.title = "This host sends its answers to a router that is not there";
     result.remedies = {advise(
-        "Take the way by the dead gateway out",
-        {fmt::format("The first two commands list the rules and the routes of every table; look for {}.", neighbour.address.to_string()),
-         "It is often left over from an earlier router or a VPN. Delete the rule or the route where it was set up (the network settings, "
-         "or a "
+        "Take out the way by the router that is not there",
+        {fmt::format("The first two commands list by which ways packets leave this host; look for {}.", neighbour.address.to_string()),
+         "It is often left over from an earlier router or a VPN. Delete that line where it was set up (the network settings, or a "
          "script), or put the present router's address in its place.",
          "The last command says which way an answer takes; replace VISITOR by an address on the internet."},
         {{"ip rule show"},

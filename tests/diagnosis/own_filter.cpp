@@ -38,7 +38,7 @@ TEST_CASE("a vantage point that this host has banned says nothing about others")
   CHECK(shown(verdict(d, f4)) == "unknown unknown inbound.host-firewall possible");
   const auto& f = *found(d, "inbound.host-firewall");
   CHECK(f.severity == Severity::warning);
-  CHECK(f.title == "This host's firewall turns the vantage point away");
+  CHECK(f.title == "This host's firewall turns the vantage point (the helper that knocks from outside) away");
   CHECK_THAT(f.detail, Contains(stranger4) && Contains("\"banned\"") && Contains("Others the rules let in"));
   CHECK(f.evidence.front() == "/evidence/inbound/knocks/0");
   CHECK(std::ranges::find(f.evidence, "/evidence/filter/visits/0") != f.evidence.end());
@@ -147,7 +147,7 @@ TEST_CASE("ufw's rules are loaded again before anything is allowed") {
   walk.led_nowhere.reset();
   walk.kept_by = "iptables";
   e.filter->ruleset = R"({"nftables": [{"table": {"family": "ip", "name": "filter", "handle": 1}}]})";
-  CHECK_THAT(advice_of(diagnose(e)), Contains("rules are not in the kernel"));
+  CHECK_THAT(advice_of(diagnose(e)), Contains("rules are not in force"));
   CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw reload", "sudo ufw status numbered"});
 }
 

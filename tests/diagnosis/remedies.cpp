@@ -220,7 +220,7 @@ TEST_CASE("the home router's menu is told as it is") {
   CHECK_THAT(advice("inbound.no-ipv6-opening", fritzbox, Family::ipv6), Contains("http://fritz.box") && Contains("::5054:ff:fe12:3456"));
   CHECK_THAT(advice("inbound.no-ipv6-opening", dual(plain_nat()), Family::ipv6), Contains("http://192.168.1.1") && !Contains("FRITZ"));
   CHECK_THAT(advice("router.pinhole-forbidden", fritzbox, Family::ipv6), Contains("Permit independent port sharing"));
-  CHECK_THAT(advice("inbound.answered-elsewhere", fritzbox, Family::ipv6), Contains("IPv6 translates nothing"));
+  CHECK_THAT(advice("inbound.answered-elsewhere", fritzbox, Family::ipv6), Contains("the port is opened, not forwarded"));
   CHECK_THAT(advice("inbound.provider-block", fritzbox, Family::ipv6), !Contains("Forward"));
 }
 

@@ -222,12 +222,12 @@ TEST_CASE("where no server of a zone answers, others bear witness whose fault it
   const auto nobody = diagnosed_after(both_silent({root_answers, hushed(resolver_inside), hushed(resolver_outside)}));
   const auto* f = found(nobody, "dns.lame-server");
   REQUIRE(f);
-  CHECK(f->title == "No name server of the zone answers");
+  CHECK(f->title == "No name server of the domain answers");
   CHECK(f->detail == "None of the name servers of example.org that could be asked answers for it: ns1.example.org. (195.20.1.1), "
                      "ns2.example.org. (195.20.2.2) gave no answer to 8 questions, each sent 4 times, while servers of other zones answered. No "
                      "resolver that was asked finds the name.");
   REQUIRE_FALSE(f->remedies.empty());
-  CHECK(f->remedies.front().title == "Get the zone's name servers to answer");
+  CHECK(f->remedies.front().title == "Get the domain's name servers to answer");
   CHECK(std::ranges::find(f->evidence, "/evidence/dns/names/0/delegations/0") != f->evidence.end());
   CHECK_THAT(found(diagnosed_after(both_silent({hushed(resolver_inside), gives_up(resolver_outside, 22)})), "dns.lame-server")->detail,
              Contains("9.9.9.9 says that it reaches none of them (RFC 8914)."));
