@@ -113,10 +113,10 @@ Remedy by_ifupdown(const System& s, std::string title) {
   const auto shown = s.shown_interface(Family::ipv6);
   return advise(std::move(title),
                 {configured_by(s, "ifupdown"),
-                 fmt::format("In {}, which the first command opens, write below the line that begins with \"iface {} inet6\" (interfaces(5)): privext 0. A line there that begins with "
+                 fmt::format("In {}, write below the line that begins with \"iface {} inet6\" (interfaces(5)): privext 0. A line there that begins with "
                              "privext gives way to it: with two of them ifupdown does not bring the interface up.",
                              file_or(s, "/etc/network/interfaces"), shown),
-                 "That counts from the next time on that the interface is brought up, and after a restart. The other two commands do the same now, and the "
+                 "The first command opens that file. The line counts from the next time on that the interface is brought up, and after a restart. The other two commands do the same now, and the "
                  "interface need not be taken down: the last one takes the temporary addresses away, and connections over them end.", price},
                 {{"sudoedit {}", s.software.manager_file}, {"sudo sysctl {}", use_tempaddr_of(s.interface_ipv6) + "=0"}, flush_temporary(s)});
 }
@@ -135,10 +135,10 @@ Remedy by_netplan(const System& s, std::string title) {
   const bool over_nm = s.software.renderer == "NetworkManager";
   const auto connection = s.connection();
   std::vector<std::string> steps{configured_by(s, over_nm ? "netplan, by way of NetworkManager," : "netplan"),
-                                 fmt::format("In {}, which the first command opens, in the section of {}, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it.",
+                                 fmt::format("In {}, in the section of {}, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it.",
                                              file_or(s, "the file below /etc/netplan"), section_of_netplan(s))};
   std::vector<Command> commands{{"sudoedit {}", s.software.manager_file}, {"sudo netplan try"}};
-  constexpr auto tried = "Writing it changes nothing yet. The second command (netplan try) loads it; unless you confirm with Enter within two minutes, the old state comes back by "
+  constexpr auto tried = "The first command opens that file. Writing it changes nothing yet. The second command (netplan try) loads it; unless you confirm with Enter within two minutes, the old state comes back by "
                          "itself. ";
   if (over_nm) {
     steps.emplace_back("A change made with nmcli alone may be lost: netplan writes these profiles anew.");

@@ -1,12 +1,18 @@
 /// How titles and advice read, for all recorded households.
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <regex>
+#include <set>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
 #include "abbreviations.hpp"
+#include "advice.hpp"
+#include "diagnosis/codes.hpp"
 #include "diagnosis/diagnosis.hpp"
 #include "evidence/evidence_json.hpp"
 #include "support/catch.hpp"
@@ -50,6 +56,61 @@ std::string said_to_all(const Finding& finding) {
   return result;
 }
 
+/// The advice of every code for systems of all kinds, beside that of the recordings.
+void for_each_remedy(const std::function<void(const Remedy&)>& look) {
+  for_each_recorded_finding([&](const Finding& finding) { std::ranges::for_each(finding.remedies, look); });
+  using namespace build;
+  using enum host::Manager;
+  for (const auto manager : {unknown, network_manager, systemd_networkd, dhcpcd, ifupdown, netplan})
+    for (const auto* tool : {"nftables", "ufw", "firewalld", "iptables-legacy", "docker"})
+      for (const auto* table : {"inet filter", "ip filter", "inet firewalld"}) {
+        auto e = plain_nat();
+        native_ipv6(e);
+        name(e, {public_ipv4}, {stable});
+        e.host->system.manager = manager;
+        e.host->system.firewall_tools = {tool};
+        for (auto& walk : e.filter->walks) walk.action = filter::Action::drop, walk.handle = 7, walk.rule = "drop", walk.table = table, walk.chain = "INPUT";
+        for (const auto& code : diagnosis::codes())
+          for (const auto family : {Family::ipv4, Family::ipv6}) {
+            INFO(code.code);
+            const Subject subject{.service = service("443/tcp"), .family = family, .name = "home.example.org"};
+            const auto found = diagnosis::finding(code.code, Confidence::possible, "x", subject, {});
+            std::ranges::for_each(remedies_for(found, e), look);
+          }
+      }
+}
+
+std::string all_words(const Remedy& remedy) {
+  std::string result;
+  for (const auto& step : remedy.steps) result += words_of_step(step) + "\n";
+  return result;
+}
+
+/// "the command with prepend": of those that have this word.
+bool is_named_by_its_word(const std::string& command, const std::string& text) {
+  for (const std::string_view mark : {"command with ", "commands with "})
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+      const auto begin = at + mark.size();
+      auto word = text.substr(begin, text.find_first_of(" .,:;", begin) - begin);
+      if (command.find(word) != std::string::npos) return true;
+    }
+  return false;
+}
+
+/// Does a step say what this command is for? "The first command …, the second one …", "the last command", "the command", "the commands below".
+bool is_named(std::size_t index, std::size_t count, const std::string& command, const std::string& text) {
+  const auto says = [&](const std::string& words) { return text.find(words) != std::string::npos; };
+  const auto at_place = [&](const std::string& place) { return says(place + " command") || says(place + " one") || says(place + ","); };
+  static constexpr const char* ordinals[] = {"first", "second", "third", "fourth"};
+  if (says("he commands below") || says("he commands add") || (count == 1 && says("he command "))) return true;
+  if (index < std::size(ordinals) && at_place(ordinals[index])) return true;
+  if (index < 2 && says("first two commands")) return true;
+  if (index + 1 == count && (at_place("last") || says("the last command"))) return true;
+  if (index + 2 >= count && says("last two commands")) return true;
+  if (index > 0 && (says("other two commands") || says("with the other"))) return true;
+  return is_named_by_its_word(command, text);
+}
+
 /// "… (DHCP)", "the AAAA record (the IPv6 address)".
 bool is_explained(const std::string& word, const std::string& text) {
   for (const auto* before : {"(", "(its ", "(an ", "(the "})
@@ -57,6 +118,18 @@ bool is_explained(const std::string& word, const std::string& text) {
   for (const auto* behind : {" (", "s (", " record (", " records (", " record)", " records)"})
     if (text.find(word + behind) != std::string::npos) return true;
   return false;
+}
+
+/// Words that are no abbreviations and yet not everybody's. Each stands beside what it means where it comes first, in parentheses on either side, or in
+/// a sentence that says what it is.
+const std::regex trade("\\b(prefix(es)?|translat\\w*|zones?|resolvers?|vantage points?|pinholes?|gateways?|kernel|(reverse-path )?filter|chains?|proxy|default routes?|hops?|"
+                       "interfaces?|routing tables?|advertisements?)\\b", std::regex::icase);
+
+bool is_told(const std::string& text, std::size_t at, std::size_t length) {
+  const auto rest = text.substr(at + length), before = text.substr(0, at);
+  if (rest.starts_with(" (") || rest.starts_with(" is a ") || rest.starts_with(" itself (")) return true;
+  const auto open = before.rfind('('), close = before.rfind(')');
+  return open != std::string::npos && (close == std::string::npos || close < open);
 }
 
 /// Programs and what stands in their files and lists, what commands show, words to be replaced, and what is on everybody's lips.
@@ -93,6 +166,22 @@ TEST_CASE("words of the trade stand with what they mean") {
   });
 }
 
+TEST_CASE("words of the trade that look like others stand with what they mean where they come first") {
+  for_each_recorded_finding([](const Finding& finding) {
+    const auto text = said_to_all(finding);
+    std::set<std::string> known;
+    for (std::sregex_iterator found(text.begin(), text.end(), trade), end; found != end; ++found) {
+      auto word = found->str();
+      std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      if (word.ends_with('s') && word != "prefixes") word.pop_back();
+      const auto at = static_cast<std::size_t>(found->position());
+      if (!known.insert(word).second) continue;
+      INFO(word << " in: " << text.substr(at < 80 ? 0 : at - 80, 200));
+      CHECK(is_told(text, at, found->str().size()));
+    }
+  });
+}
+
 TEST_CASE("a command to copy stands on a line of its own, not in a sentence") {
   for_each_recorded_finding([](const Finding& finding) {
     for (const auto& remedy : finding.remedies)
@@ -101,5 +190,45 @@ TEST_CASE("a command to copy stands on a line of its own, not in a sentence") {
         for (const auto* command : {"sudo ", "nft insert", "nft delete", "ufw allow", "ufw delete"})
           CHECK(words_of_step(step).find(command) == std::string::npos);
       }
+  });
+}
+
+TEST_CASE("each command is named by a step, which says what it is for") {
+  for_each_remedy([](const Remedy& remedy) {
+    const auto text = all_words(remedy);
+    for (std::size_t i = 0; i < remedy.commands.size(); ++i) {
+      INFO(remedy.title << "\n" << text << remedy.commands[i]);
+      CHECK(is_named(i, remedy.commands.size(), remedy.commands[i], text));
+    }
+  });
+}
+
+TEST_CASE("what keeps rules comes after every command that sets one, and stands in no step above them") {
+  std::size_t kept = 0;
+  for_each_remedy([&](const Remedy& remedy) {
+    INFO(remedy.title);
+    for (const auto& step : remedy.steps) CHECK(step.find("netfilter-persistent") == std::string::npos);
+    const auto saves = [](const std::string& command) { return command.find("netfilter-persistent save") != std::string::npos; };
+    const auto save = std::ranges::find_if(remedy.commands, saves);
+    if (save == remedy.commands.end()) return;
+    ++kept;
+    CHECK(std::next(save) == remedy.commands.end());
+    CHECK(std::any_of(remedy.commands.begin(), save, [](const std::string& command) { return command.find("tables") != std::string::npos; }));
+  });
+  CHECK(kept >= 20);
+}
+
+TEST_CASE("nobody is blamed, neither the reader nor those who run the line") {
+  static constexpr std::array phrases{"you forgot", "forgotten by", "your mistake", "your fault", "you should have", "should not have", "you failed", "you did not",
+                                      "you have not", "wrongly configured", "misconfigur", "careless", "obviously", "simply ", "of course", "incompetent", "bad provider",
+                                      "is to blame", "to blame for", "guilty", "stupid", "unfortunately you"};
+  for_each_recorded_finding([](const Finding& finding) {
+    auto text = finding.title + "\n" + finding.detail;
+    for (const auto& remedy : finding.remedies) text += "\n" + remedy.title + "\n" + all_words(remedy);
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    for (const auto* phrase : phrases) {
+      INFO(phrase << " in: " << text);
+      CHECK(text.find(phrase) == std::string::npos);
+    }
   });
 }

@@ -56,6 +56,15 @@ TEST_CASE("where a family is absent, nothing sets out, and nothing is open about
         "o = passed, . = never got there\n");
 }
 
+TEST_CASE("of a lost answer the picture says that it is the answer which is lost, and not the visitor") {
+  auto report = test::healthy();
+  report.services = {report.services[0]};
+  report.services[0].reachable = Reachable::no;
+  report.services[0].stopped_at = StoppedAt::return_path;
+  CHECK(legend(picture(report), false) == "answer lost = it gets here, and what this host answers does not get back");
+  CHECK(legend(picture(test::healthy()), false).empty());
+}
+
 TEST_CASE("a table where the terminal is wide, a stair where it is not") {
   CHECK(drawn(test::ds_lite(), {.columns = 80}) ==
         "               internet  provider  router  this host  service\n"

@@ -110,6 +110,14 @@ TEST_CASE("an absent family is said to be absent once") {
   CHECK(headline(report).text == "443/tcp can be reached from the internet over IPv4, but not over IPv6: there is none.");
 }
 
+TEST_CASE("a family that could not be tested is not called absent, whatever kept the test") {
+  auto report = test::healthy();
+  report.findings.push_back({.code = "ipv4.none", .severity = Severity::warning, .title = "This host's way to the IPv4 internet (its default route) leads nowhere"});
+  report.services[0] = {report.services[0].service, Family::ipv4, Reachable::unknown, StoppedAt::unknown, "ipv4.none", Confidence::possible};
+  CHECK(headline(report).text == "443/tcp can be reached from the internet over IPv6; over IPv4 it could not be tested: this host's way to the IPv4 internet (its "
+                                 "default route) leads nowhere.");
+}
+
 TEST_CASE("a healthy household fits one screen") { CHECK(lines(to_text(test::healthy())).size() <= 24); }
 
 TEST_CASE("after the picture: what is wrong, what to do about it, and what that rests on") {
