@@ -92,7 +92,7 @@ constexpr std::array every_code{
          "The AAAA record leads to another machine of this home, or to an address that this host had once.",
          "It lies in a network of this host's link, or in the prefix that the provider delegated to the router, by the router's word; this host "
          "does not have it, and it is not known to be the router's."},
-    Code{"dns.proxied", info, "The name leads to a proxy that passes web pages on",
+    Code{"dns.proxied", info, "The name leads to a server that passes web pages on (a proxy)",
          "Visitors who come by this name come to the proxy. It passes on what comes to the ports of the web, and nothing else.",
          "The address is in the ranges that the proxy's operator publishes. It is a warning where a service was asked for that no such proxy passes on."},
     Code{"dns.servers-disagree", warning, "The domain's name servers give different answers", "Who asks which server decides where a visitor "

@@ -21,7 +21,7 @@ std::vector<Explanation> of_answers() {
        .steps = {"See which way an answer takes, with the command; put an address on the internet in place of VISITOR.",
                  "With a VPN: let it not take everything (WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0; OpenVPN: pull-filter ignore "
                  "redirect-gateway; in an app: \"split tunnelling\").",
-                 "Or give what this host sends from its own address the home router as its way, in a routing table of its own; ringback shows the "
+                 "Or send by the home router what this host sends from its own address, and everything else through the VPN as before; ringback shows the "
                  "commands.",
                  "With two network cards: switch off the one that is not needed, or forward the port to the one that answers leave by.",
                  "If the answer leaves rightly, look in the home router for a second line, a VPN or a rule that stops what goes out; otherwise ask "

@@ -57,7 +57,7 @@ bool allow_for_lone_checker(const Case& c, const Service& service, Family family
   judgement.remedies = {advise("Knock from somewhere else",
                                {"With a telephone whose Wi-Fi is switched off, connect to the port from outside while the first command runs: it says "
                                 "whether that arrives.",
-                                "Or name a vantage point, which tells more than a port checker, with the second command (put its address in place of "
+                                "Or name a vantage point (a helper on the internet that knocks), which tells more than a port checker, with the second command (put its address in place of "
                                 "HOST).",
                                 "Only if nothing arrives then either, look at the home router's settings for this port."},
                                {{"sudo ringback wait {}", service.to_string()},

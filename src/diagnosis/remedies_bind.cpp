@@ -91,7 +91,7 @@ Remedy publish_everywhere(const Service& service, const System& s, const Command
 /// It holds the port, and nobody takes a visitor who comes past its rules.
 Remedy publish_over_ipv6(const Command& shown) {
   return advise("Let Docker publish over IPv6 as well",
-                {"Docker was told to do without its userland proxy, and has no rules for IPv6. In /etc/docker/daemon.json, take out "
+                {"Docker was told to do without its own helper for that (the userland proxy), and has no rules for IPv6. In /etc/docker/daemon.json, take out "
                  "\"userland-proxy\": false; or let it keep such rules with \"ip6tables\": true (up to version 26 with \"experimental\": true beside "
                  "it), and give the container's network IPv6.",
                  "Restart Docker with the first command; the second one shows where it listens."},

@@ -67,11 +67,11 @@ Remedy with_nft(const Deciding& d, const Finding& finding) {
   const auto first =
       d.walk->handle
           ? fmt::format(
-                "nftables keeps its rules in lists, called chains. The first command accepts {} in front of the rule that drops it, the "
+                "nftables keeps its rules in lists (chains). The first command accepts {} in front of the rule that drops it, the "
                 "second one shows the chain.",
                 what)
           : fmt::format(
-                "nftables keeps its rules in lists, called chains; this one drops what none of its rules accepts. The first command adds a "
+                "nftables keeps its rules in lists (chains); this one drops what none of its rules accepts. The first command adds a "
                 "rule that accepts {}, the second one shows the chain.",
                 what);
   return advise(title(d, "nftables"), {first, keep},

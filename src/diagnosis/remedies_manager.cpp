@@ -75,7 +75,7 @@ Remedy by_networkd(const System& s, std::string title) {
                                 s.shown_interface(Family::ipv6)));
     commands = {{"networkctl status {}", s.interface_ipv6}};
   }
-  steps.emplace_back("Writing the file changes nothing yet; the last two commands set the interface up again, and the temporary addresses go. You may be "
+  steps.emplace_back("Writing the file changes nothing yet; the last two commands set the connection up again, and the temporary addresses go. You may be "
                      "cut off for a moment.");
   steps.push_back(easy_to_remember("write under [IPv6AcceptRA] as well: Token=static:::42"));
   steps.emplace_back(price);
@@ -114,10 +114,10 @@ Remedy by_ifupdown(const System& s, std::string title) {
   return advise(std::move(title),
                 {configured_by(s, "ifupdown"),
                  fmt::format("In {}, write below the line that begins with \"iface {} inet6\" (interfaces(5)): privext 0. A line there that begins with "
-                             "privext gives way to it: with two of them ifupdown does not bring the interface up.",
+                             "privext gives way to it: with two of them ifupdown does not bring the connection up.",
                              file_or(s, "/etc/network/interfaces"), shown),
-                 "The first command opens that file. The line counts from the next time on that the interface is brought up, and after a restart. The other two commands do the same now, and the "
-                 "interface need not be taken down: the last one takes the temporary addresses away, and connections over them end.", price},
+                 "The first command opens that file. The line counts from the next time on that the connection is brought up, and after a restart. The other two commands do the same now, and the "
+                 "connection need not be taken down: the last one takes the temporary addresses away, and connections over them end.", price},
                 {{"sudoedit {}", s.software.manager_file}, {"sudo sysctl {}", use_tempaddr_of(s.interface_ipv6) + "=0"}, flush_temporary(s)});
 }
 
@@ -148,7 +148,7 @@ Remedy by_netplan(const System& s, std::string title) {
     commands.push_back(connection ? Command{"sudo nmcli connection up {}", *connection} : Command{"sudo nmcli connection up NAME"});
   } else {
     steps.push_back(easy_to_remember("write ipv6-address-token: \"::42\" as well"));
-    steps.push_back(std::string(tried) + "It sets the interface up again, and the temporary addresses go. You may be cut off for a moment.");
+    steps.push_back(std::string(tried) + "It sets the connection up again, and the temporary addresses go. You may be cut off for a moment.");
   }
   if (over_nm && !connection) steps.emplace_back("In place of NAME put the connection's name, as \"nmcli connection show --active\" has it.");
   steps.emplace_back(price);

@@ -25,7 +25,7 @@ Remedies not_tested(const Finding& f, const System& s) {
   if (broken.empty()) return others;
   const auto url = broken.front()->url;
   auto first =
-      advise("Look at the vantage point's own line",
+      advise("Look at the own line of the vantage point (the helper on the internet)",
              {fmt::format("The vantage point {} answers, so it runs; but nothing that it sends from its knocking address gets here.",
                           plain_or(url, "that was named")),
               "On that server, look at the address behind --knock-from: it must be one that the server really has, and the server's own "
