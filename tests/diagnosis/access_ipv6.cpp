@@ -122,9 +122,9 @@ TEST_CASE("a router that offers no way out is no fault of this host's") {
   const auto mute = heard({{.router = ip("fe80::1"), .router_lifetime_s = 0, .prefixes = {ours}}});
   CHECK(mute.connection.ipv6.kind == Ipv6Kind::broken);
   CHECK_FALSE(fmt::format("{}", fmt::join(mute.connection.because, "\n")).find("no default router") == std::string::npos);
-  for (const auto& remedy : found(mute, "ipv6.broken")->remedies) CHECK(remedy.title != "Get the default route back");
+  for (const auto& remedy : found(mute, "ipv6.broken")->remedies) CHECK(remedy.title != "Get the way to the IPv6 internet (the default route) back");
   // A border router of another network on this link (Thread) is not where the address came from.
-  CHECK(found(heard({{.router = ip("fe80::7"), .router_lifetime_s = 0}}), "ipv6.broken")->remedies.at(0).title == "Get the default route back");
+  CHECK(found(heard({{.router = ip("fe80::7"), .router_lifetime_s = 0}}), "ipv6.broken")->remedies.at(0).title == "Get the way to the IPv6 internet (the default route) back");
   const auto ignored = heard({{.router = ip("fe80::1"), .router_lifetime_s = 1800}});
-  CHECK(found(ignored, "ipv6.broken")->remedies.at(0).title == "Get the default route back");
+  CHECK(found(ignored, "ipv6.broken")->remedies.at(0).title == "Get the way to the IPv6 internet (the default route) back");
 }

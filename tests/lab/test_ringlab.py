@@ -276,7 +276,7 @@ class Expectations(unittest.TestCase):
                  'custom own {\ncheckip-command = "x"\n}\n'),
                 ("/etc/network/interfaces", "iface  eth0 inet6 auto\n  privext 2\n  accept_ra 2\niface eth1 inet6 auto\n  privext 2\n",
                  ['In /etc/network/interfaces, write below the line that begins with "iface eth0 inet6" (interfaces(5)): privext 0. A line there that '
-                  "begins with privext gives way to it: with two of them ifupdown does not bring the interface up."],
+                  "begins with privext gives way to it: with two of them ifupdown does not bring the connection up."],
                  "iface  eth0 inet6 auto\n  privext 0\n  accept_ra 2\niface eth1 inet6 auto\n  privext 2\n"),
                 ("/etc/netplan/a.yaml", "network:\n  ethernets:\n    eth0:\n      ipv6-privacy: true\n      dhcp6: true\n    eth1:\n      ipv6-privacy: true\n",
                  ["In /etc/netplan/a.yaml, in the section of eth0, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it."],
