@@ -61,7 +61,7 @@ std::vector<std::string> passed_by(const System& s) {
 Closing in_docker_user(const Deciding& d, const System& s, const std::string& program) {
   auto steps = passed_by(s);
   steps.push_back(fmt::format(
-      "Or close it in the list of rules (the chain) that Docker leaves to you, DOCKER-USER, with the command with that word. {}", who_is_kept_out(d)));
+      "Or close it with the command with DOCKER-USER: that is the list of rules (the chain) that Docker leaves to you. {}", who_is_kept_out(d)));
   steps.emplace_back(until_restart_iptables);
   const Command drop{"-i {} -p {} -m conntrack --ctdir ORIGINAL --ctorigdstport {} -j DROP", d.interface, d.protocol, d.port};
   return {std::move(steps), {Command{"sudo {} -I DOCKER-USER", program} + drop}, {save}};

@@ -108,6 +108,9 @@ Remedy by_dhcpcd(const System& s, std::string title) {
                 kernel_setting(s));
 }
 
+/// Where the file is known, its command is the first.
+std::string opens_file(const System& s) { return operand(s.software.manager_file) ? "The first command opens that file. " : ""; }
+
 /// Brought up again, a stanza of "inet" may have the link up, and the router's advertisement with it, before the one of "inet6" says "privext".
 Remedy by_ifupdown(const System& s, std::string title) {
   const auto shown = s.shown_interface(Family::ipv6);
@@ -116,8 +119,10 @@ Remedy by_ifupdown(const System& s, std::string title) {
                  fmt::format("In {}, write below the line that begins with \"iface {} inet6\" (interfaces(5)): privext 0. A line there that begins with "
                              "privext gives way to it: with two of them ifupdown does not bring the connection up.",
                              file_or(s, "/etc/network/interfaces"), shown),
-                 "The first command opens that file. The line counts from the next time on that the connection is brought up, and after a restart. The other two commands do the same now, and the "
-                 "connection need not be taken down: the last one takes the temporary addresses away, and connections over them end.", price},
+                 fmt::format("{}The line counts from the next time on that the connection is brought up, and after a restart. The command with sysctl does the same "
+                             "now, and the connection need not be taken down: the last command takes the temporary addresses away, and connections over them end.",
+                             opens_file(s)),
+                 price},
                 {{"sudoedit {}", s.software.manager_file}, {"sudo sysctl {}", use_tempaddr_of(s.interface_ipv6) + "=0"}, flush_temporary(s)});
 }
 
@@ -138,17 +143,17 @@ Remedy by_netplan(const System& s, std::string title) {
                                  fmt::format("In {}, in the section of {}, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it.",
                                              file_or(s, "the file below /etc/netplan"), section_of_netplan(s))};
   std::vector<Command> commands{{"sudoedit {}", s.software.manager_file}, {"sudo netplan try"}};
-  constexpr auto tried = "The first command opens that file. Writing it changes nothing yet. The second command (netplan try) loads it; unless you confirm with Enter within two minutes, the old state comes back by "
+  const auto tried = opens_file(s) + "Writing it changes nothing yet. The command with try loads it; unless you confirm with Enter within two minutes, the old state comes back by "
                          "itself. ";
   if (over_nm) {
     steps.emplace_back("A change made with nmcli alone may be lost: netplan writes these profiles anew.");
     steps.emplace_back("To have the address made from the hardware address: ipv6-address-generation: eui64");
     steps.push_back(easy_to_remember("write ipv6-address-token: \"::42\" in place of that"));   // not with it: netplan-yaml(5)
-    steps.push_back(std::string(tried) + "The last command brings the connection up again: then the temporary addresses are gone. You may be cut off for a moment.");
+    steps.push_back(tried + "The last command brings the connection up again: then the temporary addresses are gone. You may be cut off for a moment.");
     commands.push_back(connection ? Command{"sudo nmcli connection up {}", *connection} : Command{"sudo nmcli connection up NAME"});
   } else {
     steps.push_back(easy_to_remember("write ipv6-address-token: \"::42\" as well"));
-    steps.push_back(std::string(tried) + "It sets the connection up again, and the temporary addresses go. You may be cut off for a moment.");
+    steps.push_back(tried + "It sets the connection up again, and the temporary addresses go. You may be cut off for a moment.");
   }
   if (over_nm && !connection) steps.emplace_back("In place of NAME put the connection's name, as \"nmcli connection show --active\" has it.");
   steps.emplace_back(price);

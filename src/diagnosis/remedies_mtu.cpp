@@ -19,12 +19,12 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
     case host::Manager::network_manager:
       if (const auto connection = s.connection())
         return advise(title, {why, "For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu.",
-                              "The second command brings the connection up again; you may be cut off for a moment."},
+                              "The first command sets the size, the second one brings the connection up again; you may be cut off for a moment."},
                       {{"sudo nmcli connection modify {} 802-3-ethernet.mtu {}", *connection, mtu}, {"sudo nmcli connection up {}", *connection}});
       return advise(title,
                     {why, "Find the name of the connection with the first command, and put it in place of NAME in the others.",
                      "For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu.",
-                     "The third command brings the connection up again; you may be cut off for a moment."},
+                     "The second command sets the size, the third one brings the connection up again; you may be cut off for a moment."},
                     {{"nmcli -f NAME,DEVICE connection show --active"},
                      {"sudo nmcli connection modify NAME 802-3-ethernet.mtu {}", mtu},
                      {"sudo nmcli connection up NAME"}});
@@ -49,7 +49,7 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
     case host::Manager::netplan:
       return advise(title,
                     {why, fmt::format("In the file below /etc/netplan, write into the section of {}: mtu: {}", shown, mtu),
-                     "Try it: it is taken back by itself unless you confirm it."},
+                     "Try it with the command: it is taken back by itself unless you confirm it."},
                     {{"sudo netplan try"}});
     case host::Manager::kernel:
     case host::Manager::unknown: break;

@@ -195,7 +195,7 @@ Remedy raise_limit(const Deciding& d, const filter::RulePlace& limit, Keeper kee
                     "Otherwise raise the number in the rule. The command shows the chain (the list of rules that it is in); write the "
                     "rule anew in place of RULE, with a higher number such as 50/second:\nsudo nft replace rule {} {} {} handle {} RULE",
                     plain_or(at->family.text, "FAMILY"), plain_or(at->table.text, "TABLE"), plain_or(limit.chain, "CHAIN"), *limit.handle)
-              : std::string("Otherwise raise the number in the rule, where your firewall keeps its rules, and load them again."),
+              : std::string("Otherwise raise the number in the rule, where your firewall keeps its rules, and load them again. The command lists them as they are now."),
        "Do the same in the file that is loaded at the start (on Debian /etc/nftables.conf), or it is gone after a restart."},
       of_nft ? std::vector<Command>{{"sudo nft -a list chain {} {} {}", at->family, at->table, Identifier{limit.chain}}}
              : std::vector<Command>{{"sudo nft -a list ruleset"}});

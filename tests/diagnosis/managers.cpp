@@ -45,7 +45,7 @@ TEST_CASE("each manager gets its own lines, file and commands, and says what the
         "dhcpcd need not be restarted", "slaac private", "\"slaac token ::42\" there in its place, which dhcpcd knows from version 10 on"}},
       {{.manager = Manager::ifupdown, .manager_file = "/etc/network/interfaces.d/lan"},
        {"sudoedit /etc/network/interfaces.d/lan", "write below the line that begins with \"iface eth0 inet6\" (interfaces(5)): privext 0. A line there that begins with privext gives way to it",
-        "The line counts from the next time on that the connection is brought up, and after a restart. The other two commands do the same now",
+        "The line counts from the next time on that the connection is brought up, and after a restart. The command with sysctl does the same now",
         "the connection need not be taken down", "sudo sysctl net.ipv6.conf.eth0.use_tempaddr=0", flush}},
       {{.manager = Manager::netplan, .manager_file = "/etc/netplan/50-cloud-init.yaml", .renderer = "NetworkManager", .connection = "netplan-eth0"},
        {"In /etc/netplan/50-cloud-init.yaml, in the section of eth0, write ipv6-privacy: false in place of ipv6-privacy: true. Where neither stands, add it.",
