@@ -76,7 +76,8 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
   }
   if (tunnelled && contact.answered.empty())
     return set(access, Ipv6Kind::unknown, Confidence::possible,
-               fmt::format("IPv6 comes through a tunnel ({} on {}); whether anything comes through it was not seen.", list(addresses.global), facts.ipv6.facing));
+               fmt::format("IPv6 comes through a tunnel ({} on {}); whether anything comes through it was not seen.", list(addresses.global),
+                           facts.ipv6.facing));
   if (tunnelled)
     return set(access, Ipv6Kind::tunnel, Confidence::certain,
                fmt::format("IPv6 comes through a tunnel: {} on {}.", list(addresses.global), facts.ipv6.facing));

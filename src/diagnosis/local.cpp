@@ -150,7 +150,8 @@ Filter filter_for(const Case& c, const inbound::Knock& knock, Port port) {
   if (!visit) return result;
   const auto& walk = visits[*visit];
   // By his address alone: he may have come by another card, or to another address, than any stranger is imagined to.
-  result.singled_out = stops(walk) && walk.element && result.walk && !stops(*result.walk);
+  result.singled_out = stops(walk) && walk.element && !(result.walk && stops(*result.walk));
+  result.others_unread = result.singled_out && !result.walk;
   result.others_get_in = result.singled_out && result.action == filter::Action::accept;
   result.action = walk.action;
   result.walk = &walk;

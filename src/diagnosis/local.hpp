@@ -26,6 +26,7 @@ struct Filter {
   Pointers evidence;
   bool singled_out = false;                 ///< it stops this very visitor, and others it does not stop for sure
   bool others_get_in = false;               ///< of `singled_out`: its rules let them in
+  bool others_unread = false;               ///< of `singled_out`: what they do with others was not read at all
   const filter::Walk* held_back = nullptr;  ///< the way of the answer, where it surely does not get out
   Pointers held_back_evidence;
 };

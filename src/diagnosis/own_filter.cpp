@@ -88,7 +88,7 @@ Judgement host_firewall(const Context& x, Confidence confidence, const std::stri
     detail += fmt::format(" It may be this rule, whose condition could not be evaluated: {}.", filter.walk->unclear.front());
   }
   if (x.sockets.state == Listening::nowhere) detail += " Besides, no program of this host listens on this port yet: start it as well.";
-  auto result = no(x, StoppedAt::host_firewall, "inbound.host-firewall", confidence, detail, filter.evidence);
+  auto result = no(x, StoppedAt::host_firewall, "inbound.host-firewall", filter.others_unread ? Confidence::possible : confidence, detail, filter.evidence);
   if (x.sockets.state == Listening::nowhere)
     cite(result.evidence, x.sockets.evidence);
   if (filter.singled_out && blocks(filter.action)) {

@@ -111,7 +111,7 @@ bool leaves_open(const ServiceVerdict& less, const ServiceVerdict& whole) {
 std::string contradiction_of_record(const Evidence& evidence, const Diagnosis& less, const Diagnosis& truth, Confidence from) {
   const auto weaker = [&](const ServiceVerdict& got, const ServiceVerdict& whole) {
     if (got.confidence < from || is_weaker(got, whole) || leaves_open(got, whole)) return true;
-    return got.reachable == Reachable::no && is_another_cause(got, whole, truth);
+    return got.reachable == Reachable::no && whole.reachable != Reachable::yes && is_another_cause(got, whole, truth);
   };
   auto wrong = contradiction_of_access(evidence, less, truth, from);
   return !wrong.empty() ? wrong : contradiction_unless(weaker, from, less, truth);
@@ -173,8 +173,8 @@ std::vector<Household> recorded_households() {
   return all;
 }
 
-/// Recorded households whose truth one observation alone shows. Without it what is left looks as it does where the likeliest thing is so: "likely" is the most that is
-/// said, and here it is wrong.
+/// Recorded households whose truth one observation alone shows. Without it what is left looks as it does where the likeliest thing is so: "likely" is the
+/// most that is said, and here it is wrong.
 constexpr std::string_view of_one_witness[] = {
     // Its router names the carrier's address as its own by every protocol; the trace alone shows that the address lies beyond it.
     "lab-cgn-router-claims-mapped",
@@ -201,8 +201,8 @@ Contradicts by_witnesses(const Household& home) {
 }  // namespace
 
 TEST_CASE("with less evidence a verdict becomes less certain, never wrong") {
-  check_ordinarily(households(), 200, strictly);
-  check_ordinarily(households_of_rare_access(), 200, strictly);
+  check_ordinarily(households(), 150, strictly);
+  check_ordinarily(households_of_rare_access(), 150, strictly);
 }
 
 TEST_CASE("with less evidence a verdict on a name becomes less certain, never wrong") {
@@ -223,16 +223,16 @@ TEST_CASE("with less evidence a verdict on a name becomes less certain, never wr
     CHECK(homes[i].name == std::string(expected[i].first));
     CHECK(fmt::format("{} {}", to_string(d.names[0].verdict), fmt::join(d.names[0].findings, " ")) == expected[i].second);
   }
-  check_ordinarily(homes, 150, strictly);
+  check_ordinarily(homes, 100, strictly);
 }
 
 TEST_CASE("with less evidence a recorded household is judged less certainly, never wrong") {
   const auto homes = recorded_households();
   REQUIRE(homes.size() > 100);
-  check_ordinarily(homes, 24, by_witnesses);
+  check_ordinarily(homes, 12, by_witnesses);
 }
 
-TEST_CASE("with less evidence no household is judged wrong: all of them, and many subsets", "[.][thorough]") {
+TEST_CASE("whatever subset of the observations is missing, no household is judged wrong", "[.][thorough]") {
   for (const auto& homes : {households(), households_of_rare_access(), households_of_names()}) check_thoroughly(homes, strictly);
   check_thoroughly(recorded_households(), by_witnesses);
 }

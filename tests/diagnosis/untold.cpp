@@ -65,7 +65,8 @@ TEST_CASE("that nothing listens is possible where rules that were not read may p
 TEST_CASE("without a capture an answer is hardly this host's where the router's list names another machine") {
   const auto listed = [](Evidence& e) {
     no_capture(e);
-    igd(e, public_ipv4).mappings = {{.protocol = Protocol::tcp, .external_port = 443, .internal_client = ip("192.168.1.66"), .internal_port = 443, .enabled = true}};
+    igd(e, public_ipv4).mappings = {
+        {.protocol = Protocol::tcp, .external_port = 443, .internal_client = ip("192.168.1.66"), .internal_port = 443, .enabled = true}};
   };
   CHECK(said_over4(v4(with_result(knock(Family::ipv4), Result::connected), listed)) == "no router router.forward-elsewhere possible");
 }
