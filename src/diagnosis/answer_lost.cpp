@@ -89,6 +89,16 @@ bool lost_by_chance(const Context& x) {
   return answers < enough && !answers_leave_elsewhere(x);
 }
 
+namespace {
+
+bool is_tunnel(const Context& x, const std::string& name) {
+  const auto& all = x.c.evidence.host ? x.c.evidence.host->interfaces : std::vector<Interface>();
+  const auto found = std::ranges::find(all, name, &Interface::name);
+  return found != all.end() && found->tunnel;
+}
+
+}  // namespace
+
 Judgement answer_lost(const Context& x) {
   const auto& left_by = x.knock.departures.front().interface;
   if (answers_leave_elsewhere(x)) {
@@ -98,7 +108,7 @@ Judgement answer_lost(const Context& x) {
                       told ? fmt::format("which answered it through {} and not through {}, by which it came; the answer never reached the "
                                          "vantage point (the helper that knocks from outside).", left_by, came_by)
                            : std::string("which answered it, and the answer never reached the vantage point (the helper that knocks from outside)."));
-    if (x.c.facts.of(x.knock.family).vpn) result.title = "This host answers, but the answer leaves through the VPN and gets lost";
+    if (is_tunnel(x, left_by)) result.title = "This host answers, but the answer leaves through the VPN and gets lost";
     return result;
   }
   const auto through = left_by.empty() ? std::string() : fmt::format(" through {}", left_by);

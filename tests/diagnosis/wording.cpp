@@ -113,7 +113,7 @@ bool is_named(std::size_t index, std::size_t count, const std::string& command, 
 
 /// "… (DHCP)", "the AAAA record (the IPv6 address)".
 bool is_explained(const std::string& word, const std::string& text) {
-  for (const auto* before : {"(", "(its ", "(an ", "(the "})
+  for (const auto* before : {"(", "(its ", "(an ", "(the ", "(double "})
     if (text.find(before + word) != std::string::npos) return true;
   for (const auto* behind : {" (", "s (", " record (", " records (", " record)", " records)"})
     if (text.find(word + behind) != std::string::npos) return true;
@@ -134,8 +134,8 @@ bool is_told(const std::string& text, std::size_t at, std::size_t length) {
 
 /// Programs and what stands in their files and lists, what commands show, words to be replaced, and what is on everybody's lips.
 const std::set<std::string> said_as_they_are{
-    "ADDRESS", "ALLOW", "CHAIN", "DENY", "DNS", "DOCKER-USER", "FAMILY", "FILE", "FreeDNS", "HANDLE", "IPV6", "LIMIT", "ListenAddress", "NUMBER",
-    "OpenWrt", "PROTOCOL", "REJECT", "RULE", "SSH", "TABLE", "VPN", "WireGuard"};
+    "ADDRESS", "ALLOW", "CHAIN", "DENY", "DNS", "DOCKER-USER", "FAMILY", "FILE", "FreeDNS", "HANDLE", "IPV6", "LIMIT", "ListenAddress", "INPUT", "NUMBER",
+    "OpenWrt", "PID", "PROTOCOL", "REJECT", "RULE", "SSH", "TABLE", "VPN", "WireGuard"};
 
 /// A step of the same advice says in a sentence what it is.
 const std::set<std::string> told_in_a_sentence{"ICMPv6", "SOA"};
@@ -161,7 +161,7 @@ TEST_CASE("words of the trade stand with what they mean") {
     INFO(text);
     if (text.find("trust anchor") != std::string::npos) CHECK(text.find("the root's key, the trust anchor") != std::string::npos);
     if (text.find("DNSSEC") != std::string::npos) CHECK(text.find("(DNSSEC)") < text.find("DNSSEC") + 1);
-    if (text.find("DS record") != std::string::npos) CHECK(text.find("DS record (the entry in the zone above") == text.find("DS record"));
+    if (text.find("DS record") != std::string::npos) CHECK(text.find("DS record (the entry at the registry") == text.find("DS record"));
     CHECK(text.find("DS-Lite tunnel") == std::string::npos);
   });
 }

@@ -104,8 +104,7 @@ def chosen_remedies(report: dict, remedied: list[str]) -> list[dict]:
 
 # Root needs no sudo, and files are edited by somebody who does as the steps say.
 # A household has no package that keeps iptables' rules: they are all there is, and gone with it.
-SUDO = f"""sudo() {{ "$@"; }}
-netfilter-persistent() {{ test "$1" = save; }}
+SUDO = f"""sudo() {{ case "$1" in netfilter-persistent) test "$2" = save ;; *) "$@" ;; esac; }}
 export VISUAL="env PYTHONPATH={Path(__file__).parents[1]} {sys.executable} -m ringlab.editor"
 sudoedit() {{ $VISUAL "$1"; }}"""
 
