@@ -118,24 +118,9 @@ Comparison compare(const Report& before, const Report& after) {
   changes::addresses(pair, result.changes);
   changes::connection(pair, result.changes);
   changes::findings(pair, result.changes);
+  changes::severities(pair, result.changes);
   changes::measurements(pair, result.changes);
   std::ranges::stable_sort(result.changes, {}, rank);
-  return result;
-}
-
-std::vector<std::string> judged_otherwise(const Report& before, const Report& after) {
-  const Pair pair{before, after, true};
-  std::vector<Change> differ;
-  changes::services(pair, differ);
-  changes::names(pair, differ);
-  changes::connection(pair, differ);
-  changes::findings(pair, differ);
-  std::vector<std::string> result;
-  for (const auto& change : differ) {
-    const auto about = changes::in_words(change.subject);
-    result.push_back(fmt::format("{}: was: {}; is now: {}", about.empty() ? "The connection" : about, change.before.value_or("nothing"),
-                                 change.after.value_or("nothing")));
-  }
   return result;
 }
 

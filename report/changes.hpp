@@ -43,7 +43,10 @@ struct Comparison {
 
 [[nodiscard]] Comparison compare(const Report& before, const Report& after);
 
-/// The same evidence, judged twice: one sentence for each verdict and finding that differs.
+/// The same evidence, judged twice: one sentence for each verdict, finding and address that differs, for how grave and how certain they are, and
+/// for the exit status.
 [[nodiscard]] std::vector<std::string> judged_otherwise(const Report& before, const Report& after);
+/// Anything that was judged, sentences and advice included.
+[[nodiscard]] bool is_judged_alike(const Report& before, const Report& after);
 
 }  // namespace ringback

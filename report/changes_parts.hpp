@@ -21,6 +21,8 @@ void services(const Pair& pair, Changes& into);
 void names(const Pair& pair, Changes& into);
 /// Those that neither stop a service nor make a name wrong: these are told there.
 void findings(const Pair& pair, Changes& into);
+/// Findings of both reports, graver in one of them.
+void severities(const Pair& pair, Changes& into);
 void measurements(const Pair& pair, Changes& into);
 
 /// "a", "a and b"; "none".

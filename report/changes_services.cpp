@@ -25,6 +25,31 @@ std::string state(const ServiceVerdict& verdict, const Report& report) {
   return with_reason("could not be tested", why(verdict, report));
 }
 
+/// Behind "it stops".
+std::string_view place(StoppedAt where) {
+  switch (where) {
+    case StoppedAt::provider: return "at the provider";
+    case StoppedAt::router: return "at the home router";
+    case StoppedAt::upstream: return "at the home router or at the provider, which cannot be told apart";
+    case StoppedAt::host_firewall: return "at this host's own firewall";
+    case StoppedAt::listener: return "at the program that should answer";
+    case StoppedAt::return_path: return "on the way back to the visitor";
+    case StoppedAt::none:
+    case StoppedAt::unknown: break;
+  }
+  return "at a place that is not known";
+}
+
+/// Neither can be reached, and all that differs is where it stops.
+bool moved(const ServiceVerdict& before, const ServiceVerdict& after, const Pair& pair) {
+  return before.reachable == after.reachable && after.reachable != Reachable::yes && before.stopped_at != after.stopped_at &&
+         why(before, pair.before) == why(after, pair.after);
+}
+
+std::string state_and_place(const ServiceVerdict& verdict, const Report& report) {
+  return state(verdict, report) + "; it stops " + std::string(place(verdict.stopped_at));
+}
+
 /// | before  | after   | effect  |
 /// |---------|---------|---------|
 /// | yes     | no      | worse   |
@@ -41,6 +66,11 @@ std::string sentence(const std::string& who, const ServiceVerdict& before, const
     return with_reason(who + " could be reached from the internet, and no longer can", now) + ".";
   if (before.reachable == Reachable::no && after.reachable == Reachable::yes)
     return with_reason(who + " can be reached from the internet now. Before, it could not", then) + ".";
+  if (moved(before, after, pair)) {
+    const bool tested = after.reachable == Reachable::no;
+    return fmt::format("{}. {} {} now; before, {}.", with_reason(who + (tested ? " still cannot be reached" : " still could not be tested"), now),
+                       tested ? "It stops" : "As far as is known, it stops", place(after.stopped_at), place(before.stopped_at));
+  }
   if (before.reachable == Reachable::no && after.reachable == Reachable::no)
     return fmt::format("{} still cannot be reached, for another reason. Before: {}. Now: {}.", who, then.empty() ? "not known" : then, now.empty() ? "not known" : now);
   return fmt::format("{} {} now. Before, it {}.", who, state(after, pair.after), before.reachable == Reachable::yes ? "could be reached" : state(before, pair.before));
@@ -71,8 +101,10 @@ void services(const Pair& pair, Changes& into) {
     const auto* before = find_service(pair.before, after.service, after.family);
     if (!before || is_same(*before, after)) continue;
     const Subject subject{after.service, after.family, std::nullopt};
+    const bool place_alone = moved(*before, after, pair);
+    const auto said = [&](const ServiceVerdict& verdict, const Report& report) { return place_alone ? state_and_place(verdict, report) : state(verdict, report); };
     into.push_back({.about = About::service, .effect = effect_of(before->reachable, after.reachable), .subject = subject, .code = after.cause,
-                    .before = state(*before, pair.before), .after = state(after, pair.after), .text = sentence(in_words(subject), *before, after, pair)});
+                    .before = said(*before, pair.before), .after = said(after, pair.after), .text = sentence(in_words(subject), *before, after, pair)});
   }
   alone(pair.after.services, pair.after, pair.before, true, into);
   alone(pair.before.services, pair.before, pair.after, false, into);

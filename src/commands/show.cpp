@@ -19,7 +19,7 @@ namespace {
 void say_what_differs(const Report& stored, const Report& anew, bool hide_values) {
   const auto differ = judged_otherwise(stored, anew);
   const auto whose = fmt::format("judged anew (it was made by {} {})", stored.tool.name, stored.tool.version);
-  if (differ.empty()) return complain(whose + ": the same verdicts");
+  if (differ.empty()) return complain(whose + (is_judged_alike(stored, anew) ? ": the same verdicts" : ": the same verdicts, in other words or with other advice"));
   if (hide_values)   // the sentences hold names and addresses
     return complain(fmt::format("{}: {}; without --redact it is said which", whose, differ.size() == 1 ? "one verdict differs" : fmt::format("{} verdicts differ", differ.size())));
   complain(whose + ", these verdicts differ:");

@@ -121,6 +121,65 @@ TEST_CASE("a service that stops elsewhere than before is told with both reasons"
                    "host. Now: This host's own packet filter drops what arrives.");
 }
 
+TEST_CASE("a service that stops at another place for the same reason is told with both places") {
+  const auto stopping_at = [](StoppedAt where, Reachable reachable) {
+    auto report = closed_router();
+    report.services.erase(report.services.begin() + 1);
+    report.findings.erase(report.findings.begin() + 1);
+    report.services[0].stopped_at = where;
+    report.services[0].reachable = reachable;
+    return report;
+  };
+  struct Row {
+    Reachable reachable;
+    StoppedAt before, after;
+    const char* expected;
+  };
+  using enum StoppedAt;
+  const char* const title = "Your router passes no IPv4 connections for this port on to this host";
+  const Row rows[] = {
+      {Reachable::no, provider, router, "443/tcp over IPv4 still cannot be reached: {}. It stops at the home router now; before, at the provider."},
+      {Reachable::no, upstream, host_firewall,
+       "443/tcp over IPv4 still cannot be reached: {}. It stops at this host's own firewall now; before, at the home router or at the provider, which cannot be told apart."},
+      {Reachable::no, listener, return_path,
+       "443/tcp over IPv4 still cannot be reached: {}. It stops on the way back to the visitor now; before, at the program that should answer."},
+      {Reachable::unknown, unknown, listener,
+       "443/tcp over IPv4 still could not be tested: {}. As far as is known, it stops at the program that should answer now; before, at a place that is not known."},
+  };
+  for (const auto& row : rows) {
+    const auto comparison = compare(stopping_at(row.before, row.reachable), stopping_at(row.after, row.reachable));
+    CHECK(texts(comparison) == std::vector{"neither: " + fmt::format(fmt::runtime(row.expected), title)});
+    REQUIRE(comparison.changes.size() == 1);
+    CHECK(comparison.changes[0].before != comparison.changes[0].after);
+  }
+}
+
+TEST_CASE("a finding that is graver or less grave than before is told") {
+  using enum Severity;
+  struct Row {
+    Severity before, after;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {warning, error, "worse: Every port is open (IPv4): this is an error now. Before, it was a warning."},
+      {error, info, "better: Every port is open (IPv4): this is a note now. Before, it was an error."},
+  };
+  const auto graded = [](const char* code, Severity severity) {
+    return later([&](Report& report) { report.findings.push_back({code, severity, Confidence::likely, "Every port is open", "", {.family = Family::ipv4}, {}, {}}); });
+  };
+  for (const auto& row : rows) CHECK(texts(compare(graded("exposure.exposed-host", row.before), graded("exposure.exposed-host", row.after))) == std::vector<std::string>{row.expected});
+  CHECK(texts(compare(graded("measure.lossy", info), graded("measure.lossy", warning))) ==
+        std::vector<std::string>{"neither: Every port is open (IPv4): this is a warning now. Before, it was a note."});
+  CHECK(compare(graded("measure.lossy", info), graded("measure.lossy", info)).changes.empty());
+
+  auto after = closed_router();   // what stops a service, too; of one code together
+  for (auto& finding : after.findings) finding.code = "inbound.not-arriving", finding.title = "Nothing arrives", finding.severity = warning;
+  auto before = after;
+  for (auto& finding : before.findings) finding.severity = error;
+  CHECK(texts(compare(before, after)) ==
+        std::vector<std::string>{"better: Nothing arrives (443/tcp over IPv4 and 443/tcp over IPv6): this is a warning now. Before, it was an error."});
+}
+
 TEST_CASE("findings that come and go, a connection that changed, a probe that could not work") {
   const auto moved = compare(healthy(), ds_lite());
   CHECK(std::ranges::any_of(moved.changes, [](const Change& c) { return c.about == About::connection && c.text.starts_with("The connection was: "); }));
@@ -215,6 +274,47 @@ TEST_CASE("judged anew, the verdicts that differ are named") {
   REQUIRE(differ.size() == 2);
   CHECK(differ[0] == "443/tcp over IPv4: was: cannot be reached: Your router passes no IPv4 connections for this port on to this host; is now: cannot be "
                      "reached: This host's own packet filter drops what arrives");
+}
+
+TEST_CASE("judged anew, whatever differs alone is named, and with it the exit status") {
+  struct Row {
+    void (*stored)(Report&);
+    std::vector<std::string> expected;
+  };
+  const char* const title = "Your router passes no IPv4 connections for this port on to this host";
+  const Row rows[] = {
+      {[](Report& r) { r.findings[0].severity = Severity::warning; }, {fmt::format("{} (443/tcp over IPv4), how grave: was: warning; is now: error", title)}},
+      {[](Report& r) { for (auto& one : r.findings) one.severity = Severity::info; },
+       {fmt::format("{} (443/tcp over IPv4), how grave: was: info; is now: error", title),
+        "Your router's IPv6 firewall lets nothing through to this host (443/tcp over IPv6), how grave: was: info; is now: error",
+        "The exit status: was: 0; is now: 2"}},
+      {[](Report& r) { r.findings[0].confidence = Confidence::possible; }, {fmt::format("{} (443/tcp over IPv4), how certain: was: possible; is now: certain", title)}},
+      {[](Report& r) { r.findings.erase(r.findings.begin()); }, {fmt::format("443/tcp over IPv4: was: nothing; is now: {} (443/tcp over IPv4)", title)}},
+      {[](Report& r) { r.services[1].confidence = Confidence::likely; }, {"443/tcp over IPv6, how certain: was: likely; is now: certain"}},
+      {[](Report& r) { r.services[0].stopped_at = StoppedAt::provider; },
+       {fmt::format("443/tcp over IPv4: was: cannot be reached: {0}; it stops at the provider; is now: cannot be reached: {0}; it stops at the home router", title)}},
+      {[](Report& r) { r.services.pop_back(); }, {"443/tcp over IPv6, whether it can be reached: was: not judged; is now: no"}},
+      {[](Report& r) { r.services.push_back(r.services[0]), r.services.back().service = Service::parse("22/tcp").value(); },
+       {"22/tcp over IPv4, whether it can be reached: was: no; is now: not judged"}},
+      {[](Report& r) { r.names.push_back({"home.example.org", {}, {}, NameState::wrong, {}, {}}); }, {"home.example.org: was: is not right; is now: not judged"}},
+      {[](Report& r) { r.connection.confidence = Confidence::possible; }, {"The connection, how certain: was: possible; is now: certain"}},
+      {[](Report& r) { r.connection.ipv4.mapped_address.reset(); }, {"The IPv4 address that the internet sees: was: none; is now: 198.51.100.7"}},
+      {[](Report& r) { r.connection.ipv4.nat_layers = 2; }, {"How many translate IPv4 one after the other: was: 2; is now: 1"}},
+      {[](Report& r) { r.connection.ipv6.stable_addresses.clear(); }, {"IPv6 addresses that stay: was: none; is now: 2001:db8:1:2::10"}},
+      {[](Report& r) { r.connection.ipv6.publish = address("2001:db8:1:2::99"); },
+       {"The IPv6 address that a name should lead to: was: 2001:db8:1:2::99; is now: none"}},
+  };
+  for (const auto& row : rows) {
+    auto stored = closed_router();
+    row.stored(stored);
+    CHECK(judged_otherwise(stored, closed_router()) == row.expected);
+    CHECK_FALSE(is_judged_alike(stored, closed_router()));
+  }
+  auto reworded = closed_router();
+  reworded.findings[0].detail = "In other words.";
+  CHECK(judged_otherwise(reworded, closed_router()).empty());
+  CHECK_FALSE(is_judged_alike(reworded, closed_router()));
+  CHECK(is_judged_alike(closed_router(), closed_router()));
 }
 
 TEST_CASE("a comparison in every form") {
