@@ -63,7 +63,9 @@ nlohmann::ordered_json report_schema() {
   return schema::document({.id = "urn:ringback:report:1",
                            .title = "ringback.report/1",
                            .description = "What a run of ringback found, and all that it rests on. Further keys may be added; those that are "
-                                          "required here stay."},
+                                          "required here stay. Times have their unit at the end of their name (_s, _ms, _us). Sizes of packets "
+                                          "keep the names of their protocols (mtu, mss, size, told) and are bytes, prefix_length is bits, and every "
+                                          "other number is a count, a port, a number of hops, or what a protocol or the kernel numbers."},
                           {{"$ref", "#/$defs/Report"}}, std::move(defs));
 }
 

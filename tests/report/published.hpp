@@ -19,4 +19,15 @@ void check_is_published(const std::string& file, const nlohmann::ordered_json& g
 /// "type.key" of each property that does not say what it is. What stands below "if" and "then" only restricts properties.
 [[nodiscard]] std::vector<std::string> undescribed(const nlohmann::ordered_json& schema);
 
+struct PublishedNumber {
+  std::string name;          ///< "type.key"
+  std::string key;
+  std::string description;
+};
+/// Every property that is a number, or an array of numbers.
+[[nodiscard]] std::vector<PublishedNumber> numbers(const nlohmann::ordered_json& schema);
+
+/// The places of the objects whose keys do not stand in the order of the schema's properties, in the document's order.
+[[nodiscard]] std::vector<std::string> out_of_order(const nlohmann::ordered_json& schema, const nlohmann::ordered_json& document);
+
 }  // namespace ringback::test
