@@ -149,6 +149,10 @@ class Check(unittest.TestCase):
         file = self.folder / "report.json"
         self.says(self.check("-f", "json", "-o", str(file)), "OK", 0)
         self.assertEqual(json.loads(file.read_text())["schema"], "ringback.report/1")
+        lines = self.folder / "lines.jsonl"
+        lines.write_text(text)
+        said = subprocess.run([sys.executable, ROOT / "tests/report/validate.py", ROOT / "report/schema.json", lines, file], capture_output=True, text=True)
+        self.assertEqual((said.stdout, said.stderr), ("lines.jsonl:1: valid\nlines.jsonl:2: valid\nlines.jsonl:3: valid\nreport.json: valid\n", ""))
 
     def test_redacted(self) -> None:
         self.break_it()
