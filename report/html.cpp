@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kMostAddresses = 8;
 
 /// SHA-256 of html_style(), so that no other style sheet works (CSP Level 3 §8.4); a test computes it again.
-constexpr std::string_view kStyleHash = "sha256-rx0LCt6T9TznGIF+7i3oKm4fuiZjHCZzzJvnVd2wE8Q=";
+constexpr std::string_view kStyleHash = "sha256-W6qYcO0ktnwD0rth4EHPlPYUi13eNaCuJ2fnokbBU7k=";
 
 std::string_view css(Tone tone) { return tone == Tone::good ? "good" : tone == Tone::bad ? "bad" : "doubtful"; }
 std::string_view css(Severity severity) {
@@ -37,6 +37,9 @@ std::string escape_lines(const std::string& text) {
 }
 
 std::string element(std::string_view tag, std::string_view text) { return fmt::format("<{0}>{1}</{0}>\n", tag, escape_html(text)); }
+
+/// In front of an element of the class "folded", which is shown when this is open, and on paper. What is inside <details> browsers do not print.
+std::string folding(std::string_view title) { return fmt::format("<details><summary>{}</summary></details>\n", escape_html(title)); }
 
 void write_picture(const Report& report, std::string& out) {
   const auto rows = picture(report);
@@ -99,9 +102,9 @@ void write_connection(const Connection& connection, const MasksInWords& say, std
     out += element("dt", label) + element("dd", text);
   out += "</dl>\n";
   if (connection.because.empty()) return;
-  out += "<details><summary>Because</summary>\n<ul>\n";
+  out += folding("Because") + "<ul class=\"folded\">\n";
   for (std::size_t i = 0; i < std::min<std::size_t>(connection.because.size(), 100); ++i) out += element("li", connection.because[i]);
-  out += "</ul></details>\n";
+  out += "</ul>\n";
 }
 
 std::string body(const Report& report, bool verbose, const std::string& program) {
@@ -126,7 +129,33 @@ std::string body(const Report& report, bool verbose, const std::string& program)
   if (verbose) {
     Page page({.columns = 80, .verbose = true});
     write_observations(report, page);
-    out += "<details><summary>Everything that was observed</summary>\n<pre>" + escape_lines(page.text()) + "</pre></details>\n";
+    out += folding("Everything that was observed") + "<div class=\"folded\"><pre>" + escape_lines(page.text()) + "</pre></div>\n";
+  }
+  return out;
+}
+
+constexpr std::size_t kColumnsOfAPhone = 28;   // that <pre> has there at the least
+
+bool is_wide(std::string_view lines) {
+  for (std::size_t at = 0; at < lines.size();) {
+    const auto end = std::min(lines.find('\n', at), lines.size());
+    if (display_width(lines.substr(at, end - at)) > kColumnsOfAPhone) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+/// What may have to be scrolled sideways can be reached by keyboard (WCAG 2.2, 2.1.1). All text was escaped: what looks like a tag is one.
+std::string reachable_by_keyboard(std::string_view body) {
+  constexpr std::string_view begin = "<pre>", end = "</pre>";
+  std::string out;
+  for (std::size_t at = 0; at < body.size();) {
+    const auto found = std::min(body.find(begin, at), body.size());
+    out += body.substr(at, found - at);
+    if (found == body.size()) break;
+    const auto text = found + begin.size(), behind = std::min(body.find(end, text), body.size());
+    out += is_wide(body.substr(text, behind - text)) ? "<pre tabindex=\"0\">" : begin;
+    at = text;
   }
   return out;
 }
@@ -154,7 +183,7 @@ std::string html_document(std::string_view title, std::string_view body, std::st
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n{}</main>\n<footer>{}</footer>\n</body>\n</html>\n",
-      kStyleHash, escape_html(title), html_style(), body, escape_html(footer));
+      kStyleHash, escape_html(title), html_style(), reachable_by_keyboard(body), escape_html(footer));
 }
 
 std::string to_html(const Report& report, bool verbose, const std::string& program) {

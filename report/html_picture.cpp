@@ -9,8 +9,9 @@
 namespace ringback {
 namespace {
 
-// In units of the picture, which is as wide as the page: on a phone of 360 pixels one is 0.8 of a pixel.
-constexpr int kWidth = 400, kFirstMark = 54, kBetweenMarks = 60, kOutcomeAt = 312, kLine = 24, kRadius = 6;
+// In units of the picture, which is as wide as the page: on a phone of 360 pixels one is 0.8 of a pixel. Its letters are 14 units high, so that
+// there they are legible; the names of two places next to each other need 64.
+constexpr int kWidth = 416, kFirstMark = 52, kBetweenMarks = 64, kOutcomeAt = 326, kLine = 24, kRadius = 6;
 
 int x_of(std::size_t node) { return kFirstMark + static_cast<int>(node) * kBetweenMarks; }
 
@@ -69,7 +70,7 @@ std::string picture_svg(const std::vector<PictureRow>& rows) {
     drawn += drawn_row(row, y);
     spoken_words += " " + in_words(row);
   }
-  return fmt::format("<svg class=\"picture\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n", kWidth, y + kLine, escape_html(spoken_words), drawn);
+  return fmt::format("<svg class=\"picture\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n", kWidth, y + kLine / 2, escape_html(spoken_words), drawn);
 }
 
 }  // namespace ringback

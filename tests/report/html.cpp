@@ -4,11 +4,15 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 
+#include "evidence/evidence_json.hpp"
 #include "report/format.hpp"
+#include "report/judged.hpp"
 #include "report/json.hpp"
 #include "report/markdown.hpp"
 #include "report/text.hpp"
@@ -17,6 +21,7 @@
 
 using namespace ringback;
 using test::has;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -57,7 +62,7 @@ TEST_CASE("the page is whole, loads nothing and runs nothing") {
     const std::string one = at->str();
     for (std::sregex_iterator found(one.begin(), one.end(), attribute); found != end; ++found) attributes.insert((*found)[1]);
   }
-  CHECK(attributes == std::set<std::string>{"aria-label", "charset", "class", "content", "cx", "cy", "d", "http-equiv", "lang", "name", "r", "role", "x", "y"});
+  CHECK(attributes == std::set<std::string>{"aria-label", "charset", "class", "content", "cx", "cy", "d", "http-equiv", "lang", "name", "r", "role", "tabindex", "x", "y"});
   CHECK_FALSE(has(html, "<script"));
   CHECK_FALSE(has(html, "url("));
   CHECK_FALSE(has(html, "@import"));
@@ -120,6 +125,15 @@ TEST_CASE("every format is rendered, and ends its last line") {
   CHECK(from_name<Format>("markdown") == Format::markdown);
 }
 
+TEST_CASE("what is folded away stands behind what unfolds it, so that paper shows it; a wide <pre> can be reached by keyboard") {
+  const auto html = to_html(test::host_firewall(), true);
+  CHECK(has(html, "<details><summary>Because</summary></details>\n<ul class=\"folded\">"));
+  CHECK(has(html, "<details><summary>Everything that was observed</summary></details>\n<div class=\"folded\"><pre"));
+  CHECK(has(html, "<pre tabindex=\"0\">sudo nft insert rule"));
+  CHECK(has(html_document("", "<pre>short\nlines</pre>", ""), "<pre>short\nlines</pre>"));
+  CHECK(has(html_document("", "<pre>short</pre><p>a line that is long enough to be wide</p>", ""), "<pre>short</pre><p>"));
+}
+
 // For test_browser.py, which says where.
 TEST_CASE("samples as HTML files", "[.]") {
   const char* folder = std::getenv("RINGBACK_WRITE_HTML");
@@ -127,6 +141,13 @@ TEST_CASE("samples as HTML files", "[.]") {
   for (const auto& sample : test::samples()) {
     std::ofstream file(std::string(folder) + "/" + sample.name + ".html");
     file << to_html(sample.report, true);
+    CHECK(file.good());
+  }
+  for (const char* name : {"host-firewall", "ipv4-forward-missing", "ds-lite-aaaa-missing", "loopback-bind", "vpn-default-route", "dual-stack-open", "mtu-blackhole"}) {
+    std::ifstream in(fs::path(RINGBACK_FIXTURES) / "diagnosis" / (std::string("lab-") + name) / "evidence.json");
+    const auto evidence = evidence_from_json(nlohmann::ordered_json::parse(in), "/evidence").value();
+    std::ofstream file(std::string(folder) + "/recorded-" + name + ".html");
+    file << to_html(judged({.started = "2026-01-31T12:00:00.000Z", .duration = std::chrono::milliseconds(1400), .evidence = evidence}));
     CHECK(file.good());
   }
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """The HTML report in a real Chromium: nothing is loaded and nothing runs, it fits a phone and a desk, light and dark, on paper, and can be read by
-everybody: headings in order, names for what is drawn, a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3).
+everybody: headings in order, names for what is drawn, a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3), all of it by keyboard alone.
 
     tests/report/test_browser.py --bin DIR [--screenshots DIR] [PAGE.html …]
 
-Without pages it takes the sample reports of test-report. Speaks W3C WebDriver with chromedriver.
+Without pages it takes the sample reports of test-report, and reports of recorded households. Speaks W3C WebDriver with chromedriver.
 """
 import argparse
 import base64
@@ -19,13 +19,17 @@ import time
 import urllib.request
 
 WIDTHS = {"phone": 360, "desk": 1100}
+PAPER = 718   # pixels of an A4 sheet between its margins
+SMALLEST = 11   # pixels of a letter's height in the picture
 DRIVER_SECONDS = 30
 
 CONTRAST = """
+const onPaper = matchMedia('print').matches;   // where browsers leave backgrounds out
 const channel = c => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
 const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
 const parse = text => (text.match(/[0-9.]+/g) || []).map(Number);
 const behind = element => {
+  if (onPaper) return [255, 255, 255];
   for (let e = element; e; e = e.parentElement) {
     const color = parse(getComputedStyle(e).backgroundColor);
     if (color.length === 3 || color[3] === 1) return color;
@@ -54,6 +58,47 @@ return [...document.querySelectorAll('svg text')].filter(t => {
   return box.x < -0.5 || box.x + box.width > view.width + 0.5 || box.y + box.height > view.height + 0.5;
 }).map(t => t.textContent);
 """
+SMALL = """
+return [...document.querySelectorAll('svg text')].map(t => [t.textContent, parseFloat(getComputedStyle(t).fontSize)
+  * t.ownerSVGElement.getBoundingClientRect().width / t.ownerSVGElement.viewBox.baseVal.width]).filter(([, size]) => size < LEAST).map(([text, size]) => text + ' ' + size.toFixed(1));
+"""
+OVERLAPPING = """
+const texts = [...document.querySelectorAll('svg text')], found = [];
+texts.forEach((one, i) => texts.slice(i + 1).forEach(other => {
+  const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
+  const across = Math.min(a.right, b.right) - Math.max(a.left, b.left), down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  if (across > 0.5 && down > Math.min(a.height, b.height) / 2) found.push(one.textContent + ' and ' + other.textContent);
+}));
+return found;
+"""
+# An address that stands on two lines although it would fit one where it stands.
+BROKEN = """
+const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (texts.nextNode()) {
+  const node = texts.currentNode, block = node.parentElement;
+  if (block.closest('pre, svg') || !block.getClientRects().length) continue;
+  for (const match of node.data.matchAll(/[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,7}|[0-9]{1,3}([.][0-9]{1,3}){3}/g)) {
+    const range = document.createRange();
+    range.setStart(node, match.index), range.setEnd(node, match.index + match[0].length);
+    const pieces = [...range.getClientRects()];
+    const width = pieces.reduce((sum, piece) => sum + piece.width, 0);
+    if (pieces.length > 1 && width < document.querySelector('main').clientWidth - (block.closest('.card') ? IN_A_CARD : IN_A_LIST)) found.push(match[0] + ' of ' + width.toFixed(0) + ' pixels');
+  }
+}
+return found;
+"""
+IN_A_LIST, IN_A_CARD = 20, 60   # pixels by which its lines are shorter than the page, at the most
+FOLDED = "return [...document.querySelectorAll('.folded')].filter(e => !e.getClientRects().length).length;"
+SCROLLING = "return [...document.querySelectorAll('pre')].filter(e => e.scrollWidth > e.clientWidth + 1).length;"
+# Numbers what the keyboard has to reach, and tells where it is: a number, or -1.
+NUMBERED = """
+window.wanted = [...document.querySelectorAll('summary'), ...[...document.querySelectorAll('pre')].filter(e => e.getClientRects().length && e.scrollWidth > e.clientWidth + 1)];
+document.activeElement.blur();
+return window.wanted.map(e => e.tagName);
+"""
+FOCUSED = "return window.wanted.indexOf(document.activeElement);"
+SHOWN_BEHIND = "return (document.activeElement.parentElement.nextElementSibling?.getClientRects().length ?? 0) > 0;"
+SCROLLED = "return document.activeElement.scrollLeft;"
 ACTIVE = "return document.querySelectorAll('script,iframe,object,embed,form,link,img,[onload],[onclick],[onerror]').length;"
 
 
@@ -87,10 +132,19 @@ class Browser:
     def devtools(self, command: str, **parameters):
         return self.ask("POST", self.session + "/goog/cdp/execute", {"cmd": command, "params": parameters})
 
-    def show(self, page: pathlib.Path, width: int, scheme: str) -> None:
+    def show(self, page: pathlib.Path, width: int, scheme: str, medium: str = "screen") -> None:
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 500)
-        self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.devtools("Emulation.setEmulatedMedia", media=medium, features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.ask("POST", self.session + "/url", {"url": page.as_uri()})
+
+    def press(self, key: str, code: int) -> None:
+        for kind in ("rawKeyDown", "char", "keyUp") if key == "Enter" else ("rawKeyDown", "keyUp"):
+            self.devtools("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text="\r" if kind == "char" else "")
+
+    def photograph(self, into: pathlib.Path, width: int) -> None:
+        size = self.devtools("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": width, "height": min(size["height"], 4000), "scale": 1}
+        into.write_bytes(base64.b64decode(self.devtools("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"]))
 
     def complaints(self) -> list[str]:
         return [entry["message"] for entry in self.ask("POST", self.session + "/se/log", {"type": "browser"})]
@@ -115,6 +169,53 @@ def out_of_order(levels: list[int]) -> str:
     return f"headings skip a level: {skips}" if skips else ""
 
 
+def by_keyboard(browser: Browser) -> list[str]:
+    """Tab leads to everything that folds or scrolls, Enter unfolds, and the arrow scrolls."""
+    found, reached = [], set()
+    wanted = browser.run(NUMBERED)
+    for _ in range(4 * len(wanted) + 4):
+        browser.press("Tab", 9)
+        at = browser.run(FOCUSED)
+        if at < 0 or at in reached:
+            continue
+        reached.add(at)
+        if wanted[at] == "SUMMARY":
+            before = browser.run(SHOWN_BEHIND)
+            browser.press("Enter", 13)
+            if before or not browser.run(SHOWN_BEHIND):
+                found.append("Enter does not unfold what is folded")
+            browser.press("Enter", 13)
+            if browser.run(SHOWN_BEHIND):
+                found.append("Enter does not fold it again")
+        else:
+            browser.press("ArrowRight", 39)
+            deadline = time.monotonic() + DRIVER_SECONDS
+            while not browser.run(SCROLLED) and time.monotonic() < deadline:   # it glides there
+                time.sleep(0.02)
+            if not browser.run(SCROLLED):
+                found.append("the arrow does not scroll")
+    found += [f"Tab does not lead to a {name.lower()}" for number, name in enumerate(wanted) if number not in reached]
+    return found
+
+
+def on_paper(browser: Browser, page: pathlib.Path, screenshots: pathlib.Path | None) -> list[str]:
+    found = []
+    for scheme in ("light", "dark"):
+        browser.show(page, PAPER, scheme, "print")
+        where = f"paper, {scheme}: "
+        found += [where + "faint: " + text for text in browser.run(CONTRAST)]
+        if wide := browser.run(TOO_WIDE):
+            found.append(f"{where}{wide} pixels wider than the sheet")
+        if browser.run(SCROLLING):
+            found.append(where + "commands end at the edge of the sheet")
+        if browser.run(FOLDED):
+            found.append(where + "something is folded away")
+        if screenshots:
+            browser.photograph(screenshots / f"{page.stem}-paper-{scheme}.png", PAPER)
+    browser.show(page, WIDTHS["desk"], "light")
+    return found
+
+
 def faults(browser: Browser, page: pathlib.Path, screenshots: pathlib.Path | None) -> list[str]:
     found = []
     for name, width in WIDTHS.items():
@@ -128,19 +229,19 @@ def faults(browser: Browser, page: pathlib.Path, screenshots: pathlib.Path | Non
                 found.append(f"{where}{wide} pixels wider than the screen")
             found += [where + "cut off in the picture: " + text for text in browser.run(CLIPPED)]
             found += [where + "faint: " + text for text in browser.run(CONTRAST)]
+            found += [where + "too small in the picture: " + text for text in browser.run(SMALL.replace("LEAST", str(SMALLEST)))]
+            found += [where + "one over the other in the picture: " + text for text in browser.run(OVERLAPPING)]
+            found += [where + "an address in two pieces: " + text for text in browser.run(BROKEN.replace("IN_A_LIST", str(IN_A_LIST)).replace("IN_A_CARD", str(IN_A_CARD)))]
             if screenshots:
-                size = browser.devtools("Page.getLayoutMetrics")["cssContentSize"]
-                clip = {"x": 0, "y": 0, "width": width, "height": min(size["height"], 4000), "scale": 1}
-                shot = browser.devtools("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
-                (screenshots / f"{page.stem}-{name}-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
+                browser.photograph(screenshots / f"{page.stem}-{name}-{scheme}.png", width)
+        found += [f"{name}, keyboard: {text}" for text in by_keyboard(browser)]
+    found += on_paper(browser, page, screenshots)
     if wrong := out_of_order(browser.run(OUTLINE)):
         found.append(wrong)
     if browser.run(UNNAMED):
         found.append("a picture has no name for screen readers")
     if browser.run(ACTIVE):
         found.append("there are elements that run or load something")
-    if not base64.b64decode(browser.devtools("Page.printToPDF")["data"]).startswith(b"%PDF"):
-        found.append("cannot be printed")
     return found
 
 
