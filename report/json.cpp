@@ -73,15 +73,17 @@ struct Tolerant<T> {
   }
 };
 
-/// "ringback.report/2", where `ours` is "ringback.report/1".
-bool is_newer(const Value& schema, std::string_view ours) {
-  if (!schema.is_string()) return false;
+/// Of "ringback.report/2", where `ours` is "ringback.report/1": by which version of the program it was written. Empty: it is no such schema.
+std::string_view whose(const Value& schema, std::string_view ours) {
+  if (!schema.is_string()) return "";
   const auto theirs = schema.get<std::string>();
   const auto behind_slash = ours.find('/') + 1;
-  if (theirs.substr(0, behind_slash) != ours.substr(0, behind_slash)) return false;
+  if (theirs.substr(0, behind_slash) != ours.substr(0, behind_slash)) return "";
   const auto number = std::string_view(theirs).substr(std::min(behind_slash, theirs.size())), our_number = ours.substr(behind_slash);
-  if (number.empty() || number.front() == '0' || number.find_first_not_of("0123456789") != std::string_view::npos) return false;
-  return number.size() != our_number.size() ? number.size() > our_number.size() : number > our_number;
+  const bool has_leading_zero = number.size() > 1 && number.front() == '0';
+  if (number.empty() || has_leading_zero || number == our_number || number.find_first_not_of("0123456789") != std::string_view::npos) return "";
+  const bool is_newer = number.size() != our_number.size() ? number.size() > our_number.size() : number > our_number;
+  return is_newer ? "a newer version of ringback wrote it" : "an older version of ringback wrote it, and this one does not read it";
 }
 
 Expected<Report> read(Value document) {
@@ -91,7 +93,7 @@ Expected<Report> read(Value document) {
   if (schema == document.end()) return failure(Errc::invalid_input, "/schema: is missing; a report says \"" + ours + "\" there");
   if (*schema != ours) {
     auto fault = json::wrong("/schema", "\"" + ours + "\"", *schema);
-    if (is_newer(*schema, ours)) fault.value().what += "; a newer version of ringback wrote it";
+    if (const auto writer = whose(*schema, ours); !writer.empty()) fault.value().what += "; " + std::string(writer);
     return fault;
   }
   Tolerant<Report>::adapt(document, false);

@@ -46,7 +46,10 @@ class Checker : public nlohmann::json_sax<Json> {
     std::string what = e.what();  // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
     if (const auto at = what.find("parse error at "); at != std::string::npos) what.erase(0, at + 15);
     const bool is_behind_its_end = byte > size_;
-    fault = fmt::format("{}{} (byte {})", is_behind_its_end ? "the document: seems to be cut off: " : "", what, byte);
+    const auto* in_plain_words = !entered_ && !is_behind_its_end ? "the document: is not JSON (a report is what -f json writes): "
+                                 : is_behind_its_end             ? "the document: seems to be cut off: "
+                                                                 : "the document: is not JSON any more: ";
+    fault = fmt::format("{}{} (byte {})", in_plain_words, what, byte);
     return false;
   }
 
@@ -59,6 +62,7 @@ class Checker : public nlohmann::json_sax<Json> {
   bool enter(bool is_object) {
     if (levels_.size() == limits_.levels) return stop(fmt::format("nested deeper than {} levels", limits_.levels));
     levels_.push_back({is_object, 0, {}});
+    entered_ = true;
     return true;
   }
   bool leave() {
@@ -77,6 +81,7 @@ class Checker : public nlohmann::json_sax<Json> {
   std::size_t size_;   ///< bytes of the whole document
   std::size_t values_ = 0;
   std::vector<Container> levels_;
+  bool entered_ = false;   ///< it began as an object or an array
 };
 
 }  // namespace

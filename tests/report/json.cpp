@@ -59,8 +59,10 @@ TEST_CASE("an error names the place and what would be right") {
   CHECK(error_after([](auto& v) { v["schema"] = "ringback.report/2"; }) ==
         R"(/schema: expected "ringback.report/1", got "ringback.report/2"; a newer version of ringback wrote it)");
   CHECK(error_after([](auto& v) { v["schema"] = "ringback.report/10"; }).ends_with("a newer version of ringback wrote it"));
-  for (const auto* other : {"ringback.report/0", "ringback.report/01", "ringback.report/", "ringback.report/x", "ringback.diff/2", "ring"})
-    CHECK_FALSE(test::has(error_after([&](auto& v) { v["schema"] = other; }), "newer"));
+  CHECK(error_after([](auto& v) { v["schema"] = "ringback.report/0"; }) ==
+        R"(/schema: expected "ringback.report/1", got "ringback.report/0"; an older version of ringback wrote it, and this one does not read it)");
+  for (const auto* other : {"ringback.report/01", "ringback.report/", "ringback.report/x", "ringback.diff/2", "ring"})
+    CHECK_FALSE(test::has(error_after([&](auto& v) { v["schema"] = other; }), "wrote it"));
   CHECK(error_after([](auto& v) { v.erase("schema"); }) == R"(/schema: is missing; a report says "ringback.report/1" there)");
   CHECK(error_after([](auto& v) { v.erase("findings"); }) == "/findings: is missing");
   CHECK(error_after([](auto& v) { v["services"][1].erase("cause"); }) == "/services/1/cause: is missing");
@@ -71,8 +73,11 @@ TEST_CASE("an error names the place and what would be right") {
   CHECK(error_of("[]") == "the document: expected a report, which is an object, got array");
   CHECK(error_of("") == "the document: is empty");
   CHECK(error_of(" \n") == "the document: is empty");
-  CHECK(error_of("not JSON").starts_with("line 1, column 2: syntax error while parsing value - invalid literal"));
-  CHECK(error_of("{\"schema\": tru}").starts_with("line 1, column 15: syntax error while parsing value - invalid literal"));
+  for (const auto* other : {"not JSON", "<!DOCTYPE html>", "**443/tcp**", "443/tcp cannot be reached", "\x1f\x8b\x08", "\xff\xfe{"}) {
+    INFO(other);
+    CHECK(error_of(other).starts_with("the document: is not JSON (a report is what -f json writes): line 1, column "));
+  }
+  CHECK(error_of("{\"schema\": tru}").starts_with("the document: is not JSON any more: line 1, column 15: syntax error while parsing value - invalid literal"));
   CHECK(error_of(to_json(Report{}) + "\n" + to_json(Report{})).find("expected end of input") != std::string::npos);
 }
 
