@@ -28,7 +28,10 @@ TEST_CASE("--redact is an option of run and show, and a key of the configuration
   CHECK(parse({"--redact"}).value().redact);
   CHECK(parse({"show", "x.json", "--redact", "-f", "html"}).value().redact);
   CHECK(parse({}, {{"ringback.conf", "redact = true\n"}}).value().redact);
-  CHECK_FALSE(parse({"wait", "443/tcp", "--redact"}));
+  for (const Arguments& others : {Arguments{"wait", "443/tcp", "--redact"}, Arguments{"read", "x.pcap", "--redact"}, Arguments{"diff", "a.json", "b.json", "--redact"},
+                                  Arguments{"history", "--redact"}})
+    CHECK_FALSE(parse(others));
+  CHECK(parse({"diff", "a.json", "b.json"}));
 }
 
 TEST_CASE("wrong usage is answered with the right form") {

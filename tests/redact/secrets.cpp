@@ -8,6 +8,7 @@
 #include <set>
 
 #include "evidence/evidence_json.hpp"
+#include "net/interface_identifier.hpp"
 #include "net/special_purpose.hpp"
 #include "redact/address_blocks.hpp"
 #include "report/format.hpp"
@@ -75,6 +76,13 @@ std::vector<std::pair<std::string, std::string>> rendered(const Report& report) 
   return all;
 }
 
+/// The first 64 bits of an IPv6 address.
+std::uint64_t network_of(const Address& address) {
+  std::uint64_t bits = 0;
+  for (const auto byte : address.bytes().first(8)) bits = bits << 8 | byte;
+  return bits;
+}
+
 /// The words of a text, and each also without the port and the signs behind it: "11.0.0.1" is not in "11.0.0.12".
 std::set<std::string> words_of(const std::string& text) {
   const auto is_part = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == ':' || c == '.' || c == '-'; };
@@ -89,6 +97,31 @@ std::set<std::string> words_of(const std::string& text) {
     words.insert(std::move(word));
   }
   return words;
+}
+
+/// Halves of addresses that identify a home or a host by themselves: its network, its interface identifier, and what becomes of a hardware address.
+std::set<std::uint64_t> halves_of(const std::set<std::string>& secrets) {
+  std::set<std::uint64_t> halves;
+  for (const auto& secret : secrets) {
+    if (const auto mac = MacAddress::parse(secret)) halves.insert(eui64_identifier(*mac));
+    const auto address = Address::parse(secret);
+    if (!address || address->is_v4()) continue;
+    halves.insert(network_of(*address));
+    halves.insert(interface_identifier(*address));
+  }
+  // "::1", "::10:2": everybody's; nor is there anything to tell where the second half is zero
+  std::erase_if(halves, [](std::uint64_t half) { return half >> 32 == 0; });
+  return halves;
+}
+
+/// Addresses in the text of which one half is that of a secret one.
+std::string with_half_of(const std::string& text, const std::set<std::string>& secrets) {
+  const auto halves = halves_of(secrets);
+  std::string found;
+  for (const auto& word : words_of(text))
+    if (const auto address = Address::parse(word); address && address->is_v6())
+      if (halves.contains(network_of(*address)) || halves.contains(interface_identifier(*address))) found += word + " ";
+  return found;
 }
 
 /// Those of the secrets that are in the text.
@@ -125,6 +158,7 @@ TEST_CASE("a secret in any field of the evidence is in no form of the redacted r
     CHECK(text.find("zq") == std::string::npos);   // nor the rest of a word beyond ASCII
     CHECK(found_in(text, {"93.184.216.34"}) == "");
     CHECK(found_in(text, planter.planted) == "");
+    CHECK(with_half_of(text, planter.planted) == "");
   }
   CHECK(from_json(to_json(*masked)).value() == *masked);
   CHECK(redacted(*masked).value() == *masked);
@@ -146,6 +180,15 @@ void collect(const nlohmann::ordered_json& value, std::set<std::string>& into) {
 
 }  // namespace
 
+TEST_CASE("half an address is found as well as a whole one") {
+  const std::set<std::string> secrets{"2a02:9008:1:2:dea6:32ff:fe77:1", "dc:a6:32:77:00:02", "93.184.216.34", "2a02:9008:5:6::1"};
+  CHECK(with_half_of("3000:1:2:3:dea6:32ff:fe77:1", secrets) != "");
+  CHECK(with_half_of("the prefix is 2a02:9008:1:2::/64.", secrets) != "");
+  CHECK(with_half_of("[3000::dea6:32ff:fe77:2]:443", secrets) != "");
+  CHECK(with_half_of("2a02:9008:5:6::9", secrets) != "");
+  CHECK(with_half_of("3000::1, 3000:1:2:3:dea6:32ff:fe77:3 and 11.0.0.1", secrets) == "");
+}
+
 TEST_CASE("what identifies recorded households is in no form of their redacted reports") {
   for (const auto& folder : fs::directory_iterator(fs::path(RINGBACK_FIXTURES) / "diagnosis")) {
     if (!folder.is_directory()) continue;
@@ -164,5 +207,6 @@ TEST_CASE("what identifies recorded households is in no form of their redacted r
     // Html and Markdown say what the text does, and -v what JSON does.
     CHECK(found_in(lower(render(masked, Format::json)), secrets) == "");
     CHECK(found_in(lower(render(masked, Format::text, {.columns = 4000})), secrets) == "");
+    CHECK(with_half_of(lower(render(masked, Format::json)), secrets) == "");
   }
 }
