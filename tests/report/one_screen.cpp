@@ -18,6 +18,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::ptrdiff_t kLinesOfATerminal = 24;   // of 80 columns
+// A phone that is held upright and shows 40 columns: its letters are about as wide as 1/40 of its width, twice as high as wide, and its screen is
+// more than twice as high as wide.
+constexpr std::ptrdiff_t kLinesOfAPhone = 42;
+
 std::ptrdiff_t count_of_lines(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
 
 }  // namespace
@@ -31,9 +36,10 @@ TEST_CASE("recorded households in which nothing is wrong fit one screen") {
     const auto report = judged({.evidence = evidence_from_json(nlohmann::ordered_json::parse(in), "/evidence").value()});
     if (!is_all_well(report)) continue;
     ++well;
-    const auto text = to_text(report, {.columns = 80});
-    INFO(name << "\n" << text);
-    CHECK(count_of_lines(text) <= 24);
+    const auto text = to_text(report, {.columns = 80}), narrow = to_text(report, {.columns = 40});
+    INFO(name << "\n" << text << narrow);
+    CHECK(count_of_lines(text) <= kLinesOfATerminal);
+    CHECK(count_of_lines(narrow) <= kLinesOfAPhone);
     CHECK_FALSE(test::has(text, "ringback explain"));
     CHECK(test::has(to_text(report, {.columns = 80, .verbose = true}), "\n  Type  "));
   }
