@@ -5,15 +5,21 @@ and nothing on standard output or in a file.
     tests/report/test_stored.py --bin DIR
 """
 import argparse
+import contextlib
 import copy
+import fcntl
 import json
 import os
 import pathlib
+import pty
+import re
 import resource
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 SECONDS = 60
@@ -29,6 +35,20 @@ def at_most(bytes_in_a_file: int):
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_in_a_file, bytes_in_a_file))
 
 
+def on_a_terminal(*words: str, columns: int) -> tuple[str, str]:
+    """Standard output, which is a pipe, and what the terminal that is standard error got."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, stderr=theirs, stdin=subprocess.DEVNULL, text=True)
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):   # EIO: everybody closed the other end
+        while part := os.read(ours, 4096):
+            seen += part
+    os.close(ours)
+    return process.communicate(timeout=SECONDS)[0], seen.decode()
+
+
 # In a mount namespace of its own, with a folder of two pages where one is taken. What is left there is told after the program's own words.
 ON_A_FULL_DISK = """mount -t tmpfs -o size=8k tmpfs "$1" && printf old >"$1/page" && "$0" show "$2" -f html -o "$1/page"
 echo "status $?"; ls -A "$1"; cat "$1/page" """
@@ -38,7 +58,7 @@ class Stored(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         made = ringback("run", "--no-third-party", "--deadline", "3", "-s", "443/tcp", "-f", "json")
-        cls.report, cls.status = json.loads(made.stdout), made.returncode   # `show` ends with the report's status
+        cls.text, cls.report, cls.status = made.stdout, json.loads(made.stdout), made.returncode   # `show` ends with the report's status
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -69,13 +89,28 @@ class Stored(unittest.TestCase):
         self.is_valid("diff.schema.json", ringback("diff", one, other, "-f", "json").stdout)
         self.is_valid("explain.schema.json", ringback("explain", "-f", "json").stdout)
 
+    def test_progress_is_for_a_terminal_alone(self):
+        words = ("run", "--only", "listeners,host", "--no-third-party", "-f", "json")
+        out, terminal = on_a_terminal(*words, columns=80)
+        self.assertEqual(json.loads(out)["schema"], "ringback.report/1")
+        shown = terminal.split("\r")
+        self.assertRegex(shown[1], r"^Waiting for (host, listeners|listeners, host)\x1b\[K$")
+        self.assertEqual(shown[-1].replace("\n", ""), "\x1b[K", "the line is gone at the end")
+        for line in on_a_terminal(*words, columns=16)[1].split("\r"):
+            self.assertLess(len(re.sub(r"\x1b\[K|\n", "", line)), 16)
+        for quiet in (ringback(*words), ringback(*words, "-q")):
+            self.assertEqual(quiet.stderr, "")
+            self.assertNotIn("Waiting", quiet.stdout)
+        self.assertNotIn("Waiting", "".join(on_a_terminal(*words, "-q", columns=80)))
+
     def test_every_form_of_the_same_report(self):
         path = self.stored()
         for form, begins in (("text", ""), ("json", "{"), ("html", "<!DOCTYPE html>"), ("markdown", "**")):
             done = ringback("show", path, "-f", form)
             self.assertEqual(done.returncode, self.status, done.stderr)
             self.assertTrue(done.stdout.startswith(begins) and done.stdout.endswith("\n"), form)
-        self.assertEqual(json.loads(ringback("show", path, "-f", "json").stdout), self.report)
+        again = ringback("show", path, "-f", "json").stdout
+        self.assertEqual(json.loads(again, object_pairs_hook=list), json.loads(self.text, object_pairs_hook=list), "keys, in their order")
 
     def test_a_file_is_its_owners_alone_and_nothing_is_left_beside_it(self):
         path, out = self.stored(), self.at / "page.html"
@@ -113,10 +148,11 @@ class Stored(unittest.TestCase):
 
     def test_what_is_no_report(self):
         text = json.dumps(self.report)
-        for name, content, place in (("older", {**self.report, "schema": "ringback.report/0"}, "/schema"),
+        for name, content, place in (("older", {**self.report, "schema": "ringback.report/0"}, r"(?s)/schema.*older\s+version"),
                                      ("newer", {**self.report, "schema": "ringback.report/2"}, r"(?s)/schema.*newer\s+version"),
                                      ("cut", text[:len(text) // 2], r"byte \d+|line \d+"),
-                                     ("words", "not JSON", r"byte \d+|line \d+"), ("empty", " ", r"byte \d+|line \d+|empty"), ("list", "[]", "object"),
+                                     ("words", "not JSON", r"(?s)is\s+not\s+JSON.*line\s+1,\s+column\s+2"), ("page", "<!DOCTYPE html>", r"(?s)is\s+not\s+JSON.*-f\s+json"),
+                                     ("packed", "\x1f\x8b\x08", r"(?s)is\s+not\s+JSON"), ("empty", " ", r"byte \d+|line \d+|empty"), ("list", "[]", "object"),
                                      ("deep", "[" * 200_000, "nested deeper than"),
                                      ("wrong", {**self.report, "findings": [{"code": 7}]}, "/findings/0")):
             with self.subTest(name):
@@ -143,6 +179,13 @@ class Stored(unittest.TestCase):
         anew = ringback("show", path, "--rediagnose", "-f", "json")
         self.assertEqual(json.loads(anew.stdout)["connection"], self.report["connection"])
         self.assertIn("differ", anew.stderr)
+        findings = [{**finding, "severity": "info" if self.status == 2 else "error"} for finding in self.report["findings"]]
+        self.assertRegex(ringback("show", self.stored({**self.report, "findings": findings}), "--rediagnose").stderr,
+                         f"(?s), how grave: was: .*The exit status: was: [0-3]; is now: {self.status}\n")
+        reworded = copy.deepcopy(self.report)
+        reworded["findings"][0]["detail"] = "In other words."
+        self.assertIn("the same verdicts, in other words", ringback("show", self.stored(reworded), "--rediagnose").stderr)
+        path = self.stored(other)
         hidden = ringback("show", path, "--rediagnose", "--redact")
         self.assertRegex(hidden.stderr, "differs?; without --redact")
         self.assertIn("the same verdicts", ringback("show", self.stored(), "--rediagnose").stderr)
