@@ -63,7 +63,8 @@ void find_way_back(Knock& knock, io::Network& network) {
 
 io::CaptureOptions capture_options(const InboundPlan& plan) {
   // Every interface at once: an answer may leave through another one than the knock came in by, and that is a verdict of its own.
-  return {.interface = "any", .filter = filter_expression(plan), .buffer_bytes = 1U << 19U};   // more than a thousand packets
+  constexpr unsigned headers = 192;        // with extensions, and what an ICMP error quotes
+  return {.interface = "any", .filter = filter_expression(plan), .snap_length = headers, .buffer_bytes = 3U << 17U};   // more than a thousand packets
 }
 
 Expected<Evidence> observe(const InboundPlan& plan, const io::World& world, Deadline deadline) {
