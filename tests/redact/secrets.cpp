@@ -109,8 +109,8 @@ std::set<std::uint64_t> halves_of(const std::set<std::string>& secrets) {
     halves.insert(network_of(*address));
     halves.insert(interface_identifier(*address));
   }
-  // "::1", "::10:2": everybody's; nor is there anything to tell where the second half is zero
-  std::erase_if(halves, [](std::uint64_t half) { return half >> 32 == 0; });
+  // "::1", "::10:2", "::8000:0:0:1" (of a public server): everybody's, and what masks look like
+  std::erase_if(halves, [](std::uint64_t half) { return (half >> 32 & 0x7fffffff) == 0; });
   return halves;
 }
 
