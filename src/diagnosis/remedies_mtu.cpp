@@ -64,7 +64,7 @@ Remedy probe_sizes() {
   return advise("Let this host find the right size out by itself",
                 {"Linux can try smaller packets where large ones stay unanswered; it notices only after a wait of a second or more in each "
                  "connection, and works for IPv4 and IPv6 alike.",
-                 "The first command switches it on, the second keeps it after a restart."},
+                 "The first command switches it on, the second one keeps it after a restart."},
                 {{"sudo sysctl -w net.ipv4.tcp_mtu_probing=1"}, {"echo net.ipv4.tcp_mtu_probing=1 | sudo tee "
                                                                  "/etc/sysctl.d/60-mtu-probing.conf"}});
 }

@@ -71,7 +71,7 @@ TEST_CASE("an answer over UDP is given the home router by its port: its address 
   const auto d = diagnose(v4(datagram("wg0"), [](auto& e) { wants(e, "51820/udp"), vpn(e, Family::ipv4); }));
   CHECK(shown(verdict(d, Family::ipv4)) == "no return-path inbound.reply-lost certain");
   const auto advice = in_words(lost(d).remedies);
-  CHECK_THAT(advice, Contains("what this host sends from its UDP port 51820 the home router as its way") &&
+  CHECK_THAT(advice, Contains("what this host sends from its UDP port 51820 by the home router instead") &&
                          Contains("sudo ip -4 rule add ipproto udp sport 51820 table main suppress_prefixlength 1 priority 100\n") &&
                          Contains("sudo ip -4 rule add ipproto udp sport 51820 table 100 priority 101\n") && !Contains("rule add from"));
 }

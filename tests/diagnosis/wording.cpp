@@ -102,7 +102,7 @@ bool is_named(std::size_t index, std::size_t count, const std::string& command, 
   const auto says = [&](const std::string& words) { return text.find(words) != std::string::npos; };
   const auto at_place = [&](const std::string& place) { return says(place + " command") || says(place + " one") || says(place + ","); };
   static constexpr const char* ordinals[] = {"first", "second", "third", "fourth"};
-  if (says("he commands below") || says("he commands add") || (count == 1 && says("he command "))) return true;
+  if (says("he commands below") || says("he commands add") || (count == 1 && (says("he command ") || says("he command.") || says("he command:")))) return true;
   if (index < std::size(ordinals) && at_place(ordinals[index])) return true;
   if (index < 2 && says("first two commands")) return true;
   if (index + 1 == count && (at_place("last") || says("the last command"))) return true;
