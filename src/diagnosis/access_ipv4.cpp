@@ -95,6 +95,13 @@ unsigned credibility(WanClue clue) {
   return 0;
 }
 
+/// The first hop answers for the address that the internet sees, and the router names another by every protocol: no other word of its has to stand
+/// against it. An address that somebody outside saw as well is a second line's.
+bool is_refuted(const WanStatement& statement, const Reading& reading, const Facts& facts) {
+  return statement.address && reading.clues.owner == OwnerClue::router && reading.clues.wan != WanClue::is_mapped &&
+         std::ranges::none_of(facts.ipv4.mapped.disagreeing, [&](const auto& other) { return other.address == *statement.address; });
+}
+
 void read_wan(const WanStatements& statements, const Facts& facts, Reading& reading) {
   const auto& mapped = facts.ipv4.mapped.address;
   for (const auto& statement : statements.home) {
@@ -111,7 +118,7 @@ void read_wan(const WanStatements& statements, const Facts& facts, Reading& read
   reading.wan_contradicted = reading.wan && std::ranges::any_of(statements.home, [&](const auto& s) { return s.address && !is_chosen(s); });
   for (const auto& statement : statements.home) {
     const auto word = statement.address ? "its internet address is " + statement.address->to_string() : std::string("it has no internet address");
-    const bool outvoted = statement.address != reading.wan->address;
+    const bool outvoted = statement.address != reading.wan->address || is_refuted(statement, reading, facts);
     reading.because.push_back(fmt::format("{} home router says by {} that {}{}.", outvoted ? "Against: the" : "The",
                                           statement.source, word, outvoted ? ", outvoted" : ""));
     if (!outvoted) cite(reading.evidence, statement.at);

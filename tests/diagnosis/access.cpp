@@ -163,9 +163,17 @@ TEST_CASE("translators are counted and the WAN address is the router's own") {
 }
 
 TEST_CASE("a source that is outvoted is named") {
-  const auto d = diagnose(with(plain_nat(), [](auto& e) { igd(e, other_ipv4); }));
-  CHECK_THAT(fmt::format("{}", fmt::join(d.connection.because, "\n")),
-             Catch::Contains("Against: the home router says by UPnP that its internet address is 93.184.99.99, outvoted."));
+  const auto told = [](const Evidence& e) { return fmt::format("{}", fmt::join(diagnose(e).connection.because, "\n")); };
+  const auto against = Contains("Against: the home router says by UPnP that its internet address is 93.184.99.99, outvoted.");
+  CHECK_THAT(told(with(plain_nat(), [](auto& e) { igd(e, other_ipv4); })), against);
+  // No other word of the router's is right: the first hop is what speaks against it.
+  const auto alone = with(mapped_only(), [](auto& e) { owned_at(e, 1), igd(e, other_ipv4); });
+  CHECK_THAT(told(alone), against);
+  CHECK_THAT(told(with(alone, [](auto& e) { nat_pmp(e, other_ipv4); })), against && Contains("Against: the home router says by NAT-PMP"));
+  // Nobody answers for the public address, or somebody outside sees the other one as well: two lines.
+  CHECK_THAT(told(with(mapped_only(), [](auto& e) { igd(e, other_ipv4); })), !Contains("outvoted"));
+  CHECK_THAT(told(with(alone, [](auto& e) { ask_stun(e, "77.1.1.1", "192.168.1.10:50009", "93.184.99.99:40000"); })),
+             Contains("The home router says by UPnP that its internet address is 93.184.99.99."));
 }
 
 TEST_CASE("a connected FRITZ!Box with a prefix of the provider's and without IPv4 has DS-Lite, a mesh repeater has not") {
