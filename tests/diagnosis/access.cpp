@@ -239,6 +239,10 @@ TEST_CASE("without IPv4 the line has none, or a translator from IPv6") {
   CHECK(diagnose(e).connection.ipv4.kind == Ipv4Kind::nat64);
   CHECK(diagnose(e).connection.type == ConnectionType::ipv6_only_nat64);
   CHECK(shown(verdict(diagnose(e), Family::ipv4)) == "no provider ipv4.nat64 certain");
+  const auto told = [&] { return fmt::format("{}", fmt::join(diagnose(e).connection.because, " ")); };
+  CHECK_THAT(told(), !Contains("option 108"));
+  e.link = link::Evidence{.dhcpv4 = {{.server = ip("192.168.1.1"), .ipv6_only_wait_s = 300U}}};
+  CHECK_THAT(told(), Contains("The DHCP server 192.168.1.1 says that this network does without IPv4 (option 108, RFC 8925)."));
 }
 
 TEST_CASE("a NAT64 that the router advertises is one, also where the resolver says nothing of it") {
