@@ -33,8 +33,9 @@ io::Bytes udp(Port from, Port to, const io::Bytes& payload) {
 
 io::Bytes advertisement(std::uint16_t lifetime) {
   Writer writer;
-  writer.u8(134).u8(0).u16(0).u8(64).u8(0).u16(lifetime).u64(0);
+  writer.u8(134).u8(0).u16(0).u8(64).u8(0xC0).u16(lifetime).u64(0);
   writer.u8(3).u8(4).u8(64).u8(0xC0).u32(0xFFFFFFFF).u32(3600).u32(0).address(address("2a00:1:2:3::"));
+  writer.u8(25).u8(3).u16(0).u32(1800).address(address("2a00:1:2:3::53"));
   writer.u8(38).u8(2).u16(1800).u64(0x0064ff9b00000000).u32(0);
   return writer.take();
 }
@@ -95,9 +96,15 @@ TEST_CASE("what routers and DHCP servers of the link offer is read, and ends the
   REQUIRE(seen.advertisements.size() == 1);
   CHECK(seen.advertisements[0].router == router_address);
   CHECK(seen.advertisements[0].router_lifetime_s == 1800);
+  CHECK(seen.advertisements[0].managed);
+  CHECK(seen.advertisements[0].other_configuration);
   REQUIRE(seen.advertisements[0].prefixes.size() == 1);
+  CHECK(seen.advertisements[0].prefixes[0].on_link);
+  CHECK(seen.advertisements[0].prefixes[0].autonomous);
   CHECK_FALSE(seen.advertisements[0].prefixes[0].valid_s);   // forever
   CHECK(seen.advertisements[0].prefixes[0].preferred_s == 3600U);
+  REQUIRE(seen.advertisements[0].resolvers.size() == 1);
+  CHECK(seen.advertisements[0].resolvers[0] == address("2a00:1:2:3::53"));
   REQUIRE(seen.advertisements[0].nat64.size() == 1);
   REQUIRE(seen.dhcpv4.size() == 1);
   CHECK(seen.dhcpv4[0].ipv6_only_wait_s == 300U);
