@@ -217,6 +217,7 @@ Ipv4Access without_host(const Facts& facts) {
   access.connection.mapped_address = facts.ipv4.mapped.address;
   cite(access.evidence, facts.ipv4.mapped.at);
   access.because.emplace_back("This host's addresses and routes are unknown, so what was measured may belong to a tunnel.");
+  access.because.emplace_back("A run that can read this host's addresses would tell.");
   return access;
 }
 

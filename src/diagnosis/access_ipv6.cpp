@@ -32,10 +32,24 @@ std::string list(const std::vector<const OwnAddress*>& addresses) {
   return result;
 }
 
-void set(Ipv6Access& access, Ipv6Kind kind, Confidence confidence, std::string because) {
+// What would settle it, where a doubt is left.
+constexpr auto certainly = "";
+constexpr auto default_route = "A default route, once there is one, would tell.";
+constexpr auto server_answers = "A server that answers over IPv6 would tell.";
+constexpr auto router_menu = "The router's menu would tell.";
+constexpr auto without_vpn = "A run with the VPN switched off would tell.";
+constexpr auto each_prefix = "A knock on an address of each would tell.";
+constexpr auto known_host = "A run that can read this host's addresses would tell.";
+
+void settle(Ipv6Access& access, const char* settles) {
+  if (access.confidence != Confidence::certain) access.because.emplace_back(settles);
+}
+
+void set(Ipv6Access& access, Ipv6Kind kind, Confidence confidence, std::string because, const char* settles) {
   access.connection.kind = kind;
   access.confidence = confidence;
   access.because.push_back(std::move(because));
+  settle(access, settles);
 }
 
 /// The kernel's view and the way the facing interface is built.
@@ -48,8 +62,9 @@ bool through_interface_tunnel(const Evidence& evidence, const Facts& facts) {
 
 void without_default_route(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
   const auto heard = advertised(evidence, facts.ipv6.facing);
-  set(access, Ipv6Kind::broken, Confidence::likely,
-      fmt::format("This host has global IPv6 addresses ({}), but no IPv6 default route.", list(addresses.global)));
+  access.connection.kind = Ipv6Kind::broken;
+  access.confidence = Confidence::likely;
+  access.because.push_back(fmt::format("This host has global IPv6 addresses ({}), but no IPv6 default route.", list(addresses.global)));
   cite(access.evidence, heard.at);
   if (heard.default_router)
     access.because.emplace_back("A router on this link offers a way out in its advertisements, which this host does not take.");
@@ -58,6 +73,7 @@ void without_default_route(const Evidence& evidence, const Facts& facts, const A
                                 "out itself.");
   else if (heard.asked && !heard.heard)
     access.because.emplace_back("No router answered when this host asked for an advertisement.");
+  settle(access, default_route);
 }
 
 void judge_with_global(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
@@ -72,22 +88,22 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
     cite(access.evidence, contact.silences);
     return set(access, Ipv6Kind::broken, Confidence::certain,
                fmt::format("IPv6 comes through a tunnel ({} on {}), and none of {} destinations outside answered over it, while IPv4 works.",
-                           list(addresses.global), facts.ipv6.facing, contact.tried.size()));
+                           list(addresses.global), facts.ipv6.facing, contact.tried.size()), certainly);
   }
   if (tunnelled && contact.answered.empty())
     return set(access, Ipv6Kind::unknown, Confidence::possible,
                fmt::format("IPv6 comes through a tunnel ({} on {}); whether anything comes through it was not seen.", list(addresses.global),
-                           facts.ipv6.facing));
+                           facts.ipv6.facing), server_answers);
   if (tunnelled)
     return set(access, Ipv6Kind::tunnel, Confidence::certain,
-               fmt::format("IPv6 comes through a tunnel: {} on {}.", list(addresses.global), facts.ipv6.facing));
+               fmt::format("IPv6 comes through a tunnel: {} on {}.", list(addresses.global), facts.ipv6.facing), certainly);
   if (!contact.answered.empty())
     return set(access, Ipv6Kind::native, Confidence::certain,
                fmt::format("This host has global IPv6 addresses ({}), and {} server{} outside answered over IPv6.", list(addresses.global),
-                           contact.answered.size(), contact.answered.size() == 1 ? "" : "s"));
+                           contact.answered.size(), contact.answered.size() == 1 ? "" : "s"), certainly);
   if (facts.ipv6.vpn)
     return set(access, Ipv6Kind::unknown, Confidence::possible,
-               "IPv6 leaves through a VPN, so the line's own IPv6 could not be tried.");
+               "IPv6 leaves through a VPN, so the line's own IPv6 could not be tried.", without_vpn);
   if (facts.ipv6.routed == false)
     return without_default_route(evidence, facts, addresses, access);
   const bool enough = contact.tried.size() >= 2 || (contact.tried.size() == 1 && contact.path_silent);
@@ -101,12 +117,11 @@ void judge_with_global(const Evidence& evidence, const Facts& facts, const Addre
     });
     if (!one_prefix)
       return set(access, Ipv6Kind::unknown, Confidence::possible,
-                 silence + " The addresses are of several prefixes: one may be dead, and the way out may take that one. A knock on an address of each would "
-                           "tell.");
-    return set(access, Ipv6Kind::broken, contact.tried.size() >= 2 ? Confidence::certain : Confidence::likely, silence);
+                 silence + " The addresses are of several prefixes: one may be dead, and the way out may take that one.", each_prefix);
+    return set(access, Ipv6Kind::broken, contact.tried.size() >= 2 ? Confidence::certain : Confidence::likely, silence, server_answers);
   }
   set(access, Ipv6Kind::unknown, Confidence::possible,
-      fmt::format("This host has global IPv6 addresses ({}); whether they reach the internet was not seen.", list(addresses.global)));
+      fmt::format("This host has global IPv6 addresses ({}); whether they reach the internet was not seen.", list(addresses.global)), server_answers);
 }
 
 /// RFC 6296 §3.1: behind a longer prefix than /48 one 16-bit word of the interface identifier changes too, so that checksums stay right.
@@ -143,23 +158,24 @@ void judge_without_global(const Evidence& evidence, const Facts& facts, const Ad
     cite(access.evidence, contact.answers);
     if (!facts.ipv6.mapped.address)
       return set(access, Ipv6Kind::native, Confidence::likely,
-                 "This host has unique local IPv6 addresses alone, and yet servers outside answer over IPv6: the router translates prefixes or addresses.");
+                 "This host has unique local IPv6 addresses alone, and yet servers outside answer over IPv6: the router translates prefixes or addresses.",
+                 router_menu);
     const bool prefixes = prefix_alone_differs(addresses, *facts.ipv6.mapped.address) && !ports_change_over_ipv6(evidence, facts);
     return set(access, Ipv6Kind::native, Confidence::likely,
                fmt::format("This host has unique local IPv6 addresses alone, and the internet sees {}: the router translates {}.",
                            facts.ipv6.mapped.address->to_string(),
-                           prefixes ? "prefixes (NPTv6, RFC 6296)" : "addresses, as it does for IPv4 (NAT66)"));
+                           prefixes ? "prefixes (NPTv6, RFC 6296)" : "addresses, as it does for IPv4 (NAT66)"), router_menu);
   }
   if (!unique_local && facts.ipv6.routed != true)
     return set(access, Ipv6Kind::none, Confidence::certain,
                fmt::format("This host has no IPv6 address but the one that every interface gives itself ({}), and no router offers one.",
-                           list(addresses.local_only)));
+                           list(addresses.local_only)), certainly);
   const auto without = fmt::format("This host has no global IPv6 address, only {}.", list(addresses.local_only));
   // What translates addresses shows by its answers alone: where hardly anybody was asked, their absence says little.
   if (unique_local && facts.ipv6.routed == true && contact.tried.size() < 2)
     return set(access, Ipv6Kind::unknown, Confidence::possible,
-               without + " Whether something translates them on the way (NPTv6, NAT66) was not seen; servers that answer over IPv6 would tell.");
-  set(access, Ipv6Kind::local_only, Confidence::certain, without);
+               without + " Whether something translates them on the way (NPTv6, NAT66) was not seen.", server_answers);
+  set(access, Ipv6Kind::local_only, Confidence::certain, without, certainly);
 }
 
 /// Whose fault it is that this host has no global address.
@@ -198,6 +214,7 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
       cite(access.evidence, facts.ipv6.contact.answers);
       access.because.push_back("Something outside answered over IPv6, but which addresses this host has is unknown.");
     }
+    settle(access, known_host);
     return access;
   }
   const auto addresses = facing_addresses(facts);
@@ -214,7 +231,7 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
       if (prefix.contains(first)) access.connection.prefix = prefix;
   }
   if (!facts.ipv6.wanted) {
-    set(access, Ipv6Kind::unknown, Confidence::possible, "IPv6 was left out of this run.");
+    set(access, Ipv6Kind::unknown, Confidence::possible, "IPv6 was left out of this run.", "A run with IPv6 would tell.");
     return access;
   }
   access.local_fault = local_fault(evidence, facts, Family::ipv6);
@@ -222,13 +239,16 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
     const bool any = std::ranges::any_of(facts.own, [](const auto& own) {
       return own.value.address.is_v6() && !own.value.address.is_loopback() && is_global(own.value.address);
     });
-    if (!any) set(access, Ipv6Kind::none, Confidence::likely, "No interface of this host has a global IPv6 address or a default route.");
+    if (any)
+      set(access, Ipv6Kind::unknown, Confidence::possible, "This host has a global IPv6 address on an interface that no route leads out of.", default_route);
+    else
+      set(access, Ipv6Kind::none, Confidence::likely, "No interface of this host has a global IPv6 address or a default route.", router_menu);
   } else if (!addresses.global.empty()) {
     judge_with_global(evidence, facts, addresses, access);
   } else if (!addresses.local_only.empty()) {
     judge_without_global(evidence, facts, addresses, access);
   } else {
-    set(access, Ipv6Kind::none, Confidence::certain, fmt::format("The interface {} has no IPv6 address at all.", facts.ipv6.facing));
+    set(access, Ipv6Kind::none, Confidence::certain, fmt::format("The interface {} has no IPv6 address at all.", facts.ipv6.facing), certainly);
   }
   note_offers(evidence, facts, access);
   note_translation(facts, access);
@@ -236,7 +256,10 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
   if (access.local_fault) {
     access.because.push_back(access.local_fault->detail);
     cite(access.evidence, access.local_fault->evidence);
-    if (access.connection.kind == Ipv6Kind::none) access.confidence = std::min(access.confidence, Confidence::likely);   // the line may well have IPv6
+    if (access.connection.kind == Ipv6Kind::none && access.confidence == Confidence::certain) {   // the line may well have IPv6
+      access.confidence = Confidence::likely;
+      access.because.emplace_back("Whether the line has IPv6, a run after that is put right would tell.");
+    }
   }
   return access;
 }

@@ -42,9 +42,11 @@ void tell_ipv6_only(const Evidence& evidence, Ipv4Access& access) {
   }
 }
 
+bool resolver_was_asked(const Evidence& evidence) { return evidence.dns && !(evidence.dns->ipv4only.empty() && evidence.dns->nat64_prefixes.empty()); }
+
 /// Without the DNS probe a NAT64 cannot be ruled out where IPv6 works, or may.
 bool nat64_looked_for(const Evidence& evidence) {
-  return advertised_nat64(evidence) || (evidence.dns && !(evidence.dns->ipv4only.empty() && evidence.dns->nat64_prefixes.empty()));
+  return advertised_nat64(evidence) || resolver_was_asked(evidence);
 }
 
 }  // namespace
@@ -65,6 +67,9 @@ Ipv4Access without_route(const Evidence& evidence, const Facts& facts, const std
   } else {
     access.connection.kind = Ipv4Kind::none;
   }
+  if (confidence != Confidence::certain)
+    access.because.emplace_back(resolver_was_asked(evidence) ? "A server that answers over IPv4 would tell."
+                                                             : "The resolver's answer for ipv4only.arpa, or a server that answers over IPv4, would tell.");
   return access;
 }
 

@@ -232,6 +232,32 @@ TEST_CASE("with less evidence a recorded household is judged less certainly, nev
   check_ordinarily(homes, 12, by_witnesses);
 }
 
+TEST_CASE("whatever leaves a doubt about the access names what would settle it") {
+  const auto names_it = [](const auto& access) {
+    return access.confidence == Confidence::certain ||
+           std::ranges::any_of(access.because, [](const std::string& sentence) { return sentence.find("would tell") != std::string::npos; });
+  };
+  const auto check = [&](const Evidence& evidence) {
+    const auto c = judged(evidence);
+    INFO(fmt::format("{} {}: {}", to_string(c.ipv4.connection.kind), to_string(c.ipv4.confidence), fmt::join(c.ipv4.because, " ")));
+    INFO(fmt::format("{} {}: {}", to_string(c.ipv6.connection.kind), to_string(c.ipv6.confidence), fmt::join(c.ipv6.because, " ")));
+    CHECK((names_it(c.ipv4) || !c.facts.ipv4.wanted));
+    CHECK((names_it(c.ipv6) || !c.facts.ipv6.wanted));
+    CHECK((c.ipv4.connection.kind != Ipv4Kind::unknown || c.ipv4.confidence != Confidence::certain));
+    CHECK((c.ipv6.connection.kind != Ipv6Kind::unknown || c.ipv6.confidence != Confidence::certain));
+  };
+  for (const auto& homes : {households(), households_of_rare_access(), recorded_households()})
+    for (const auto& home : homes) {
+      INFO(home.name);
+      check(home.evidence);
+      for (const auto& remove : removals(home.evidence)) {
+        auto less = home.evidence;
+        remove(less);
+        check(less);
+      }
+    }
+}
+
 TEST_CASE("whatever subset of the observations is missing, no household is judged wrong", "[.][thorough]") {
   for (const auto& homes : {households(), households_of_rare_access(), households_of_names()}) check_thoroughly(homes, strictly);
   check_thoroughly(recorded_households(), by_witnesses);
