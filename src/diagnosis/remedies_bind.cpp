@@ -119,8 +119,9 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   if (program == "docker-proxy" || program == "dockerd") return {publish_everywhere(*f.subject.service, s, shown)};
   std::vector<std::string> steps;
   if (listener && listener->local.address.is_loopback())
-    steps.emplace_back("A program that listens for this host alone is often meant to: it may know no passwords, or stand behind a web server (a reverse proxy) "
-                       "that visitors talk to. Then leave it as it is, and let visitors come to the port of that web server instead.");
+    steps.emplace_back("First decide whether visitors shall talk to this program itself. If so, go on; from then on everybody on the internet can, so it should "
+                       "ask for a password. If another web server (such as nginx, Apache or Caddy: a reverse proxy) takes the visitors and passes them on to it, "
+                       "change nothing here, and let visitors come to the port of that web server instead.");
   if (row) {
     steps.push_back(fmt::format("{} listens there. In {}, it has to say: {}", row->name, row->file, lines_of(*row, families, port)));
     steps.emplace_back("Then restart it with the first command; the second one shows the new address.");
@@ -129,13 +130,13 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   std::string usual;
   for (const auto* name : {"nginx", "apache2", "sshd", "mosquitto"})
     usual += fmt::format("{}{} has {}", usual.empty() ? "" : ", ", row_of(name)->name, lines_of(*row_of(name), families, port));
-  steps.push_back(fmt::format("In the program's configuration, look for \"listen\", \"bind\", \"host\" or \"address\", and put {} in place of the address there.",
-                              every_address(families)));
+  steps.push_back(fmt::format("In that file, look for \"listen\", \"bind\", \"host\" or \"address\", and put {} in place of the address there.{}",
+                              every_address(families), families.ipv6 ? " (Where the old address has no brackets, :: has none, either.)" : ""));
   steps.push_back(fmt::format("For example, {}. For a container, publish the port without an address in front of it.", usual));
   steps.insert(steps.begin() + (listener && listener->local.address.is_loopback() ? 1 : 0),
                "Find the program's file: the first command shows the program that listens, with its number behind \"pid=\". The second one, with that number in "
-               "place of PID, shows which service it belongs to, and what it was started with; there or in the program's own instructions stands which file "
-               "it reads.");
+               "place of PID, shows which service it belongs to, and below \"CGroup\" how the program was started, often with the name of its script or of the file "
+               "that it reads.");
   steps.emplace_back("Restart the service with the third command, with the name that the second one shows (it ends in .service) in place of NAME; a program "
                      "that is no service is ended and started again as you start it. The first command then shows the new address.");
   return {advise("Let the program listen where visitors arrive", std::move(steps), {shown, {"systemctl status PID"}, {"sudo systemctl restart NAME"}})};

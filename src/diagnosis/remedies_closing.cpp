@@ -18,7 +18,9 @@ const char* const until_restart_iptables =
     "the script that sets the rules.";
 const Command save{"sudo netfilter-persistent save"};
 const char* const until_restart_nft =
-    "This lasts until the machine restarts: write the same into the file that is loaded at the start (on Debian /etc/nftables.conf).";
+    "This lasts until the machine restarts. To keep it, write the rule into the file that is loaded at the start (on Debian /etc/nftables.conf), first in "
+    "that chain: of the command, the words behind the chain's name. A file with a mistake is not loaded at all; this command loads nothing, and prints "
+    "nothing where the file is right:\nsudo nft -c -f /etc/nftables.conf";
 
 /// Connections that this host opened itself may have the same port at this end: their answers are not new.
 Command new_visitors(const Deciding& d) {

@@ -47,9 +47,14 @@ Command accepted(const Deciding& d, const Identifier& family) {
 }
 
 Remedy with_nft(const Deciding& d, const Finding& finding) {
-  const std::string keep =
-      "The new rule lasts until the machine restarts. When it works, write the same one into the file that is loaded at the "
-      "start (on Debian /etc/nftables.conf), above the rule that drops.";
+  // The rule alone: with the rest of the command the file would not load, and the host would start without any rule.
+  const auto keep = [&](const Command& rule, const std::string& where) {
+    return fmt::format("The new rule lasts until the machine restarts. When it works, write this line into the file that is loaded at the start (on Debian "
+                       "/etc/nftables.conf), {}:\n{}", where, rule.text().value_or("the rule"));
+  };
+  const std::string looked_over =
+      "A file with a mistake is not loaded at all, and leaves the host without rules. This command loads nothing; where it prints nothing, the file is "
+      "right:\nsudo nft -c -f /etc/nftables.conf";
   const auto space = d.walk && d.walk->table ? d.walk->table->find(' ') : std::string::npos;
   // Which table and chain it is was not seen: a guess would be a command that fails, or that opens something else.
   if (!d.walk || !d.walk->chain || space == std::string::npos)
@@ -57,7 +62,7 @@ Remedy with_nft(const Deciding& d, const Finding& finding) {
                   {"List this host's rules with the command below.",
                    fmt::format("Find the rule that drops {}, and accept the port in front of it, with the words of the list in place of the "
                                "capital ones:\nsudo nft insert rule FAMILY TABLE CHAIN position HANDLE {} dport {} accept", inside_port(finding), d.protocol, d.port),
-                   keep},
+                   keep({"{} dport {} accept", d.protocol, d.port}, "above the rule that drops"), looked_over},
                   {{"sudo nft -a list ruleset"}});
   const Identifier family{d.walk->table->substr(0, space)}, table{d.walk->table->substr(space + 1)}, chain{*d.walk->chain};
   // Behind the last rule of a chain stands its policy.
@@ -74,7 +79,8 @@ Remedy with_nft(const Deciding& d, const Finding& finding) {
                 "nftables keeps its rules in lists (chains); this one drops what none of its rules accepts. The first command adds a "
                 "rule that accepts {}, the second one shows the chain.",
                 what);
-  return advise(title(d, "nftables"), {first, keep},
+  const auto where = d.walk->handle ? std::string("above the rule that drops") : fmt::format("at the end of the chain {}", plain_or(*d.walk->chain, "that drops"));
+  return advise(title(d, "nftables"), {first, keep(accepted(d, family), where), looked_over},
                 {rule + accepted(d, family), {"sudo nft -a list chain {} {} {}", family, table, chain}});
 }
 

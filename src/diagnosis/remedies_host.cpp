@@ -92,7 +92,7 @@ std::string kept_after_restart(const System& s, std::optional<Family> family) {
 Remedy leave_visitors_out(const std::string& tunnel) {
   const bool wireguard = tunnel.starts_with("wg");
   return advise("Tell the VPN not to take everything",
-                {fmt::format("In WireGuard's file ({}), the line AllowedIPs says what goes through the VPN: take 0.0.0.0/0 and ::/0 (everything) out, and leave or "
+                {fmt::format("In WireGuard's file ({}), the line AllowedIPs says what goes through the VPN: take 0.0.0.0/0 and ::/0 (everything; in halves 0.0.0.0/1, 128.0.0.0/1, ::/1 and 8000::/1) out, and leave or "
                              "write the networks that lie behind the VPN.", wireguard ? "/etc/wireguard/" + tunnel + ".conf" : "under /etc/wireguard"),
                  "In OpenVPN's file (under /etc/openvpn, or the .ovpn file that you start it with), add a line:\npull-filter ignore redirect-gateway",
                  "In a VPN provider's own program, look for \"split tunnelling\", and let the program that visitors come to go past the VPN.",

@@ -176,8 +176,11 @@ class Maker {
 
   [[nodiscard]] RouterPlan router_plan() const {
     RouterPlan router{.legs = legs_, .third_party = options_.third_party};
-    if (options_.allow_mapping && facts_.listeners)
-      if (const auto unopened = unopened_port(facts_.listeners->listeners, plan_.request.services)) router.open_for_a_moment = MomentaryOpening{unopened->inside, own_ipv6()};
+    if (!options_.allow_mapping || !facts_.listeners) return router;
+    // Not the port that a knock expects to be closed, in the same moments.
+    auto others = plan_.request.services;
+    if (const auto knocked_on = unopened_port(facts_.listeners->listeners, others)) others.push_back(*knocked_on);
+    if (const auto unopened = unopened_port(facts_.listeners->listeners, others)) router.open_for_a_moment = MomentaryOpening{unopened->inside, own_ipv6()};
     return router;
   }
 

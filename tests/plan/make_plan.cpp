@@ -68,8 +68,12 @@ TEST_CASE("the link to the router is asked what it offers, a tunnel is not") {
 TEST_CASE("a port is opened on the router for a moment where the user allows it, and never one that something listens on") {
   const auto facts = dual_stack_host();
   CHECK_FALSE(make_plan(options([](auto&) {}), facts).router->open_for_a_moment);
-  const auto port = make_plan(options([](auto& o) { o.allow_mapping = true; }), facts).router->open_for_a_moment;
+  const auto plan = make_plan(options([](auto& o) { o.allow_mapping = true, o.vantages = {"https://vantage.example.net"}; }), facts);
+  const auto port = plan.router->open_for_a_moment;
   REQUIRE(port);
+  // A knock on it would get in for that moment, and accuse an open router.
+  REQUIRE_FALSE(plan.inbound->exposure.empty());
+  CHECK(std::ranges::none_of(plan.inbound->exposure, [&](const Service& knocked_on) { return knocked_on.outside == port->port; }));
   CHECK(port->port >= 1024);
   CHECK(port->port != 5432);
   CHECK(port->ipv6 == Address::parse("2a00:1:2:3:beef:1234:5678:9abc").value());
