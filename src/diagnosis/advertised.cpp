@@ -62,6 +62,7 @@ Advertised advertised(const Evidence& evidence, const std::string& interface) {
   for (std::size_t i = 0; i < evidence.link->advertisements.size(); ++i) {
     const auto& heard = evidence.link->advertisements[i];
     result.heard = true;
+    result.says_which = result.says_which || heard.managed || !heard.prefixes.empty();
     result.default_router = result.default_router || heard.router_lifetime_s > 0;
     for (const auto& offered : heard.prefixes)
       result.global_prefix = result.global_prefix || (is_alive(offered) && is_global(offered.prefix.address()));

@@ -16,6 +16,7 @@ namespace ringback::diagnosis {
 struct Advertised {
   bool asked = false;            ///< solicited, so that silence means something
   bool heard = false;
+  bool says_which = false;       ///< somebody says which addresses are in use: names prefixes, or leaves it to DHCPv6 (M)
   bool default_router = false;   ///< somebody offers a way out (a router lifetime above 0)
   bool global_prefix = false;    ///< somebody offers addresses that the internet can route
   Pointers at;

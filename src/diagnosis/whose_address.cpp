@@ -183,9 +183,10 @@ Opinion foreign(const Case& c, const Address& address, const Prefix& network, co
 }
 
 /// After a change of prefix both stand side by side for a while, and only the advertisements tell which one is alive, or who was seen by it.
+/// Not every advertisement has to name prefixes (RFC 4861 §6.2.3).
 bool may_be_withdrawn(const Case& c, const OwnAddress& own) {
   const auto& address = own.value.address;
-  if (!own.value.valid_left || advertised(c.evidence, own.interface).heard || is_seen_as(c.facts.ipv6.mapped, address) || came_to(c.evidence, address))
+  if (!own.value.valid_left || advertised(c.evidence, own.interface).says_which || is_seen_as(c.facts.ipv6.mapped, address) || came_to(c.evidence, address))
     return false;
   return std::ranges::any_of(c.facts.own, [&](const OwnAddress& other) {
     return other.interface == own.interface && other.is_stable_global() && !Prefix(other.value.address, 64).contains(address);

@@ -94,6 +94,12 @@ inline void router_removals(Removals& all, const Evidence& e) {
   from_each(all, e, gateways, [](auto& gateway) { for (auto& igd : gateway.igds) igd.avm.reset(); });
   from_each(all, e, gateways, [](auto& gateway) { for (auto& igd : gateway.igds) igd.ipv6_firewall.reset(); });
   from_each(all, e, gateways, [](auto& gateway) { for (auto& igd : gateway.igds) igd.connections.clear(); });
+  from_each(all, e, gateways, [](auto& gateway) { for (auto& igd : gateway.igds) igd.mappings.clear(); });
+  from_each(all, e, gateways, [](auto& gateway) { for (auto& igd : gateway.igds) igd.pinhole.reset(); });
+  from_each(all, e, gateways, [](auto& gateway) {
+    for (auto& igd : gateway.igds)
+      if (igd.connections.size() > 1) igd.connections.pop_back();
+  });
   for (auto g = length(e, gateways); g-- > 0;)
     each_item(all, e, [=](Evidence& x) { return x.router && g < x.router->gateways.size() ? &x.router->gateways[g].igds : nullptr; });
   each_item(all, e, gateways);
@@ -104,6 +110,10 @@ inline void path_removals(Removals& all, const Evidence& e, Family family) {
   using path::FamilyPath;
   whole(all, e, path_list(family, &FamilyPath::sizes));
   whole(all, e, path_list(family, &FamilyPath::answer_sizes));
+  from_each(all, e, path_list(family, &FamilyPath::owners), [](auto& trace) {
+    for (auto& hop : trace.hops)
+      if (hop.ttl != trace.reached_at) hop.from.reset(), hop.reply = path::HopReply::silent;
+  });
   each_item(all, e, path_list(family, &FamilyPath::owners));
   from(all, e, &Evidence::path, [=](auto& x) { (family == Family::ipv4 ? x.ipv4 : x.ipv6).mtu.reset(); });
   from_each(all, e, path_list(family, &FamilyPath::hops), [](auto& hop) { hop.from.reset(), hop.reply = path::HopReply::silent; });
@@ -113,6 +123,7 @@ inline void path_removals(Removals& all, const Evidence& e, Family family) {
 inline void link_removals(Removals& all, const Evidence& e) {
   const auto advertisements = list_of(&Evidence::link, &link::Evidence::advertisements);
   from_each(all, e, advertisements, [](auto& heard) { heard.nat64.clear(); });
+  from_each(all, e, advertisements, [](auto& heard) { heard.prefixes.clear(); });
   each_item(all, e, advertisements);
   each_item(all, e, list_of(&Evidence::link, &link::Evidence::dhcpv4));
   each_item(all, e, list_of(&Evidence::link, &link::Evidence::dhcpv6));
