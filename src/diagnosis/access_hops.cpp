@@ -90,11 +90,12 @@ void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading) {
   if (!evidence.path || traces_are_spoofed(evidence, Family::ipv4)) return;
   const auto& path = evidence.path->ipv4;
   const bool nat64 = has_nat64(evidence);
-  const auto look = [&](const std::vector<path::Hop>& hops, const std::string& at) {
+  const auto look = [&](const std::vector<path::Hop>& hops, const std::string& at, const std::optional<Address>& destination) {
     for (std::size_t i = 0; i < hops.size(); ++i) {
       const auto& hop = hops[i];
       reading.next_hop_seen = reading.next_hop_seen || (hop.ttl == 2 && hop.from);
       if (hop.ttl < 2 || !hop.from || facts.ipv4.mapped.address == hop.from || facts.find_own(*hop.from)) continue;
+      if (destination == hop.from && is_global(*hop.from)) continue;   // whose address is probed may be a second router at home
       if (is_second_on_own_link(facts, hop)) continue;   // the home router, behind a machine that hands on to it
       const auto clue = hop_clue(*hop.from, nat64);
       if (hop.ttl == 2 && is_private(*hop.from)) reading.private_hop_behind = true;
@@ -110,10 +111,10 @@ void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading) {
                                                                           : ", a private address"));
     }
   };
-  if (!path.source || !facts.on_vpn(*path.source)) look(path.hops, pointer("path", "ipv4", "hops"));
+  if (!path.source || !facts.on_vpn(*path.source)) look(path.hops, pointer("path", "ipv4", "hops"), std::nullopt);
   for (std::size_t i = 0; i < path.owners.size(); ++i)
     if (path.owners[i].destination.is_v4() && !facts.on_vpn(path.owners[i].source))
-      look(path.owners[i].hops, pointer("path", "ipv4", "owners", i, "hops"));
+      look(path.owners[i].hops, pointer("path", "ipv4", "owners", i, "hops"), path.owners[i].destination);
 }
 
 }  // namespace ringback::diagnosis

@@ -353,7 +353,7 @@ constexpr std::array rows{
               .reason = "Knocks come in over IPv4, and a private network lies behind the first router: a second router at home that forwards as well, or "
                         "a provider that numbers its own routers privately.",
               .settles = router_word},
-    AccessRow{.second = Second::global, .arrivals = let_in, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = likely,
+    AccessRow{.second = Second::global, .outer = Outer::silent, .arrivals = let_in, .share = ShareClue::ruled_out, .kind = Kind::nat, .confidence = likely,
               .reason = "Knocks come in over IPv4, so somebody forwards them: most likely the home router, right behind which the provider's network "
                         "begins.",
               .settles = router_word},
