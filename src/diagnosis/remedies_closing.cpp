@@ -19,7 +19,7 @@ const char* const until_restart_iptables =
 const Command save{"sudo netfilter-persistent save"};
 const char* const until_restart_nft =
     "This lasts until the machine restarts. To keep it, write the rule into the file that is loaded at the start (on Debian /etc/nftables.conf), first in "
-    "that chain: of the command, the words behind the chain's name. A file with a mistake is not loaded at all; this command loads nothing, and prints "
+    "the list of rules that the command names: of the command, the words behind that name. A file with a mistake is not loaded at all; this command loads nothing, and prints "
     "nothing where the file is right:\nsudo nft -c -f /etc/nftables.conf";
 
 /// Connections that this host opened itself may have the same port at this end: their answers are not new.
