@@ -43,7 +43,9 @@ std::string AddressMasks::words_for(const Address& address, const Address& mask)
 }
 
 std::string AddressMasks::words_for(const Prefix& prefix, const Prefix& mask) {
-  const bool of_translator = prefix.family() == Family::ipv6 && prefix == mask && masked_by_parts(prefix.address(), prefix.length());
+  const auto kind = classify(prefix.address());
+  const bool of_tunnel = kind == AddressClass::six_to_four || kind == AddressClass::teredo;   // these have IPv4 in them as well
+  const bool of_translator = prefix.family() == Family::ipv6 && prefix == mask && !of_tunnel && masked_by_parts(prefix.address(), prefix.length());
   if (prefix.address().is_link_local() || of_translator) return {};
   if (has_network(prefix.address()) && prefix.length() == 64) return fmt::format("prefix #{}", number_of_network(mask));
   return fmt::format("network #{} (/{})", ++counts_["network"], prefix.length());
