@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "diagnosis/access_ipv6_table.hpp"
 #include "diagnosis/access_reading.hpp"
 #include "diagnosis/advertised.hpp"
 #include "net/interface_identifier.hpp"
@@ -32,96 +33,12 @@ std::string list(const std::vector<const OwnAddress*>& addresses) {
   return result;
 }
 
-// What would settle it, where a doubt is left.
-constexpr auto certainly = "";
-constexpr auto default_route = "A default route, once there is one, would tell.";
-constexpr auto server_answers = "A server that answers over IPv6 would tell.";
-constexpr auto router_menu = "The router's menu would tell.";
-constexpr auto without_vpn = "A run with the VPN switched off would tell.";
-constexpr auto each_prefix = "A knock on an address of each would tell.";
-constexpr auto known_host = "A run that can read this host's addresses would tell.";
-
-void settle(Ipv6Access& access, const char* settles) {
-  if (access.confidence != Confidence::certain) access.because.emplace_back(settles);
-}
-
-void set(Ipv6Access& access, Ipv6Kind kind, Confidence confidence, std::string because, const char* settles) {
-  access.connection.kind = kind;
-  access.confidence = confidence;
-  access.because.push_back(std::move(because));
-  settle(access, settles);
-}
-
 /// The kernel's view and the way the facing interface is built.
 bool through_interface_tunnel(const Evidence& evidence, const Facts& facts) {
   if (!evidence.host) return false;
   for (const auto& interface : evidence.host->interfaces)
     if (interface.name == facts.ipv6.facing) return interface.tunnel || interface.kind == "sit" || interface.kind == "gre" || interface.kind == "ip6gre";
   return false;
-}
-
-void without_default_route(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
-  const auto heard = advertised(evidence, facts.ipv6.facing);
-  access.connection.kind = Ipv6Kind::broken;
-  access.confidence = Confidence::likely;
-  access.because.push_back(fmt::format("This host has global IPv6 addresses ({}), but no IPv6 default route.", list(addresses.global)));
-  cite(access.evidence, heard.at);
-  if (heard.default_router)
-    access.because.emplace_back("A router on this link offers a way out in its advertisements, which this host does not take.");
-  else if (!gives_address_but_no_way_out(evidence, facts).empty())
-    access.because.emplace_back("The router that these addresses come from advertises that it is no default router (RFC 4861 §4.2): it has no way "
-                                "out itself.");
-  else if (heard.asked && !heard.heard)
-    access.because.emplace_back("No router answered when this host asked for an advertisement.");
-  settle(access, default_route);
-}
-
-void judge_with_global(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
-  const auto& contact = facts.ipv6.contact;
-  for (const auto* own : addresses.global) cite(access.evidence, own->at);
-  cite(access.evidence, contact.answers);
-  const bool transition = std::ranges::all_of(addresses.global, [](const auto* own) { return is_transition(own->value.address); });
-  const bool tunnelled = transition || through_interface_tunnel(evidence, facts);
-  // One server that is down is no broken line; IPv4 has to work for the comparison.
-  const bool dead = contact.answered.empty() && contact.tried.size() >= 2 && !facts.ipv4.contact.answered.empty();
-  if (tunnelled && dead) {
-    cite(access.evidence, contact.silences);
-    return set(access, Ipv6Kind::broken, Confidence::certain,
-               fmt::format("IPv6 comes through a tunnel ({} on {}), and none of {} destinations outside answered over it, while IPv4 works.",
-                           list(addresses.global), facts.ipv6.facing, contact.tried.size()), certainly);
-  }
-  if (tunnelled && contact.answered.empty())
-    return set(access, Ipv6Kind::unknown, Confidence::possible,
-               fmt::format("IPv6 comes through a tunnel ({} on {}); whether anything comes through it was not seen.", list(addresses.global),
-                           facts.ipv6.facing), server_answers);
-  if (tunnelled)
-    return set(access, Ipv6Kind::tunnel, Confidence::certain,
-               fmt::format("IPv6 comes through a tunnel: {} on {}.", list(addresses.global), facts.ipv6.facing), certainly);
-  if (!contact.answered.empty())
-    return set(access, Ipv6Kind::native, Confidence::certain,
-               fmt::format("This host has global IPv6 addresses ({}), and {} server{} outside answered over IPv6.", list(addresses.global),
-                           contact.answered.size(), contact.answered.size() == 1 ? "" : "s"), certainly);
-  if (facts.ipv6.vpn)
-    return set(access, Ipv6Kind::unknown, Confidence::possible,
-               "IPv6 leaves through a VPN, so the line's own IPv6 could not be tried.", without_vpn);
-  if (facts.ipv6.routed == false)
-    return without_default_route(evidence, facts, addresses, access);
-  const bool enough = contact.tried.size() >= 2 || (contact.tried.size() == 1 && contact.path_silent);
-  if (enough && !facts.ipv4.contact.answered.empty()) {
-    cite(access.evidence, contact.silences);
-    const auto silence = fmt::format("This host has global IPv6 addresses ({}), but none of {} destinations outside answered over IPv6, while IPv4 works.",
-                                     list(addresses.global), contact.tried.size());
-    // Of several prefixes one may be dead, and the way out may take that one: what comes in over another works.
-    const bool one_prefix = std::ranges::all_of(addresses.global, [&](const auto* own) {
-      return Prefix(own->value.address, 64).contains(addresses.global.front()->value.address);
-    });
-    if (!one_prefix)
-      return set(access, Ipv6Kind::unknown, Confidence::possible,
-                 silence + " The addresses are of several prefixes: one may be dead, and the way out may take that one.", each_prefix);
-    return set(access, Ipv6Kind::broken, contact.tried.size() >= 2 ? Confidence::certain : Confidence::likely, silence, server_answers);
-  }
-  set(access, Ipv6Kind::unknown, Confidence::possible,
-      fmt::format("This host has global IPv6 addresses ({}); whether they reach the internet was not seen.", list(addresses.global)), server_answers);
 }
 
 /// RFC 6296 §3.1: behind a longer prefix than /48 one 16-bit word of the interface identifier changes too, so that checksums stay right.
@@ -149,33 +66,74 @@ bool ports_change_over_ipv6(const Evidence& evidence, const Facts& facts) {
   return changed * 2 > all;
 }
 
-void judge_without_global(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
-  const auto& contact = facts.ipv6.contact;
-  for (const auto* own : addresses.local_only) cite(access.evidence, own->at);
-  const bool unique_local =
-      std::ranges::any_of(addresses.local_only, [](const auto* own) { return classify(own->value.address) == AddressClass::unique_local; });
-  if (unique_local && !contact.answered.empty()) {
-    cite(access.evidence, contact.answers);
-    if (!facts.ipv6.mapped.address)
-      return set(access, Ipv6Kind::native, Confidence::likely,
-                 "This host has unique local IPv6 addresses alone, and yet servers outside answer over IPv6: the router translates prefixes or addresses.",
-                 router_menu);
-    const bool prefixes = prefix_alone_differs(addresses, *facts.ipv6.mapped.address) && !ports_change_over_ipv6(evidence, facts);
-    return set(access, Ipv6Kind::native, Confidence::likely,
-               fmt::format("This host has unique local IPv6 addresses alone, and the internet sees {}: the router translates {}.",
-                           facts.ipv6.mapped.address->to_string(),
-                           prefixes ? "prefixes (NPTv6, RFC 6296)" : "addresses, as it does for IPv4 (NAT66)"), router_menu);
+OwnIpv6Clue own_clue(const Evidence& evidence, const Facts& facts, const Addresses& addresses) {
+  if (facts.ipv6.facing.empty())
+    return std::ranges::any_of(facts.own, [](const auto& own) {
+      return own.value.address.is_v6() && !own.value.address.is_loopback() && is_global(own.value.address);
+    }) ? OwnIpv6Clue::elsewhere : OwnIpv6Clue::no_interface;
+  if (!addresses.global.empty()) {
+    const bool transition = std::ranges::all_of(addresses.global, [](const auto* own) { return is_transition(own->value.address); });
+    if (transition || through_interface_tunnel(evidence, facts)) return OwnIpv6Clue::tunnelled;
+    const Prefix first(addresses.global.front()->value.address, 64);
+    return std::ranges::all_of(addresses.global, [&](const auto* own) { return first.contains(own->value.address); }) ? OwnIpv6Clue::global
+                                                                                                                     : OwnIpv6Clue::several;
   }
-  if (!unique_local && facts.ipv6.routed != true)
-    return set(access, Ipv6Kind::none, Confidence::certain,
-               fmt::format("This host has no IPv6 address but the one that every interface gives itself ({}), and no router offers one.",
-                           list(addresses.local_only)), certainly);
-  const auto without = fmt::format("This host has no global IPv6 address, only {}.", list(addresses.local_only));
-  // What translates addresses shows by its answers alone: where hardly anybody was asked, their absence says little.
-  if (unique_local && facts.ipv6.routed == true && contact.tried.size() < 2)
-    return set(access, Ipv6Kind::unknown, Confidence::possible,
-               without + " Whether something translates them on the way (NPTv6, NAT66) was not seen.", server_answers);
-  set(access, Ipv6Kind::local_only, Confidence::certain, without, certainly);
+  if (addresses.local_only.empty()) return OwnIpv6Clue::nothing;
+  return std::ranges::any_of(addresses.local_only, [](const auto* own) { return classify(own->value.address) == AddressClass::unique_local; })
+             ? OwnIpv6Clue::unique_local
+             : OwnIpv6Clue::link_local;
+}
+
+ContactClue contact_clue(const Contact& contact) {
+  if (!contact.answered.empty()) return ContactClue::answered;
+  if (contact.tried.size() >= 2) return ContactClue::two_silent;
+  return contact.tried.size() == 1 && contact.path_silent ? ContactClue::one_silent : ContactClue::hardly_tried;
+}
+
+WayClue way_clue(const Facts& facts) {
+  if (facts.ipv6.vpn) return WayClue::vpn;
+  if (!facts.ipv6.routed) return WayClue::unknown;
+  return *facts.ipv6.routed ? WayClue::routed : WayClue::none;
+}
+
+SeenClue seen_clue(const Evidence& evidence, const Facts& facts, const Addresses& addresses) {
+  if (!facts.ipv6.mapped.address) return SeenClue::unknown;
+  return prefix_alone_differs(addresses, *facts.ipv6.mapped.address) && !ports_change_over_ipv6(evidence, facts) ? SeenClue::prefix_alone
+                                                                                                                 : SeenClue::another;
+}
+
+void note_way_out(const Evidence& evidence, const Facts& facts, Ipv6Access& access) {
+  const auto heard = advertised(evidence, facts.ipv6.facing);
+  cite(access.evidence, heard.at);
+  if (heard.default_router)
+    access.because.emplace_back("A router on this link offers a way out in its advertisements, which this host does not take.");
+  else if (!gives_address_but_no_way_out(evidence, facts).empty())
+    access.because.emplace_back("The router that these addresses come from advertises that it is no default router (RFC 4861 §4.2): it has no way "
+                                "out itself.");
+  else if (heard.asked && !heard.heard)
+    access.because.emplace_back("No router answered when this host asked for an advertisement.");
+}
+
+/// What the table says of the clues, with what it is said of.
+void judge_by_table(const Evidence& evidence, const Facts& facts, const Addresses& addresses, Ipv6Access& access) {
+  const auto& contact = facts.ipv6.contact;
+  const auto& shown = addresses.global.empty() ? addresses.local_only : addresses.global;
+  const Ipv6Clues clues{.own = own_clue(evidence, facts, addresses), .contact = contact_clue(contact), .way = way_clue(facts),
+                        .seen = seen_clue(evidence, facts, addresses),
+                        .ipv4 = facts.ipv4.contact.answered.empty() ? OtherFamilyClue::silent : OtherFamilyClue::answers};
+  const auto& row = decide(clues);
+  for (const auto* own : shown) cite(access.evidence, own->at);
+  cite(access.evidence, contact.answers);
+  const bool was_silent = clues.contact == ContactClue::two_silent || clues.contact == ContactClue::one_silent;
+  if (was_silent && (row.kind == Ipv6Kind::broken || clues.own == OwnIpv6Clue::several)) cite(access.evidence, contact.silences);
+  access.connection.kind = row.kind;
+  access.confidence = row.confidence;
+  const auto answered = fmt::format("{} server{}", contact.answered.size(), contact.answered.size() == 1 ? "" : "s");
+  access.because.push_back(fmt::format(fmt::runtime(row.reason), fmt::arg("addresses", list(shown)), fmt::arg("interface", facts.ipv6.facing),
+                                       fmt::arg("mapped", facts.ipv6.mapped.address ? facts.ipv6.mapped.address->to_string() : ""),
+                                       fmt::arg("tried", contact.tried.size()), fmt::arg("answered", answered)));
+  if (row.kind == Ipv6Kind::broken && clues.way == WayClue::none) note_way_out(evidence, facts, access);
+  if (*row.settles != '\0') access.because.emplace_back(row.settles);
 }
 
 /// Whose fault it is that this host has no global address.
@@ -214,7 +172,7 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
       cite(access.evidence, facts.ipv6.contact.answers);
       access.because.push_back("Something outside answered over IPv6, but which addresses this host has is unknown.");
     }
-    settle(access, known_host);
+    access.because.emplace_back("A run that can read this host's addresses would tell.");
     return access;
   }
   const auto addresses = facing_addresses(facts);
@@ -231,25 +189,11 @@ Ipv6Access judge_ipv6(const Evidence& evidence, const Facts& facts) {
       if (prefix.contains(first)) access.connection.prefix = prefix;
   }
   if (!facts.ipv6.wanted) {
-    set(access, Ipv6Kind::unknown, Confidence::possible, "IPv6 was left out of this run.", "A run with IPv6 would tell.");
+    access.because.insert(access.because.end(), {"IPv6 was left out of this run.", "A run with IPv6 would tell."});
     return access;
   }
   access.local_fault = local_fault(evidence, facts, Family::ipv6);
-  if (facts.ipv6.facing.empty()) {
-    const bool any = std::ranges::any_of(facts.own, [](const auto& own) {
-      return own.value.address.is_v6() && !own.value.address.is_loopback() && is_global(own.value.address);
-    });
-    if (any)
-      set(access, Ipv6Kind::unknown, Confidence::possible, "This host has a global IPv6 address on an interface that no route leads out of.", default_route);
-    else
-      set(access, Ipv6Kind::none, Confidence::likely, "No interface of this host has a global IPv6 address or a default route.", router_menu);
-  } else if (!addresses.global.empty()) {
-    judge_with_global(evidence, facts, addresses, access);
-  } else if (!addresses.local_only.empty()) {
-    judge_without_global(evidence, facts, addresses, access);
-  } else {
-    set(access, Ipv6Kind::none, Confidence::certain, fmt::format("The interface {} has no IPv6 address at all.", facts.ipv6.facing), certainly);
-  }
+  judge_by_table(evidence, facts, addresses, access);
   note_offers(evidence, facts, access);
   note_translation(facts, access);
   if (access.connection.kind == Ipv6Kind::native) read_behaviour(evidence, facts, Family::ipv6, access.evidence, access.because);

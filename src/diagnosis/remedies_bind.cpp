@@ -72,9 +72,16 @@ std::string lines_of(const Row& row, const Missing& families, unsigned port) {
   return filled(families.ipv6 ? row.ipv6 : row.ipv4, port);
 }
 
-std::string every_address(const Missing& families) {
-  if (families.ipv4 && families.ipv6) return "0.0.0.0 (every IPv4 address) and [::] (every IPv6 address)";
-  return families.ipv6 ? "[::] (every IPv6 address)" : "0.0.0.0 (every IPv4 address)";
+/// Two addresses in one place stop many a program from starting.
+std::string in_the_file(const Missing& families) {
+  constexpr auto look = "In that file, look for \"listen\", \"bind\", \"host\" or \"address\". ";
+  constexpr auto ipv4 = "In place of the address there, put 0.0.0.0 (every IPv4 address).";
+  constexpr auto ipv6 = "In place of the address there, put :: (every IPv6 address), in brackets where the old one has them.";
+  constexpr auto both =
+      "An address that begins with 127. becomes 0.0.0.0 (every IPv4 address), and ::1 becomes :: (every IPv6 address), in brackets where the old one has "
+      "them; never write both into one place. If there is one place alone, put :: there: many programs then take both. If it does not start so, or IPv4 "
+      "still does not get in, put 0.0.0.0 there; then IPv4 alone works.";
+  return std::string(look) + (families.ipv4 && families.ipv6 ? both : families.ipv6 ? ipv6 : ipv4);
 }
 
 Remedy publish_everywhere(const Service& service, const System& s, const Command& shown) {
@@ -130,8 +137,7 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   std::string usual;
   for (const auto* name : {"nginx", "apache2", "sshd", "mosquitto"})
     usual += fmt::format("{}{} has {}", usual.empty() ? "" : ", ", row_of(name)->name, lines_of(*row_of(name), families, port));
-  steps.push_back(fmt::format("In that file, look for \"listen\", \"bind\", \"host\" or \"address\", and put {} in place of the address there.{}",
-                              every_address(families), families.ipv6 ? " (Where the old address has no brackets, :: has none, either.)" : ""));
+  steps.push_back(in_the_file(families));
   steps.push_back(fmt::format("For example, {}. For a container, publish the port without an address in front of it.", usual));
   steps.insert(steps.begin() + (listener && listener->local.address.is_loopback() ? 1 : 0),
                "Find the program's file: the first command shows the program that listens, with its number behind \"pid=\". The second one, with that number in "

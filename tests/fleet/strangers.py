@@ -153,8 +153,11 @@ class Skimmed(unittest.TestCase):
     """Whoever writes a line shall not notice that most are not read in full."""
 
     def test_reports_are(self) -> None:
-        for household, report in reports.fleet(households=40, weeks=1):
-            self.assertIsNotNone(Skim().report(report))
+        fleet = list(reports.fleet(households=40, weeks=1))
+        # In a name or an address may be what looks like a huge number: such a report is read in full.
+        skimmed = [report for _, report in fleet if Skim().report(report) is not None]
+        self.assertGreater(len(skimmed), 0.8 * len(fleet))
+        for household, report in fleet:
             line = reports.envelope(household, report).encode()
             self.assertEqual(told(line, Skim()), told(line, ReadInFull()))
 

@@ -1,0 +1,37 @@
+/// The table of IPv6 as a table: every combination of clues has a row, no row is hidden by those above it, and whatever leaves a doubt says what would settle it.
+#include "diagnosis/access_ipv6_table.hpp"
+
+#include <set>
+
+#include "support/catch.hpp"
+
+using namespace ringback;
+using namespace ringback::diagnosis;
+using Catch::Contains;
+
+TEST_CASE("each combination of IPv6 clues has a row, and each row decides some of them") {
+  std::set<const Ipv6Row*> decided;
+  for (auto own = 0U; own <= static_cast<unsigned>(OwnIpv6Clue::tunnelled); ++own)
+    for (auto contact = 0U; contact <= static_cast<unsigned>(ContactClue::hardly_tried); ++contact)
+      for (auto way = 0U; way <= static_cast<unsigned>(WayClue::vpn); ++way)
+        for (auto seen = 0U; seen <= static_cast<unsigned>(SeenClue::another); ++seen)
+          for (auto ipv4 = 0U; ipv4 <= static_cast<unsigned>(OtherFamilyClue::answers); ++ipv4)
+            decided.insert(&decide(Ipv6Clues{static_cast<OwnIpv6Clue>(own), static_cast<ContactClue>(contact), static_cast<WayClue>(way),
+                                             static_cast<SeenClue>(seen), static_cast<OtherFamilyClue>(ipv4)}));
+  const auto rows = ipv6_rows();
+  for (const auto* row : decided) CHECK((row >= rows.data() && row < rows.data() + rows.size()));
+  for (const auto& row : rows) {
+    INFO(row.reason);
+    CHECK(decided.contains(&row));
+  }
+}
+
+TEST_CASE("whatever leaves a doubt about IPv6 names what would settle it") {
+  for (const auto& row : ipv6_rows()) {
+    INFO(row.reason);
+    CHECK(*row.reason != '\0');
+    CHECK((*row.settles == '\0') == (row.confidence == Confidence::certain));
+    CHECK((row.kind != Ipv6Kind::unknown || row.confidence == Confidence::possible));
+    CHECK_THAT(row.reason, !Contains("would tell"));
+  }
+}
