@@ -223,7 +223,9 @@ Ipv4Access without_host(const Facts& facts) {
 
 /// IPv4 works, and is IPv6 on the line: the address that the internet sees is the far translator's.
 Ipv4Access translated_on_host(const Evidence& evidence, const Facts& facts, const Reading& reading) {
-  auto access = without_route(evidence, facts, "IPv4 on this host is translated to IPv6 before it leaves (464XLAT, RFC 6877).", Confidence::certain);
+  auto access = without_route(evidence, facts, "IPv4 on this host is translated to IPv6 before it leaves (464XLAT, RFC 6877).",
+                              Ipv4Kind::nat64);
+  access.confidence = Confidence::certain;
   access.connection.mapped_address = facts.ipv4.mapped.address;
   access.because.insert(access.because.begin(), reading.because.begin(), reading.because.end());
   cite(access.evidence, reading.evidence);

@@ -1,5 +1,6 @@
-/// The table of IPv6 as a table: every combination of clues has a row, no row is hidden by those above it, and whatever leaves a doubt says what would settle it.
+/// The tables of IPv6 and of hosts without IPv4, as tables: every combination of clues has a row, no row is hidden by those above it, and whatever leaves a doubt says what would settle it.
 #include "diagnosis/access_ipv6_table.hpp"
+#include "diagnosis/without_ipv4.hpp"
 
 #include <set>
 
@@ -33,5 +34,19 @@ TEST_CASE("whatever leaves a doubt about IPv6 names what would settle it") {
     CHECK((*row.settles == '\0') == (row.confidence == Confidence::certain));
     CHECK((row.kind != Ipv6Kind::unknown || row.confidence == Confidence::possible));
     CHECK_THAT(row.reason, !Contains("would tell"));
+  }
+}
+
+TEST_CASE("each combination of clues to a host without IPv4 has a row, each row decides some of them, and a doubt names what would settle it") {
+  std::set<const NoIpv4Row*> decided;
+  for (const auto way : {NoWay::no_route, NoWay::silent})
+    for (const auto translator : {Translator::not_looked_for, Translator::absent, Translator::router, Translator::resolver})
+      for (const auto ipv6 : {OtherWay::possible, OtherWay::none}) decided.insert(&decide(NoIpv4Clues{way, translator, ipv6}));
+  CHECK(decided.size() == no_ipv4_rows().size());
+  for (const auto& row : no_ipv4_rows()) {
+    INFO(row.reason);
+    CHECK(decided.contains(&row));
+    CHECK((*row.settles == '\0') == (row.confidence == Confidence::certain));
+    CHECK((row.kind == Ipv4Kind::nat64) == (row.translator.has(Translator::router) || row.translator.has(Translator::resolver)));
   }
 }
