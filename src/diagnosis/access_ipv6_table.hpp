@@ -2,7 +2,8 @@
 /// The kind of IPv6 access as a decision table, as access_table.hpp is of IPv4: the first row that fits decides.
 #include <span>
 
-#include "diagnosis/access_table.hpp"
+#include "diagnosis/accepts.hpp"
+#include "diagnosis/access.hpp"
 
 namespace ringback::diagnosis {
 

@@ -2,6 +2,7 @@
 /// The kind of IPv4 access as a decision table: columns of clues, the first row that fits decides.
 #include <span>
 
+#include "diagnosis/accepts.hpp"
 #include "diagnosis/access.hpp"
 #include "diagnosis/wan.hpp"
 
@@ -46,16 +47,6 @@ struct Clues {
   SoftwireClue softwire = SoftwireClue::unknown;
   PoolClue pool = PoolClue::unknown;
   ShareClue share = ShareClue::possible;
-};
-
-/// Values that a column accepts; empty: any.
-template <class E>
-struct Accepts {
-  unsigned mask = ~0U;
-  constexpr Accepts() = default;
-  template <class... Values>
-  constexpr Accepts(E first, Values... more) : mask(((1U << static_cast<unsigned>(first)) | ... | (1U << static_cast<unsigned>(more)))) {}
-  [[nodiscard]] constexpr bool has(E value) const { return (mask >> static_cast<unsigned>(value) & 1U) != 0; }
 };
 
 struct AccessRow {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "diagnosis/accepts.hpp"
 #include "diagnosis/case.hpp"
 #include "diagnosis/codes.hpp"
 
@@ -20,23 +21,40 @@ constexpr Six six(Ipv6Kind kind) {
   return Six::unknown;
 }
 
+using Kinds = Accepts<Ipv4Kind>;
+constexpr Kinds own_address{Ipv4Kind::public_address, Ipv4Kind::nat, Ipv4Kind::double_nat};
+
+/// Whose confidence is that of the type.
+enum class Rests { on_both, on_ipv4, on_nothing };
+
 struct TypeRow {
-  Ipv4Kind ipv4;
-  ConnectionType with_ipv6, without_ipv6, ipv6_unknown;
+  Kinds ipv4;
+  Accepts<Six> ipv6;
+  ConnectionType type;
+  Rests rests;
+  const char* reason;
 };
 
+/// What both families together are. Every combination has a row: the last one accepts all.
 using T = ConnectionType;
 constexpr TypeRow types[] = {
-    // IPv4 kind                 IPv6 usable            IPv6 absent         IPv6 unknown
-    {Ipv4Kind::public_address, T::dual_stack, T::ipv4_only, T::unknown},
-    {Ipv4Kind::nat, T::dual_stack, T::ipv4_only, T::unknown},
-    {Ipv4Kind::double_nat, T::dual_stack, T::ipv4_only, T::unknown},
-    {Ipv4Kind::cgnat, T::cgnat_dual_stack, T::cgnat_ipv4_only, T::unknown},
-    {Ipv4Kind::ds_lite, T::ds_lite, T::ds_lite, T::ds_lite},  // the line has IPv6, even where this host does not use it
-    {Ipv4Kind::shared_ports, T::shared_ports, T::shared_ports, T::shared_ports},
-    {Ipv4Kind::nat64, T::ipv6_only_nat64, T::ipv6_only_nat64, T::ipv6_only_nat64},
-    {Ipv4Kind::none, T::ipv6_only, T::unknown, T::unknown},
-    {Ipv4Kind::unknown, T::unknown, T::unknown, T::unknown},
+    {own_address, Six::usable, T::dual_stack, Rests::on_both, "This home has an IPv4 address of its own, and IPv6 works: dual stack."},
+    {own_address, Six::absent, T::ipv4_only, Rests::on_both, "This home has an IPv4 address of its own, and IPv6 does not work: IPv4 alone."},
+    {own_address, Six::unknown, T::unknown, Rests::on_nothing,
+     "This home has an IPv4 address of its own. Whether the connection is dual stack or IPv4 alone stays open, because IPv6 is not known."},
+    {Ipv4Kind::cgnat, Six::usable, T::cgnat_dual_stack, Rests::on_both, "The provider shares the IPv4 address among customers, and IPv6 works."},
+    {Ipv4Kind::cgnat, Six::absent, T::cgnat_ipv4_only, Rests::on_both,
+     "The provider shares the IPv4 address among customers, and IPv6 does not work."},
+    {Ipv4Kind::cgnat, Six::unknown, T::unknown, Rests::on_nothing,
+     "The provider shares the IPv4 address among customers. Whether it gives IPv6 beside it stays open, because IPv6 is not known."},
+    {Ipv4Kind::ds_lite, {}, T::ds_lite, Rests::on_ipv4,
+     "DS-Lite carries IPv4 within the line's IPv6 (RFC 6333): the line has IPv6, even where this host does not use it."},
+    {Ipv4Kind::shared_ports, {}, T::shared_ports, Rests::on_ipv4,
+     "A share of an address's ports (MAP, lw4o6) is the type, whatever comes of IPv6 on this host."},
+    {Ipv4Kind::nat64, {}, T::ipv6_only_nat64, Rests::on_both, "IPv4 is reached by translation alone (NAT64): the line itself has IPv6 and nothing else."},
+    {Ipv4Kind::none, Six::usable, T::ipv6_only, Rests::on_both, "There is no IPv4, and IPv6 works: IPv6 alone."},
+    {Ipv4Kind::none, {}, T::unknown, Rests::on_nothing, "There is no IPv4, and IPv6 was not seen to work either: what the line would have stays open."},
+    {{}, {}, T::unknown, Rests::on_nothing, "What IPv4 is here is not known, and so what kind of connection this is is not either."},
 };
 
 Subject family_subject(const Case& c, Family family) {
@@ -136,14 +154,15 @@ Connection judge_connection(const Ipv4Access& ipv4, const Ipv6Access& ipv6, cons
     connection.because.push_back(internet.detail);
     return connection;
   }
-  for (const auto& row : types) {
-    if (row.ipv4 != ipv4.connection.kind) continue;
-    const auto kind = six(ipv6.connection.kind);
-    connection.type = kind == Six::usable ? row.with_ipv6 : kind == Six::absent ? row.without_ipv6 : row.ipv6_unknown;
+  const auto fits = [&](const TypeRow& row) { return row.ipv4.has(ipv4.connection.kind) && row.ipv6.has(six(ipv6.connection.kind)); };
+  const auto* row = std::ranges::find_if(types, fits);
+  connection.type = row->type;
+  switch (row->rests) {
+    case Rests::on_both: connection.confidence = weaker(ipv4.confidence, ipv6.confidence); break;
+    case Rests::on_ipv4: connection.confidence = ipv4.confidence; break;
+    case Rests::on_nothing: connection.confidence = Confidence::possible; break;
   }
-  connection.confidence = weaker(ipv4.confidence, ipv6.confidence);
-  if (connection.type == ConnectionType::ds_lite || connection.type == ConnectionType::shared_ports) connection.confidence = ipv4.confidence;
-  if (connection.type == ConnectionType::unknown) connection.confidence = Confidence::possible;
+  connection.because.emplace_back(row->reason);
   return connection;
 }
 

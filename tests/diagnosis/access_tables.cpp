@@ -1,7 +1,10 @@
-/// The tables of IPv6 and of hosts without IPv4, as tables: every combination of clues has a row, no row is hidden by those above it, and whatever leaves a doubt says what would settle it.
+/// The tables of IPv6, of hosts without IPv4, and of both families together, as tables: every combination of clues has a row, no row is hidden by those above
+/// it, and whatever leaves a doubt says what would settle it.
 #include "diagnosis/access_ipv6_table.hpp"
+#include "diagnosis/case.hpp"
 #include "diagnosis/without_ipv4.hpp"
 
+#include <fmt/format.h>
 #include <set>
 
 #include "support/catch.hpp"
@@ -48,5 +51,40 @@ TEST_CASE("each combination of clues to a host without IPv4 has a row, each row 
     CHECK(decided.contains(&row));
     CHECK((*row.settles == '\0') == (row.confidence == Confidence::certain));
     CHECK((row.kind == Ipv4Kind::nat64) == (row.translator.has(Translator::router) || row.translator.has(Translator::resolver)));
+  }
+}
+
+TEST_CASE("both families together are the type of the connection, by a row with its reason") {
+  using enum Ipv4Kind;
+  const auto type = [](Ipv4Kind ipv4, Ipv6Kind ipv6) {
+    Ipv4Access four;
+    four.connection.kind = ipv4;
+    four.confidence = Confidence::certain;
+    Ipv6Access six;
+    six.connection.kind = ipv6;
+    six.confidence = Confidence::likely;
+    const auto c = judge_connection(four, six, {});
+    REQUIRE(c.because.size() == 1);
+    return fmt::format("{} {}", to_string(c.type), to_string(c.confidence));
+  };
+  const struct {
+    Ipv4Kind ipv4;
+    const char *native, *none, *unknown;
+  } expected[] = {
+      {public_address, "dual-stack likely", "ipv4-only likely", "unknown possible"},
+      {nat, "dual-stack likely", "ipv4-only likely", "unknown possible"},
+      {double_nat, "dual-stack likely", "ipv4-only likely", "unknown possible"},
+      {cgnat, "cgnat-dual-stack likely", "cgnat-ipv4-only likely", "unknown possible"},
+      {ds_lite, "ds-lite certain", "ds-lite certain", "ds-lite certain"},
+      {shared_ports, "shared-ports certain", "shared-ports certain", "shared-ports certain"},
+      {nat64, "ipv6-only-nat64 likely", "ipv6-only-nat64 likely", "ipv6-only-nat64 likely"},
+      {none, "ipv6-only likely", "unknown possible", "unknown possible"},
+      {unknown, "unknown possible", "unknown possible", "unknown possible"},
+  };
+  for (const auto& row : expected) {
+    INFO(to_string(row.ipv4));
+    for (const auto usable : {Ipv6Kind::native, Ipv6Kind::tunnel}) CHECK(type(row.ipv4, usable) == row.native);
+    for (const auto absent : {Ipv6Kind::none, Ipv6Kind::local_only, Ipv6Kind::broken}) CHECK(type(row.ipv4, absent) == row.none);
+    CHECK(type(row.ipv4, Ipv6Kind::unknown) == row.unknown);
   }
 }
