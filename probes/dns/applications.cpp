@@ -1,18 +1,17 @@
 #include "probes/dns/applications.hpp"
 
 #include <algorithm>
-#include <atomic>
+#include <unordered_map>
 
 #include "base/guarded_threads.hpp"
 
 namespace ringback::dns {
 namespace {
 
-constexpr std::size_t most_at_once = 8;
 constexpr std::size_t most_sources = 16, most_of_one_name = 16;
 constexpr std::size_t largest_hosts_file = 1U << 20U;   // blocking lists are longer, and of no interest here
 // Whoever opens a page has given up by then; a resolver that is dead takes longer.
-constexpr milliseconds lookup_patience{2000};
+constexpr milliseconds patience{2000}, patience_for_each{2};
 
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
@@ -36,11 +35,13 @@ void for_each_line(std::string_view text, Visit visit) {
   }
 }
 
-bool is_same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  for (auto* name : {&a, &b})
-    if (name->ends_with('.')) name->remove_suffix(1);
-  return std::ranges::equal(a, b, {}, lower, lower);
+/// Lower case, and without the dot at the end.
+std::string plain(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  std::string result(name);
+  for (auto& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return result;
 }
 
 }  // namespace
@@ -54,16 +55,23 @@ std::vector<std::string> name_sources(std::string_view nsswitch) {
   return sources;
 }
 
-std::vector<Address> in_hosts_file(std::string_view hosts, std::string_view name) {
-  std::vector<Address> found;
+std::vector<std::vector<Address>> in_hosts_file(std::string_view hosts, std::span<const std::string> names) {
+  std::vector<std::vector<Address>> result(names.size());
+  std::unordered_multimap<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < names.size(); ++i) places.emplace(plain(names[i]), i);
   for_each_line(hosts, [&](const auto& words) {
-    if (words.size() < 2 || found.size() >= most_of_one_name) return;
+    if (words.size() < 2) return;
     const auto address = Address::parse(words[0].substr(0, words[0].find('%')));
-    const auto is_it = [&](std::string_view word) { return is_same_name(word, name); };
-    if (!address || std::ranges::none_of(std::span(words).subspan(1), is_it)) return;
-    if (std::ranges::find(found, *address) == found.end()) found.push_back(*address);
+    if (!address) return;
+    for (const auto word : std::span(words).subspan(1)) {
+      const auto [first, last] = places.equal_range(plain(word));
+      for (const auto& [name, place] : std::ranges::subrange(first, last)) {
+        auto& found = result[place];
+        if (found.size() < most_of_one_name && std::ranges::find(found, *address) == found.end()) found.push_back(*address);
+      }
+    }
   });
-  return found;
+  return result;
 }
 
 struct Lookups::Work {
@@ -71,37 +79,42 @@ struct Lookups::Work {
   Deadline deadline;
   std::vector<std::string> names;
   std::string hosts;
-  std::vector<std::optional<Applications>> results;   ///< each written by one thread, and read when all have ended
-  std::atomic<std::size_t> next{0};
-  GuardedThreads threads;
+  std::vector<std::optional<Applications>> results;   ///< written by the thread, and read when it has ended
+  GuardedThreads thread;
 
-  void look_up_some() {
-    for (auto i = next++; i < names.size(); i = next++) {
+  void look_up() {
+    auto bare = names;
+    for (auto& name : bare)
+      if (name.size() > 1 && name.ends_with('.')) name.pop_back();
+    auto found = world.network.look_up(bare, deadline);
+    auto written = in_hosts_file(hosts, names);
+    for (std::size_t i = 0; i < names.size(); ++i) {
       auto& result = results[i].emplace();
-      result.hosts_file = in_hosts_file(hosts, names[i]);
-      auto bare = names[i];
-      if (bare.size() > 1 && bare.ends_with('.')) bare.pop_back();
-      auto addresses = world.network.look_up(bare, deadline);
-      if (addresses)
-        result.addresses = std::move(*addresses);
+      result.hosts_file = std::move(written[i]);
+      if (found[i])
+        result.addresses = std::move(*found[i]);
       else
-        result.trouble = addresses.error().what;
+        result.trouble = found[i].error().what;
     }
   }
 };
 
 Lookups::Lookups(const std::vector<std::string>& names, const io::World& world, Deadline deadline)
-    : work_(new Work{.world = world, .deadline = deadline.or_earlier(world.clock.now() + lookup_patience), .names = names, .hosts = {}, .results = {}}) {
+    : work_(new Work{.world = world,
+                     .deadline = deadline.or_earlier(world.clock.now() + patience + patience_for_each * names.size()),
+                     .names = names,
+                     .hosts = {},
+                     .results = {}}) {
+  if (names.empty()) return;
   work_->hosts = world.network.read_file("/etc/hosts", largest_hosts_file).value_or("");
   work_->results.resize(names.size());
-  work_->names.resize(std::min(names.size(), most_names));
-  for (std::size_t i = 0; i < std::min(work_->names.size(), most_at_once); ++i) work_->threads.start([work = work_.get()] { work->look_up_some(); });
+  work_->thread.start([work = work_.get()] { work->look_up(); });
 }
 
 Lookups::~Lookups() = default;
 
 std::vector<std::optional<Applications>> Lookups::take() {
-  work_->threads.join();
+  work_->thread.join();
   return std::move(work_->results);
 }
 

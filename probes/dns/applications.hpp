@@ -1,5 +1,7 @@
 #pragma once
 /// How the programs on this host find names: getaddrinfo(3), by the sources of nsswitch.conf(5), of which hosts(5) is the first.
+#include <span>
+
 #include "io/network.hpp"
 #include "probes/dns/evidence.hpp"
 
@@ -8,15 +10,13 @@ namespace ringback::dns {
 /// The words of the line "hosts:", such as "files", "mdns4_minimal", "[NOTFOUND=return]", "dns"; 16 at most. Empty: there is no such line.
 [[nodiscard]] std::vector<std::string> name_sources(std::string_view nsswitch);
 
-/// The addresses that hosts(5) has for the name, in whatever case it is written there; 16 at most.
-[[nodiscard]] std::vector<Address> in_hosts_file(std::string_view hosts, std::string_view name);
+/// The addresses that hosts(5) has for each of the names, in whatever case it is written there; 16 of a name at most.
+[[nodiscard]] std::vector<std::vector<Address>> in_hosts_file(std::string_view hosts, std::span<const std::string> names);
 
 /// Looks names up side by side, from when it is made.
 class Lookups {
  public:
-  static constexpr std::size_t most_names = 32;
-
-  /// Absolute names in ASCII. Of many, the first `most_names` alone: each look-up is a process.
+  /// Absolute names in ASCII.
   Lookups(const std::vector<std::string>& names, const io::World& world, Deadline deadline);
   Lookups(const Lookups&) = delete;
   Lookups& operator=(const Lookups&) = delete;

@@ -146,14 +146,6 @@ std::vector<std::string> troubles_of(const Inquiry& inquiry) {
   return result;
 }
 
-std::vector<std::string> left_out(std::size_t names) {
-  std::vector<std::string> result;
-  if (names > SignatureCheck::most_names)
-    result.push_back(fmt::format("of {} names the signatures of the first {} are validated", names, SignatureCheck::most_names));
-  if (names > Lookups::most_names) result.push_back(fmt::format("of {} names the first {} are looked up as programs do", names, Lookups::most_names));
-  return result;
-}
-
 std::vector<std::string> absolute_names(const std::vector<Inquiry>& inquiries) {
   std::vector<std::string> names;
   for (const auto& inquiry : inquiries) names.push_back(inquiry.name);
@@ -186,7 +178,6 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
         for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
   }
 
-  std::ranges::move(left_out(inquiries.size()), std::back_inserter(evidence.troubles));
   SignatureCheck signatures(world, exchange, deadline, system, outside, plan.ask_zone_servers);
   signatures.ask(inquiries);
   if (plan.ask_zone_servers) ask_for_zones(inquiries, system, outside, exchange);

@@ -14,6 +14,7 @@ using wire::dns::Type;
 
 constexpr std::size_t most_aliases_proven = 4;
 constexpr std::size_t most_doubtful = 2;          // names that the zones' own servers are asked for
+constexpr std::size_t most_asked_in_full = 8;     // names, from the beginning
 // What was asked beside the ordinary questions and is not there when these are settled gets this much more.
 constexpr auto grace = milliseconds(400);
 constexpr auto grace_for_tcp = milliseconds(1000);
@@ -55,18 +56,19 @@ void SignatureCheck::ask(const std::vector<Inquiry>& inquiries) {
     anchor_ = file;
   }
   if (anchors_.empty()) anchors_ = wire::dns::built_in_anchors(), anchor_ = "built in";
-  for (const auto& inquiry : std::span(inquiries).first(std::min(inquiries.size(), most_names)))
-    for (auto& source : sources_) {
+  for (std::size_t i = 0; i < inquiries.size(); ++i) {
+    const bool in_full = i < most_asked_in_full;
+    for (auto& source : std::span(sources_).first(in_full ? sources_.size() : std::min<std::size_t>(sources_.size(), 1))) {
       // These are asked anyhow, and what finds the zone goes first.
       if (ask_zone_servers_)
-        for (const auto& zone : wire::dns::enclosing_names(inquiry.name))
-          if (zone.find('.') + 1 < zone.size()) exchange_.ask(source.resolvers.front(), {zone, Type::ns});
-      ask_chain(source, inquiry.name, inquiry.name);
+        for (const auto& zone : inquiries[i].possible_zones) exchange_.ask(source.resolvers.front(), {zone, Type::ns});
+      ask_chain(source, inquiries[i].name, inquiries[i].name, in_full ? Chain::to_the_name : Chain::above_it);
     }
+  }
 }
 
 /// `name` itself where it is the name in question, and what proves the keys of every zone that `proven` may be in.
-void SignatureCheck::ask_chain(Source& source, const std::string& name, const std::string& proven) {
+void SignatureCheck::ask_chain(Source& source, const std::string& name, const std::string& proven, Chain chain) {
   auto& tickets = source.tickets[name];
   const auto ask = [&](const std::string& owner, Type type) {
     const auto ticket = exchange_.ask(source.resolvers.front(), {owner, type}, Asking::proof);
@@ -76,7 +78,19 @@ void SignatureCheck::ask_chain(Source& source, const std::string& name, const st
     for (const auto type : {Type::a, Type::aaaa}) ask(name, type);
   ask(".", Type::dnskey);
   for (const auto& zone : names_down_to(proven))
-    for (const auto type : {Type::ds, Type::dnskey}) ask(zone, type);
+    if (chain == Chain::to_the_name || zone != proven)
+      for (const auto type : {Type::ds, Type::dnskey}) ask(zone, type);
+}
+
+/// Of names that are in doubt, what `ask` left out. True: more was asked.
+bool SignatureCheck::ask_in_full(Source& source, const std::vector<std::string>& names) {
+  bool asked = false;
+  for (const auto& name : names) {
+    const auto before = source.tickets[name].size();
+    ask_chain(source, name, name);
+    asked = asked || source.tickets[name].size() > before;
+  }
+  return asked;
 }
 
 bool SignatureCheck::has_heard(const Source& source) const {
@@ -128,29 +142,39 @@ bool SignatureCheck::holds_signatures(const std::vector<Ticket>& tickets) const 
 }
 
 /// Once for the messages that are there; more of them may have come since another source was waited for.
-const std::vector<wire::dns::Judgement>& SignatureCheck::judge_source(Source& source, const std::string& name, const std::vector<Ticket>& tickets) {
-  auto& judged = source.judged[name];
+void SignatureCheck::judge_together(Source& source, std::span<const std::string> names) {
+  std::vector<wire::dns::Question> questions;
   std::vector<io::Bytes> messages;
-  for (const auto ticket : tickets)
-    if (!exchange_.octets(ticket).empty()) messages.push_back(exchange_.octets(ticket));
-  if (!judged.types.empty() && judged.messages == messages.size()) return judged.types;
-  constexpr std::array types{Type::a, Type::aaaa};
+  std::set<Ticket> taken;
+  std::vector<Judged*> into;
+  for (const auto& name : names) {
+    const auto tickets = source.tickets.find(name);
+    if (tickets == source.tickets.end()) continue;
+    const auto is_there = [&](Ticket ticket) { return !exchange_.octets(ticket).empty(); };
+    const auto there = static_cast<std::size_t>(std::ranges::count_if(tickets->second, is_there));
+    auto& judged = source.judged[name];
+    if (!judged.types.empty() && judged.messages == there) continue;
+    judged.messages = there;
+    into.push_back(&judged);
+    for (const auto type : {Type::a, Type::aaaa}) questions.push_back({name, type});
+    for (const auto ticket : tickets->second)
+      if (is_there(ticket) && taken.insert(ticket).second) messages.push_back(exchange_.octets(ticket));
+  }
+  if (questions.empty()) return;
   const auto began = world_.clock.now();
   const auto until = deadline_.or_earlier(began + time_left_);
-  judged.messages = messages.size();
-  judged.types = wire::dns::validate_each(name, types, messages, anchors_, *now_, [&] { return !until.passed(world_.clock); });
+  auto judgements = wire::dns::validate_each(questions, messages, anchors_, *now_, [&] { return !until.passed(world_.clock); });
   time_left_ -= std::min(time_left_, world_.clock.now() - began);
-  return judged.types;
+  for (std::size_t i = 0; i < into.size(); ++i) into[i]->types = {std::move(judgements[2 * i]), std::move(judgements[2 * i + 1])};
 }
 
-Dnssec SignatureCheck::verdict_of(const std::string& name, std::size_t first_sources) {
+Dnssec SignatureCheck::verdict_of(const std::string& name) const {
   Verdicts verdicts;
-  for (auto& source : std::span(sources_).first(first_sources)) {
-    const auto found = source.tickets.find(name);
-    if (found == source.tickets.end()) continue;
+  for (const auto& source : sources_) {
+    const auto found = source.judged.find(name);
+    if (found == source.judged.end()) continue;
     const auto server = source.resolvers.empty() ? std::nullopt : std::optional(source.resolvers.front().server);
-    const auto& types = judge_source(source, name, found->second);
-    verdicts.add(source.role, server, types[0], types[1]);
+    verdicts.add(source.role, server, found->second.types[0], found->second.types[1]);
   }
   auto result = verdicts.together();
   result.anchor = anchor_;
@@ -161,20 +185,33 @@ Dnssec SignatureCheck::verdict_of(const std::string& name, std::size_t first_sou
 std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inquiry>& inquiries) {
   std::vector<std::optional<Dnssec>> result(inquiries.size());
   if (!now_ || sources_.empty() || inquiries.empty()) return result;
-  const auto count = std::min(inquiries.size(), most_names);
-  const auto judge_all = [&](std::size_t first_sources) {
-    for (std::size_t i = 0; i < count; ++i) result[i] = verdict_of(inquiries[i].name, first_sources);
-    return std::ranges::all_of(std::span(result).first(count), [](const auto& verdict) { return is_proof(verdict->security); });
+  std::vector<std::string> open;   // names that nothing is proven of
+  for (const auto& inquiry : inquiries) open.push_back(inquiry.name);
+  // Whom a proof is from does not matter, so nobody else is waited for.
+  const auto judge_open = [&](Source& source) {
+    judge_together(source, open);
+    for (std::size_t i = 0; i < inquiries.size(); ++i)
+      if (!result[i] || !is_proof(result[i]->security)) result[i] = verdict_of(inquiries[i].name);
+    open.clear();
+    for (std::size_t i = 0; i < inquiries.size(); ++i)
+      if (!is_proof(result[i]->security)) open.push_back(inquiries[i].name);
+    return open.empty();
   };
   const auto until = world_.clock.now() + grace;
   for (std::size_t i = 0; i < sources_.size(); ++i) {
-    settle(sources_[i], until);
-    if (ask_further(sources_[i], inquiries)) settle(sources_[i], world_.clock.now() + grace);
-    if (judge_all(i + 1)) return result;   // whom the proof is from does not matter, so nobody else is waited for
+    auto& source = sources_[i];
+    const auto settle_moments = [&] { settle(source, world_.clock.now() + grace); };
+    if (i > 0 && ask_in_full(source, open)) settle_moments();
+    settle(source, until);
+    if (ask_further(source, inquiries)) settle_moments();
+    if (judge_open(source)) return result;
+    if (!ask_in_full(source, open)) continue;
+    settle_moments();
+    if (judge_open(source)) return result;
   }
   std::size_t doubtful = 0;
   Source direct{.role = Role::authoritative, .resolvers = {}, .tickets = {}};
-  for (std::size_t i = 0; i < count && ask_zone_servers_ && doubtful < most_doubtful; ++i) {
+  for (std::size_t i = 0; i < inquiries.size() && ask_zone_servers_ && doubtful < most_doubtful; ++i) {
     const auto& verdict = *result[i];   // what is wrong with the root itself is a matter of this host or its way out
     const bool doubt = (verdict.security == Security::bogus && verdict.zone != ".") || verdict.reason == SecurityReason::stripped;
     if (!doubt || !inquiries[i].found_through) continue;
@@ -183,8 +220,11 @@ std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inqui
   }
   if (doubtful == 0) return result;
   std::erase_if(direct.tickets, [&](const auto& of_name) { return !holds_signatures(of_name.second); });
+  // Each name by what its own zone's servers say.
+  for (const auto& [name, tickets] : direct.tickets) judge_together(direct, std::span(&name, 1));
   sources_.push_back(std::move(direct));
-  judge_all(sources_.size());
+  for (std::size_t i = 0; i < inquiries.size(); ++i)
+    if (!is_proof(result[i]->security)) result[i] = verdict_of(inquiries[i].name);
   return result;
 }
 

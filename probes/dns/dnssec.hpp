@@ -8,13 +8,11 @@ namespace ringback::dns {
 
 class SignatureCheck {
  public:
-  static constexpr std::size_t most_names = 8;  ///< of the others nothing is told
-
   SignatureCheck(const io::World& world, Exchange& exchange, Deadline deadline, const std::vector<Target>& system_resolvers,
                  const std::vector<Target>& public_resolvers, bool ask_zone_servers);
 
   /// Never blocks. Of each name its A and AAAA records, and DNSKEY and DS of every name that encloses it: where the zones begin is not known
-  /// yet.
+  /// yet. Of very many names the later ones cost less: one resolver is asked, and not whether the name itself is a zone, until that leaves a doubt.
   void ask(const std::vector<Inquiry>& inquiries);
 
   /// Called when the ordinary questions are settled. Where the answers are there by then, or a resolver that answered anything gives them
@@ -33,8 +31,10 @@ class SignatureCheck {
     std::map<std::string, Judged> judged;    ///< by that name
   };
 
-  void ask_chain(Source& source, const std::string& name, const std::string& proven);
+  enum class Chain { to_the_name, above_it };
+  void ask_chain(Source& source, const std::string& name, const std::string& proven, Chain chain = Chain::to_the_name);
   [[nodiscard]] bool ask_further(Source& source, const std::vector<Inquiry>& inquiries);
+  [[nodiscard]] bool ask_in_full(Source& source, const std::vector<std::string>& names);
   void settle(const Source& source, Instant until);
   [[nodiscard]] bool has_heard(const Source& source) const;
   [[nodiscard]] bool holds_signatures(const std::vector<Ticket>& tickets) const;
@@ -47,8 +47,8 @@ class SignatureCheck {
   [[nodiscard]] std::vector<Ticket> ask_zone(const Inquiry& inquiry);
   void ask_directly(const Inquiry& inquiry, Source& into, Instant until);
 
-  [[nodiscard]] Dnssec verdict_of(const std::string& name, std::size_t first_sources);
-  const std::vector<wire::dns::Judgement>& judge_source(Source& source, const std::string& name, const std::vector<Ticket>& tickets);
+  [[nodiscard]] Dnssec verdict_of(const std::string& name) const;
+  void judge_together(Source& source, std::span<const std::string> names);
 
   io::World world_;
   Exchange& exchange_;

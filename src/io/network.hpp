@@ -171,9 +171,10 @@ class Network {
 
   /// Addresses of a host name (both families, in the order the system's resolver gives them) or of an address literal.
   virtual Expected<std::vector<Address>> resolve(const std::string& host, Deadline deadline) = 0;
-  /// The same as programs on this host find them: getaddrinfo(3), through all that nsswitch.conf(5) names. Errc::refused: no such name.
-  virtual Expected<std::vector<Address>> look_up([[maybe_unused]] const std::string& host, [[maybe_unused]] Deadline deadline) {
-    return failure(Errc::unsupported, "look up a name as programs do");
+  /// The same of each host, in their order, as programs on this host find them: getaddrinfo(3), through all that nsswitch.conf(5) names. Errc::refused: no
+  /// such name, or it has no address; Errc::timed_out: nothing came by the deadline.
+  virtual std::vector<Expected<std::vector<Address>>> look_up(std::span<const std::string> hosts, [[maybe_unused]] Deadline deadline) {
+    return {hosts.size(), failure(Errc::unsupported, "look up a name as programs do")};
   }
   virtual Expected<std::unique_ptr<UdpSocket>> open_udp(const UdpOptions& options) = 0;
   /// Waits until one of these, which this network opened, has something to receive; its place in the span, of several the first one from `first`

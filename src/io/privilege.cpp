@@ -134,13 +134,14 @@ AsCaller::~AsCaller() {
   ::setfsgid(group_);
 }
 
-bool keep_only(int capability, const std::optional<Identity>& identity) {
+bool keep_only(std::optional<int> capability, const std::optional<Identity>& identity) {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   Capabilities kept, now;
   if (::syscall(SYS_capget, &header, now.data.data()) != 0) return false;
-  const auto word = static_cast<std::size_t>(CAP_TO_INDEX(capability));
-  const auto bit = now.data[word].permitted & CAP_TO_MASK(capability);
-  kept.data[word].permitted = kept.data[word].effective = bit;
+  if (capability) {
+    const auto word = static_cast<std::size_t>(CAP_TO_INDEX(*capability));
+    kept.data[word].permitted = kept.data[word].effective = now.data[word].permitted & CAP_TO_MASK(*capability);
+  }
   if (identity && (identity->user == 0 || ::prctl(PR_SET_KEEPCAPS, 1) != 0 || !become(*identity))) return false;
   return ::syscall(SYS_capset, &header, kept.data.data()) == 0 && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }

@@ -49,9 +49,9 @@ class AsCaller {
 /// otherwise. An error leaves the process somewhere between; it must end then. The result was verified.
 [[nodiscard]] Expected<void> drop_privileges(const std::optional<Identity>& identity);
 
-/// For a child process that still has one thing to do: becomes `identity` and keeps this one capability (CAP_…) where it had it. False: the
-/// kernel refused, and the process must end.
-[[nodiscard]] bool keep_only(int capability, const std::optional<Identity>& identity);
+/// For a child process that still has one thing to do: becomes `identity` and keeps this one capability (CAP_…) where it had it, or none at all. False:
+/// the kernel refused, and the process must end.
+[[nodiscard]] bool keep_only(std::optional<int> capability, const std::optional<Identity>& identity);
 
 /// For a child process of root that reads what is in a folder of somebody else, who perhaps put it there: it becomes whoever owns `folder` (perhaps
 /// root, without root's rights), and may only still go through folders on the way there that are not open to him (/var/lib/private of systemd). Nothing

@@ -35,7 +35,7 @@ struct PreparedCapture {
 
 class HostNetwork : public RealNetwork {
  public:
-  HostNetwork(const Clock& clock, const std::optional<Identity>& later) : clock_(clock), rules_(later) {}
+  HostNetwork(const Clock& clock, const std::optional<Identity>& later) : clock_(clock), rules_(later), lookups_(later) {}
 
   void prepare(const std::vector<CaptureOptions>& captures, Deadline deadline) override {
     for (const auto& options : captures) captures_.push_back({options, open_pcap_capture(options, clock_)});
@@ -54,7 +54,9 @@ class HostNetwork : public RealNetwork {
     if (!ares_.ready() && !Address::parse(host)) return failure(Errc::exhausted, "resolve " + host + ": c-ares could not be initialised");
     return resolve_host(host, deadline, clock_);
   }
-  Expected<std::vector<Address>> look_up(const std::string& host, Deadline deadline) override { return look_up_as_programs(host, deadline, clock_); }
+  std::vector<Expected<std::vector<Address>>> look_up(std::span<const std::string> hosts, Deadline deadline) override {
+    return lookups_.look_up(hosts, deadline, clock_);
+  }
   Expected<std::unique_ptr<UdpSocket>> open_udp(const UdpOptions& options) override { return open_udp_socket(options, clock_); }
   Expected<std::optional<std::size_t>> wait_for_any(std::span<UdpSocket* const> sockets, std::size_t first, Deadline deadline) override {
     return wait_for_any_socket(sockets, first, deadline, clock_);
@@ -110,7 +112,8 @@ class HostNetwork : public RealNetwork {
 
  private:
   const Clock& clock_;
-  RulesetReader rules_;   ///< first: its child is to inherit nothing of the others
+  RulesetReader rules_;   ///< these two first: their children are to inherit nothing of the others
+  SystemLookups lookups_;
   std::mutex mutex_;
   std::vector<PreparedCapture> captures_;               ///< guarded by mutex_
   std::optional<Expected<UniqueFd>> solicitor_;         ///< guarded by mutex_

@@ -21,7 +21,7 @@ class RealRandom : public Random {
 };
 
 /// `clock` is asked what is left of each deadline; it must be steady, run at the speed of the world, and outlive the network. To be called
-/// before there are threads: it forks (nftables.hpp), and the libraries that it initialises want to be alone for that.
+/// before there are threads: it forks (nftables.hpp, system_lookup.hpp), and the libraries that it initialises want to be alone for that.
 /// The network of this host. What needs privileges can be had in advance, before they are given up.
 class RealNetwork : public Network {
  public:
@@ -32,7 +32,7 @@ class RealNetwork : public Network {
   virtual void keep_legacy_rules(Deadline deadline) = 0;
 };
 
-/// `later`: whom the process will become; the child that reads the packet filter's rules becomes it at once.
+/// `later`: whom the process will become; its children become it at once.
 [[nodiscard]] std::unique_ptr<RealNetwork> make_real_network(const Clock& clock, const std::optional<Identity>& later = {});
 
 }  // namespace ringback::io

@@ -1,8 +1,6 @@
 /// The child that libnftables works in, and the conversation with it: one byte asks for a form, a heading and a text answer.
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -10,9 +8,9 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <vector>
 
+#include "io/child_side.hpp"
 #include "io/environment.hpp"
 #include "io/nftables.hpp"
 #include "io/system.hpp"
@@ -21,7 +19,6 @@ namespace ringback::io {
 namespace {
 
 const char* const what = "list the nftables ruleset";
-constexpr int child_fd = 3;
 
 struct Heading {
   bool listed = false;
@@ -48,28 +45,12 @@ bool write_all(int fd, const void* bytes, std::size_t size) {
   return true;
 }
 
-/// The child keeps nothing of its parent's but the socket: a listening socket or a pipe that it held open would outlive its owner.
-void let_go_of_everything_but(int socket) {
-  socket = ::fcntl(socket, F_DUPFD, child_fd + 1);   // a parent without standard descriptors has it among them
-  const int null = ::open("/dev/null", O_RDWR);
-  for (const int standard : {0, 1, 2}) ::dup2(null, standard);
-  ::dup2(socket, child_fd);
-  ::close_range(child_fd + 1, ~0U, 0);
-}
-
-/// Ctrl-C reaches every process of a terminal, and the parent may want the rules once more after it. It ends with the parent, also in the
-/// midst of listing: not before the change of user, which would undo this (prctl(2)).
-void end_with(pid_t parent) {
-  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) ::signal(signal, SIG_IGN);
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent) ::_exit(0);
-}
-
 /// False: the parent has not got it whole.
 bool answer(char form) {
   const auto ruleset = list_ruleset(static_cast<RulesetForm>(form));
   const auto& text = ruleset ? *ruleset : ruleset.error().what;
   const Heading heading{.listed = ruleset.has_value(), .code = ruleset ? Errc::failed : ruleset.error().code, .size = text.size()};
-  return write_all(child_fd, &heading, sizeof heading) && write_all(child_fd, text.data(), text.size());
+  return write_all(kept_socket, &heading, sizeof heading) && write_all(kept_socket, text.data(), text.size());
 }
 
 /// In a process of its own, because libxtables remembers which family it was first asked about, and then translates that one alone. Where no more
@@ -95,7 +76,7 @@ bool answer_afresh(char form) {
   end_with(parent);
   for (;;) {
     char form = 0;
-    if (retry([&] { return ::recv(child_fd, &form, 1, 0); }) != 1) ::_exit(0);
+    if (retry([&] { return ::recv(kept_socket, &form, 1, 0); }) != 1) ::_exit(0);
     if (!answer_afresh(form)) ::_exit(0);
   }
 }

@@ -47,7 +47,7 @@ std::optional<std::string> try_until(Deadline deadline, const Clock& clock, cons
 Expected<Address> Addresses::at(std::size_t number, Deadline deadline) {
   if (const auto literal = Address::parse(host_)) return *literal;
   if (found_.empty()) {
-    auto found = network_.look_up(host_, deadline);
+    auto found = std::move(network_.look_up(std::span(&host_, 1), deadline).front());
     if (!found) return tl::unexpected(found.error());
     found_ = with_families_in_turn(std::move(*found));
   }

@@ -141,14 +141,14 @@ class Validator {
 }  // namespace
 
 Judgement validate(const Question& question, std::span<const Bytes> messages, std::span<const std::string> anchors, Moment now) {
-  return validate_each(question.name, std::span(&question.type, 1), messages, anchors, now, {}).front();
+  return validate_each(std::span(&question, 1), messages, anchors, now, {}).front();
 }
 
-std::vector<Judgement> validate_each(const std::string& name, std::span<const Type> types, std::span<const Bytes> messages,
-                                     std::span<const std::string> anchors, Moment now, std::function<bool()> more_time) {
-  Validator validator(messages, anchors, now, std::move(more_time));
+std::vector<Judgement> validate_each(std::span<const Question> questions, std::span<const Bytes> messages, std::span<const std::string> anchors,
+                                     Moment now, std::function<bool()> more_time) {
+  Validator validator(messages.first(std::min(messages.size(), most_messages * questions.size())), anchors, now, std::move(more_time));
   std::vector<Judgement> result;
-  for (const auto type : types) result.push_back(validator.judge({name, type}));
+  for (const auto& question : questions) result.push_back(validator.judge(question));
   return result;
 }
 

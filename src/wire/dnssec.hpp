@@ -36,7 +36,7 @@ constexpr unsigned most_names_hashed = 48;
 constexpr std::size_t most_exponent_octets = 8, most_modulus_octets = 512;
 /// NSEC3 with more iterations is taken for no proof at all (RFC 9276 §3.2).
 constexpr unsigned most_iterations = 150;
-/// Messages beyond these are not looked at.
+/// Messages beyond these for each question are not looked at.
 constexpr std::size_t most_messages = 128;
 
 /// The answer to `question`, by these messages: it and, of each enclosing name up to the root, DNSKEY and DS, all asked with DO and CD, in
@@ -44,9 +44,9 @@ constexpr std::size_t most_messages = 128;
 /// of the chain is above is believed.
 [[nodiscard]] Judgement validate(const Question& question, std::span<const Bytes> messages, std::span<const std::string> anchors, Moment now);
 
-/// The answers to several types of one name, in their order: what they have in common is looked at once. `more_time` is asked before each
-/// piece of work; where it says no, what is left is not_checked.
-[[nodiscard]] std::vector<Judgement> validate_each(const std::string& name, std::span<const Type> types, std::span<const Bytes> messages,
+/// The answers to several questions, in their order: what they have in common is looked at once. `more_time` is asked before each piece of
+/// work; where it says no, what is left is not_checked.
+[[nodiscard]] std::vector<Judgement> validate_each(std::span<const Question> questions, std::span<const Bytes> messages,
                                                    std::span<const std::string> anchors, Moment now, std::function<bool()> more_time);
 
 /// The root's keys in a file of DS and DNSKEY records in presentation form, such as root.key: one record in a line, other lines left out.

@@ -33,7 +33,7 @@ std::size_t signed_labels(const ldns_rdf* name) { return ldns_dname_label_count(
 
 Zones::Zones(std::span<const Bytes> messages, std::span<const std::string> anchors, Signatures& signatures, Work& work)
     : anchors_(anchors), signatures_(signatures), work_(work) {
-  for (const auto& bytes : messages.first(std::min(messages.size(), most_messages))) {
+  for (const auto& bytes : messages) {
     auto reply = work.in_time() ? read_reply(bytes) : std::nullopt;
     if (!reply) continue;
     signed_ = signed_ || reply->has_signature();

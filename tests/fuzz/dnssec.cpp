@@ -42,13 +42,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!first || first->question_name.empty()) return 0;
   const auto now = Moment::parse("2026-01-31T12:00:00Z").value();
   for (const auto type : {dns::Type::a, dns::Type::aaaa, static_cast<dns::Type>(first->question_type)}) {
-    const auto verdict = dns::validate({first->question_name, type}, messages, fuzz_anchors(), now);
+    const dns::Question question{first->question_name, type};
+    const auto verdict = dns::validate(question, messages, fuzz_anchors(), now);
     require_that((verdict.security == dns::Security::secure) == (verdict.reason == dns::SecurityReason::fits));
     require_that(verdict.addresses.empty() || verdict.security == dns::Security::secure);
-    require_that(dns::validate({first->question_name, type}, messages, {}, now).security == dns::Security::indeterminate);
+    require_that(dns::validate(question, messages, {}, now).security == dns::Security::indeterminate);
     unsigned pieces = 0;   // whatever is left when the time runs out, nothing is bogus for it
     const auto more_time = [&] { return pieces++ < size % 16; };
-    const auto in_part = dns::validate_each(first->question_name, std::span(&type, 1), messages, fuzz_anchors(), now, more_time);
+    const auto in_part = dns::validate_each(std::span(&question, 1), messages, fuzz_anchors(), now, more_time);
     require_that(in_part.front().reason == verdict.reason || in_part.front().reason == dns::SecurityReason::not_checked);
     for (const char c : verdict.record + verdict.zone) require_that(c >= 0x20 && c < 0x7f);
   }

@@ -132,11 +132,17 @@ class ScriptedNetwork : public io::Network {
   std::vector<io::CaptureOptions> captures;
 
   Expected<std::vector<Address>> resolve(const std::string& host_name, Deadline deadline) override;
-  Expected<std::vector<Address>> look_up(const std::string& host_name, Deadline) override {
+  std::vector<Expected<std::vector<Address>>> look_up(std::span<const std::string> hosts, Deadline) override {
     const std::lock_guard lock(mutex_);
-    const auto found = looked_up.find(host_name);
-    if (found == looked_up.end()) return failure(Errc::refused, "look up " + host_name + ": no such name");
-    return found->second;
+    std::vector<Expected<std::vector<Address>>> results;
+    for (const auto& host_name : hosts) {
+      const auto found = looked_up.find(host_name);
+      if (found == looked_up.end())
+        results.push_back(failure(Errc::refused, "look up " + host_name + ": no such name"));
+      else
+        results.push_back(found->second);
+    }
+    return results;
   }
   Expected<std::unique_ptr<io::UdpSocket>> open_udp(const io::UdpOptions& options) override;
   Expected<std::optional<std::size_t>> wait_for_any(std::span<io::UdpSocket* const> sockets, std::size_t first, Deadline deadline) override;

@@ -128,14 +128,15 @@ TEST_CASE("whenever the time runs out, what is left is not checked, and nothing 
     INFO(row.file);
     const auto messages = messages_of(row.file);
     const auto anchors = root_keys();
-    const auto whole = in_words(validate({row.name, row.type}, messages, anchors, when_signed));
+    const Question question{row.name, row.type};
+    const auto whole = in_words(validate(question, messages, anchors, when_signed));
     bool ended = false;
     for (unsigned pieces = 0; pieces < 200 && !ended; ++pieces) {
       INFO(pieces);
       unsigned done = 0;
       ended = true;
       const auto more_time = [&] { return done++ < pieces || (ended = false); };
-      const auto verdict = validate_each(row.name, std::span(&row.type, 1), messages, anchors, when_signed, more_time).front();
+      const auto verdict = validate_each(std::span(&question, 1), messages, anchors, when_signed, more_time).front();
       CHECK((in_words(verdict) == whole || verdict.reason == SecurityReason::not_checked));
       if (verdict.reason == SecurityReason::not_checked) CHECK(verdict.security == Security::indeterminate);
     }
@@ -143,14 +144,25 @@ TEST_CASE("whenever the time runs out, what is left is not checked, and nothing 
   }
 }
 
-TEST_CASE("several types of one name are judged as each of them by itself") {
-  auto messages = messages_of("good-a");
-  for (auto& message : messages_of("good-aaaa")) messages.push_back(std::move(message));
+TEST_CASE("several questions are judged as each of them by itself, whatever becomes of the others") {
+  std::vector<Question> questions{{"home.good.org.", Type::a}, {"home.good.org.", Type::aaaa}};
+  std::vector<Bytes> messages;
+  const auto add = [&](const char* file) {
+    for (auto& message : messages_of(file)) messages.push_back(std::move(message));
+  };
+  for (const auto* file : {"good-a", "good-aaaa"}) add(file);
+  const std::pair<const char*, Question> others[] = {
+      {"expired", {"home.expired.org.", Type::aaaa}}, {"no-ds", {"home.plain.net.", Type::a}},      {"costly-nxdomain", {"no.costly.org.", Type::a}},
+      {"opt-out", {"home.plain.org.", Type::a}},      {"good-wildcard", {"any.wild.good.org.", Type::a}},
+  };
+  for (const auto& [file, question] : others) questions.insert(questions.begin(), question), add(file);
   const auto anchors = root_keys();
-  const std::vector types{Type::a, Type::aaaa};
-  const auto both = validate_each("home.good.org.", types, messages, anchors, when_signed, {});
-  REQUIRE(both.size() == 2);
-  for (std::size_t i = 0; i < 2; ++i) CHECK(both[i] == validate({"home.good.org.", types[i]}, messages, anchors, when_signed));
+  const auto together = validate_each(questions, messages, anchors, when_signed, {});
+  REQUIRE(together.size() == questions.size());
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    INFO(questions[i].name);
+    CHECK(together[i] == validate(questions[i], messages, anchors, when_signed));
+  }
 }
 
 TEST_CASE("a proof covers the addresses at the end of the aliases, and no proof none") {

@@ -18,9 +18,13 @@ TEST_CASE("the sources of nsswitch.conf are read in their order") {
 TEST_CASE("the hosts file is read as the system reads it") {
   const std::string file = "127.0.0.1\tlocalhost\n192.168.1.5 box.example.org box  # the box\n#1.2.3.4 box.example.org\n"
                            "2a00:1::5 BOX.example.org\nnonsense box.example.org\nfe80::1%eth0 other box.example.org\n192.168.1.5 box.example.org\n";
-  CHECK(in_hosts_file(file, "box.example.org.") == std::vector{address("192.168.1.5"), address("2a00:1::5"), address("fe80::1")});
-  CHECK(in_hosts_file(file, "example.org.").empty());
-  CHECK(in_hosts_file("1.2.3.4", "1.2.3.4").empty());
+  const std::vector<std::string> names{"box.example.org.", "example.org.", "box.example.org", "1.2.3.4"};
+  const auto found = in_hosts_file(file + "1.2.3.4", names);
+  REQUIRE(found.size() == names.size());
+  CHECK(found[0] == std::vector{address("192.168.1.5"), address("2a00:1::5"), address("fe80::1")});
+  CHECK(found[1].empty());
+  CHECK(found[2] == found[0]);
+  CHECK(found[3].empty());
 }
 
 TEST_CASE("what programs get is kept beside what the hosts file and the DNS say") {
@@ -39,14 +43,25 @@ TEST_CASE("what programs get is kept beside what the hosts file and the DNS say"
   CHECK_THAT(evidence.names[1].applications->trouble.value(), Contains("no such name"));
 }
 
-TEST_CASE("of very many names the first ones alone are looked up: each look-up is a process") {
+TEST_CASE("very many names are looked up as well, each with its own addresses") {
   Household home;
   home.plan.names.clear();
-  for (int i = 0; i < 40; ++i) home.plan.names.push_back("n" + std::to_string(i) + ".example.org");
+  for (int i = 0; i < 300; ++i) {
+    const auto name = "n" + std::to_string(i) + ".example.org";
+    home.plan.names.push_back(name);
+    if (i % 2 == 0) home.network.looked_up[name] = {address(("10.0.1." + std::to_string(i / 2)).c_str())};
+  }
   home.start_servers();
   const auto names = home.observe().names;
-  CHECK(names.at(31).applications.has_value());
-  CHECK_FALSE(names.at(32).applications.has_value());
+  REQUIRE(names.size() == 300);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    REQUIRE(names[i].applications);
+    const auto& addresses = names[i].applications->addresses;
+    if (i % 2 == 0)
+      CHECK(addresses == std::vector{address(("10.0.1." + std::to_string(i / 2)).c_str())});
+    else
+      CHECK((addresses.empty() && names[i].applications->trouble));
+  }
 }
 
 TEST_CASE("a name is asked for as the DNS has it, and reported as people write it") {

@@ -93,8 +93,6 @@ TEST_CASE("of many names the later ones are looked for in the zones that enclose
     if (const auto query = wire::dns::decode(sent.payload); query && query->question_type == static_cast<std::uint16_t>(Type::ns)) asked.insert(query->question_name);
   CHECK(asked.count("host31.example.org."));
   CHECK(!asked.count("host32.example.org."));
-  CHECK(std::ranges::count(evidence.troubles, "of 100 names the signatures of the first 8 are validated") == 1);
-  CHECK(std::ranges::count(evidence.troubles, "of 100 names the first 32 are looked up as programs do") == 1);
   for (const auto& name : evidence.names) {
     INFO(name.name);
     CHECK(name.zone == "example.org.");
