@@ -104,6 +104,7 @@ void write_connection(const Connection& connection, const MasksInWords& say, std
   if (connection.because.empty()) return;
   out += folding("Because") + "<ul class=\"folded\">\n";
   for (std::size_t i = 0; i < std::min<std::size_t>(connection.because.size(), 100); ++i) out += element("li", connection.because[i]);
+  if (const auto meaning = words_of_because(connection, 100); !meaning.empty()) out += element("li", "Words: " + meaning);
   out += "</ul>\n";
 }
 

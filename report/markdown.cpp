@@ -64,6 +64,7 @@ std::string details(const Report& report) {
   write_list("Connection", lines, out);
   lines.assign(connection.because.begin(),
                connection.because.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(connection.because.size(), 100)));
+  if (const auto meaning = words_of_because(connection, 100); !meaning.empty()) lines.push_back("Words: " + meaning);
   write_list("Because", lines, out);
   lines.clear();
   for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)

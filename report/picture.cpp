@@ -25,6 +25,14 @@ bool stalls(const ServiceVerdict& verdict, const Report& report) {
   });
 }
 
+/// The card saw a knock on it: what lies before this host lets it pass.
+bool got_here(const ServiceVerdict& verdict, const Report& report) {
+  const auto& inbound = report.evidence.inbound;
+  return inbound && std::ranges::any_of(inbound->knocks, [&](const inbound::Knock& knock) {
+    return knock.service == verdict.service && knock.family == verdict.family && !knock.arrivals.empty();
+  });
+}
+
 PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
   constexpr auto P = Mark::passed, S = Mark::stopped, D = Mark::doubtful, N = Mark::unreached;
   const auto row = [&](Marks marks, std::string_view outcome) {
@@ -34,6 +42,7 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
   };
   if (verdict.reachable == Reachable::yes) return row({P, P, P, P, P}, stalls(verdict, report) ? kStalls : "reachable");
   const bool tested = verdict.reachable == Reachable::no;
+  const auto way = got_here(verdict, report) ? P : D;   // that it would end at this host is told without any knock as well
   // Nothing sets out: where it would end is no question.
   if (tested && verdict.cause == "ipv4.none") return row({N, N, N, N, N}, "no IPv4");
   if (tested && verdict.cause == "ipv6.none") return row({N, N, N, N, N}, "no IPv6");
@@ -42,14 +51,13 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
       case StoppedAt::provider: return row({P, S, N, N, N}, "stopped");
       case StoppedAt::router: return row({P, P, S, N, N}, "stopped");
       case StoppedAt::upstream: return row({P, D, D, N, N}, "stopped");
-      case StoppedAt::host_firewall: return row({P, P, P, S, N}, "stopped");
-      case StoppedAt::listener: return row({P, P, P, P, S}, "stopped");
+      case StoppedAt::host_firewall: return row({P, way, way, S, N}, "stopped");
+      case StoppedAt::listener: return row({P, way, way, way, S}, "stopped");
       case StoppedAt::return_path: return row({P, P, P, P, P}, kAnswerLost);   // it gets here: what stops is nothing on the way in
       case StoppedAt::none:
       case StoppedAt::unknown: return row({P, D, D, D, D}, "stopped");
     }
   }
-  // What nobody knocked on may still be known to end at this host.
   if (verdict.stopped_at == StoppedAt::host_firewall) return row({P, D, D, S, N}, "not tested");
   if (verdict.stopped_at == StoppedAt::listener) return row({P, D, D, D, S}, "not tested");
   return row({P, D, D, D, D}, "not tested");

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "diagnosis/explanations.hpp"
 #include "report/details.hpp"
 #include "report/safe_text.hpp"
 #include "report/words.hpp"
@@ -96,6 +97,16 @@ std::string brief_sentence(const Ipv6Connection& ipv6, std::size_t most_addresse
   const bool soon_gone = ipv6.publish_left && *ipv6.publish_left < two_hours;
   if (ipv6.kind != Ipv6Kind::native || !is_alone || soon_gone) return sentence(ipv6, most_addresses);
   return fmt::format("native; a name should lead to {}", ipv6.publish->to_string());
+}
+
+std::string words_of_because(const Connection& connection, std::size_t lines) {
+  constexpr std::size_t longest_line = 2000, most_words = 8;
+  std::string text, result;
+  for (std::size_t i = 0; i < std::min(connection.because.size(), lines); ++i) text.append(connection.because[i], 0, longest_line) += '\n';
+  std::size_t count = 0;
+  for (const auto& [word, meaning] : diagnosis::words_in(text))
+    if (count++ < most_words) result += fmt::format("{}{}: {}", result.empty() ? "" : "; ", word, meaning);
+  return result;
 }
 
 std::string sentence(const NameVerdict& name, std::size_t most_addresses) {

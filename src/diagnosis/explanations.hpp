@@ -62,7 +62,8 @@ struct Term {
   bool operator==(const Term&) const = default;
 };
 [[nodiscard]] std::vector<Term> glossary();
-/// The words of the glossary that stand on the page, in the order in which they come.
+/// The words of the glossary that stand in a text, in the order in which they come.
+[[nodiscard]] std::vector<Term> words_in(const std::string& text);
 [[nodiscard]] std::vector<Term> words_on(const Explanation& page);
 
 }  // namespace ringback::diagnosis

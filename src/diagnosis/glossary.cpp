@@ -116,8 +116,9 @@ std::vector<Term> glossary() {
   };
 }
 
-std::vector<Term> words_on(const Explanation& page) {
-  const auto text = text_of(page);
+std::vector<Term> words_on(const Explanation& page) { return words_in(text_of(page)); }
+
+std::vector<Term> words_in(const std::string& text) {
   std::vector<std::pair<std::size_t, Term>> found;
   for (const auto& term : glossary())
     if (const auto at = find_word(text, term.word); at != std::string::npos) found.emplace_back(at, term);

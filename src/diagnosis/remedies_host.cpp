@@ -23,6 +23,8 @@ Remedies no_listener(const Finding& f, const System&) {
                  {"The first command lists what listens on this host; if the program is in it with another port, correct the port in its "
                   "configuration.",
                   "Start the program with the second command, and look at its state with the third one; replace NAME by its name (for example nginx, ssh, wg-quick@wg0).",
+                  "What is started by hand (a script, docker run) is no service, and systemctl does not know it: start it again as before. To have it start with this "
+                  "host, add a line \"@reboot\" and its whole command with crontab -e; a container does so after docker update --restart unless-stopped NAME.",
                   fmt::format("If it runs and does not listen, check that its configuration names {}.", inside_port(f))},
                  {is_udp(f) ? Command{"sudo ss -lunp"} : Command{"sudo ss -ltnp"}, {"sudo systemctl enable --now NAME"},
                   {"systemctl status NAME"}})};

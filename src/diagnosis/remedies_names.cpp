@@ -118,13 +118,25 @@ Remedies updater(const Finding& f, const System& s) {
   return {advise("Let the updater publish the stable address", steps, {list_stable(s)}), everything};
 }
 
+/// Of what keeps the name up to date, and was not found on this host.
+std::vector<std::string> publish_ipv6_alone(const System& s) {
+  std::vector<std::string> steps{"If a program or the router keeps the name up to date (DynDNS), let it publish IPv6 alone first, or it puts the record back.",
+              "In the home router's menu, switch its DynDNS off for this name: over IPv6 it would publish the router's own address, and not this host's. Let a "
+              "program on this host do it."};
+  if (s.ipv6_internet) {
+    steps.push_back(fmt::format("With ddclient, that is in its file /etc/ddclient.conf, in place of the line with use= or usev4=:\nusev4=disabled\nusev6=ifv6, ifv6={}",
+                                s.shown_interface(Family::ipv6)));
+    steps.push_back(fmt::format("Before version 4.0 of ddclient, with most services, write instead:\nuse=cmd, cmd=\"{}\"", prints_stable_address(s)));
+  }
+  return steps;
+}
+
 Remedies a_useless(const Finding& f, const System& s) {
   auto own = updater_publishes_no_ipv4(f, s);
   const bool leads_here = f.subject.name && s.stable_ipv6 && s.evidence && records_say(*s.evidence, *f.subject.name, *s.stable_ipv6);
-  std::vector<std::string> steps{
-      own ? "First let the program of this host that keeps the name up to date publish IPv6 alone, as below, or it puts the record back."
-          : "If a program or the router keeps the name up to date (DynDNS), let it publish IPv6 alone first, or it puts the record back.",
-      log_in};
+  auto steps = own ? std::vector<std::string>{"First let the program of this host that keeps the name up to date publish IPv6 alone, as below, or it puts the record back."}
+                   : publish_ipv6_alone(s);
+  steps.emplace_back(log_in);
   if (!s.ipv6_internet)
     steps.emplace_back("Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead here.");
   else if (!leads_here)

@@ -1,5 +1,7 @@
 #include "diagnosis/updater_edits.hpp"
 
+#include <algorithm>
+
 #include "diagnosis/remedies_by_code.hpp"
 #include "net/interface_identifier.hpp"
 
@@ -84,6 +86,24 @@ void inadyn_publishes_stable(const host::Updater& u, const System& s, Steps& ste
   steps.emplace_back("By itself inadyn takes any address of a network card, a temporary one too; the command shows it the ones that stay alone.");
 }
 
+/// From version 3.11 on ddclient leaves use= out where usev4= or usev6= is set (update_nics(); 3.10 does not, and takes usev4= as well).
+void keep_ipv4_published(const host::Updater& u, const System& s, Steps& steps) {
+  const auto& way = u.ipv4;
+  if (!way.setting.starts_with("use=") || !s.public_ipv4) return;
+  constexpr std::pair<std::string_view, std::string_view> renamed[] = {{"web", "webv4"}, {"if", "ifv4"}, {"cmd", "cmdv4"}, {"fw", "fwv4"}, {"ip", "ipv4"}};
+  const auto method = way.setting.substr(4);
+  const auto* now = std::ranges::find(renamed, method, &std::pair<std::string_view, std::string_view>::first);
+  if (now == std::end(renamed)) return;
+  if (way.line == u.ipv6.line) {
+    steps.push_back(fmt::format("usev6= publishes IPv6 alone. If the name shall lead to this home over IPv4 as well, write beside it:\nusev4={}", now->second));
+  } else {
+    steps.push_back(fmt::format("From version 3.11 on, ddclient leaves a line with use= out where there is one with usev6=, and publishes IPv4 no longer. In place of \"{}\"{}, write:\n"
+                                "usev4={}", plain_or(way.setting, ""),
+                                way.line != 0 ? fmt::format(" in line {}", way.line) : "", now->second));
+  }
+  steps.push_back(fmt::format("What stands there as {}= is called {}= beside usev4=.", method, now->second));
+}
+
 std::string ipv6_suffix(const Address& stable) {
   const auto identifier = interface_identifier(stable);
   const auto group = [&](unsigned shift) { return identifier >> shift & 0xffffU; };
@@ -118,6 +138,7 @@ void publish_stable(const host::Updater& u, const System& s, Steps& steps) {
     // nic_*_update() of 3.10.0: the others send "myip=" and nothing behind it.
     steps.push_back(fmt::format("Before version 4.0 it does so for few services (Cloudflare, FreeDNS, Hetzner, Njalla). For any other, write instead:\n"
                                 "use=cmd, cmd=\"{}\"", prints_stable_address(s)));
+    keep_ipv4_published(u, s, steps);
   } else if (u.program == "inadyn") {
     inadyn_publishes_stable(u, s, steps);
   } else if (u.program == "ddns-updater") {

@@ -189,6 +189,28 @@ TEST_CASE("inadyn may publish the home's own unique local address") {
   CHECK_THAT(found(d, "dns.aaaa-not-global")->detail, !Contains("good inside the home alone"));
 }
 
+TEST_CASE("what publishes IPv4 goes on doing so beside the line that ddclient shall publish IPv6 by") {
+  struct Row {
+    const char* before;
+    unsigned line;
+    const char* says;
+  };
+  const Row rows[] = {
+      {"use=web", 2, "From version 3.11 on, ddclient leaves a line with use= out where there is one with usev6=, and publishes IPv4 no longer. In place of \"use=web\" in "
+                     "line 2, write:\nusev4=webv4"},
+      {"use=if", 2, "In place of \"use=if\" in line 2, write:\nusev4=ifv4"},
+      {"use=web", 3, "usev6= publishes IPv6 alone. If the name shall lead to this home over IPv4 as well, write beside it:\nusev4=webv4"},
+      {"usev4=webv4", 2, ""},
+      {"use=disabled", 2, ""},
+  };
+  for (const auto& row : rows) {
+    INFO(row.before << " in line " << row.line);
+    const host::Published four{.source = AddressSource::web, .setting = row.before, .line = row.line};
+    const auto said = advice_for(diagnose(home_with(ddclient_of("home.example.org", four, as_seen6))), "dns.aaaa-temporary");
+    CHECK_THAT(said, Contains("usev6=ifv6, ifv6=eth0") && (*row.says != '\0' ? Contains(row.says) : !Contains("usev4=")));
+  }
+}
+
 TEST_CASE("on a line whose IPv4 address is the carrier's, the line that publishes it is named") {
   auto e = ds_lite();
   name(e, {public_ipv4}, {stable});

@@ -21,6 +21,7 @@ TEST_CASE("where it stops, as five marks: internet, provider, router, this host,
     StoppedAt stopped_at;
     const char* marks;
     const char* outcome;
+    bool got_here = false;
   };
   using enum StoppedAt;
   const auto row = GENERATE(values<Row>({
@@ -28,8 +29,10 @@ TEST_CASE("where it stops, as five marks: internet, provider, router, this host,
       {Reachable::no, provider, "oX...", "stopped"},
       {Reachable::no, router, "ooX..", "stopped"},
       {Reachable::no, upstream, "o??..", "stopped"},
-      {Reachable::no, host_firewall, "oooX.", "stopped"},
-      {Reachable::no, listener, "ooooX", "stopped"},
+      {Reachable::no, host_firewall, "oooX.", "stopped", true},
+      {Reachable::no, host_firewall, "o??X.", "stopped"},
+      {Reachable::no, listener, "ooooX", "stopped", true},
+      {Reachable::no, listener, "o???X", "stopped"},
       {Reachable::no, return_path, "ooooo", "answer lost"},
       {Reachable::no, StoppedAt::unknown, "o????", "stopped"},
       {Reachable::unknown, StoppedAt::unknown, "o????", "not tested"},
@@ -39,6 +42,10 @@ TEST_CASE("where it stops, as five marks: internet, provider, router, this host,
   }));
   Report report;
   report.services = {{Service::parse("443/tcp").value(), Family::ipv4, row.reachable, row.stopped_at, std::nullopt, Confidence::certain}};
+  auto& knock = report.evidence.inbound.emplace().knocks.emplace_back();
+  knock.service = report.services[0].service;
+  knock.family = row.got_here ? Family::ipv4 : Family::ipv6;   // over the other one it says nothing of this one
+  knock.arrivals.emplace_back();
   std::string marks;
   const auto drawn_row = picture(report).front();
   for (const auto mark : drawn_row.marks) marks += symbol(mark, false);

@@ -97,10 +97,22 @@ Report closed_router() {
   return report;
 }
 
+/// The card saw a knock on each service.
+void add_arrivals(Report& report) {
+  auto& knocks = report.evidence.inbound.emplace().knocks;
+  for (const auto& verdict : report.services) {
+    auto& knock = knocks.emplace_back();
+    knock.service = verdict.service;
+    knock.family = verdict.family;
+    knock.arrivals.emplace_back();
+  }
+}
+
 Report host_firewall() {
   Report report = basis();
   report.services = {stopped("443/tcp", Family::ipv4, StoppedAt::host_firewall, "inbound.host-firewall"),
                      stopped("443/tcp", Family::ipv6, StoppedAt::host_firewall, "inbound.host-firewall")};
+  add_arrivals(report);
   const Remedy open{"Allow TCP port 443 before that rule", {}, {"sudo nft insert rule inet filter input tcp dport 443 accept"}};
   for (const auto family : {Family::ipv4, Family::ipv6})
     report.findings.push_back(finding("inbound.host-firewall", Severity::error, "This host's own packet filter drops what arrives",
@@ -111,6 +123,7 @@ Report host_firewall() {
 Report no_listener() {
   Report report = basis();
   report.services = {stopped("8443:443/tcp", Family::ipv4, StoppedAt::listener, "inbound.no-listener")};
+  add_arrivals(report);
   report.findings = {finding("inbound.no-listener", Severity::error, "Nothing on this host listens on TCP port 443", "The connection attempt arrives and is refused.",
                              {service("8443:443/tcp"), Family::ipv4, std::nullopt}, {{"Start the service", {}, {"sudo systemctl status nginx"}}})};
   return report;
