@@ -155,7 +155,7 @@ Expected<std::vector<Address>> read_answer(std::string_view lines, int status, c
 SystemLookups::SystemLookups(const std::optional<Identity>& identity) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    gone_ = system_failure("look up names: socketpair", errno).value();
+    gone_ = system_failure("socketpair", errno).value();
     return;
   }
   socket_ = UniqueFd(ends[0]);
@@ -165,7 +165,7 @@ SystemLookups::SystemLookups(const std::optional<Identity>& identity) {
   if (child == 0) serve_calls(theirs.get(), identity, parent);
   child_.emplace(child);
   if (child > 0) return;
-  gone_ = system_failure("look up names: fork", errno).value();
+  gone_ = system_failure("fork", errno).value();
   socket_ = UniqueFd();
 }
 
@@ -173,7 +173,7 @@ SystemLookups::SystemLookups(const std::optional<Identity>& identity) {
 Expected<UniqueFd> SystemLookups::begin(std::size_t hosts, Deadline deadline, const Clock& clock) const {
   if (!socket_) return tl::unexpected(gone_);
   std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return system_failure("look up names: socketpair", errno);
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return system_failure("socketpair", errno);
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
   const auto left = std::chrono::ceil<std::chrono::seconds>(deadline.left(clock)) + std::chrono::seconds(1);
@@ -192,9 +192,9 @@ Expected<UniqueFd> SystemLookups::begin(std::size_t hosts, Deadline deadline, co
   head->cmsg_len = CMSG_LEN(sizeof(int));
   const int passed = theirs.get();
   std::memcpy(CMSG_DATA(head), &passed, sizeof passed);
-  if (retry([&] { return ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT); }) < 0)
-    return failure(Errc::failed, "look up names: the process that does it has ended");
-  return ours;
+  if (retry([&] { return ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT); }) >= 0) return ours;
+  if (errno == EPIPE || errno == ECONNRESET) return failure(Errc::failed, "the process that does it has ended");
+  return system_failure("send", errno);
 }
 
 std::vector<Expected<std::vector<Address>>> SystemLookups::look_up(std::span<const std::string> hosts, Deadline deadline, const Clock& clock) const {
