@@ -135,10 +135,10 @@ void publish_stable(const host::Updater& u, const System& s, Steps& steps) {
     steps.push_back(in_place_of(way, file, fmt::format("usev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)),
                                 "above the line with the name, write"));
     steps.emplace_back("ddclient then takes the address from this host's network card, and leaves temporary ones out.");
+    keep_ipv4_published(u, s, steps);
     // nic_*_update() of 3.10.0: the others send "myip=" and nothing behind it.
     steps.push_back(fmt::format("Before version 4.0 it does so for few services (Cloudflare, FreeDNS, Hetzner, Njalla). For any other, write instead:\n"
                                 "use=cmd, cmd=\"{}\"", prints_stable_address(s)));
-    keep_ipv4_published(u, s, steps);
   } else if (u.program == "inadyn") {
     inadyn_publishes_stable(u, s, steps);
   } else if (u.program == "ddns-updater") {

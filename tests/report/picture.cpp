@@ -94,6 +94,7 @@ TEST_CASE("a table where the terminal is wide, a stair where it is not") {
         "         IPv6      o---------o--------o--------o---------o     reachable\n");
   auto long_service = test::no_listener();
   long_service.services[0].service = Service::parse("51820:51821/udp").value();
+  long_service.evidence.inbound->knocks[0].service = long_service.services[0].service;
   CHECK(drawn(long_service, {.columns = 40, .unicode = false}) ==
         "      internet\n"
         "      | provider\n"

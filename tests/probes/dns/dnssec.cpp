@@ -227,12 +227,24 @@ TEST_CASE("addresses are proven where both types are, by whichever source") {
   CHECK(verdicts.together().proven == std::vector{one, other, six});
 }
 
-TEST_CASE("of many names the first eight are validated") {
-  SignedHousehold home("home.good.org", "good.org.");
-  for (int i = 0; i < 20; ++i) home.plan.names.push_back("host" + std::to_string(i) + ".good.org");
+TEST_CASE("of many names all are validated, and the later ones are not asked whether they are zones until that leaves a doubt") {
+  const auto is_asked_for_ds = [](const SignedHousehold& home, const std::string& name) {
+    return std::ranges::any_of(home.network.sent, [&](const auto& sent) {
+      const auto query = wire::dns::decode(sent.payload);
+      return query && query->question_name == name && query->question_type == static_cast<std::uint16_t>(wire::dns::Type::ds);
+    });
+  };
   const Proofs proofs{"good-a", "good-aaaa"};
-  home.serve(proofs, proofs, proofs);
-  const auto evidence = home.observe();
-  CHECK(evidence.names[7].dnssec);
-  CHECK_FALSE(evidence.names[8].dnssec);
+  for (const bool public_answers : {true, false}) {
+    SignedHousehold home("home.good.org", "good.org.");
+    for (int i = 0; i < 20; ++i) home.plan.names.insert(home.plan.names.begin(), "host" + std::to_string(i) + ".good.org");
+    home.serve(proofs, public_answers ? std::optional(proofs) : std::nullopt, std::nullopt);
+    const auto names = home.observe().names;
+    REQUIRE(names.size() == 21);
+    CHECK_THAT(said(names[20].dnssec), Contains("secure fits, good.org.: home.good.org. A;") && Contains(public_answers ? "public secure" : "system secure"));
+    CHECK_THAT(said(names[0].dnssec), Contains("indeterminate no-answer"));   // what nobody answers for stays open
+    CHECK_THAT(said(names[15].dnssec), Contains("indeterminate no-answer"));
+    if (public_answers) CHECK_FALSE(is_asked_for_ds(home, "home.good.org."));
+    CHECK(is_asked_for_ds(home, "host0.good.org."));
+  }
 }
