@@ -6,6 +6,7 @@
 using namespace ringback;
 using namespace ringback::dns;
 using namespace ringback::test;
+using Catch::Contains;
 using namespace std::chrono_literals;
 using wire::dns::Type;
 
