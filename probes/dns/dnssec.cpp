@@ -82,7 +82,7 @@ void SignatureCheck::ask_chain(Source& source, const std::string& name, const st
       for (const auto type : {Type::ds, Type::dnskey}) ask(zone, type);
 }
 
-/// Of names that are in doubt, what `ask` left out. True: more was asked.
+/// Of these names, what `ask` left out. True: more was asked.
 bool SignatureCheck::ask_in_full(Source& source, const std::vector<std::string>& names) {
   bool asked = false;
   for (const auto& name : names) {
@@ -168,6 +168,27 @@ void SignatureCheck::judge_together(Source& source, std::span<const std::string>
   for (std::size_t i = 0; i < into.size(); ++i) into[i]->types = {std::move(judgements[2 * i]), std::move(judgements[2 * i + 1])};
 }
 
+/// Names of which more may be proven when this source is asked in full: those that may be zones themselves, and those that it was not asked for, unless it
+/// is silent, or has not even the root's keys and signatures.
+std::vector<std::string> SignatureCheck::worth_more(const Source& source, const std::vector<std::string>& open) const {
+  const auto judged = [&](const std::string& name) {
+    const auto found = source.judged.find(name);
+    return found == source.judged.end() ? nullptr : &found->second.types;
+  };
+  const bool helps = has_heard(source) && (source.judged.empty() || std::ranges::any_of(source.judged, [](const auto& one) {
+    return std::ranges::any_of(one.second.types, [](const auto& judgement) {
+      return judgement.record != ". DNSKEY" && judgement.reason != SecurityReason::stripped;
+    });
+  }));
+  std::vector<std::string> result;
+  for (const auto& name : open) {
+    const auto* types = judged(name);
+    const auto about_itself = [&](const auto& judgement) { return judgement.record == name + " DS" || judgement.record == name + " DNSKEY"; };
+    if (types ? std::ranges::any_of(*types, about_itself) : helps) result.push_back(name);
+  }
+  return result;
+}
+
 Dnssec SignatureCheck::verdict_of(const std::string& name) const {
   Verdicts verdicts;
   for (const auto& source : sources_) {
@@ -198,15 +219,12 @@ std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inqui
     return open.empty();
   };
   const auto until = world_.clock.now() + grace;
-  for (std::size_t i = 0; i < sources_.size(); ++i) {
-    auto& source = sources_[i];
-    const auto settle_moments = [&] { settle(source, world_.clock.now() + grace); };
-    if (i > 0 && ask_in_full(source, open)) settle_moments();
+  for (auto& source : sources_) {
     settle(source, until);
-    if (ask_further(source, inquiries)) settle_moments();
+    if (ask_further(source, inquiries)) settle(source, world_.clock.now() + grace);
     if (judge_open(source)) return result;
-    if (!ask_in_full(source, open)) continue;
-    settle_moments();
+    if (!ask_in_full(source, worth_more(source, open))) continue;
+    settle(source, world_.clock.now() + grace);
     if (judge_open(source)) return result;
   }
   std::size_t doubtful = 0;

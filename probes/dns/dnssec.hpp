@@ -35,6 +35,7 @@ class SignatureCheck {
   void ask_chain(Source& source, const std::string& name, const std::string& proven, Chain chain = Chain::to_the_name);
   [[nodiscard]] bool ask_further(Source& source, const std::vector<Inquiry>& inquiries);
   [[nodiscard]] bool ask_in_full(Source& source, const std::vector<std::string>& names);
+  [[nodiscard]] std::vector<std::string> worth_more(const Source& source, const std::vector<std::string>& open) const;
   void settle(const Source& source, Instant until);
   [[nodiscard]] bool has_heard(const Source& source) const;
   [[nodiscard]] bool holds_signatures(const std::vector<Ticket>& tickets) const;
