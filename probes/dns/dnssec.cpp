@@ -10,11 +10,12 @@
 namespace ringback::dns {
 namespace {
 
+using wire::dns::Judgement;
 using wire::dns::Type;
 
 constexpr std::size_t most_aliases_proven = 4;
 constexpr std::size_t most_doubtful = 2;          // names that the zones' own servers are asked for
-constexpr std::size_t most_asked_in_full = 8;     // names, from the beginning
+constexpr std::size_t most_asked_at_once = 8;     // names; of the others what these leave open
 // What was asked beside the ordinary questions and is not there when these are settled gets this much more.
 constexpr auto grace = milliseconds(400);
 constexpr auto grace_for_tcp = milliseconds(1000);
@@ -56,15 +57,13 @@ void SignatureCheck::ask(const std::vector<Inquiry>& inquiries) {
     anchor_ = file;
   }
   if (anchors_.empty()) anchors_ = wire::dns::built_in_anchors(), anchor_ = "built in";
-  for (std::size_t i = 0; i < inquiries.size(); ++i) {
-    const bool in_full = i < most_asked_in_full;
-    for (auto& source : std::span(sources_).first(in_full ? sources_.size() : std::min<std::size_t>(sources_.size(), 1))) {
+  for (const auto& inquiry : std::span(inquiries).first(std::min(inquiries.size(), most_asked_at_once)))
+    for (auto& source : sources_) {
       // These are asked anyhow, and what finds the zone goes first.
       if (ask_zone_servers_)
-        for (const auto& zone : inquiries[i].possible_zones) exchange_.ask(source.resolvers.front(), {zone, Type::ns});
-      ask_chain(source, inquiries[i].name, inquiries[i].name, in_full ? Chain::to_the_name : Chain::above_it);
+        for (const auto& zone : inquiry.possible_zones) exchange_.ask(source.resolvers.front(), {zone, Type::ns});
+      ask_chain(source, inquiry.name, inquiry.name);
     }
-  }
 }
 
 /// `name` itself where it is the name in question, and what proves the keys of every zone that `proven` may be in.
@@ -82,12 +81,32 @@ void SignatureCheck::ask_chain(Source& source, const std::string& name, const st
       for (const auto type : {Type::ds, Type::dnskey}) ask(zone, type);
 }
 
-/// Of these names, what `ask` left out. True: more was asked.
-bool SignatureCheck::ask_in_full(Source& source, const std::vector<std::string>& names) {
+/// Names of which this source may prove more: those that it was not asked for, unless it is silent, or has not even the root's keys and signatures; and
+/// those that may be zones themselves, where that was not asked.
+std::vector<std::string> SignatureCheck::worth_more(const Source& source, const std::vector<std::string>& open, Chain chain) const {
+  const auto is_asked = [&](const std::string& name) { return source.tickets.find(name) != source.tickets.end(); };
+  const auto is_of_use = [](const Judgement& judgement) { return judgement.record != ". DNSKEY" && judgement.reason != SecurityReason::stripped; };
+  bool judged = false, of_use = false;
+  for (const auto& [name, one] : source.judged)
+    if (is_asked(name)) judged = true, of_use = of_use || std::ranges::any_of(one.types, is_of_use);
+  std::vector<std::string> result;
+  for (const auto& name : open) {
+    const auto about_itself = [&](const Judgement& judgement) { return judgement.record == name + " DS" || judgement.record == name + " DNSKEY"; };
+    if (!is_asked(name)) {
+      if (chain == Chain::above_it && has_heard(source) && (of_use || !judged)) result.push_back(name);
+    } else if (const auto found = source.judged.find(name); chain == Chain::to_the_name && found != source.judged.end()) {
+      if (std::ranges::any_of(found->second.types, about_itself)) result.push_back(name);
+    }
+  }
+  return result;
+}
+
+/// True: more was asked.
+bool SignatureCheck::ask_chains(Source& source, const std::vector<std::string>& names, Chain chain) {
   bool asked = false;
   for (const auto& name : names) {
     const auto before = source.tickets[name].size();
-    ask_chain(source, name, name);
+    ask_chain(source, name, name, chain);
     asked = asked || source.tickets[name].size() > before;
   }
   return asked;
@@ -141,24 +160,21 @@ bool SignatureCheck::holds_signatures(const std::vector<Ticket>& tickets) const 
   return std::ranges::any_of(tickets, [&](Ticket ticket) { return wire::dns::holds_signatures(exchange_.octets(ticket)); });
 }
 
-/// Once for the messages that are there; more of them may have come since another source was waited for.
+/// By all that the source said, of whatever name: once for the messages that are there. More of them may have come since another source was waited for.
 void SignatureCheck::judge_together(Source& source, std::span<const std::string> names) {
-  std::vector<wire::dns::Question> questions;
   std::vector<io::Bytes> messages;
   std::set<Ticket> taken;
+  for (const auto& [name, tickets] : source.tickets)
+    for (const auto ticket : tickets)
+      if (!exchange_.octets(ticket).empty() && taken.insert(ticket).second) messages.push_back(exchange_.octets(ticket));
+  std::vector<wire::dns::Question> questions;
   std::vector<Judged*> into;
   for (const auto& name : names) {
-    const auto tickets = source.tickets.find(name);
-    if (tickets == source.tickets.end()) continue;
-    const auto is_there = [&](Ticket ticket) { return !exchange_.octets(ticket).empty(); };
-    const auto there = static_cast<std::size_t>(std::ranges::count_if(tickets->second, is_there));
     auto& judged = source.judged[name];
-    if (!judged.types.empty() && judged.messages == there) continue;
-    judged.messages = there;
+    if (!judged.types.empty() && judged.messages == messages.size()) continue;
+    judged.messages = messages.size();
     into.push_back(&judged);
     for (const auto type : {Type::a, Type::aaaa}) questions.push_back({name, type});
-    for (const auto ticket : tickets->second)
-      if (is_there(ticket) && taken.insert(ticket).second) messages.push_back(exchange_.octets(ticket));
   }
   if (questions.empty()) return;
   const auto began = world_.clock.now();
@@ -166,27 +182,6 @@ void SignatureCheck::judge_together(Source& source, std::span<const std::string>
   auto judgements = wire::dns::validate_each(questions, messages, anchors_, *now_, [&] { return !until.passed(world_.clock); });
   time_left_ -= std::min(time_left_, world_.clock.now() - began);
   for (std::size_t i = 0; i < into.size(); ++i) into[i]->types = {std::move(judgements[2 * i]), std::move(judgements[2 * i + 1])};
-}
-
-/// Names of which more may be proven when this source is asked in full: those that may be zones themselves, and those that it was not asked for, unless it
-/// is silent, or has not even the root's keys and signatures.
-std::vector<std::string> SignatureCheck::worth_more(const Source& source, const std::vector<std::string>& open) const {
-  const auto judged = [&](const std::string& name) {
-    const auto found = source.judged.find(name);
-    return found == source.judged.end() ? nullptr : &found->second.types;
-  };
-  const bool helps = has_heard(source) && (source.judged.empty() || std::ranges::any_of(source.judged, [](const auto& one) {
-    return std::ranges::any_of(one.second.types, [](const auto& judgement) {
-      return judgement.record != ". DNSKEY" && judgement.reason != SecurityReason::stripped;
-    });
-  }));
-  std::vector<std::string> result;
-  for (const auto& name : open) {
-    const auto* types = judged(name);
-    const auto about_itself = [&](const auto& judgement) { return judgement.record == name + " DS" || judgement.record == name + " DNSKEY"; };
-    if (types ? std::ranges::any_of(*types, about_itself) : helps) result.push_back(name);
-  }
-  return result;
 }
 
 Dnssec SignatureCheck::verdict_of(const std::string& name) const {
@@ -221,28 +216,30 @@ std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inqui
   const auto until = world_.clock.now() + grace;
   for (auto& source : sources_) {
     settle(source, until);
-    if (ask_further(source, inquiries)) settle(source, world_.clock.now() + grace);
-    if (judge_open(source)) return result;
-    if (!ask_in_full(source, worth_more(source, open))) continue;
-    settle(source, world_.clock.now() + grace);
-    if (judge_open(source)) return result;
+    const auto judge_further = [&] {
+      if (ask_further(source, inquiries)) settle(source, world_.clock.now() + grace);
+      return judge_open(source);
+    };
+    if (judge_further()) return result;
+    for (const auto chain : {Chain::above_it, Chain::to_the_name}) {
+      if (!ask_chains(source, worth_more(source, open, chain), chain)) continue;
+      settle(source, world_.clock.now() + grace);
+      if (judge_further()) return result;
+    }
   }
   std::size_t doubtful = 0;
-  Source direct{.role = Role::authoritative, .resolvers = {}, .tickets = {}};
   for (std::size_t i = 0; i < inquiries.size() && ask_zone_servers_ && doubtful < most_doubtful; ++i) {
     const auto& verdict = *result[i];   // what is wrong with the root itself is a matter of this host or its way out
     const bool doubt = (verdict.security == Security::bogus && verdict.zone != ".") || verdict.reason == SecurityReason::stripped;
     if (!doubt || !inquiries[i].found_through) continue;
     ++doubtful;
+    Source direct{.role = Role::authoritative, .resolvers = {}, .tickets = {}};   // of one name: what its own zone's servers say
     ask_directly(inquiries[i], direct, world_.clock.now() + grace_in_doubt);
+    if (!holds_signatures(direct.tickets[inquiries[i].name])) continue;
+    judge_together(direct, std::span(&inquiries[i].name, 1));
+    sources_.push_back(std::move(direct));
+    result[i] = verdict_of(inquiries[i].name);
   }
-  if (doubtful == 0) return result;
-  std::erase_if(direct.tickets, [&](const auto& of_name) { return !holds_signatures(of_name.second); });
-  // Each name by what its own zone's servers say.
-  for (const auto& [name, tickets] : direct.tickets) judge_together(direct, std::span(&name, 1));
-  sources_.push_back(std::move(direct));
-  for (std::size_t i = 0; i < inquiries.size(); ++i)
-    if (!is_proof(result[i]->security)) result[i] = verdict_of(inquiries[i].name);
   return result;
 }
 

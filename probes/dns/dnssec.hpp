@@ -12,7 +12,7 @@ class SignatureCheck {
                  const std::vector<Target>& public_resolvers, bool ask_zone_servers);
 
   /// Never blocks. Of each name its A and AAAA records, and DNSKEY and DS of every name that encloses it: where the zones begin is not known
-  /// yet. Of very many names the later ones cost less: one resolver is asked, and not whether the name itself is a zone, until that leaves a doubt.
+  /// yet. Of very many names the first ones alone: what they prove of a zone mostly is all that there is to know of the others in it.
   void ask(const std::vector<Inquiry>& inquiries);
 
   /// Called when the ordinary questions are settled. Where the answers are there by then, or a resolver that answered anything gives them
@@ -34,8 +34,8 @@ class SignatureCheck {
   enum class Chain { to_the_name, above_it };
   void ask_chain(Source& source, const std::string& name, const std::string& proven, Chain chain = Chain::to_the_name);
   [[nodiscard]] bool ask_further(Source& source, const std::vector<Inquiry>& inquiries);
-  [[nodiscard]] bool ask_in_full(Source& source, const std::vector<std::string>& names);
-  [[nodiscard]] std::vector<std::string> worth_more(const Source& source, const std::vector<std::string>& open) const;
+  [[nodiscard]] std::vector<std::string> worth_more(const Source& source, const std::vector<std::string>& open, Chain chain) const;
+  [[nodiscard]] bool ask_chains(Source& source, const std::vector<std::string>& names, Chain chain);
   void settle(const Source& source, Instant until);
   [[nodiscard]] bool has_heard(const Source& source) const;
   [[nodiscard]] bool holds_signatures(const std::vector<Ticket>& tickets) const;
