@@ -245,6 +245,6 @@ TEST_CASE("of many names all are validated, and the later ones are not asked whe
     CHECK_THAT(said(names[20].dnssec), Contains("secure fits, good.org.: home.good.org. A;") && Contains(public_answers ? "public secure" : "system secure"));
     CHECK_THAT(said(names[0].dnssec), Contains("indeterminate no-answer"));   // what nobody answers for stays open
     CHECK_THAT(said(names[15].dnssec), Contains("indeterminate no-answer"));
-    CHECK(is_asked_for_ds(home, "home.good.org.") != public_answers);
+    CHECK_FALSE(is_asked_for_ds(home, "home.good.org."));
   }
 }
