@@ -207,8 +207,6 @@ constexpr std::string_view of_one_witness[] = {
     "lab-provider-drops-all-inbound",
     // The router forwards to a wrong port of this host, which refuses. That the refusal is this host's the capture alone shows.
     "lab-forward-to-other-port",
-    // The filter drops all of IPv6, and so also visitors. That IPv6 is dead altogether shows by those who were asked over it in vain.
-    "lab-ufw-without-ipv6",
     // One of two vantage points gets in, or finds the service open, and all that is known of it is gone: what is left is the other one's word.
     "lab-two-vantages-disagree", "lab-two-vantages-one-banned",
     // One of the zone's two servers says something wrong, and it was not asked.
@@ -217,11 +215,18 @@ constexpr std::string_view of_one_witness[] = {
     "lab-resolver-anchor-old",
 };
 
+/// What is true of a recorded household as well, and goes without saying where more is known: its filter drops all of IPv6, and so also visitors.
+constexpr std::pair<std::string_view, const char*> goes_without_saying[] = {{"lab-ufw-without-ipv6", "inbound.host-firewall"}};
+
 Contradicts by_witnesses(const Household& home) {
   const auto from = std::ranges::find(of_one_witness, home.name) != std::end(of_one_witness) ? Confidence::certain : Confidence::likely;
   const auto* withdrawn = std::ranges::find(withdrawn_by_one_witness, home.name, [](const auto& each) { return each.first; });
   const auto but = withdrawn != std::end(withdrawn_by_one_witness) ? withdrawn->second : std::string_view{};
-  return [=](const Evidence& evidence, const Diagnosis& less, const Diagnosis& truth) { return contradiction_of_record(evidence, less, truth, from, but); };
+  return [=, name = home.name](const Evidence& evidence, const Diagnosis& less, Diagnosis truth) {
+    for (const auto& [household, code] : goes_without_saying)
+      if (household == name) truth.findings.push_back({.code = code});
+    return contradiction_of_record(evidence, less, truth, from, but);
+  };
 }
 
 }  // namespace
