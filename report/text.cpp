@@ -73,7 +73,8 @@ void write_where_to_read_on(const std::vector<Problem>& found, Page& page) {
       codes.push_back(code);
   if (codes.empty()) return;
   page.gap();
-  page.paragraph("What that means, and how it was told apart from what looks alike:");
+  page.paragraph("After a change, run ringback again: it shows whether that was all.");
+  page.paragraph("What that means, and how it was told apart from what looks alike, is shown by:");
   page.command(fmt::format("ringback explain {}", fmt::join(codes, " ")), 10);
 }
 

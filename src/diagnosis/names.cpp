@@ -71,16 +71,22 @@ void consider_rented_server(const Case& c, std::vector<Judged>& a, std::vector<J
   }
 }
 
-/// A program of this host that will publish such an address again tells what it was.
+/// A program of this host that publishes this host's addresses for the name tells whose it was.
 void consider_updater(const Case& c, const std::string& name, std::vector<Judged>& aaaa) {
   if (std::ranges::none_of(aaaa, [](const Judged& one) { return one.opinion.whose == Whose::another_host; })) return;
   const auto publisher = publisher_of_temporary(c, {name});
-  if (!publisher) return;
+  const auto kept = publisher ? std::nullopt : kept_by(c.evidence, name, Family::ipv6);
+  const bool for_this_host = kept && pick_of(c, *kept->updater, Family::ipv6).picks == Picks::stays;
   for (auto& one : aaaa) {
     if (one.opinion.whose != Whose::another_host) continue;
-    one.opinion = {Whose::temporary, Confidence::likely,
-                   fmt::format("{} lies in this home's network, and this host does not have it, or has it no more: {} publishes temporary addresses.",
-                               one.address.to_string(), shown(*publisher->updater, Family::ipv6)), {publisher->at}};
+    if (publisher)
+      one.opinion = {Whose::temporary, Confidence::likely,
+                     fmt::format("{} lies in this home's network, and this host does not have it, or has it no more: {} publishes temporary addresses.",
+                                 one.address.to_string(), shown(*publisher->updater, Family::ipv6)), {publisher->at}};
+    else if (for_this_host)
+      one.opinion = {Whose::foreign, Confidence::likely,
+                     fmt::format("{} lies in this home's network, and this host does not have it, or has it no more, although {} publishes this host's addresses "
+                                 "for the name.", one.address.to_string(), shown(*kept->updater, Family::ipv6)), {kept->at}};
   }
 }
 

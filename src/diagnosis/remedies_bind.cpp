@@ -78,9 +78,9 @@ std::string in_the_file(const Missing& families) {
   constexpr auto ipv4 = "In place of the address there, put 0.0.0.0 (every IPv4 address).";
   constexpr auto ipv6 = "In place of the address there, put :: (every IPv6 address), in brackets where the old one has them.";
   constexpr auto both =
-      "An address that begins with 127. becomes 0.0.0.0 (every IPv4 address), and ::1 becomes :: (every IPv6 address), in brackets where the old one has "
-      "them; never write both into one place. If there is one place alone, put :: there: many programs then take both. If it does not start so, or IPv4 "
-      "still does not get in, put 0.0.0.0 there; then IPv4 alone works.";
+      "In place of the address there, put :: (every IPv6 address), in brackets where the old one has them: many programs then take IPv4 as well. Where two "
+      "stand there, one that begins with 127. and ::1, take the first one out. If IPv4 does not get in then, write it again as 0.0.0.0 (every IPv4 address) "
+      "where it stood; if there is no room for two, or it does not start with both, 0.0.0.0 alone lets in IPv4, and :: alone IPv6.";
   return std::string(look) + (families.ipv4 && families.ipv6 ? both : families.ipv6 ? ipv6 : ipv4);
 }
 
@@ -142,9 +142,9 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   steps.insert(steps.begin() + (listener && listener->local.address.is_loopback() ? 1 : 0),
                "Find the program's file: the first command shows the program that listens, with its number behind \"pid=\". The second one, with that number in "
                "place of PID, shows which service it belongs to, and below \"CGroup\" how the program was started, often with the name of its script or of the file "
-               "that it reads.");
-  steps.emplace_back("Restart the service with the third command, with the name that the second one shows (it ends in .service) in place of NAME; a program "
-                     "that is no service is ended and started again as you start it. The first command then shows the new address.");
+               "that it reads. The address may stand in that line itself; then it is changed where the program is started.");
+  steps.emplace_back("Restart the service with the third command, with the name that the second one shows (it ends in .service) in place of NAME. A program "
+                     "that is no service: end it (sudo kill PID), and start it as you did before. The first command then shows the new address.");
   return {advise("Let the program listen where visitors arrive", std::move(steps), {shown, {"systemctl status PID"}, {"sudo systemctl restart NAME"}})};
 }
 

@@ -86,8 +86,9 @@ Remedy with_nft(const Deciding& d, const Finding& finding) {
 
 }  // namespace
 
-Remedy open_port(const Finding& finding, const System& s) {
-  const auto d = firewall::deciding(finding, s);
+namespace {
+
+Remedy in_the_keepers_words(const firewall::Deciding& d, const Finding& finding, const System& s) {
   const auto keeper = firewall::keeper_of(d, s);
   if (d.one_visitor)
     if (auto remedy = firewall::let_visitor_in(d, keeper)) return *remedy;
@@ -101,6 +102,18 @@ Remedy open_port(const Finding& finding, const System& s) {
     case Keeper::nft: break;
   }
   return with_nft(d, finding);
+}
+
+}  // namespace
+
+Remedy open_port(const Finding& finding, const System& s) {
+  const auto d = firewall::deciding(finding, s);
+  auto remedy = in_the_keepers_words(d, finding, s);
+  const auto& service = finding.subject.service;
+  if (d.guest && !d.answer && service && d.port != service->inside)
+    remedy.steps.insert(remedy.steps.begin(), fmt::format("The rule sees port {0}, and not {1}: what visitors send to port {1} of this host is passed on to port {0} of the "
+                                                          "container or virtual machine before. So {0} is right below.", d.port, service->inside));
+  return remedy;
 }
 
 }  // namespace ringback::diagnosis

@@ -14,17 +14,35 @@ Service example_service(const Finding& f, const System& s) {
   return {Protocol::tcp, 443, 443};
 }
 
+/// "nginx (80/tcp), sshd (22/tcp)": programs that take visitors on other ports, the first few.
+std::string listening_elsewhere(const Finding& f, const System& s) {
+  constexpr std::size_t most_told = 5;
+  if (!s.evidence || !s.evidence->listeners || !f.subject.service) return {};
+  std::vector<std::string> told;
+  for (const auto& listener : s.evidence->listeners->listeners) {
+    if (listener.protocol != f.subject.service->protocol || listener.local.address.is_loopback() || !listener.program) continue;
+    const auto one = fmt::format("{} ({}/{})", plain_or(*listener.program, "a program"), listener.local.port, to_string(listener.protocol));
+    if (std::ranges::find(told, one) == told.end() && told.size() < most_told) told.push_back(one);
+  }
+  return fmt::format("{}", fmt::join(told, ", "));
+}
+
 }  // namespace
 
 Remedies host_firewall(const Finding& f, const System& s) { return {open_port(f, s)}; }
 
-Remedies no_listener(const Finding& f, const System&) {
+Remedies no_listener(const Finding& f, const System& s) {
+  const auto others = listening_elsewhere(f, s);
   return {advise("Start the program that shall answer",
-                 {"The first command lists what listens on this host; if the program is in it with another port, correct the port in its "
-                  "configuration.",
-                  "Start the program with the second command, and look at its state with the third one; replace NAME by its name (for example nginx, ssh, wg-quick@wg0).",
-                  "What is started by hand (a script, docker run) is no service, and systemctl does not know it: start it again as before. To have it start with this "
-                  "host, add a line \"@reboot\" and its whole command with crontab -e; a container does so after docker update --restart unless-stopped NAME.",
+                 {others.empty() ? "The first command lists what listens on this host (below its heading). If the program is in it with another port, correct the port "
+                                   "in its configuration."
+                                 : fmt::format("On this host listen {}. If the program is among them, correct the port in its configuration; the first command lists "
+                                               "them all. For https, a web server needs a certificate as well.", others),
+                  fmt::format("If it is not, start it with the second command, and look at its state with the third one; replace NAME by its name (for example {}).",
+                              is_udp(f) ? "wg-quick@wg0" : "nginx or ssh"),
+                  "What is started by hand (a script, docker run) is no service, and systemctl does not know it: start it again as before. To have a script start with "
+                  "this host, write a line with @reboot and its whole command with sudo crontab -e. A container starts with it after this command: docker update "
+                  "--restart unless-stopped NAME",
                   fmt::format("If it runs and does not listen, check that its configuration names {}.", inside_port(f))},
                  {is_udp(f) ? Command{"sudo ss -lunp"} : Command{"sudo ss -ltnp"}, {"sudo systemctl enable --now NAME"},
                   {"systemctl status NAME"}})};

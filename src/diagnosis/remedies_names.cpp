@@ -107,6 +107,7 @@ Remedies stable_address(const Finding&, const System& s) {
 Remedies updater(const Finding& f, const System& s) {
   const auto everything = stable_address_steps(s, "Let this host use its stable address for everything");
   if (auto own = updater_publishes_stable(f, s)) return {std::move(*own), everything};
+  if (updater_is_set_up_well(f, s)) return {everything};
   std::vector<std::string> steps{
       "Tell the program that keeps the name up to date (DynDNS) to take the address from this host's network card instead of asking a web site how it "
       "is seen.",
@@ -120,14 +121,13 @@ Remedies updater(const Finding& f, const System& s) {
 
 /// Of what keeps the name up to date, and was not found on this host.
 std::vector<std::string> publish_ipv6_alone(const System& s) {
-  std::vector<std::string> steps{"If a program or the router keeps the name up to date (DynDNS), let it publish IPv6 alone first, or it puts the record back.",
-              "In the home router's menu, switch its DynDNS off for this name: over IPv6 it would publish the router's own address, and not this host's. Let a "
-              "program on this host do it."};
-  if (s.ipv6_internet) {
-    steps.push_back(fmt::format("With ddclient, that is in its file /etc/ddclient.conf, in place of the line with use= or usev4=:\nusev4=disabled\nusev6=ifv6, ifv6={}",
-                                s.shown_interface(Family::ipv6)));
-    steps.push_back(fmt::format("Before version 4.0 of ddclient, with most services, write instead:\nuse=cmd, cmd=\"{}\"", prints_stable_address(s)));
-  }
+  std::vector<std::string> steps{
+      "If a program or the router keeps the name up to date (DynDNS), let it publish IPv6 alone first, or it puts the record back. If it is the router, switch "
+      "that off in its menu: over IPv6 a router mostly publishes its own address, and not this host's."};
+  if (s.ipv6_internet)
+    steps.push_back(fmt::format("If it is ddclient, write into /etc/ddclient.conf, in place of what begins with use= and usev4=:\nusev4=disabled\nusev6=ifv6, ifv6={}\n"
+                                "Before version 4.0 (Debian 12 has 3.10), with most services, write instead, and no line with usev4= or usev6=:\nuse=cmd, cmd=\"{}\"",
+                                s.shown_interface(Family::ipv6), prints_stable_address(s)));
   return steps;
 }
 

@@ -77,8 +77,9 @@ Remedy look_why(const KeptBy& kept) {
   const auto program = shown_program(u), name = plain_or(kept.name, "the name");
   Steps steps{u.active == false
                   ? fmt::format("{} is set up for {} in {}, and does not run.", program, name, shown_file(u))
-                  : fmt::format("{} is set up for {} in {}, and does not say there to publish this address: it has stopped, or its last update "
-                                "failed (password, service, network). Its messages tell.", program, name, shown_file(u))};
+                  : fmt::format("{} is set up in {} to publish another address for {} than it has. Perhaps the file was changed and it was not restarted since, or its "
+                                "next update is still to come; or it has stopped, or its last update failed (password, service, network). Its messages tell.",
+                                program, shown_file(u), name)};
   std::vector<Command> commands;
   if (!u.unit.empty()) {
     commands.push_back({"systemctl status {}", u.unit});
@@ -88,6 +89,9 @@ Remedy look_why(const KeptBy& kept) {
   if (u.active == false && !u.unit.empty()) {
     steps.emplace_back("The last command starts it, now and at every start of this host.");
     commands.push_back({"sudo systemctl enable --now {}", u.unit});
+  } else if (!u.unit.empty() && !is_script(u)) {
+    steps.emplace_back("The last command restarts it; it publishes the address at once then.");
+    commands.push_back({"sudo systemctl restart {}", u.unit});
   }
   if (u.unit.empty()) steps.emplace_back("Start it by hand once, and read what it says.");
   return advise(fmt::format("Find out why {} does not update {}", program, name), steps, commands);
@@ -185,6 +189,11 @@ Remedy ask_past_the_vpn(const host::Updater& u, const System& s) {
 std::string prints_stable_address(const System& s) {
   return fmt::format("ip -6 -o addr show dev {} scope global -temporary -deprecated | awk '{{print $4}}' | cut -d/ -f1 | grep -v ^f | head -n 1",
                      s.shown_interface(Family::ipv6));
+}
+
+bool updater_is_set_up_well(const Finding& f, const System& s) {
+  const auto kept = updater_of(f, s, Family::ipv6);
+  return kept && pick_ipv6(*s.evidence, gather_facts(*s.evidence), *kept->updater).picks == Picks::stays;
 }
 
 std::optional<Remedy> updater_publishes_stable(const Finding& f, const System& s) {

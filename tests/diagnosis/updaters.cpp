@@ -189,6 +189,24 @@ TEST_CASE("inadyn may publish the home's own unique local address") {
   CHECK_THAT(found(d, "dns.aaaa-not-global")->detail, !Contains("good inside the home alone"));
 }
 
+TEST_CASE("an address of this home that nobody here has is wrong for a name that this host's updater keeps, and may be another machine's otherwise") {
+  const auto gone = "2a02:8070:1:2:1234:5678:9abc:def0";
+  const auto kept = diagnose(home_with(ddclient_of("home.example.org", {}, from_eth0), gone));
+  CHECK(kept.names[0].verdict == NameState::wrong);
+  const auto* record = found(kept, "dns.aaaa-wrong");
+  REQUIRE(record);
+  CHECK(record->confidence == Confidence::likely);
+  CHECK_THAT(record->detail, Contains("this host does not have it, or has it no more, although ddclient (/etc/ddclient.conf, line 3: usev6=ifv6)"));
+  CHECK(cites_updater(*record));
+  CHECK_THAT(advice_for(kept, "dns.aaaa-wrong"), Contains("Perhaps the file was changed and it was not restarted since") && Contains("sudo systemctl restart ddclient.service"));
+  const auto of_others = diagnose(home_with(ddclient_of("other.example.org", {}, from_eth0), gone));
+  CHECK(of_others.names[0].verdict == NameState::unknown);
+  CHECK(found(of_others, "dns.aaaa-another-host"));
+  // It may be set up for another machine.
+  const host::Published by_command{.source = AddressSource::command, .setting = "usev6=cmdv6", .line = 3};
+  CHECK(found(diagnose(home_with(ddclient_of("home.example.org", {}, by_command), gone)), "dns.aaaa-another-host"));
+}
+
 TEST_CASE("what publishes IPv4 goes on doing so beside the line that ddclient shall publish IPv6 by") {
   struct Row {
     const char* before;
