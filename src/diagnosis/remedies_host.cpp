@@ -41,8 +41,8 @@ Remedies no_listener(const Finding& f, const System& s) {
                   fmt::format("If it is not, start it with the second command, and look at its state with the third one; replace NAME by its name (for example {}).",
                               is_udp(f) ? "wg-quick@wg0" : "nginx or ssh"),
                   "What is started by hand (a script, docker run) is no service, and systemctl does not know it: start it again as before. To have a script start with "
-                  "this host, write a line with @reboot and its whole command with sudo crontab -e. A container starts with it after this command: docker update "
-                  "--restart unless-stopped NAME",
+                  "this host, write @reboot and the script's whole command into root's list of jobs:\nsudo crontab -e",
+                  "A container starts with this host after this command:\ndocker update --restart unless-stopped NAME",
                   fmt::format("If it runs and does not listen, check that its configuration names {}.", inside_port(f))},
                  {is_udp(f) ? Command{"sudo ss -lunp"} : Command{"sudo ss -ltnp"}, {"sudo systemctl enable --now NAME"},
                   {"systemctl status NAME"}})};
