@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "diagnosis/household.hpp"
 #include "report/safe_text.hpp"
 #include "report/summary.hpp"
 #include "report/words.hpp"
@@ -25,15 +26,15 @@ bool stalls(const ServiceVerdict& verdict, const Report& report) {
   });
 }
 
-/// The card saw a knock on it: what lies before this host lets it pass.
-bool got_here(const ServiceVerdict& verdict, const Report& report) {
+/// The card saw a stranger's knock on it: what lies before this host lets it pass.
+bool got_here(const ServiceVerdict& verdict, const Report& report, const diagnosis::Facts& facts) {
   const auto& inbound = report.evidence.inbound;
   return inbound && std::ranges::any_of(inbound->knocks, [&](const inbound::Knock& knock) {
-    return knock.service == verdict.service && knock.family == verdict.family && !knock.arrivals.empty();
+    return knock.service == verdict.service && knock.family == verdict.family && !knock.arrivals.empty() && diagnosis::proves(facts, knock);
   });
 }
 
-PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
+PictureRow row_of(const ServiceVerdict& verdict, const Report& report, const diagnosis::Facts& facts) {
   constexpr auto P = Mark::passed, S = Mark::stopped, D = Mark::doubtful, N = Mark::unreached;
   const auto row = [&](Marks marks, std::string_view outcome) {
     const auto tone = outcome == "reachable" ? Tone::good : outcome == "stopped" || outcome == kAnswerLost ? Tone::bad : Tone::doubtful;
@@ -42,7 +43,7 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report) {
   };
   if (verdict.reachable == Reachable::yes) return row({P, P, P, P, P}, stalls(verdict, report) ? kStalls : "reachable");
   const bool tested = verdict.reachable == Reachable::no;
-  const auto way = got_here(verdict, report) ? P : D;   // that it would end at this host is told without any knock as well
+  const auto way = got_here(verdict, report, facts) ? P : D;   // that it would end at this host is told without any knock as well
   // Nothing sets out: where it would end is no question.
   if (tested && verdict.cause == "ipv4.none") return row({N, N, N, N, N}, "no IPv4");
   if (tested && verdict.cause == "ipv6.none") return row({N, N, N, N, N}, "no IPv6");
@@ -231,7 +232,8 @@ std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
 
 std::vector<PictureRow> picture(const Report& report) {
   std::vector<PictureRow> rows;
-  for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) rows.push_back(row_of(report.services[i], report));
+  const auto facts = diagnosis::gather_facts(report.evidence);
+  for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) rows.push_back(row_of(report.services[i], report, facts));
   return folded(rows);
 }
 

@@ -1,6 +1,7 @@
 #include "probes/dns/applications.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 #include "base/guarded_threads.hpp"
@@ -78,31 +79,40 @@ struct Lookups::Work {
   io::World world;
   Deadline deadline;
   std::vector<std::string> names;
+  std::vector<bool> answered;
   std::string hosts;
   std::vector<std::optional<Applications>> results;   ///< written by the thread, and read when it has ended
   GuardedThreads thread;
 
   void look_up() {
-    auto bare = names;
-    for (auto& name : bare)
-      if (name.size() > 1 && name.ends_with('.')) name.pop_back();
-    auto found = world.network.look_up(bare, deadline);
     auto written = in_hosts_file(hosts, names);
-    for (std::size_t i = 0; i < names.size(); ++i) {
+    // First those that have an answer near: names that nobody answers for hold up all that come after them.
+    std::vector<std::size_t> order(names.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_partition(order, [&](std::size_t i) { return !written[i].empty() || answered[i]; });
+    std::vector<std::string> bare;
+    for (const auto i : order) {
+      auto& name = bare.emplace_back(names[i]);
+      if (name.size() > 1 && name.ends_with('.')) name.pop_back();
+    }
+    auto found = world.network.look_up(bare, deadline);
+    for (std::size_t place = 0; place < order.size(); ++place) {
+      const auto i = order[place];
       auto& result = results[i].emplace();
       result.hosts_file = std::move(written[i]);
-      if (found[i])
-        result.addresses = std::move(*found[i]);
+      if (found[place])
+        result.addresses = std::move(*found[place]);
       else
-        result.trouble = found[i].error().what;
+        result.trouble = found[place].error().what;
     }
   }
 };
 
-Lookups::Lookups(const std::vector<std::string>& names, const io::World& world, Deadline deadline)
+Lookups::Lookups(const std::vector<std::string>& names, std::vector<bool> answered, const io::World& world, Deadline deadline)
     : work_(new Work{.world = world,
                      .deadline = deadline.or_earlier(world.clock.now() + patience + patience_for_each * names.size()),
                      .names = names,
+                     .answered = std::move(answered),
                      .hosts = {},
                      .results = {}}) {
   if (names.empty()) return;

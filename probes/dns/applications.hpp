@@ -16,8 +16,8 @@ namespace ringback::dns {
 /// Looks names up side by side, from when it is made.
 class Lookups {
  public:
-  /// Absolute names in ASCII.
-  Lookups(const std::vector<std::string>& names, const io::World& world, Deadline deadline);
+  /// Absolute names in ASCII. `answered`: of each, whether a resolver of this host has answered for it already; the others come later.
+  Lookups(const std::vector<std::string>& names, std::vector<bool> answered, const io::World& world, Deadline deadline);
   Lookups(const Lookups&) = delete;
   Lookups& operator=(const Lookups&) = delete;
   ~Lookups();

@@ -96,6 +96,15 @@ void settle_resolvers_for_a_while(const std::vector<Inquiry>& inquiries, Exchang
   exchange.settle(tickets, clock.now() + head_start_of_questions);
 }
 
+std::vector<bool> answered_at_home(const std::vector<Inquiry>& inquiries, const Exchange& exchange) {
+  std::vector<bool> result;
+  for (const auto& inquiry : inquiries)
+    result.push_back(std::ranges::any_of(inquiry.at_resolvers, [&](Ticket ticket) {
+      return exchange.target(ticket).role == Role::system && exchange.answer(ticket).rcode;
+    }));
+  return result;
+}
+
 void settle_resolvers(const std::vector<Inquiry>& inquiries, Exchange& exchange, std::map<Ticket, Ticket>& unchecked) {
   std::vector<Ticket> tickets;
   for (const auto& inquiry : inquiries) std::ranges::copy(inquiry.at_resolvers, std::back_inserter(tickets));
@@ -184,7 +193,7 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   // Programs ask the same resolver the same questions. dnsmasq joins two askers of one question and answers both as the first one asked, without
   // what EDNS carries: so ours come first.
   settle_resolvers_for_a_while(inquiries, exchange, world.clock);
-  Lookups lookups(absolute_names(inquiries), world, deadline);
+  Lookups lookups(absolute_names(inquiries), answered_at_home(inquiries, exchange), world, deadline);
   if (const auto nsswitch = world.network.read_file(nsswitch_path, 64 * 1024)) evidence.name_sources = name_sources(*nsswitch);
   std::map<Ticket, Ticket> unchecked;
   if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock);
@@ -192,6 +201,8 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   exchange.settle(nat64);
   auto ends = plan.ask_zone_servers ? follow_aliases(inquiries, system, outside, exchange, world.clock, evidence.troubles) : std::vector<Inquiry>{};
   const auto proven = signatures.judge(inquiries);
+  if (const auto open = signatures.left_open(proven, inquiries); open > 0)
+    evidence.troubles.push_back(fmt::format("the signatures of {} of {} names could not be looked at in time", open, inquiries.size()));
   if (const auto error = exchange.unusable()) return tl::unexpected(*error);
 
   auto applications = lookups.take();

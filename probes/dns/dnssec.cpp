@@ -20,8 +20,10 @@ constexpr std::size_t most_asked_at_once = 8;     // names; of the others what t
 constexpr auto grace = milliseconds(400);
 constexpr auto grace_for_tcp = milliseconds(1000);
 constexpr auto grace_in_doubt = milliseconds(1500);
-// Signatures of a few names take some milliseconds, a tenth of a second on a small machine.
-constexpr auto most_time_for_judging = milliseconds(2000);
+// Signatures of a name take a third of a millisecond, some milliseconds on a small machine.
+constexpr auto most_time_for_judging = milliseconds(2000), and_for_each_name = milliseconds(5);
+// Hundreds of questions take as long as their resolver answers them: so many more of them within the grace, and it is waited for once more.
+constexpr std::size_t answers_that_keep_waiting = 8;
 constexpr std::size_t largest_anchor_file = 64 * 1024;
 
 /// Debian's dns-root-data, unbound's own one, and that of dig's day.
@@ -31,7 +33,7 @@ constexpr std::array anchor_files{"/usr/share/dns/root.key", "/var/lib/unbound/r
 
 SignatureCheck::SignatureCheck(const io::World& world, Exchange& exchange, Deadline deadline, const std::vector<Target>& system_resolvers,
                                const std::vector<Target>& public_resolvers, bool ask_zone_servers)
-    : world_(world), exchange_(exchange), deadline_(deadline), time_left_(most_time_for_judging), ask_zone_servers_(ask_zone_servers) {
+    : world_(world), exchange_(exchange), deadline_(deadline), ask_zone_servers_(ask_zone_servers) {
   // A public one comes first: it passes all records on and answers for many, which forwarders in home routers may not.
   for (const auto& [role, targets] : {std::pair{Role::public_resolver, &public_resolvers}, std::pair{Role::system, &system_resolvers}}) {
     Source source{.role = role, .resolvers = {}, .tickets = {}};
@@ -48,6 +50,7 @@ std::vector<std::string> SignatureCheck::names_down_to(const std::string& name) 
 }
 
 void SignatureCheck::ask(const std::vector<Inquiry>& inquiries) {
+  time_left_ = most_time_for_judging + and_for_each_name * inquiries.size();
   now_ = world_.network.calendar_time();
   if (!now_ || inquiries.empty()) return;
   for (const auto* file : anchor_files) {
@@ -147,7 +150,14 @@ bool SignatureCheck::ask_further(Source& source, const std::vector<Inquiry>& inq
 void SignatureCheck::settle(const Source& source, Instant until) {
   std::vector<Ticket> all;
   for (const auto& [name, tickets] : source.tickets) all.insert(all.end(), tickets.begin(), tickets.end());
+  const auto is_open = [&](Ticket ticket) { return !exchange_.answer(ticket).rcode && !exchange_.answer(ticket).trouble; };
   exchange_.settle(all, until);
+  for (auto open = std::ranges::count_if(all, is_open); open > 0;) {
+    exchange_.settle(all, world_.clock.now() + grace);
+    const auto still = std::ranges::count_if(all, is_open);
+    if (std::cmp_less(open - still, answers_that_keep_waiting)) break;
+    open = still;
+  }
   // What is too long for UDP takes two round trips more, one after the other.
   std::erase_if(all, [&](Ticket ticket) {
     const auto& answer = exchange_.answer(ticket);
@@ -160,7 +170,8 @@ bool SignatureCheck::holds_signatures(const std::vector<Ticket>& tickets) const 
   return std::ranges::any_of(tickets, [&](Ticket ticket) { return wire::dns::holds_signatures(exchange_.octets(ticket)); });
 }
 
-/// By all that the source said, of whatever name: once for the messages that are there. More of them may have come since another source was waited for.
+/// By all that the source said, of whatever name: once for the messages that are there. More of them may have come since another source was waited for,
+/// and where the work on them was not finished, what was found before stands.
 void SignatureCheck::judge_together(Source& source, std::span<const std::string> names) {
   std::vector<io::Bytes> messages;
   std::set<Ticket> taken;
@@ -181,7 +192,13 @@ void SignatureCheck::judge_together(Source& source, std::span<const std::string>
   const auto until = deadline_.or_earlier(began + time_left_);
   auto judgements = wire::dns::validate_each(questions, messages, anchors_, *now_, [&] { return !until.passed(world_.clock); });
   time_left_ -= std::min(time_left_, world_.clock.now() - began);
-  for (std::size_t i = 0; i < into.size(); ++i) into[i]->types = {std::move(judgements[2 * i]), std::move(judgements[2 * i + 1])};
+  for (std::size_t i = 0; i < into.size(); ++i) {
+    auto& types = into[i]->types;
+    types.resize(2);
+    for (std::size_t type = 0; type < types.size(); ++type)
+      if (auto& judged = judgements[2 * i + type]; judged.reason != SecurityReason::not_checked || types[type].security == Security::indeterminate)
+        types[type] = std::move(judged);
+  }
 }
 
 Dnssec SignatureCheck::verdict_of(const std::string& name) const {
@@ -189,6 +206,8 @@ Dnssec SignatureCheck::verdict_of(const std::string& name) const {
   for (const auto& source : sources_) {
     const auto found = source.judged.find(name);
     if (found == source.judged.end()) continue;
+    const bool is_asked = source.tickets.find(name) != source.tickets.end();
+    if (!is_asked && std::ranges::none_of(found->second.types, [](const Judgement& judgement) { return is_proof(judgement.security); })) continue;
     const auto server = source.resolvers.empty() ? std::nullopt : std::optional(source.resolvers.front().server);
     verdicts.add(source.role, server, found->second.types[0], found->second.types[1]);
   }
@@ -241,6 +260,21 @@ std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inqui
     result[i] = verdict_of(inquiries[i].name);
   }
   return result;
+}
+
+std::size_t SignatureCheck::left_open(const std::vector<std::optional<Dnssec>>& verdicts, const std::vector<Inquiry>& inquiries) const {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    if (!verdicts[i] || verdicts[i]->security != Security::indeterminate) continue;
+    const bool waits = std::ranges::any_of(sources_, [&](const Source& source) {
+      const auto found = source.tickets.find(inquiries[i].name);
+      return found != source.tickets.end() && has_heard(source) && std::ranges::any_of(found->second, [&](Ticket ticket) {
+               return !exchange_.answer(ticket).rcode && !exchange_.answer(ticket).trouble;
+             });
+    });
+    if (waits || verdicts[i]->reason == SecurityReason::not_checked) ++count;
+  }
+  return count;
 }
 
 }  // namespace ringback::dns

@@ -18,6 +18,8 @@ class SignatureCheck {
   /// Called when the ordinary questions are settled. Where the answers are there by then, or a resolver that answered anything gives them
   /// within a moment, that is all; an alias costs one round trip more, and a doubt a few.
   [[nodiscard]] std::vector<std::optional<Dnssec>> judge(const std::vector<Inquiry>& inquiries);
+  /// Names that nothing was found out of because the time was over: answers were still to come, or there was too much to look at.
+  [[nodiscard]] std::size_t left_open(const std::vector<std::optional<Dnssec>>& verdicts, const std::vector<Inquiry>& inquiries) const;
 
  private:
   struct Judged {
@@ -54,7 +56,7 @@ class SignatureCheck {
   io::World world_;
   Exchange& exchange_;
   Deadline deadline_;
-  Instant::duration time_left_;              ///< for judging: whoever signs may have made that to take long
+  Instant::duration time_left_{};            ///< for judging: whoever signs may have made that to take long
   bool ask_zone_servers_;
   std::vector<Source> sources_;
   std::vector<std::string> anchors_;

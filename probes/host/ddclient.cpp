@@ -138,11 +138,16 @@ Published of_family(const Options& options, bool six) {
   return result;
 }
 
-/// "use=" of before 3.10: one address, which is IPv4's unless its user chose a page that answers over IPv6.
+/// "use=" of before 3.10: one address, which is IPv4's unless its user chose a page that answers over IPv6. Beside usev6= it is IPv4's up to 3.10, and left
+/// out from 3.11 on (update_nics()).
 void add_old_use(const Options& options, Updater& updater) {
   const auto* use = find(options, "use");
-  if (use == nullptr || updater.ipv4.source != AddressSource::none || updater.ipv6.source != AddressSource::none) return;
+  if (use == nullptr || updater.ipv4.source != AddressSource::none) return;
   updater.ipv4 = published("use", *use);
+  if (updater.ipv6.source != AddressSource::none) {
+    if (updater.ipv4.source == AddressSource::none) updater.ipv4 = {};
+    return;
+  }
   if (const auto* named = find(options, "if"); named != nullptr && updater.ipv4.source == AddressSource::interface)
     updater.ipv4.interface = interface_name(named->value);
   if (const auto* page = find(options, "web"); page != nullptr && updater.ipv4.source == AddressSource::web) {

@@ -50,7 +50,7 @@ constexpr TypeRow types[] = {
     {Ipv4Kind::ds_lite, {}, T::ds_lite, Rests::on_ipv4,
      "DS-Lite carries IPv4 within the line's IPv6 (RFC 6333): the line has IPv6, even where this host does not use it."},
     {Ipv4Kind::shared_ports, {}, T::shared_ports, Rests::on_ipv4,
-     "A share of an address's ports (MAP, lw4o6) is the type, whatever comes of IPv6 on this host."},
+     "A share of an address's ports (MAP-E, MAP-T, lw4o6) is the type, whatever comes of IPv6 on this host."},
     {Ipv4Kind::nat64, {}, T::ipv6_only_nat64, Rests::on_both, "IPv4 is reached by translation alone (NAT64): the line itself has IPv6 and nothing else."},
     {Ipv4Kind::none, Six::usable, T::ipv6_only, Rests::on_both, "There is no IPv4, and IPv6 works: IPv6 alone."},
     {Ipv4Kind::none, {}, T::unknown, Rests::on_nothing, "There is no IPv4, and IPv6 was not seen to work either: what the line would have stays open."},

@@ -62,6 +62,7 @@ std::vector<Term> glossary() {
       {"DS record", "the entry in the zone above that says with which key a zone is signed"},
       {"DS-Lite", "IPv4 inside of IPv6 to the provider, who lets many homes share one public IPv4 address"},
       {"DynDNS", "a service that lets a program or a router change a name's address by itself"},
+      {"dual stack", "IPv4 and IPv6 side by side"},
       {"echo request", "a packet that asks \"are you there?\": what ping sends"},
       {"exposed host", "a device to which the home router passes everything that comes from outside"},
       {"getaddrinfo", "the function of the system by which programs look names up"},

@@ -2,6 +2,7 @@
 
 #include "diagnosis/known_machines.hpp"
 #include "diagnosis/records.hpp"
+#include "diagnosis/updater_edits.hpp"
 #include "diagnosis/remedies_by_code.hpp"
 #include "diagnosis/updaters.hpp"
 
@@ -112,7 +113,7 @@ Remedies updater(const Finding& f, const System& s) {
       "Tell the program that keeps the name up to date (DynDNS) to take the address from this host's network card instead of asking a web site how it "
       "is seen.",
       fmt::format("In ddclient.conf, write:\nusev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)),
-      fmt::format("Before version 4.0 of ddclient, with most services, write instead:\nuse=cmd, cmd=\"{}\"", prints_stable_address(s))};
+      with_old_ddclient(s)};
   steps.push_back(s.stable_ipv6 ? fmt::format("The stable address is {}; the command below lists those that stay.", s.stable_ipv6->to_string())
                                 : "The command below lists the addresses that stay.");
   mention_unread(s, steps);
@@ -125,9 +126,9 @@ std::vector<std::string> publish_ipv6_alone(const System& s) {
       "If a program or the router keeps the name up to date (DynDNS), let it publish IPv6 alone first, or it puts the record back. If it is the router, switch "
       "that off in its menu: over IPv6 a router mostly publishes its own address, and not this host's."};
   if (s.ipv6_internet)
-    steps.push_back(fmt::format("If it is ddclient, write into /etc/ddclient.conf, in place of what begins with use= and usev4=:\nusev4=disabled\nusev6=ifv6, ifv6={}\n"
-                                "Before version 4.0 (Debian 12 has 3.10), with most services, write instead, and no line with usev4= or usev6=:\nuse=cmd, cmd=\"{}\"",
-                                s.shown_interface(Family::ipv6), prints_stable_address(s)));
+    steps.insert(steps.end(), {fmt::format("If it is ddclient, write into /etc/ddclient.conf, in place of what begins with use=, usev4= or usev6=:\nusev6=ifv6, ifv6={}",
+                                           s.shown_interface(Family::ipv6)),
+                               with_old_ddclient(s)});
   return steps;
 }
 

@@ -80,6 +80,9 @@ Remedy look_why(const KeptBy& kept) {
                   : fmt::format("{} is set up in {} to publish another address for {} than it has. Perhaps the file was changed and it was not restarted since, or its "
                                 "next update is still to come; or it has stopped, or its last update failed (password, service, network). Its messages tell.",
                                 program, shown_file(u), name)};
+  if (u.program == "ddclient" && u.ipv4.setting.starts_with("use=") && u.ipv6.setting.starts_with("usev6="))
+    steps.push_back(fmt::format("From version 3.11 on, ddclient leaves {} out where there is a line with usev6=, and publishes no IPv4 address: write usev4= in its "
+                                "place then (usev4=webv4 for use=web).", plain_or(u.ipv4.setting, "the line with use=")));
   std::vector<Command> commands;
   if (!u.unit.empty()) {
     commands.push_back({"systemctl status {}", u.unit});

@@ -87,20 +87,15 @@ void inadyn_publishes_stable(const host::Updater& u, const System& s, Steps& ste
 }
 
 /// From version 3.11 on ddclient leaves use= out where usev4= or usev6= is set (update_nics(); 3.10 does not, and takes usev4= as well).
-void keep_ipv4_published(const host::Updater& u, const System& s, Steps& steps) {
+void keep_ipv4_published(const host::Updater& u, Steps& steps) {
   const auto& way = u.ipv4;
-  if (!way.setting.starts_with("use=") || !s.public_ipv4) return;
+  if (!way.setting.starts_with("use=")) return;
   constexpr std::pair<std::string_view, std::string_view> renamed[] = {{"web", "webv4"}, {"if", "ifv4"}, {"cmd", "cmdv4"}, {"fw", "fwv4"}, {"ip", "ipv4"}};
   const auto method = way.setting.substr(4);
   const auto* now = std::ranges::find(renamed, method, &std::pair<std::string_view, std::string_view>::first);
   if (now == std::end(renamed)) return;
-  if (way.line == u.ipv6.line) {
-    steps.push_back(fmt::format("usev6= publishes IPv6 alone. If the name shall lead to this home over IPv4 as well, write beside it:\nusev4={}", now->second));
-  } else {
-    steps.push_back(fmt::format("From version 3.11 on, ddclient leaves a line with use= out where there is one with usev6=, and publishes IPv4 no longer. In place of \"{}\"{}, write:\n"
-                                "usev4={}", plain_or(way.setting, ""),
-                                way.line != 0 ? fmt::format(" in line {}", way.line) : "", now->second));
-  }
+  steps.push_back(fmt::format("From version 3.11 on, ddclient leaves a line with use= out where there is one with usev6=, and publishes IPv4 no longer. In place of "
+                              "\"{}\"{}, write:\nusev4={}", plain_or(way.setting, ""), way.line != 0 ? fmt::format(" in line {}", way.line) : "", now->second));
   steps.push_back(fmt::format("What stands there as {}= is called {}= beside usev4=.", method, now->second));
 }
 
@@ -128,6 +123,13 @@ Command edit_file(const host::Updater& u) {
   return {"sudoedit {}", u.file};
 }
 
+// nic_*_update() of 3.10.0: the others send "myip=" and nothing behind it, or IPv4; use=cmd goes before nothing else.
+std::string with_old_ddclient(const System& s) {
+  return fmt::format("Up to version 3.10 (Debian 12 has that one; ddclient -help begins with it) this works for Cloudflare, FreeDNS, Hetzner and Njalla alone. For any "
+                     "other service write there, in place of all that begins with use=, usev4= or usev6=, a line that publishes this one address and no IPv4 address:\n"
+                     "use=cmd, cmd=\"{}\"", prints_stable_address(s));
+}
+
 void publish_stable(const host::Updater& u, const System& s, Steps& steps) {
   const auto& way = u.ipv6;
   const auto file = shown_file(u);
@@ -135,10 +137,8 @@ void publish_stable(const host::Updater& u, const System& s, Steps& steps) {
     steps.push_back(in_place_of(way, file, fmt::format("usev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)),
                                 "above the line with the name, write"));
     steps.emplace_back("ddclient then takes the address from this host's network card, and leaves temporary ones out.");
-    keep_ipv4_published(u, s, steps);
-    // nic_*_update() of 3.10.0: the others send "myip=" and nothing behind it.
-    steps.push_back(fmt::format("Before version 4.0 it does so for few services (Cloudflare, FreeDNS, Hetzner, Njalla). For any other, write instead:\n"
-                                "use=cmd, cmd=\"{}\"", prints_stable_address(s)));
+    if (s.public_ipv4) keep_ipv4_published(u, steps);
+    steps.push_back(with_old_ddclient(s));
   } else if (u.program == "inadyn") {
     inadyn_publishes_stable(u, s, steps);
   } else if (u.program == "ddns-updater") {
@@ -161,6 +161,7 @@ void publish_no_ipv4(const host::Updater& u, const System& s, bool dynv6, Steps&
     steps.push_back(both && s.ipv6_internet
                         ? in_place_of(way, file, fmt::format("usev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)), "write")
                         : in_place_of(way, file, both ? "use=disabled" : "usev4=disabled", "above the line with the name, write"));
+    if (s.ipv6_internet) steps.push_back(with_old_ddclient(s));
     steps.emplace_back("ddclient sets records and deletes none: the A record that is there has to be deleted by hand, as above.");
   } else if (u.program == "inadyn") {
     if (s.no_ipv6)

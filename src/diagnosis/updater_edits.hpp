@@ -17,6 +17,8 @@ using Steps = std::vector<std::string>;
 [[nodiscard]] Command edit_file(const host::Updater& updater);
 
 /// Over IPv6 the address that stays.
+/// For whoever has a ddclient that publishes IPv6 by few services alone.
+[[nodiscard]] std::string with_old_ddclient(const System& system);
 void publish_stable(const host::Updater& updater, const System& system, Steps& steps);
 /// IPv4 not at all; `dynv6`: the name is served there.
 void publish_no_ipv4(const host::Updater& updater, const System& system, bool dynv6, Steps& steps);

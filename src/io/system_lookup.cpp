@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 
 #include "io/child_side.hpp"
 #include "io/environment.hpp"
+#include "io/real_network.hpp"
 #include "io/sockaddr.hpp"
 #include "io/system.hpp"
 
@@ -25,6 +27,7 @@ constexpr std::size_t most_addresses = 64;
 constexpr std::size_t longest_name = 255;     // RFC 1035 §2.3.4
 constexpr std::size_t largest_packet = 8192;  // an answer of 64 addresses as text
 constexpr unsigned longest_patience_s = 3600;
+constexpr milliseconds patience_for_the_end{2000};
 
 /// With it comes the socket that names are asked over.
 struct Call {
@@ -35,8 +38,9 @@ struct Call {
 /// Before each name, and before the addresses of an answer, which are lines of text.
 struct Head {
   std::uint32_t index = 0;
-  std::int32_t status = 0;                   ///< of getaddrinfo(3)
+  std::int32_t status = 0;                   ///< of getaddrinfo(3); with `nobody`, errno
 };
+constexpr std::uint32_t nobody = ~0U;        ///< no process could be started for the call
 
 // ---- in the child
 
@@ -114,14 +118,23 @@ std::optional<Received> receive_call(int from) {
   clear_environment();   // libraries are steered by it (RES_OPTIONS, HOSTALIASES, LOCALDOMAIN)
   if (!keep_only(std::nullopt, identity)) ::_exit(0);
   end_with(parent);
-  ::signal(SIGCHLD, SIG_IGN);   // the kernel waits for the children's end
   ::signal(SIGALRM, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   const auto self = ::getpid();
-  while (const auto received = receive_call(kept_socket))
-    if (::fork() == 0) look_up_all(received->socket.get(), received->call, self);
+  std::vector<pid_t> workers;
+  while (const auto received = receive_call(kept_socket)) {
+    std::erase_if(workers, [](pid_t worker) { return ::waitpid(worker, nullptr, WNOHANG) != 0; });
+    const auto worker = ::fork();
+    if (worker == 0) look_up_all(received->socket.get(), received->call, self);
+    if (worker > 0) workers.push_back(worker);
+    const Head failed{.index = nobody, .status = errno};
+    if (worker < 0) (void)::send(received->socket.get(), &failed, sizeof failed, MSG_NOSIGNAL);
+  }
+  // Whoever hangs is ended, and taken off the process table: where nobody else does that (a container), it would stay there for ever.
+  for (const auto worker : workers) ::kill(worker, SIGKILL);
+  for (const auto worker : workers) ::waitpid(worker, nullptr, 0);
   ::_exit(0);
 }
 
@@ -197,9 +210,15 @@ Expected<UniqueFd> SystemLookups::begin(std::size_t hosts, Deadline deadline, co
   return system_failure("send", errno);
 }
 
+SystemLookups::~SystemLookups() {
+  socket_ = UniqueFd();   // the child ends then, after its own children
+  const RealClock clock;
+  if (child_) (void)child_->wait({clock.now() + patience_for_the_end}, clock);
+}
+
 std::vector<Expected<std::vector<Address>>> SystemLookups::look_up(std::span<const std::string> hosts, Deadline deadline, const Clock& clock) const {
   std::vector<Expected<std::vector<Address>>> results;
-  for (const auto& host : hosts) results.push_back(failure(Errc::timed_out, shown(host) + ": no answer by the deadline"));
+  for (const auto& host : hosts) results.push_back(failure(Errc::timed_out, shown(host) + ": not asked for, as others had no answer by the deadline"));
   const auto socket = begin(hosts.size(), deadline, clock);
   std::vector<bool> open(hosts.size(), true);
   std::size_t asked = 0, answered = 0;
@@ -213,16 +232,19 @@ std::vector<Expected<std::vector<Address>>> SystemLookups::look_up(std::span<con
       if (open[i]) conclude(i, tl::unexpected(Error{why.code, shown(hosts[i]) + ": " + why.what}));
   };
   if (!socket) give_up(socket.error());
-  while (answered < hosts.size()) {
+  while (answered < hosts.size() && (asked == 0 || !deadline.passed(clock))) {
     for (; asked < hosts.size() && asked < answered + most_at_once; ++asked) {
       const auto& host = hosts[asked];
       if (host.empty() || host.size() > longest_name || host.find('\0') != std::string::npos)
         conclude(asked, failure(Errc::invalid_input, shown(host) + ": not a host name"));
       else if (!send_host(socket->get(), asked, host))
         conclude(asked, system_failure(shown(host), errno));
+      else
+        results[asked] = failure(Errc::timed_out, shown(host) + ": no answer by the deadline");
     }
     if (answered == hosts.size()) break;
     const auto ready = wait_for(socket->get(), POLLIN, deadline, clock, "look up names");
+    if (!ready) give_up(ready.error());
     if (!ready || *ready == 0) break;
     std::array<char, largest_packet> packet{};
     const auto got = retry([&] { return ::recv(socket->get(), packet.data(), packet.size(), MSG_DONTWAIT); });
@@ -232,10 +254,10 @@ std::vector<Expected<std::vector<Address>>> SystemLookups::look_up(std::span<con
     }
     Head head;
     std::memcpy(&head, packet.data(), sizeof head);
-    if (head.index >= asked || !open[head.index]) continue;
+    if (head.index == nobody) give_up(system_failure("start a process for it", head.status).value());
+    if (head.index >= asked || !open[head.index]) continue;   // whoever says that says it until the deadline
     const std::string_view lines(packet.data() + sizeof head, static_cast<std::size_t>(got) - sizeof head);
     conclude(head.index, read_answer(lines, head.status, shown(hosts[head.index])));
-    if (deadline.passed(clock)) break;
   }
   return results;
 }

@@ -21,9 +21,11 @@ class SystemLookups {
   explicit SystemLookups(const std::optional<Identity>& identity = {});
   SystemLookups(const SystemLookups&) = delete;
   SystemLookups& operator=(const SystemLookups&) = delete;
+  ~SystemLookups();
 
   /// Of each host, in their order, the addresses in the order in which getaddrinfo gives them, each once, 64 at most. Several at a time, in one process,
-  /// which hands over each as it comes. Errc::refused: no such name, or it has no address; Errc::timed_out: nothing came by the deadline. From any thread.
+  /// which hands over each as it comes. Errc::refused: no such name, or it has no address; Errc::timed_out: nothing came by the deadline, or others had no
+  /// answer by then and it was not even asked for. From any thread.
   [[nodiscard]] std::vector<Expected<std::vector<Address>>> look_up(std::span<const std::string> hosts, Deadline deadline, const Clock& clock) const;
 
  private:

@@ -35,6 +35,7 @@ class Validator {
     if (!name) return unsettled(SecurityReason::no_answer, nullptr, question.name);
     if (!work_.in_time()) return unsettled(SecurityReason::not_checked, nullptr, question_text(name.get(), type));
     work_.refill();
+    zones_.forget_unchecked();   // by what an earlier question used up
     ends_.reset();
     zone_.clear();
     auto result = answer(name.get(), type);
@@ -146,7 +147,7 @@ Judgement validate(const Question& question, std::span<const Bytes> messages, st
 
 std::vector<Judgement> validate_each(std::span<const Question> questions, std::span<const Bytes> messages, std::span<const std::string> anchors,
                                      Moment now, std::function<bool()> more_time) {
-  Validator validator(messages.first(std::min(messages.size(), most_messages * questions.size())), anchors, now, std::move(more_time));
+  Validator validator(messages.first(std::min(messages.size(), most_messages)), anchors, now, std::move(more_time));
   std::vector<Judgement> result;
   for (const auto& question : questions) result.push_back(validator.judge(question));
   return result;

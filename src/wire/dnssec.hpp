@@ -36,8 +36,8 @@ constexpr unsigned most_names_hashed = 48;
 constexpr std::size_t most_exponent_octets = 8, most_modulus_octets = 512;
 /// NSEC3 with more iterations is taken for no proof at all (RFC 9276 §3.2).
 constexpr unsigned most_iterations = 150;
-/// Messages beyond these for each question are not looked at.
-constexpr std::size_t most_messages = 128;
+/// Messages beyond these are not looked at: a thousand names have that many.
+constexpr std::size_t most_messages = 8192;
 
 /// The answer to `question`, by these messages: it and, of each enclosing name up to the root, DNSKEY and DS, all asked with DO and CD, in
 /// any order; of each question the first one counts. CNAME records are followed where the messages lead on. Nothing of a name that no zone

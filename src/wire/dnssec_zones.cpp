@@ -54,6 +54,10 @@ std::shared_ptr<const Zone> Zones::kept_zone(const ldns_rdf* name) {
   return zones_[key] = std::move(made);
 }
 
+void Zones::forget_unchecked() {
+  std::erase_if(zones_, [](const auto& kept) { return kept.second->end && kept.second->end->reason == SecurityReason::not_checked; });
+}
+
 std::vector<RecordOwner> Zones::anchors() const {
   std::vector<RecordOwner> result;
   for (const auto& line : anchors_) {

@@ -21,6 +21,8 @@ class Zones {
   /// Any message holds an RRSIG record.
   [[nodiscard]] bool signed_at_all() const { return signed_; }
   [[nodiscard]] const Zone& zone_of(const ldns_rdf* name) { return *kept_zone(name); }
+  /// Zones that could not be looked at for want of work or time are looked at anew.
+  void forget_unchecked();
 
   /// The proofs of absence in a message that the zone's keys sign, and the signatures over them. `fault`: what is wrong with one that
   /// they do not.

@@ -56,7 +56,8 @@ TEST_CASE("each combination of clues to a host without IPv4 has a row, each row 
 
 TEST_CASE("both families together are the type of the connection, by a row with its reason") {
   using enum Ipv4Kind;
-  const auto type = [](Ipv4Kind ipv4, Ipv6Kind ipv6) {
+  std::set<std::string> reasons;
+  const auto type = [&](Ipv4Kind ipv4, Ipv6Kind ipv6) {
     Ipv4Access four;
     four.connection.kind = ipv4;
     four.confidence = Confidence::certain;
@@ -65,6 +66,7 @@ TEST_CASE("both families together are the type of the connection, by a row with 
     six.confidence = Confidence::likely;
     const auto c = judge_connection(four, six, {});
     REQUIRE(c.because.size() == 1);
+    reasons.insert(c.because[0]);
     return fmt::format("{} {}", to_string(c.type), to_string(c.confidence));
   };
   const struct {
@@ -87,4 +89,5 @@ TEST_CASE("both families together are the type of the connection, by a row with 
     for (const auto absent : {Ipv6Kind::none, Ipv6Kind::local_only, Ipv6Kind::broken}) CHECK(type(row.ipv4, absent) == row.none);
     CHECK(type(row.ipv4, Ipv6Kind::unknown) == row.unknown);
   }
+  CHECK(reasons.size() == 12);   // of each row; none is hidden by those above it
 }

@@ -217,7 +217,6 @@ TEST_CASE("what publishes IPv4 goes on doing so beside the line that ddclient sh
       {"use=web", 2, "From version 3.11 on, ddclient leaves a line with use= out where there is one with usev6=, and publishes IPv4 no longer. In place of \"use=web\" in "
                      "line 2, write:\nusev4=webv4"},
       {"use=if", 2, "In place of \"use=if\" in line 2, write:\nusev4=ifv4"},
-      {"use=web", 3, "usev6= publishes IPv6 alone. If the name shall lead to this home over IPv4 as well, write beside it:\nusev4=webv4"},
       {"usev4=webv4", 2, ""},
       {"use=disabled", 2, ""},
   };

@@ -22,6 +22,7 @@ TEST_CASE("where it stops, as five marks: internet, provider, router, this host,
     const char* marks;
     const char* outcome;
     bool got_here = false;
+    const char* from = "88.1.2.3:40000";
   };
   using enum StoppedAt;
   const auto row = GENERATE(values<Row>({
@@ -31,6 +32,7 @@ TEST_CASE("where it stops, as five marks: internet, provider, router, this host,
       {Reachable::no, upstream, "o??..", "stopped"},
       {Reachable::no, host_firewall, "oooX.", "stopped", true},
       {Reachable::no, host_firewall, "o??X.", "stopped"},
+      {Reachable::no, host_firewall, "o??X.", "stopped", true, "192.168.178.5:40000"},   // from this home, it proves nothing
       {Reachable::no, listener, "ooooX", "stopped", true},
       {Reachable::no, listener, "o???X", "stopped"},
       {Reachable::no, return_path, "ooooo", "answer lost"},
@@ -45,6 +47,8 @@ TEST_CASE("where it stops, as five marks: internet, provider, router, this host,
   auto& knock = report.evidence.inbound.emplace().knocks.emplace_back();
   knock.service = report.services[0].service;
   knock.family = row.got_here ? Family::ipv4 : Family::ipv6;   // over the other one it says nothing of this one
+  knock.target = Address::parse(row.got_here ? "77.1.2.3" : "2a02:8070::3").value();
+  knock.source = Endpoint::parse(row.from).value();
   knock.arrivals.emplace_back();
   std::string marks;
   const auto drawn_row = picture(report).front();

@@ -104,6 +104,7 @@ void add_arrivals(Report& report) {
     auto& knock = knocks.emplace_back();
     knock.service = verdict.service;
     knock.family = verdict.family;
+    knock.target = Address::parse(verdict.family == Family::ipv4 ? "77.1.2.3" : "2a02:8070::3").value();
     knock.arrivals.emplace_back();
   }
 }

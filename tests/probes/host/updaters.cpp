@@ -42,6 +42,8 @@ TEST_CASE("ddclient says for each family how it finds the address") {
       {"use=web, web=noip-ipv4\nhome.example.org\n", web, none, "", "", 0},
       {"use=web, web=checkipv6.example.net\nhome.example.org\n", none, web, "", "use=web", 1},
       {"use=if, if=ppp0\nhome.example.org\n", interface, none, "", "", 0},
+      {"use=web\nusev6=webv6\nhome.example.org\n", web, web, "", "usev6=webv6", 2},   // up to 3.10 both count
+      {"use=no\nusev6=webv6\nhome.example.org\n", none, web, "", "usev6=webv6", 2},
       {"usev4=ipv4, ipv4=192.0.2.1\nhome.example.org\n", literal, none, "", "", 0},
       {"home.example.org\n", none, none, "", "", 0},
       {"# usev6=webv6\nusev6=no # webv6\nhome.example.org\n", none, none, "", "usev6=no", 2},
