@@ -22,8 +22,8 @@ constexpr auto grace_for_tcp = milliseconds(1000);
 constexpr auto grace_in_doubt = milliseconds(1500);
 // Signatures of a name take a third of a millisecond, some milliseconds on a small machine.
 constexpr auto most_time_for_judging = milliseconds(2000), and_for_each_name = milliseconds(5);
-// Hundreds of questions take as long as their resolver answers them: so many more of them within the grace, and it is waited for once more.
-constexpr std::size_t answers_that_keep_waiting = 8;
+// More questions than these take as long as their resolver answers them: so many answers within the grace, and it is waited for once more.
+constexpr std::size_t many_questions = 64, answers_that_keep_waiting = 8;
 constexpr std::size_t largest_anchor_file = 64 * 1024;
 
 /// Debian's dns-root-data, unbound's own one, and that of dig's day.
@@ -152,7 +152,7 @@ void SignatureCheck::settle(const Source& source, Instant until) {
   for (const auto& [name, tickets] : source.tickets) all.insert(all.end(), tickets.begin(), tickets.end());
   const auto is_open = [&](Ticket ticket) { return !exchange_.answer(ticket).rcode && !exchange_.answer(ticket).trouble; };
   exchange_.settle(all, until);
-  for (auto open = std::ranges::count_if(all, is_open); open > 0;) {
+  for (auto open = std::ranges::count_if(all, is_open); open > 0 && all.size() > many_questions;) {
     exchange_.settle(all, world_.clock.now() + grace);
     const auto still = std::ranges::count_if(all, is_open);
     if (std::cmp_less(open - still, answers_that_keep_waiting)) break;
