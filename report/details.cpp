@@ -5,6 +5,7 @@
 
 #include "report/in_words.hpp"
 #include "report/observations.hpp"
+#include "report/remedy.hpp"
 #include "report/safe_text.hpp"
 #include "report/words.hpp"
 
@@ -41,9 +42,7 @@ void write_names(const Report& report, Page& page) {
   if (report.names.empty()) return;
   page.gap();
   page.paragraph("Names", "", Paint::heading);
-  const MasksInWords say(report.redaction);
-  for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
-    page.paragraph(safe_text(report.names[i].name, {.longest = 255}) + " " + say(sentence(report.names[i], most_addresses(page))), "  ");
+  for (const auto& line : name_lines(report, most_addresses(page), page.style().verbose ? kMostNames : 3)) page.paragraph(line, "  ");
 }
 
 void write_notes(const Report& report, Page& page) {
@@ -57,7 +56,7 @@ void write_notes(const Report& report, Page& page) {
     page.paragraph(note.first().title + (said ? "" : " (" + about + ")"), "  - ");
     if (!page.style().verbose) continue;
     if (!note.first().detail.empty()) page.paragraph(note.first().detail, "    ");
-    for (const auto& remedy : note.first().remedies) page.paragraph(remedy.title, fmt::format("    {} ", page.symbol("→", "->")));
+    write_remedies(note.remedies, page);
     write_pointers(note, 4, page);
   }
 }

@@ -17,6 +17,8 @@ void write_pointers(const Problem& problem, std::size_t indent, Page& page);
 /// hours.
 [[nodiscard]] std::string brief_sentence(const Ipv4Connection& ipv4);
 [[nodiscard]] std::string brief_sentence(const Ipv6Connection& ipv6, std::size_t most_addresses);
+/// "home.example.org leads here: …"; many names of one fate in one line, of which `most_apart` are named.
+[[nodiscard]] std::vector<std::string> name_lines(const Report& report, std::size_t most_addresses, std::size_t most_apart);
 /// "leads here: A 198.51.100.7; AAAA 2001:db8::1"
 [[nodiscard]] std::string sentence(const NameVerdict& name, std::size_t most_addresses);
 /// "certain" is not said.

@@ -64,7 +64,7 @@ struct Group {
 
 std::vector<Group> groups(const Report& report) {
   std::vector<Group> by_service;
-  for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) {
+  for (std::size_t i = 0; i < std::min(report.services.size(), kMostCounted); ++i) {
     const auto& verdict = report.services[i];
     const std::string name = verdict.service.to_string();
     auto group = std::find_if(by_service.begin(), by_service.end(), [&](const Group& g) { return g.services.front() == name; });
@@ -107,8 +107,13 @@ std::string families(const std::vector<const Side*>& sides, const char* joint) {
   return result;
 }
 
-/// One reason if all have the same, otherwise each with its family.
-std::string reasons(const std::vector<const Side*>& sides) {
+std::string with_doubt(const std::string& text, Confidence confidence) {
+  const auto doubt = words(confidence);
+  return doubt.empty() ? text : fmt::format("{} ({})", text, doubt);
+}
+
+/// One reason if all have the same, otherwise each with its family, and with its doubt where the families are not named before.
+std::string reasons(const std::vector<const Side*>& sides, bool families_named = true) {
   const bool same = std::all_of(sides.begin(), sides.end(), [&](const Side* s) { return s->why == sides.front()->why; });
   const auto doubt = common_doubt(sides);
   if (same) return doubt.empty() ? sides.front()->why : fmt::format("{} ({})", sides.front()->why, doubt);
@@ -116,7 +121,8 @@ std::string reasons(const std::vector<const Side*>& sides) {
   for (const auto* side : sides) {
     if (side->why.empty()) continue;
     result += result.empty() ? "" : "; ";
-    result += side->why.starts_with(words(side->family)) ? side->why : fmt::format("over {}, {}", words(side->family), side->why);
+    const auto why = families_named ? side->why : with_doubt(side->why, side->confidence);
+    result += side->why.starts_with(words(side->family)) ? why : fmt::format("over {}, {}", words(side->family), why);
   }
   return result;
 }
@@ -133,7 +139,9 @@ std::string sentence(const Group& group) {
   }
   if (!no.empty()) {
     const bool each_says_where = no.size() == 2 && no[0]->why != no[1]->why && !no[0]->why.empty() && !no[1]->why.empty();
-    auto text = fmt::format("{} cannot be reached from the internet{}", who, each_says_where ? "" : " over " + families(no, " or ")) + after(": ", reasons(no));
+    const auto nobody = group.services.size() > 3 ? fmt::format("None of the {} services can", group.services.size()) : who + " cannot";
+    auto text = fmt::format("{} be reached from the internet{}", nobody, each_says_where ? "" : " over " + families(no, " or ")) +
+                after(": ", reasons(no, !each_says_where));
     return unknown.empty() ? text : text + untested();
   }
   return fmt::format("Whether {} can be reached from the internet could not be tested", group.services.size() > 3 ? "the services" : who) +
@@ -153,7 +161,8 @@ std::string tally(const std::vector<Group>& groups, const Report& report) {
   if (not_at_all != 0) parts.push_back(fmt::format("{} cannot{}", not_at_all, fully + partly == 0 ? " be reached from the internet" : ""));
   if (untested != 0) parts.push_back(fmt::format("{} could not be tested", untested));
   const auto found = problems(report);
-  return fmt::format("Of {} services {}", total, listed(parts)) + after("; the gravest finding: ", found.empty() ? "" : clause(found.front().first().title));
+  const auto gravest = found.empty() ? std::string() : with_doubt(clause(found.front().first().title), found.front().first().confidence);
+  return fmt::format("Of {} services {}", total, listed(parts)) + after("; the gravest finding: ", gravest);
 }
 
 std::string without_services(const Report& report) {
@@ -181,7 +190,7 @@ std::string verdict(const Report& report) {
   const auto text = sentence(all.front());
   const bool reached = std::all_of(all.front().sides.begin(), all.front().sides.end(), [](const Side& s) { return s.reachable == Reachable::yes; });
   const auto found = problems(report);
-  return reached && !found.empty() ? text + ", but " + clause(found.front().first().title) : text;
+  return reached && !found.empty() ? text + ", but " + with_doubt(clause(found.front().first().title), found.front().first().confidence) : text;
 }
 
 }  // namespace

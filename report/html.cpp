@@ -118,13 +118,9 @@ std::string body(const Report& report, bool verbose, const std::string& program)
   for (const auto& problem : found) write_problem(problem, program, out);
   const MasksInWords say(report.redaction);
   write_connection(report.connection, say, out);
+  write_list("Names", name_lines(report, kMostAddresses, kMostNames), out);
   std::vector<std::string> lines;
-  for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
-    lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + say(sentence(report.names[i], kMostAddresses)));
-  write_list("Names", lines, out);
-  lines.clear();
-  for (const auto& note : notes(report))
-    lines.push_back(note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail));
+  for (const auto& note : notes(report)) lines.push_back(in_one_paragraph(note));
   write_list("Also noticed", lines, out);
   write_list("Could not be measured", unmeasured(report), out);
   if (verbose) {

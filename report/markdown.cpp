@@ -25,8 +25,11 @@ void write_remedy(const Advice& remedy, bool is_first, const std::string& progra
     const auto step = step_of(text);
     const auto marker = fmt::format("{}. ", ++number);
     out += fmt::format("{}{}\n", marker, escape_markdown(step.words));
+    if (step.lines.empty()) continue;
+    out += '\n';
     for (const auto line : step.lines)   // CommonMark §4.4 and §5.2: code inside of an item
-      out += fmt::format("\n{}{}\n\n", std::string(marker.size() + 4, ' '), safe_text(line));
+      out += std::string(marker.size() + 4, ' ') + safe_text(line) + '\n';
+    out += '\n';
   }
   bool follows = !remedy.steps.empty();
   for (const auto& list : remedy.lists) {
@@ -66,13 +69,9 @@ std::string details(const Report& report) {
                connection.because.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(connection.because.size(), 100)));
   if (const auto meaning = words_of_because(connection, 100); !meaning.empty()) lines.push_back("Words: " + meaning);
   write_list("Because", lines, out);
+  write_list("Names", name_lines(report, kMostAddresses, kMostNames), out);
   lines.clear();
-  for (std::size_t i = 0; i < std::min(report.names.size(), kMostNames); ++i)
-    lines.push_back(safe_text(report.names[i].name, {.longest = 255}) + " " + say(sentence(report.names[i], kMostAddresses)));
-  write_list("Names", lines, out);
-  lines.clear();
-  for (const auto& note : notes(report))
-    lines.push_back(note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail));
+  for (const auto& note : notes(report)) lines.push_back(in_one_paragraph(note));
   write_list("Also noticed", lines, out);
   write_list("Could not be measured", unmeasured(report), out);
   return out;

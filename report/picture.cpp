@@ -17,13 +17,20 @@ constexpr std::string_view kStalls = "stalls";   // in full it is wider than a t
 
 constexpr std::string_view kAnswerLost = "answer lost";
 
-/// It opens, and then large packets vanish.
-bool stalls(const ServiceVerdict& verdict, const Report& report) {
+constexpr std::string_view kNotForAll = "not for all";
+
+/// Of a service that can be reached: it opens, and then large packets vanish; or it is kept from some visitors. Empty: neither.
+std::string_view reservation(const ServiceVerdict& verdict, const Report& report) {
   const auto end = report.findings.begin() + static_cast<std::ptrdiff_t>(std::min(report.findings.size(), kMostFindings));
-  return std::any_of(report.findings.begin(), end, [&](const Finding& f) {
-    return f.code == "inbound.mtu-blackhole" && f.severity != Severity::info &&
-           (!f.subject.service || *f.subject.service == verdict.service) && (!f.subject.family || *f.subject.family == verdict.family);
-  });
+  const auto any = [&](const auto& is_it) {
+    return std::any_of(report.findings.begin(), end, [&](const Finding& f) {
+      return is_it(f) && f.severity != Severity::info && (!f.subject.service || *f.subject.service == verdict.service) &&
+             (!f.subject.family || *f.subject.family == verdict.family);
+    });
+  };
+  constexpr std::string_view blackhole = "inbound.mtu-blackhole";
+  if (any([&](const Finding& f) { return f.code == blackhole; })) return kStalls;
+  return any([&](const Finding& f) { return f.subject.service && f.code != blackhole && f.code.starts_with("inbound."); }) ? kNotForAll : std::string_view();
 }
 
 /// The card saw a stranger's knock on it: what lies before this host lets it pass.
@@ -39,9 +46,14 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report, const dia
   const auto row = [&](Marks marks, std::string_view outcome) {
     const auto tone = outcome == "reachable" ? Tone::good : outcome == "stopped" || outcome == kAnswerLost ? Tone::bad : Tone::doubtful;
     return PictureRow{
-        verdict.service, {}, verdict.family, marks, outcome, outcome == kStalls ? "reachable, large packets lost" : outcome, tone};
+        verdict.service, {}, verdict.family, marks, outcome,
+        outcome == kStalls ? "reachable, large packets lost" : outcome == kNotForAll ? "reachable, not for all visitors" : outcome, tone};
   };
-  if (verdict.reachable == Reachable::yes) return row({P, P, P, P, P}, stalls(verdict, report) ? kStalls : "reachable");
+  if (verdict.reachable == Reachable::yes) {
+    const auto but = reservation(verdict, report);
+    return row({P, P, P, P, P}, but.empty() ? "reachable" : but);
+  }
+  if (report.connection.type == ConnectionType::offline) return row({D, D, D, D, D}, "not tested");   // visitors' way does not even begin to be known
   const bool tested = verdict.reachable == Reachable::no;
   const auto way = got_here(verdict, report, facts) ? P : D;   // that it would end at this host is told without any knock as well
   // Nothing sets out: where it would end is no question.
@@ -64,11 +76,13 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report, const dia
   return row({P, D, D, D, D}, "not tested");
 }
 
-constexpr std::size_t kMostApart = 3;   // services that pass alike and are drawn one by one; the answer's sentence counts more than these, too
+constexpr std::size_t kMostApart = 3;   // services of one fate that are drawn one by one; the answer's sentence counts more than these, too
 
-/// Services that can be reached over the same families.
-struct Reached {
-  std::vector<Family> families;
+/// What becomes of visitors of one service, over each family.
+using Fate = std::vector<std::tuple<Family, Marks, std::string_view>>;
+
+struct Alike {
+  Fate fate;
   std::vector<Service> services;
   std::size_t first_row = 0;
 };
@@ -80,37 +94,33 @@ std::size_t end_of_service(const std::vector<PictureRow>& rows, std::size_t begi
   return end;
 }
 
-std::vector<Family> families_if_reached(const std::vector<PictureRow>& rows, std::size_t begin, std::size_t end) {
-  std::vector<Family> families;
-  for (auto i = begin; i < end; ++i) {
-    if (rows[i].tone != Tone::good) return {};
-    families.push_back(rows[i].family);
-  }
-  return families;
+Fate fate_of(const std::vector<PictureRow>& rows, std::size_t begin, std::size_t end) {
+  Fate fate;
+  for (auto i = begin; i < end; ++i) fate.emplace_back(rows[i].family, rows[i].marks, rows[i].outcome);
+  return fate;
 }
 
-std::vector<Reached> reached_alike(const std::vector<PictureRow>& rows) {
-  std::vector<Reached> result;
+std::vector<Alike> by_fate(const std::vector<PictureRow>& rows) {
+  std::vector<Alike> result;
   for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
     end = end_of_service(rows, begin);
-    const auto families = families_if_reached(rows, begin, end);
-    if (families.empty()) continue;
-    const auto same = std::ranges::find(result, families, &Reached::families);
+    auto fate = fate_of(rows, begin, end);
+    const auto same = std::ranges::find(result, fate, &Alike::fate);
     if (same == result.end())
-      result.push_back({families, {rows[begin].service}, begin});
+      result.push_back({std::move(fate), {rows[begin].service}, begin});
     else
       same->services.push_back(rows[begin].service);
   }
   return result;
 }
 
-/// Many services that pass alike share the rows of the first: twenty pairs of rows without a mark say no more than one.
+/// Many services of one fate share the rows of the first: twenty pairs of rows that are the same say no more than one.
 std::vector<PictureRow> folded(const std::vector<PictureRow>& rows) {
-  const auto all = reached_alike(rows);
+  const auto all = by_fate(rows);
   std::vector<PictureRow> result;
   for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
     end = end_of_service(rows, begin);
-    const auto group = std::ranges::find(all, families_if_reached(rows, begin, end), &Reached::families);
+    const auto group = std::ranges::find(all, fate_of(rows, begin, end), &Alike::fate);
     const bool shared = group != all.end() && group->services.size() > kMostApart;
     if (shared && begin != group->first_row) continue;
     for (auto i = begin; i < end; ++i) {
@@ -222,6 +232,8 @@ std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
     add(kStalls, "reachable, but large packets get lost");
   if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kAnswerLost; }))
     add(kAnswerLost, "it gets here, and what this host answers does not get back");
+  if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kNotForAll; }))
+    add(kNotForAll, "some visitors get in, and others do not");
   const Service* last = nullptr;
   for (const auto& row : rows) {
     if (!row.alike.empty() && (last == nullptr || *last != row.service)) add(label(row), names_of(row));
@@ -233,7 +245,7 @@ std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
 std::vector<PictureRow> picture(const Report& report) {
   std::vector<PictureRow> rows;
   const auto facts = diagnosis::gather_facts(report.evidence);
-  for (std::size_t i = 0; i < std::min(report.services.size(), kMostServices); ++i) rows.push_back(row_of(report.services[i], report, facts));
+  for (std::size_t i = 0; i < std::min(report.services.size(), kMostCounted); ++i) rows.push_back(row_of(report.services[i], report, facts));
   return folded(rows);
 }
 

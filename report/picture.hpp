@@ -20,7 +20,7 @@ inline constexpr std::array<std::string_view, 5> kNodes{"internet", "provider", 
 
 struct PictureRow {
   Service service;
-  std::vector<Service> alike;  ///< many others of which all is the same, where all passes: they have no rows of their own
+  std::vector<Service> alike;  ///< many others of which all is the same: they have no rows of their own
   Family family = Family::ipv4;
   std::array<Mark, 5> marks{};
   std::string_view outcome;  ///< "reachable", "stopped", "not tested", "answer lost", "stalls", "no IPv6"

@@ -52,4 +52,15 @@ void write_remedies(const std::vector<Remedy>& remedies, Page& page) {
   write_remedies(all, page);
 }
 
+std::string in_one_paragraph(const Problem& note) {
+  auto text = note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail);
+  for (const auto& remedy : note.remedies) {
+    text += (text.ends_with('.') ? " " : ". ") + remedy.title + ":";
+    for (const auto& step : remedy.steps) text += " " + std::string(step);
+    for (const auto& list : remedy.lists) text += fmt::format(" [{}]", fmt::join(list.commands, "; "));
+  }
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
 }  // namespace ringback

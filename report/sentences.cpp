@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <span>
 #include <utility>
 
 #include "diagnosis/explanations.hpp"
 #include "report/details.hpp"
+#include "report/in_words.hpp"
 #include "report/safe_text.hpp"
 #include "report/words.hpp"
 
@@ -97,6 +99,36 @@ std::string brief_sentence(const Ipv6Connection& ipv6, std::size_t most_addresse
   const bool soon_gone = ipv6.publish_left && *ipv6.publish_left < two_hours;
   if (ipv6.kind != Ipv6Kind::native || !is_alone || soon_gone) return sentence(ipv6, most_addresses);
   return fmt::format("native; a name should lead to {}", ipv6.publish->to_string());
+}
+
+std::vector<std::string> name_lines(const Report& report, std::size_t most_addresses, std::size_t most_apart) {
+  struct Alike {
+    std::string fate;
+    std::vector<std::string> names;
+  };
+  std::vector<Alike> all;
+  const MasksInWords say(report.redaction);
+  for (std::size_t i = 0; i < std::min(report.names.size(), kMostCounted); ++i) {
+    auto fate = say(sentence(report.names[i], most_addresses));
+    auto same = std::ranges::find(all, fate, &Alike::fate);
+    if (same == all.end()) same = all.insert(all.end(), {std::move(fate), {}});
+    same->names.push_back(safe_text(report.names[i].name, {.longest = 255}));
+  }
+  std::vector<std::string> lines;
+  for (const auto& [fate, names] : all) {
+    if (names.size() <= most_apart) {
+      for (const auto& name : names) lines.push_back(name + " " + fate);
+      continue;
+    }
+    const auto left = names.size() - most_apart;
+    lines.push_back(fmt::format("{} and {} more, each: {}", fmt::join(std::span(names).first(most_apart), ", "), left, fate));
+  }
+  if (lines.size() > kMostNames) {
+    const auto left = lines.size() - kMostNames;
+    lines.resize(kMostNames);
+    lines.push_back(fmt::format("and {} more (-f json has them all)", left));
+  }
+  return lines;
 }
 
 std::string words_of_because(const Connection& connection, std::size_t lines) {

@@ -68,5 +68,7 @@ struct Problem {
 inline constexpr std::size_t kMostFindings = 100;
 inline constexpr std::size_t kMostServices = 64;
 inline constexpr std::size_t kMostNames = 64;
+/// Counted, and told together where they are alike: a run takes a thousand names.
+inline constexpr std::size_t kMostCounted = 1024;
 
 }  // namespace ringback

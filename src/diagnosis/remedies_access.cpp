@@ -44,7 +44,7 @@ std::string records_for_ipv6(const System& s) {
   }
   if (!leads_here)
     return fmt::format("Give the name an AAAA record (the name's IPv6 address) with {}, and, when that works, no A record (the IPv4 address).", s.shown_ipv6());
-  return has_a ? "The name's AAAA record (its IPv6 address) leads here already. Take the A record (the IPv4 address) away, as a part of its own tells."
+  return has_a ? "The name's AAAA record (its IPv6 address) leads here already. Take the A record (the IPv4 address) away, as is told separately."
                : "The name's AAAA record (its IPv6 address) leads here already, and it has no A record (the IPv4 address), as it should be.";
 }
 

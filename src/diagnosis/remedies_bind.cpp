@@ -79,7 +79,7 @@ std::string in_the_file(const Missing& families) {
   constexpr auto ipv6 = "In place of the address there, put :: (every IPv6 address), in brackets where the old one has them.";
   constexpr auto both =
       "In place of the address there, put :: (every IPv6 address), in brackets where the old one has them: many programs then take IPv4 as well. Where two "
-      "stand there, one that begins with 127. and ::1, take the first one out. If IPv4 does not get in then, write it again as 0.0.0.0 (every IPv4 address) "
+      "stand there, one that begins with 127. (or ::ffff:127.) and ::1, take the first one out. If IPv4 does not get in then, write it again as 0.0.0.0 (every IPv4 address) "
       "where it stood; if there is no room for two, or it does not start with both, 0.0.0.0 alone lets in IPv4, and :: alone IPv6.";
   return std::string(look) + (families.ipv4 && families.ipv6 ? both : families.ipv6 ? ipv6 : ipv4);
 }

@@ -131,8 +131,8 @@ Remedies signatures_ending(const Finding& f, const System& s) {
 Remedies clock(const Finding&, const System&) {
   return {advise("Set the clock by the network",
                  {"The first command shows the time and whether it is taken from the network; the second one switches that on.",
-                  "A board without a clock of its own (a Raspberry Pi) starts with the time of its last shutdown: a name server for the time has "
-                  "to be within reach, and port 123/udp open towards the internet."},
+                  "A board without a clock of its own (a Raspberry Pi) starts with the time of its last shutdown: a time server has to "
+                  "be within reach, and port 123/udp open towards the internet."},
                  {{"timedatectl"}, {"sudo timedatectl set-ntp true"}})};
 }
 
