@@ -117,14 +117,16 @@ std::string reasons(const std::vector<const Side*>& sides, bool families_named =
   const bool same = std::all_of(sides.begin(), sides.end(), [&](const Side* s) { return s->why == sides.front()->why; });
   const auto doubt = common_doubt(sides);
   if (same) return doubt.empty() ? sides.front()->why : fmt::format("{} ({})", sides.front()->why, doubt);
+  const auto confidence = sides.front()->confidence;
+  const bool in_the_same_doubt = std::ranges::all_of(sides, [&](const Side* s) { return s->confidence == confidence; }) && confidence != Confidence::certain;
   std::string result;
   for (const auto* side : sides) {
     if (side->why.empty()) continue;
     result += result.empty() ? "" : "; ";
-    const auto why = families_named ? side->why : with_doubt(side->why, side->confidence);
+    const auto why = families_named || in_the_same_doubt ? side->why : with_doubt(side->why, side->confidence);
     result += side->why.starts_with(words(side->family)) ? why : fmt::format("over {}, {}", words(side->family), why);
   }
-  return result;
+  return families_named || !in_the_same_doubt ? result : fmt::format("{} (both {})", result, words(confidence));
 }
 
 std::string sentence(const Group& group) {

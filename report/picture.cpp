@@ -172,6 +172,7 @@ struct Labels {
 };
 
 void draw_rows(const std::vector<PictureRow>& rows, const Labels& labels, const Columns& at, std::size_t width, Page& page) {
+  if (!rows.empty() && rows.back().left_out > 0) add("not drawn", fmt::format("{} rows more, which -f json has", rows.back().left_out));
   const Service* last = nullptr;
   for (const auto& row : rows) {
     const bool is_new = last == nullptr || *last != row.service;
@@ -246,7 +247,12 @@ std::vector<PictureRow> picture(const Report& report) {
   std::vector<PictureRow> rows;
   const auto facts = diagnosis::gather_facts(report.evidence);
   for (std::size_t i = 0; i < std::min(report.services.size(), kMostCounted); ++i) rows.push_back(row_of(report.services[i], report, facts));
-  return folded(rows);
+  rows = folded(rows);
+  if (rows.size() <= kMostServices) return rows;
+  const auto left = rows.size() - kMostServices;
+  rows.resize(kMostServices);
+  rows.back().left_out = left;
+  return rows;
 }
 
 void draw(const std::vector<PictureRow>& rows, Page& page) {

@@ -26,6 +26,7 @@ struct PictureRow {
   std::string_view outcome;  ///< "reachable", "stopped", "not tested", "answer lost", "stalls", "no IPv6"
   std::string_view in_full;  ///< where there is room: "reachable, large packets lost"
   Tone tone = Tone::doubtful;
+  std::size_t left_out = 0;  ///< of the last row: those that are not drawn below it
 };
 
 /// "443/tcp", or "20 services", which the legend names.

@@ -57,6 +57,43 @@ TEST_CASE("where it stops, as five marks: internet, provider, router, this host,
   CHECK(drawn_row.outcome == row.outcome);
 }
 
+TEST_CASE("services of one fate share their rows, and what is not drawn is counted") {
+  auto report = test::healthy();
+  report.services.clear();
+  const auto add = [&](Port port, Reachable reachable, StoppedAt at) {
+    report.services.push_back({Service::parse(std::to_string(port) + "/tcp").value(), Family::ipv4, reachable, at, std::nullopt, Confidence::certain});
+  };
+  for (Port port = 8001; port <= 8040; ++port) add(port, port < 8040 ? Reachable::yes : Reachable::no, port < 8040 ? StoppedAt::none : StoppedAt::router);
+  auto rows = picture(report);
+  REQUIRE(rows.size() == 2);
+  CHECK(label(rows[0]) == "39 services");
+  CHECK(label(rows[1]) == "8040/tcp");
+  CHECK(headline(report).text.starts_with("Of 40 services 39 can be reached from the internet and 1 cannot"));
+  for (auto& verdict : report.services) verdict.reachable = Reachable::no, verdict.stopped_at = StoppedAt::router;
+  REQUIRE(picture(report).size() == 1);
+  CHECK(headline(report).text.starts_with("None of the 40 services can be reached from the internet over IPv4"));
+  report.services.clear();
+  for (Port port = 1; port <= 100; ++port) {
+    add(port, Reachable::no, StoppedAt::router);
+    report.services.back().family = port % 2 == 0 ? Family::ipv4 : Family::ipv6;
+  }
+  CHECK(picture(report).size() == 2);
+}
+
+TEST_CASE("of a service that not every visitor reaches the picture says so") {
+  auto report = test::healthy();
+  report.findings.push_back({.code = "inbound.host-firewall", .severity = Severity::warning, .title = "Some visitors do not get in: this host stops them"});
+  report.findings.back().subject.service = report.services[0].service;
+  report.findings.back().subject.family = Family::ipv4;
+  CHECK(picture(report)[0].outcome == "not for all");
+  CHECK(picture(report)[1].outcome == "reachable");
+  CHECK_THAT(legend(picture(report), false), Catch::Contains("not for all = some visitors get in, and others do not"));
+}
+
+TEST_CASE("without internet the picture knows nothing of the way") {
+  for (const auto& row : picture(test::offline())) CHECK(std::ranges::all_of(row.marks, [](Mark mark) { return mark == Mark::doubtful; }));
+}
+
 TEST_CASE("where a family is absent, nothing sets out, and nothing is open about it") {
   auto report = test::healthy();
   report.services[1] = {report.services[1].service, Family::ipv6, Reachable::no, StoppedAt::upstream, "ipv6.none", Confidence::certain};
