@@ -172,7 +172,6 @@ struct Labels {
 };
 
 void draw_rows(const std::vector<PictureRow>& rows, const Labels& labels, const Columns& at, std::size_t width, Page& page) {
-  if (!rows.empty() && rows.back().left_out > 0) add("not drawn", fmt::format("{} rows more, which -f json has", rows.back().left_out));
   const Service* last = nullptr;
   for (const auto& row : rows) {
     const bool is_new = last == nullptr || *last != row.service;
@@ -235,6 +234,7 @@ std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
     add(kAnswerLost, "it gets here, and what this host answers does not get back");
   if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kNotForAll; }))
     add(kNotForAll, "some visitors get in, and others do not");
+  if (!rows.empty() && rows.back().left_out > 0) add("not drawn", fmt::format("{} rows more, which -f json has", rows.back().left_out));
   const Service* last = nullptr;
   for (const auto& row : rows) {
     if (!row.alike.empty() && (last == nullptr || *last != row.service)) add(label(row), names_of(row));
