@@ -126,7 +126,7 @@ std::string reasons(const std::vector<const Side*>& sides, bool families_named =
     const auto why = families_named || in_the_same_doubt ? side->why : with_doubt(side->why, side->confidence);
     result += side->why.starts_with(words(side->family)) ? why : fmt::format("over {}, {}", words(side->family), why);
   }
-  return families_named || !in_the_same_doubt ? result : fmt::format("{} ({})", result, words(confidence));
+  return families_named || !in_the_same_doubt ? result : fmt::format("{} ({})", result, to_string(confidence));   // in one word: two reasons are long enough
 }
 
 std::string sentence(const Group& group) {
