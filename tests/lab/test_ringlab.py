@@ -254,17 +254,19 @@ class Expectations(unittest.TestCase):
 
     def test_files_are_edited_as_the_advice_says(self):
         lists = "ip -6 -o addr show dev eth0 | awk '{print $4}' | head -n 1"
+        otherwise = ("Up to version 3.10 (as here) this works for Cloudflare and FreeDNS alone. For any other service write there, in place of all that begins with "
+                     "use=, usev4= or usev6=, a line of its own:")
         for file, before, steps, after in (
                 ("/etc/ddclient.conf", "use=web\nusev6=webv6, ssl=yes\nhome.example.org\n",
                  ['In /etc/ddclient.conf, in place of "usev6=webv6" in line 2, write:\nusev6=ifv6, ifv6=eth0'],
                  "use=web\nusev6=ifv6, ifv6=eth0, ssl=yes\nhome.example.org\n"),
-                ("/etc/ddclient.conf", "protocol=dyndns2\nusev6=webv6\nhome.example.org\n",
+                ("/etc/ddclient.conf", "protocol=dyndns2, use=web, ssl=yes\nusev6=webv6\nusev4=webv4\nhome.example.org\n",
                  ['In /etc/ddclient.conf, in place of "usev6=webv6" in line 2, write:\nusev6=ifv6, ifv6=eth0', "It then does.",
-                  f'Before version 4.0 it does so for few services (Cloudflare, FreeDNS). For any other, write instead:\nuse=cmd, cmd="{lists}"'],
-                 f'protocol=dyndns2\nuse=cmd, cmd="{lists}"\nhome.example.org\n'),
+                  f'{otherwise}\nuse=cmd, cmd="{lists}"'],
+                 f'protocol=dyndns2, ssl=yes\nuse=cmd, cmd="{lists}"\nhome.example.org\n'),
                 ("/etc/ddclient.conf", "protocol=cloudflare\nhome.example.org\n",
                  ["In /etc/ddclient.conf, above the line with the name, write:\nusev6=ifv6, ifv6=eth0",
-                  "Before version 4.0 it does so for few services (Cloudflare, FreeDNS). For any other, write instead:\nuse=cmd"],
+                  f"{otherwise}\nuse=cmd"],
                  "protocol=cloudflare\nusev6=ifv6, ifv6=eth0\nhome.example.org\n"),
                 ("/etc/inadyn.conf", "iface = eth0\ncustom own {\n}\n",
                  ['In /etc/inadyn.conf, take out line 1, which begins with "iface".',

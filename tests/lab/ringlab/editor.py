@@ -120,7 +120,9 @@ FORMS = [
     (r'take out line (?P<line>\d+), which begins with "(?P<mark>[^"]+)"\.', take_out_line),
 ]
 # Sentences without a file, about the one before them.
-OTHERWISE = re.compile(r"Before version 4\.0 it does so for few services \((?P<services>.+)\)\. For any other, write instead:\s(?P<new>.+)")
+# The lab's ddclient is of that version.
+OTHERWISE = re.compile(r"Up to version 3\.10 \(.+?\) this works for (?P<services>.+) alone\. For any other service write there, in place of all that begins with "
+                       r"use=, usev4= or usev6=, [^:]+:\s(?P<new>.+)")
 ABOVE = re.compile(r"Above that line, write:\s(?P<new>.+)")
 AT_THE_TOP = re.compile(r"Above the sections, write as well: (?P<new>[^.]+)\.")
 
@@ -145,6 +147,8 @@ def edit(text: str, file: str, steps: list[str], names: list[str]) -> str:
             said = said.replace(form["new"], otherwise[0]["new"])
             form = re.fullmatch(next(pattern for pattern, its in FORMS if its is do), said)
         do(lines, form, names)
+        if (new := form.groupdict().get("new")) in (found["new"] for found in otherwise):
+            lines[:] = [line if new in line else left for line in lines if new in line or (left := without_ways(line)) or not line]
         done += 1
         for found in filter(None, map(ABOVE.search, steps[number + 1:])):
             lines.insert(int(form["line"]) - 1, found["new"])
@@ -156,7 +160,12 @@ def edit(text: str, file: str, steps: list[str], names: list[str]) -> str:
 
 
 def uses_one_of(text: str, services: str) -> bool:
-    return any(f"protocol={one.strip().lower()}" in text.replace(" ", "").lower() for one in services.split(","))
+    return any(f"protocol={one.strip().lower()}" in text.replace(" ", "").lower() for one in services.replace(" and ", ",").split(","))
+
+
+def without_ways(line: str) -> str:
+    """Of a line of ddclient.conf, what does not say how the address is found."""
+    return ", ".join(item for item in (part.strip() for part in line.split(",")) if not re.match("(use|usev4|usev6)=", item))
 
 
 def main() -> int:
