@@ -33,23 +33,6 @@ bool is_nobodys(const MacAddress& mac) {
 
 }  // namespace
 
-Survey survey(const Evidence& evidence) {
-  Survey result;
-  if (evidence.host)
-    for (const auto& interface : evidence.host->interfaces)
-      for (const auto& own : interface.addresses)
-        if (own.address.is_v6()) result.own.emplace(own.address, own.temporary);
-  const auto add = [&](const Prefix& prefix) {
-    const bool is_own = std::ranges::any_of(result.own, [&](const auto& own) { return prefix.contains(own.first); });
-    if (!is_own && prefix.family() == Family::ipv6) result.nat64.push_back(prefix);
-  };
-  if (evidence.dns) std::ranges::for_each(evidence.dns->nat64_prefixes, add);
-  if (evidence.link)
-    for (const auto& advertisement : evidence.link->advertisements)
-      for (const auto& offered : advertisement.nat64) add(offered.prefix);
-  return result;
-}
-
 AddressMasks::AddressMasks(Survey known)
     : known_(std::move(known)), ipv4_(std::uint64_t{1} << 32, nothing_pinned), networks_(0, nothing_pinned), identifiers_(1, pinned_in_identifier) {}
 

@@ -15,6 +15,7 @@ namespace ringback::redaction {
 struct Survey {
   std::map<Address, bool> own;      ///< this host's IPv6 addresses; true: temporary
   std::vector<Prefix> nat64;        ///< prefixes before IPv4 addresses (RFC 6052) that no address of this host is in
+  std::set<Address> seen = {};      ///< every address of the evidence: of these, also other spellings are looked for in texts
 };
 [[nodiscard]] Survey survey(const Evidence& evidence);
 
@@ -25,6 +26,13 @@ class AddressMasks {
   [[nodiscard]] Address mask(const Address& address);
   [[nodiscard]] Prefix mask(const Prefix& prefix);
   [[nodiscard]] MacAddress mask(const MacAddress& mac);
+
+  /// The evidence has this address, or one that begins with these bits.
+  [[nodiscard]] bool has_seen(const Address& address) const { return known_.seen.contains(address); }
+  [[nodiscard]] bool has_seen(const Prefix& prefix) const {
+    const auto first = known_.seen.lower_bound(prefix.address());
+    return first != known_.seen.end() && prefix.contains(*first);
+  }
 
   [[nodiscard]] const Legend& legend() const { return legend_; }
   /// There was no mask left for something.

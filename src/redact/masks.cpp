@@ -6,6 +6,7 @@
 
 #include "redact/characters.hpp"
 #include "redact/vocabulary.hpp"
+#include "redact/written_addresses.hpp"
 
 namespace ringback::redaction {
 namespace {
@@ -50,6 +51,13 @@ bool is_default_connection(std::string_view name) {
   return !number.empty() && number.size() <= 2 && std::ranges::all_of(number, is_digit);
 }
 
+/// "93 184 1 2", of which the first number would pass for a name and the others for words.
+bool joined_by_blanks(std::string_view text, std::size_t first_blank) {
+  for (std::size_t at = 0; at < first_blank; ++at)
+    if (const auto written = written_at(text, at); written && written->separator == " ") return true;
+  return false;
+}
+
 }  // namespace
 
 std::string Masks::server(const std::string& text) {
@@ -59,7 +67,7 @@ std::string Masks::server(const std::string& text) {
 
 std::string Masks::interface(const std::string& name) {
   if (const auto mac = mac_in_name(name)) return name.substr(0, 3) + fmt::format("{:02x}", fmt::join(addresses.mask(*mac).bytes, ""));
-  return is_common(name) || is_named_by_place(name) ? name : interfaces_.of(name);
+  return (is_common(name) && !holds_given_name(name)) || is_named_by_place(name) ? name : interfaces_.of(name);
 }
 
 std::string Masks::program(const std::string& name) { return is_common(name) ? name : programs_.of(name); }
@@ -83,7 +91,7 @@ std::string Masks::uuid(const std::string& text) {
 
 std::string Masks::record(const std::string& text) {
   const auto space = text.find(' ');
-  if (space == std::string::npos) return names.domain(text);
+  if (space == std::string::npos || joined_by_blanks(text, space)) return names.domain(text);
   return names.domain(text.substr(0, space)) + " " + this->text(text.substr(space + 1));
 }
 
@@ -106,6 +114,7 @@ bool has_address_shape(std::string_view numbers) {
 }
 
 bool is_common(std::string_view text) {
+  if (holds_written_address(text)) return false;
   std::size_t begin = 0;
   const auto is_word = [](char c) { return is_digit(c) || is_letter(c); };
   const auto is_of_numbers = [](char c) { return is_hexadecimal(c) || std::string_view(".:-_").find(c) != std::string_view::npos; };

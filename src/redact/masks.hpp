@@ -2,6 +2,7 @@
 /// The masks of one report: of values, and of texts that hold such values.
 #include "redact/address_masks.hpp"
 #include "redact/name_masks.hpp"
+#include "redact/written_addresses.hpp"
 
 namespace ringback::redaction {
 
@@ -34,15 +35,19 @@ class Masks {
   [[nodiscard]] std::string saved_rules(const std::string& text);
 
  private:
-  enum class Unknown { left_out, named };
+  enum class Unknown { left_out, named, named_by_people };   ///< the last: also where it is a common word, if people are called so
   [[nodiscard]] std::string masked(std::string_view text, Unknown unknown);
-  [[nodiscard]] std::string chunk(std::string_view text, Unknown unknown);
+  [[nodiscard]] std::string chunk(std::string_view text, Unknown unknown, bool of_ports);
+  [[nodiscard]] std::string pieces(std::string_view text, Unknown unknown);
   [[nodiscard]] std::optional<std::string> value(std::string_view text);
   [[nodiscard]] std::optional<std::string> value_inside(std::string_view text, Unknown unknown);
+  [[nodiscard]] std::optional<Written> spelt_at(std::string_view text, std::size_t at) const;
+  [[nodiscard]] std::optional<Written> next_spelt(std::string_view text, std::size_t begin, std::size_t end, bool (*joins)(std::string_view separator)) const;
+  [[nodiscard]] std::string mask_of(const Written& written);
   [[nodiscard]] std::optional<std::string> value_at_start(std::string_view numbers, std::size_t& length);
   [[nodiscard]] std::string words(std::string_view text, Unknown unknown);
   [[nodiscard]] std::string word(std::string_view text, Unknown unknown);
-  [[nodiscard]] std::string component(const std::string& text, const std::string& above, bool last);
+  [[nodiscard]] std::string component(const std::string& text, const std::string& above, bool last, bool by_numbers);
 
   Numbered interfaces_{"interface"}, programs_{"program"}, networks_{"network"}, customs_{"custom"}, users_{"user"}, files_{"file"},
       folders_{"folder"}, paths_{"path"}, uuids_{"00000000-0000-4000-8000-"};

@@ -4,6 +4,7 @@
 
 #include "net/endpoint.hpp"
 #include "redact/masks.hpp"
+#include "redact/vocabulary.hpp"
 
 namespace ringback::redaction {
 namespace {
@@ -23,22 +24,23 @@ bool has_common_scheme(std::string_view text) {
   return end != std::string_view::npos && end > 0 && is_common(text.substr(0, end));
 }
 
-std::string Masks::component(const std::string& text, const std::string& above, bool last) {
+std::string Masks::component(const std::string& text, const std::string& above, bool last, bool by_numbers) {
   const auto ending = ending_of(text);
   const auto stem = text.substr(0, text.size() - ending.size());
   if (above == "home" || (above == "crontabs" && last)) return users_.of(text);
-  if (is_common(stem)) return text;
+  if (!by_numbers && is_common(stem) && !holds_given_name(stem)) return text;
   if (const auto* user = users_.find(stem)) return *user + ending;
   return (last ? files_ : folders_).of(stem) + ending;
 }
 
 std::string Masks::path(const std::string& text) {
   std::string result, above;
+  const bool by_numbers = holds_written_address(text, "/");   // each of which is common by itself
   for (std::size_t begin = 0; begin <= text.size();) {
     const auto end = std::min(text.find('/', begin), text.size());
     const auto part = text.substr(begin, end - begin);
     const bool last = end == text.size();
-    if (!part.empty()) result += component(part, above, last);
+    if (!part.empty()) result += component(part, above, last, by_numbers);
     if (!last) result += '/';
     above = part;
     begin = end + 1;

@@ -154,4 +154,13 @@ bool is_common_word(std::string_view word) {
 
 bool is_given_name(std::string_view word) { return std::ranges::find(given_names, lower_case(std::string(word))) != given_names.end(); }
 
+bool holds_given_name(std::string_view text) {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto length = static_cast<std::size_t>(std::ranges::find_if_not(text.substr(begin), is_letter) - text.substr(begin).begin());
+    if (is_given_name(text.substr(begin, length))) return true;
+    begin += length + 1;
+  }
+  return false;
+}
+
 }  // namespace ringback::redaction

@@ -9,5 +9,7 @@ namespace ringback::redaction {
 [[nodiscard]] bool is_common_word(std::string_view word);
 /// One of those words is a name that people have, too: "mark". Where people write, it is theirs.
 [[nodiscard]] bool is_given_name(std::string_view word);
+/// Of a name that people chose: one of its words, or that with a number behind it, is one ("wg-mark2").
+[[nodiscard]] bool holds_given_name(std::string_view text);
 
 }  // namespace ringback::redaction

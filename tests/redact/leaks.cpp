@@ -11,10 +11,11 @@ using redaction::first_of;
 TEST_CASE("a value is found wherever it stands as a word") {
   const std::set<std::string, std::less<>> values{"93.184.1.2", "2a02:9008::12", "dc:a6:32:77:00:01", "home.meier.net"};
   for (const auto* text : {"\"93.184.1.2\"", "from 93.184.1.2.", "93.184.1.2:443", "[2a02:9008::12]:443", "2A02:9008::12/64", "dc:a6:32:77:00:01",
-                           "https://home.meier.net/x", "Home.Meier.Net.", "nas.home.meier.net"})
+                           "https://home.meier.net/x", "Home.Meier.Net.", "nas.home.meier.net", "wan93.184.1.2", "x93.184.1.2y", "93.184.1.2.3", "host93-184-1-2",
+                           "93,184,1,2", "93[.]184[.]1[.]2", "(93 184 1 2)", "wan2a02:9008::12", "DC A6 32 77 00 01", "wlDC-A6-32-77-00-01"})
     CHECK(first_of(values, text));
   CHECK(first_of(values, "from 93.184.1.2") == 5);
-  for (const auto* text : {"193.184.1.2", "93.184.1.21", "93.184.1.2.3", "2a02:9008::123", "home.meier.network", "xhome.meier.net", "", "meier.net"})
+  for (const auto* text : {"193.184.1.2", "93.184.1.21", "93.184.1.3", "93184.1.2", "93,184,1.2", "2a02:9008::123", "home.meier.network", "xhome.meier.net", "", "meier.net"})
     CHECK_FALSE(first_of(values, text));
   CHECK_FALSE(first_of({}, "93.184.1.2"));
 }

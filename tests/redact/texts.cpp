@@ -192,9 +192,79 @@ TEST_CASE("an address in the middle of anything, in whatever notation, does not 
   }
 }
 
-TEST_CASE("what is no address is left as it is: versions, dates, ranges of ports") {
+TEST_CASE("an address that is glued to a common word or spelt in an odd way has the mask that it has by itself") {
+  for (const std::string text :
+       {"wan84.46.12.7", "eth84.46.12.7", "ip84.46.12.7", "host84-46-12-7", "v84.46.12.7", "x84.46.12.7", "n84.46.12.7n", "84,46,12,7", "84/46/12/7",
+        "84[.]46[.]12[.]7", "84 46 12 7", "84;46;12;7", "84_46_12_7", "84|46|12|7", "084.046.012.007", "(84 46 12 7)", "comment \"wan84 46 12 7\"", "84\n46\n12\n7",
+        "--dports 84,46,12,7", "to 84,46,12,7,9"}) {
+    Survey known{.own = {}, .nat64 = {}, .seen = {Address::parse("84.46.12.7").value()}};
+    Masks masks{known};
+    const auto own = masks.addresses.mask(Address::parse("84.46.12.7").value()).to_string();
+    for (const auto& mask : {masks.text(text), masks.code(text)}) {
+      INFO(text << " became " << mask);
+      CHECK(mask.find(own) != std::string::npos);
+      CHECK(mask.find("46") == std::string::npos);
+      CHECK(Masks{Survey{}}.text(mask) == mask);
+    }
+    for (const auto& mask : {masks.interface(text), masks.program(text), masks.path(text), masks.path("/etc/" + text), masks.url(text), masks.url("http://router/" + text)}) {
+      INFO(text << " became " << mask);
+      CHECK(mask.find("46") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("one address behind another is not made of both, whatever joins their numbers") {
+  for (const std::string first : {"84.46.12.7", "84,46,12,7", "84 46 12 7", "84-46-12-7", "wan84.46.12.7"})
+    for (const std::string sign : {" ", ",", ";", "|"})
+      for (const std::string second : {"84.46.12.7", "84,46,12,7", "84 46 12 7", "84/46/12/7", "84;46;12;7"}) {
+        Masks masks{Survey{}};
+        for (const auto& mask : {masks.text(first + sign + second), masks.code(first + sign + second)}) {
+          INFO(first << sign << second << " became " << mask);
+          CHECK(mask == (first.starts_with("wan") ? "wan" : "") + std::string("11.0.0.1") + sign + "11.0.0.1");
+        }
+      }
+}
+
+TEST_CASE("three octets of an address do not pass where the evidence has it, and never with a sign for the fourth") {
+  Masks masks{Survey{.own = {}, .nat64 = {}, .seen = {Address::parse("84.46.12.7").value()}}};
+  CHECK(masks.text("84.46.12.7") == "11.0.0.1");
+  for (const std::string end : {".*", ".x", "."})
+    for (const std::string start : {"", "wan", "to ", "("}) {
+      INFO(start << "84.46.12" << end);
+      CHECK(masks.text(start + "84.46.12" + end) == start + "11.0.0" + end);
+      CHECK(masks.code(start + "84.46.12" + end) == start + "11.0.0" + end);
+    }
+  CHECK(masks.text("91.45.17.*") == "21.0.0.*");
+  CHECK(masks.text("version 1.8.9.") == "version 1.8.9.");
+}
+
+TEST_CASE("a hardware address has its mask with whatever signs between its octets") {
+  for (const std::string text : {"DC A6 32 48 10 53", "dc-a6-32-48-10-53", "dc.a6.32.48.10.53", "DC,A6,32,48,10,53", "(DC A6 32 48 10 53)", "wlDC A6 32 48 10 53"}) {
+    Masks masks{Survey{}};
+    for (const auto& mask : {masks.text(text), masks.code(text)}) {
+      INFO(text << " became " << mask);
+      CHECK(mask.find("80:00:00:00:00:01") != std::string::npos);
+      CHECK(mask.find("48") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("common words that people are called by do not pass where people choose names") {
   Masks masks{Survey{}};
-  for (const std::string text : {"1.0.6", "2026-11-28", "tcp dport 8000-8100 accept", "--dport 1024:65535", "version 1.8.9"}) CHECK(masks.code(text) == text);
+  CHECK(masks.interface("wg-mark") == "interface1");
+  CHECK(masks.interface("wg-mark2") == "interface2");
+  CHECK(masks.path("/etc/mark") == "/etc/file1");
+  CHECK(masks.code("meta mark 0x1 accept comment \"Mark Noble\"") == "meta mark 0x1 accept comment \"custom1 custom2\"");
+  CHECK(masks.code("-m comment --comment mark -j MARK") == "-m comment --comment custom3 -j MARK");
+  CHECK(masks.code("comment \"for the mark\" mark 1") == "comment \"for the custom3\" mark 1");
+}
+
+TEST_CASE("what is no address is left as it is: versions, dates, ports, bits") {
+  Masks masks{Survey{}};
+  for (const std::string text : {"1.0.6", "2026-11-28", "tcp dport 8000-8100 accept", "--dport 1024:65535", "version 1.8.9",
+                                 "-m multiport --dports 22,25,53,80,110,143 -j ACCEPT", "tcp dport {22,25,53,80} accept", "tcp dport { 22, 25, 53, 80 } accept", "eth0.100",
+                                 "1/minute burst 5 packets", "[0:0]"})
+    CHECK(masks.code(text) == text);
 }
 
 TEST_CASE("a network's name passes only where the system gave it by itself") {
