@@ -10,6 +10,10 @@
 namespace ringback {
 namespace changes {
 
+std::string with_reason(std::string_view verb, const std::string& reason) {
+  return reason.empty() ? std::string(verb) : fmt::format("{}: {}", verb, reason);
+}
+
 std::string in_words(const std::vector<Address>& addresses) {
   std::vector<std::string> items;
   for (const auto& address : addresses) items.push_back(address.to_string());

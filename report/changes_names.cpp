@@ -7,8 +7,18 @@
 namespace ringback::changes {
 namespace {
 
-/// The titles of what is wrong with it; of notes only where nothing else is there.
+Verb verb(NameState state) {
+  switch (state) {
+    case NameState::right: return {"leads here", "led here"};
+    case NameState::wrong: return {"does not lead here as it should", "did not lead here as it should"};
+    case NameState::unknown: break;
+  }
+  return {"could not be judged", "could not be judged"};
+}
+
+/// The titles of what is wrong with it; of notes only where nothing else is there. Empty where it leads here.
 std::string why(const NameVerdict& name, const Report& report) {
+  if (name.verdict == NameState::right) return "";
   std::vector<std::string> grave, light;
   for (const auto& finding : report.findings) {
     if (finding.subject.name != name.name || std::ranges::find(name.findings, finding.code) == name.findings.end()) continue;
@@ -19,10 +29,15 @@ std::string why(const NameVerdict& name, const Report& report) {
 }
 
 std::string state(const NameVerdict& name, const Report& report) {
-  if (name.verdict == NameState::right) return "leads here";
-  const auto reason = why(name, report);
-  const std::string text = name.verdict == NameState::wrong ? "does not lead here as it should" : "could not be judged";
-  return reason.empty() ? text : text + ": " + reason;
+  return with_reason(verb(name.verdict).is, why(name, report));
+}
+
+std::string sentence(const NameVerdict& before, const NameVerdict& after, const Pair& pair) {
+  const auto then = why(before, pair.before), now = why(after, pair.after);
+  if (before.verdict == after.verdict)
+    return fmt::format("{} still {}. Before: {}. Now: {}.", after.name, verb(after.verdict).is, then.empty() ? "not known" : then, now.empty() ? "not known" : now);
+  return fmt::format("{} {}. Before, it {}.", after.name, with_reason(fmt::format("{} now", verb(after.verdict).is), now),
+                     with_reason(verb(before.verdict).was, then));
 }
 
 Effect effect_of(NameState before, NameState after) {
@@ -50,7 +65,7 @@ void names(const Pair& pair, Changes& into) {
     const auto then = state(*before, pair.before), now = state(after, pair.after);
     if (then != now)
       into.push_back({.about = About::name, .effect = effect_of(before->verdict, after.verdict), .subject = {.name = after.name}, .before = then,
-                      .after = now, .text = fmt::format("{} {} now. Before, it {}.", after.name, now, before->verdict == NameState::right ? "led here" : then)});
+                      .after = now, .text = sentence(*before, after, pair)});
     records(*before, after, into);
   }
 }

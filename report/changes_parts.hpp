@@ -25,6 +25,13 @@ void findings(const Pair& pair, Changes& into);
 void severities(const Pair& pair, Changes& into);
 void measurements(const Pair& pair, Changes& into);
 
+/// A verdict in the later report and in the earlier one: "leads here", "led here".
+struct Verb {
+  std::string_view is, was;
+};
+
+/// "cannot be reached: TITLE"; without a reason the verb alone.
+[[nodiscard]] std::string with_reason(std::string_view verb, const std::string& reason);
 /// "a", "a and b"; "none".
 [[nodiscard]] std::string in_words(const std::vector<Address>& addresses);
 /// Null: the report does not hold it.

@@ -14,16 +14,16 @@ std::string why(const ServiceVerdict& verdict, const Report& report) {
   return cause ? cause->title : "";
 }
 
-std::string with_reason(std::string text, const std::string& reason) { return reason.empty() ? text : text + ": " + reason; }
-
-std::string state(const ServiceVerdict& verdict, const Report& report) {
-  switch (verdict.reachable) {
-    case Reachable::yes: return "can be reached";
-    case Reachable::no: return with_reason("cannot be reached", why(verdict, report));
+Verb verb(Reachable reachable) {
+  switch (reachable) {
+    case Reachable::yes: return {"can be reached", "could be reached"};
+    case Reachable::no: return {"cannot be reached", "could not be reached"};
     case Reachable::unknown: break;
   }
-  return with_reason("could not be tested", why(verdict, report));
+  return {"could not be tested", "could not be tested"};
 }
+
+std::string state(const ServiceVerdict& verdict, const Report& report) { return with_reason(verb(verdict.reachable).is, why(verdict, report)); }
 
 /// Behind "it stops".
 std::string_view place(StoppedAt where) {
@@ -71,9 +71,10 @@ std::string sentence(const std::string& who, const ServiceVerdict& before, const
     return fmt::format("{}. {} {} now; before, {}.", with_reason(who + (tested ? " still cannot be reached" : " still could not be tested"), now),
                        tested ? "It stops" : "As far as is known, it stops", place(after.stopped_at), place(before.stopped_at));
   }
-  if (before.reachable == Reachable::no && after.reachable == Reachable::no)
-    return fmt::format("{} still cannot be reached, for another reason. Before: {}. Now: {}.", who, then.empty() ? "not known" : then, now.empty() ? "not known" : now);
-  return fmt::format("{} {} now. Before, it {}.", who, state(after, pair.after), before.reachable == Reachable::yes ? "could be reached" : state(before, pair.before));
+  if (before.reachable == after.reachable)
+    return fmt::format("{} still {}, for another reason. Before: {}. Now: {}.", who, verb(after.reachable).is, then.empty() ? "not known" : then, now.empty() ? "not known" : now);
+  return fmt::format("{} {}. Before, it {}.", who, with_reason(fmt::format("{} now", verb(after.reachable).is), now),
+                     with_reason(verb(before.reachable).was, then));
 }
 
 bool is_same(const ServiceVerdict& one, const ServiceVerdict& other) {
@@ -86,10 +87,10 @@ void alone(const std::vector<ServiceVerdict>& some, const Report& holder, const 
   for (const auto& verdict : some) {
     if (find_service(other, verdict.service, verdict.family)) continue;
     Change change{.about = About::service, .subject = {verdict.service, verdict.family, std::nullopt}};
-    const auto what = state(verdict, holder);
-    (is_new ? change.after : change.before) = what;
+    (is_new ? change.after : change.before) = state(verdict, holder);
     const auto who = in_words(change.subject);
-    change.text = is_new ? fmt::format("{} is new here: it {}.", who, what) : fmt::format("{} is not here any more. Before: it {}.", who, what);
+    change.text = is_new ? fmt::format("{} is new here: it {}.", who, state(verdict, holder))
+                         : fmt::format("{} is not here any more. Before, it {}.", who, with_reason(verb(verdict.reachable).was, why(verdict, holder)));
     into.push_back(std::move(change));
   }
 }

@@ -94,7 +94,8 @@ TEST_CASE("each way in which a service can change") {
       {yes, no, "worse: 443/tcp over IPv4 could be reached from the internet, and no longer can: Your router passes no IPv4 connections for this port on to this host."},
       {no, yes, "better: 443/tcp over IPv4 can be reached from the internet now. Before, it could not: Your router passes no IPv4 connections for this port on to this host."},
       {unknown, yes, "neither: 443/tcp over IPv4 can be reached now. Before, it could not be tested."},
-      {unknown, no, "neither: 443/tcp over IPv4 cannot be reached: Your router passes no IPv4 connections for this port on to this host now. Before, it could not be tested."},
+      {unknown, no, "neither: 443/tcp over IPv4 cannot be reached now: Your router passes no IPv4 connections for this port on to this host. Before, it could not be tested."},
+      {no, unknown, "neither: 443/tcp over IPv4 could not be tested now. Before, it could not be reached: Your router passes no IPv4 connections for this port on to this host."},
       {yes, unknown, "neither: 443/tcp over IPv4 could not be tested now. Before, it could be reached."},
   };
   for (const auto& row : rows) {
@@ -119,6 +120,77 @@ TEST_CASE("a service that stops elsewhere than before is told with both reasons"
   REQUIRE(said.size() == 2);
   CHECK(said[1] == "neither: 443/tcp over IPv6 still cannot be reached, for another reason. Before: Your router's IPv6 firewall lets nothing through to this "
                    "host. Now: This host's own packet filter drops what arrives.");
+}
+
+TEST_CASE("a service that could not be tested, for one reason and then for another, is told with both") {
+  const auto untested_for = [](const char* title) {
+    auto report = untested();
+    report.services.pop_back();
+    for (auto& finding : report.findings) finding.title = title;
+    return report;
+  };
+  auto after = untested_for("Nobody knows whether it arrives");
+  after.services[0].cause = after.findings[0].code = "inbound.not-arriving";
+  const auto said = texts(compare(untested_for("There was no vantage point"), after));
+  REQUIRE_FALSE(said.empty());
+  CHECK(said[0] == "neither: 443/tcp over IPv4 still could not be tested, for another reason. Before: There was no vantage point. Now: Nobody knows whether it arrives.");
+}
+
+TEST_CASE("a service that came or went is told with what it is, or was") {
+  struct Row {
+    Reachable reachable;
+    const char *came, *went;
+  };
+  using enum Reachable;
+  const Row rows[] = {
+      {yes, "neither: 443/tcp over IPv4 is new here: it can be reached.", "neither: 443/tcp over IPv4 is not here any more. Before, it could be reached."},
+      {no, "neither: 443/tcp over IPv4 is new here: it cannot be reached.", "neither: 443/tcp over IPv4 is not here any more. Before, it could not be reached."},
+      {unknown, "neither: 443/tcp over IPv4 is new here: it could not be tested.",
+       "neither: 443/tcp over IPv4 is not here any more. Before, it could not be tested."},
+  };
+  for (const auto& row : rows) {
+    auto with = healthy();
+    with.evidence.request.services_named = false;
+    auto without = with;
+    without.services.clear();
+    with.services.pop_back();
+    with.services[0].reachable = row.reachable;
+    CHECK(texts(compare(without, with)) == std::vector<std::string>{row.came});
+    CHECK(texts(compare(with, without)) == std::vector<std::string>{row.went});
+  }
+}
+
+TEST_CASE("each way in which a name's verdict can change: what was before is told as past, and no title runs on") {
+  const auto verdict = [](NameState state, const char* title) {
+    auto report = healthy();
+    report.findings.clear();
+    report.names[0].verdict = state;
+    report.names[0].findings = {"dns.aaaa-wrong"};
+    if (title != nullptr)
+      report.findings.push_back({"dns.aaaa-wrong", Severity::error, Confidence::certain, title, "", {.name = "home.example.org"}, {}, {}});
+    return report;
+  };
+  using enum NameState;
+  const char* const old = "Its AAAA record is not yours (an old prefix)";
+  const char* const unanswered = "No resolver answered";
+  struct Row {
+    Report before, after;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {verdict(wrong, old), verdict(right, nullptr),
+       "better: home.example.org leads here now. Before, it did not lead here as it should: Its AAAA record is not yours (an old prefix)."},
+      {verdict(right, nullptr), verdict(wrong, old),
+       "worse: home.example.org does not lead here as it should now: Its AAAA record is not yours (an old prefix). Before, it led here."},
+      {verdict(wrong, old), verdict(unknown, nullptr),
+       "neither: home.example.org could not be judged now. Before, it did not lead here as it should: Its AAAA record is not yours (an old prefix)."},
+      {verdict(unknown, unanswered), verdict(wrong, old),
+       "neither: home.example.org does not lead here as it should now: Its AAAA record is not yours (an old prefix). Before, it could not be judged: No "
+       "resolver answered."},
+      {verdict(wrong, "It leads to a stranger"), verdict(wrong, old),
+       "neither: home.example.org still does not lead here as it should. Before: It leads to a stranger. Now: Its AAAA record is not yours (an old prefix)."},
+  };
+  for (const auto& row : rows) CHECK(texts(compare(row.before, row.after)) == std::vector<std::string>{row.expected});
 }
 
 TEST_CASE("a service that stops at another place for the same reason is told with both places") {
