@@ -12,8 +12,9 @@ namespace ringback {
 [[nodiscard]] std::string to_json(const Report& report, bool pretty = false);
 
 /// One report. Keys that this version does not know are passed over (adding is free), and evidence that an older version did not
-/// gather yet is absent; everything else that is not as the schema says is `Errc::invalid_input`, with the place (an RFC 6901
-/// pointer, or line and column) and what would be right. At most 64 MiB, 64 levels, 256 keys in an object, 2 million values.
+/// gather yet is absent; a key that comes twice in one object, and everything else that is not as the schema says, is
+/// `Errc::invalid_input`, with the place (an RFC 6901 pointer, or line and column) and what would be right. At most 64 MiB,
+/// 64 levels, 256 keys in an object, 2 million values.
 [[nodiscard]] Expected<Report> from_json(std::string_view text);
 
 }  // namespace ringback

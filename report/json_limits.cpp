@@ -13,9 +13,16 @@ using Json = nlohmann::ordered_json;
 /// Where the reader stands, level by level.
 struct Container {
   bool is_object = false;
-  std::size_t count = 0;  ///< of keys or elements so far
-  std::string key;
+  std::size_t elements = 0;       ///< of an array, so far
+  std::vector<std::string> keys;  ///< of an object, so far; bounded, and so searched one by one
 };
+
+std::string place_in(const Container& level) {
+  if (level.is_object) return level.keys.empty() ? "" : level.keys.back().substr(0, 60);
+  return std::to_string(level.elements - std::min<std::size_t>(level.elements, 1));
+}
+
+std::string shortened(const std::string& text, std::size_t longest) { return text.size() > longest ? text.substr(0, longest) + "..." : text; }
 
 class Checker : public nlohmann::json_sax<Json> {
  public:
@@ -36,13 +43,16 @@ class Checker : public nlohmann::json_sax<Json> {
   bool end_array() override { return leave(); }
 
   bool key(string_t& name) override {
-    auto& level = levels_.back();
-    level.key = name.substr(0, 60);
-    if (++level.count > limits_.keys) return stop(fmt::format("more than {} keys in one object", limits_.keys));
-    return true;
+    auto& keys = levels_.back().keys;
+    const bool is_known = std::ranges::find(keys, name) != keys.end();
+    keys.push_back(name);
+    if (keys.size() > limits_.keys) return stop(fmt::format("more than {} keys in one object", limits_.keys));
+    return !is_known || stop("comes twice in one object");
   }
 
-  bool parse_error(std::size_t byte, const std::string&, const nlohmann::detail::exception& e) override {
+  bool parse_error(std::size_t byte, const std::string& token, const nlohmann::detail::exception& e) override {
+    constexpr int number_overflow = 406;
+    if (e.id == number_overflow) return value() && stop(fmt::format("expected a number in range, got {}", shortened(token, 60)));
     std::string what = e.what();  // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
     if (const auto at = what.find("parse error at "); at != std::string::npos) what.erase(0, at + 15);
     const bool is_behind_its_end = byte > size_;
@@ -56,7 +66,7 @@ class Checker : public nlohmann::json_sax<Json> {
  private:
   bool value() {
     if (++values_ > limits_.values) return stop(fmt::format("more than {} values", limits_.values));
-    if (!levels_.empty() && !levels_.back().is_object) ++levels_.back().count;
+    if (!levels_.empty() && !levels_.back().is_object) ++levels_.back().elements;
     return true;
   }
   bool enter(bool is_object) {
@@ -71,9 +81,8 @@ class Checker : public nlohmann::json_sax<Json> {
   }
   bool stop(const std::string& why) {
     std::string at;
-    for (const auto& level : levels_) at += "/" + (level.is_object ? level.key : std::to_string(level.count - std::min<std::size_t>(level.count, 1)));
-    if (at.size() > 200) at = at.substr(0, 200) + "...";
-    fault = fmt::format("{}: {}", at.empty() ? "the document" : at, why);
+    for (const auto& level : levels_) at += "/" + place_in(level);
+    fault = fmt::format("{}: {}", at.empty() ? "the document" : shortened(at, 200), why);
     return false;
   }
 

@@ -1,6 +1,8 @@
 #pragma once
-/// Is this JSON, and small enough to build a document from? Nesting and object size are bounded before anything is built:
-/// an ordered object is searched linearly, so a stranger could make a large one cost the square of its size.
+/// Is this JSON, small enough to build a document from, with no key that comes twice in an object? Nesting and object size are
+/// bounded before anything is built: an ordered object is searched linearly, so a stranger could make a large one cost the square of
+/// its size.
+/// RFC 8259 §4: of a key that comes twice some readers take the first value and some the last.
 #include <cstddef>
 #include <optional>
 #include <string>

@@ -81,6 +81,26 @@ TEST_CASE("an error names the place and what would be right") {
   CHECK(error_of(to_json(Report{}) + "\n" + to_json(Report{})).find("expected end of input") != std::string::npos);
 }
 
+TEST_CASE("a key that comes twice in one object is refused, wherever it stands") {
+  CHECK(error_of(R"({"schema": "ringback.report/1", "schema": "ringback.report/1"})") == "/schema: comes twice in one object");
+  CHECK(error_of(R"({"schema": 1, "findings": [{"code": 1}, {"code": 1, "title": 2, "code": 1}]})") == "/findings/1/code: comes twice in one object");
+  CHECK(error_of(R"({"a key of a newer version": {"x": {"y": [], "z": 0, "y": {}}}})") == "/a key of a newer version/x/y: comes twice in one object");
+  CHECK(error_of(R"({"x": 1, "\u0078": 2})") == "/x: comes twice in one object");
+  const std::string whole = to_json(test::ds_lite()), last = R"("services":)";
+  const auto at = whole.find(last);
+  REQUIRE(at != std::string::npos);
+  CHECK(error_of(whole.substr(0, at) + R"("tool":null,)" + whole.substr(at)) == "/tool: comes twice in one object");
+  CHECK(error_of(R"([{"x": 1}, {"x": {"x": [{"x": 2}]}}])") == "the document: expected a report, which is an object, got array");   // each once
+}
+
+TEST_CASE("a number that is too large to be one is told with its place") {
+  CHECK(error_of(R"({"schema": "ringback.report/1", "duration_ms": 1e999})") == "/duration_ms: expected a number in range, got 1e999");
+  CHECK(error_of(R"({"findings": [0, {"x": [1, -1e999]}]})") == "/findings/1/x/1: expected a number in range, got -1e999");
+  CHECK(error_of("[1e999]") == "/0: expected a number in range, got 1e999");
+  CHECK(error_of("1e999") == "the document: expected a number in range, got 1e999");
+  CHECK(error_of("[" + std::string(500, '9') + "]") == "/0: expected a number in range, got " + std::string(60, '9') + "...");
+}
+
 TEST_CASE("a report that is cut off anywhere is said to be so") {
   const auto whole = to_json(test::ds_lite());
   for (std::size_t size = 1; size < std::min<std::size_t>(whole.size(), 1500); ++size) {

@@ -156,6 +156,8 @@ class Stored(unittest.TestCase):
                                      ("cut", text[:len(text) // 2], r"byte \d+|line \d+"),
                                      ("words", "not JSON", r"(?s)is\s+not\s+JSON.*line\s+1,\s+column\s+2"), ("page", "<!DOCTYPE html>", r"(?s)is\s+not\s+JSON.*-f\s+json"),
                                      ("packed", "\x1f\x8b\x08", r"(?s)is\s+not\s+JSON"), ("empty", " ", r"byte \d+|line \d+|empty"), ("list", "[]", "object"),
+                                     ("twice", text.replace('"duration_ms":', '"tool": 0, "duration_ms":', 1), r"(?s)/tool:\s+comes\s+twice"),
+                                     ("overflow", '{"x": [1e999]}', r"(?s)/x/0:\s+expected\s+a\s+number"),
                                      ("deep", "[" * 200_000, "nested deeper than"),
                                      ("wrong", {**self.report, "findings": [{"code": 7}]}, "/findings/0")):
             with self.subTest(name):
@@ -271,6 +273,7 @@ class Stored(unittest.TestCase):
         missing = "ringback: read {}: No such file or directory\n".format
         damaged = f"ringback: {cut}: the document: seems to be cut off: line 1, column 5001: "
         for words, said in (((none, self.at / "neither.json"), [missing(none), missing(self.at / "neither.json")]), ((good, none), [missing(none)]),
+                            ((good, self.stored('{"x": {"y": 1, "y": 2}}', "twice.json")), ["twice.json: /x/y: comes twice in one object"]),
                             ((good, cut), [damaged]), ((cut, good), [damaged]), ((cut, none), [damaged, missing(none)]), ((good, self.at), ["Is a directory"]),
                             ((good, self.stored("", "empty.json")), ["empty.json: the document: is empty"]), ((good,), ["two stored reports", "OLD.json NEW.json"]),
                             ((good, self.stored({"schema": "ringback.diff/1"}, "diff.json")), ["diff.json: /schema: expected \"ringback.report/1\""])):
