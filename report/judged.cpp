@@ -11,7 +11,7 @@
 namespace ringback {
 namespace {
 
-/// Of a stored report that may be any text.
+/// What is no time may be any text, and so a secret.
 bool is_time(const std::string& text) {
   constexpr std::size_t longest = 32;
   return text.size() <= longest && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || std::string_view("-:.+TZ").find(c) != std::string_view::npos; });

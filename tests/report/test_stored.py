@@ -158,6 +158,8 @@ class Stored(unittest.TestCase):
                                      ("packed", "\x1f\x8b\x08", r"(?s)is\s+not\s+JSON"), ("empty", " ", r"byte \d+|line \d+|empty"), ("list", "[]", "object"),
                                      ("twice", text.replace('"duration_ms":', '"tool": 0, "duration_ms":', 1), r"(?s)/tool:\s+comes\s+twice"),
                                      ("overflow", '{"x": [1e999]}', r"(?s)/x/0:\s+expected\s+a\s+number"),
+                                     ("no time", {**self.report, "started": "yesterday"}, r"(?s)/started:\s+expected\s+a\s+time"),
+                                     ("no duration", {**self.report, "duration_ms": -5}, r"(?s)/duration_ms:\s+expected\s+milliseconds"),
                                      ("deep", "[" * 200_000, "nested deeper than"),
                                      ("wrong", {**self.report, "findings": [{"code": 7}]}, "/findings/0")):
             with self.subTest(name):
