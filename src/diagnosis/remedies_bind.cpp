@@ -144,7 +144,8 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
                "place of PID, shows which service it belongs to, and below \"CGroup\" how the program was started, often with the name of its script or of the file "
                "that it reads. The address may stand in that line itself; then it is changed where the program is started.");
   steps.emplace_back("Restart the service with the third command, with the name that the second one shows (it ends in .service) in place of NAME. A program "
-                     "that is no service is ended by the last command; start it again as you did before. The first command then shows the new address.");
+                     "that is no service is ended by the last command; start it again as you did before, with the new address "
+                     "where that stands in the command itself. The first command then shows the new address.");
   return {advise("Let the program listen where visitors arrive", std::move(steps), {shown, {"systemctl status PID"}, {"sudo systemctl restart NAME"}, {"sudo kill PID"}})};
 }
 

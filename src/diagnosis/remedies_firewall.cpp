@@ -32,7 +32,7 @@ Remedy with_iptables(const Deciding& d, bool legacy) {
   if (d.walk && d.walk->chain == "DOCKER-USER")
     return advise(title(d, "iptables"),
                   {"Docker passes the port on, and a rule in the list of rules (the chain) that Docker leaves to you, DOCKER-USER, stops it. The first "
-                   "command lets the port through, in front of the other rules there. This lasts until the machine restarts.",
+                   "command lets the port through, to every container, in front of the other rules there. This lasts until the machine restarts.",
                    keep},
                   {call + Command{"-I DOCKER-USER -p {} --dport {} -j RETURN", d.protocol, d.port}, save});
   return advise(title(d, "iptables"), {front, keep}, {call + Command{"-I {} -p {} --dport {} -j ACCEPT", chain, d.protocol, d.port}, save});
@@ -111,8 +111,8 @@ Remedy open_port(const Finding& finding, const System& s) {
   auto remedy = in_the_keepers_words(d, finding, s);
   const auto& service = finding.subject.service;
   if (d.guest && !d.answer && service && d.port != service->inside)
-    remedy.steps.insert(remedy.steps.begin(), fmt::format("The rule sees port {0}, and not {1}: what visitors send to port {1} of this host is passed on to port {0} of the "
-                                                          "container or virtual machine before. So {0} is right below.", d.port, service->inside));
+    remedy.steps.insert(remedy.steps.begin(), fmt::format("The rule sees port {0}, and not {1}: what visitors send to port {1} of this host is on its way to port {0} of the "
+                                                          "container or virtual machine when it gets to the rule. So {0} is right below.", d.port, service->inside));
   return remedy;
 }
 

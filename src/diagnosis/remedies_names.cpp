@@ -106,7 +106,8 @@ Remedies stable_address(const Finding&, const System& s) {
 }
 
 Remedies updater(const Finding& f, const System& s) {
-  const auto everything = stable_address_steps(s, "Let this host use its stable address for everything");
+  auto everything = stable_address_steps(s, "Let this host use its stable address for everything");
+  everything.steps.emplace_back("Then restart the program that keeps the name up to date: until it publishes the new address, the name leads to the old one, which is gone.");
   if (auto own = updater_publishes_stable(f, s)) return {std::move(*own), everything};
   if (updater_is_set_up_well(f, s)) return {everything};
   std::vector<std::string> steps{

@@ -125,7 +125,7 @@ Command edit_file(const host::Updater& u) {
 
 // nic_*_update() of 3.10.0: the others send "myip=" and nothing behind it, or IPv4; use=cmd goes before nothing else.
 std::string with_old_ddclient(const System& s) {
-  return fmt::format("Up to version 3.10 (Debian 12 has that one; ddclient -help begins with it) this works for Cloudflare, FreeDNS, Hetzner and Njalla alone. For any "
+  return fmt::format("Up to version 3.10 (Debian 12 has that one; the last lines of what ddclient -help prints name it) this works for Cloudflare, FreeDNS, Hetzner and Njalla alone. For any "
                      "other service write there, in place of all that begins with use=, usev4= or usev6=, a line that publishes this one address and no IPv4 address:\n"
                      "use=cmd, cmd=\"{}\"", prints_stable_address(s));
 }
