@@ -78,6 +78,13 @@ std::vector<Target> public_resolvers(const DnsPlan& plan) {
   return result;
 }
 
+void ask_resolvers(std::span<Inquiry> inquiries, const std::vector<Target>& system, const std::vector<Target>& outside, Exchange& exchange) {
+  for (auto& inquiry : inquiries)
+    for (const auto* targets : {&system, &outside})
+      for (const auto& target : *targets)
+        for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {inquiry.name, type}));
+}
+
 /// The same question with CD set, for each SERVFAIL: an answer now means that the records are there and do not validate.
 void ask_unchecked(const std::vector<Inquiry>& inquiries, Exchange& exchange, std::map<Ticket, Ticket>& unchecked) {
   for (const auto& inquiry : inquiries)
@@ -88,12 +95,12 @@ void ask_unchecked(const std::vector<Inquiry>& inquiries, Exchange& exchange, st
     }
 }
 
-void settle_resolvers_for_a_while(const std::vector<Inquiry>& inquiries, Exchange& exchange, const Clock& clock) {
+void settle_resolvers_for_a_while(const std::vector<Inquiry>& inquiries, Exchange& exchange, Instant until) {
   std::vector<Ticket> tickets;
   for (const auto& inquiry : inquiries)
     for (const auto ticket : inquiry.at_resolvers)
       if (exchange.target(ticket).role == Role::system) tickets.push_back(ticket);
-  exchange.settle(tickets, clock.now() + head_start_of_questions);
+  exchange.settle(tickets, until);
 }
 
 std::vector<bool> answered_at_home(const std::vector<Inquiry>& inquiries, const Exchange& exchange) {
@@ -181,18 +188,21 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
       continue;
     }
     const bool itself = inquiries.size() < most_looked_at_as_zones;
-    auto& inquiry = inquiries.emplace_back(Inquiry{.asked = text, .name = *name, .possible_zones = possible_zones(*name, itself)});
-    for (const auto* targets : {&system, &outside})
-      for (const auto& target : *targets)
-        for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {*name, type}));
+    inquiries.push_back({.asked = text, .name = *name, .possible_zones = possible_zones(*name, itself)});
   }
 
+  // What proves the first names is not asked behind hundreds of questions for the others.
+  const auto first = std::min(inquiries.size(), SignatureCheck::most_asked_at_once);
   SignatureCheck signatures(world, exchange, deadline, system, outside, plan.ask_zone_servers);
+  ask_resolvers(std::span(inquiries).first(first), system, outside, exchange);
   signatures.ask(inquiries);
+  ask_resolvers(std::span(inquiries).subspan(first), system, outside, exchange);
   if (plan.ask_zone_servers) ask_for_zones(inquiries, system, outside, exchange);
   // Programs ask the same resolver the same questions. dnsmasq joins two askers of one question and answers both as the first one asked, without
   // what EDNS carries: so ours come first.
-  settle_resolvers_for_a_while(inquiries, exchange, world.clock);
+  const auto head_start_ends = world.clock.now() + head_start_of_questions;
+  signatures.ask_ahead(inquiries, head_start_ends);
+  settle_resolvers_for_a_while(inquiries, exchange, head_start_ends);
   Lookups lookups(absolute_names(inquiries), answered_at_home(inquiries, exchange), world, deadline);
   if (const auto nsswitch = world.network.read_file(nsswitch_path, 64 * 1024)) evidence.name_sources = name_sources(*nsswitch);
   std::map<Ticket, Ticket> unchecked;

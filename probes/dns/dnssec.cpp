@@ -15,7 +15,6 @@ using wire::dns::Type;
 
 constexpr std::size_t most_aliases_proven = 4;
 constexpr std::size_t most_doubtful = 2;          // names that the zones' own servers are asked for
-constexpr std::size_t most_asked_at_once = 8;     // names; of the others what these leave open
 // What was asked beside the ordinary questions and is not there when these are settled gets this much more.
 constexpr auto grace = milliseconds(400);
 constexpr auto grace_for_tcp = milliseconds(1000);
@@ -67,6 +66,29 @@ void SignatureCheck::ask(const std::vector<Inquiry>& inquiries) {
         for (const auto& zone : inquiry.possible_zones) exchange_.ask(source.resolvers.front(), {zone, Type::ns});
       ask_chain(source, inquiry.name, inquiry.name);
     }
+}
+
+void SignatureCheck::ask_ahead(const std::vector<Inquiry>& inquiries, Instant until) {
+  if (!now_ || sources_.empty() || inquiries.size() <= most_asked_at_once) return;
+  auto& source = sources_.front();
+  const auto first = std::span(inquiries).first(most_asked_at_once), others = std::span(inquiries).subspan(most_asked_at_once);
+  const auto own_answers = [&](const Inquiry& inquiry) {
+    auto tickets = source.tickets[inquiry.name];
+    std::erase_if(tickets, [&](Ticket ticket) {
+      const auto& answer = exchange_.answer(ticket);
+      return answer.question != inquiry.name || (answer.type != "A" && answer.type != "AAAA");
+    });
+    return tickets;
+  };
+  std::vector<Ticket> all;
+  for (const auto& inquiry : first) std::ranges::copy(own_answers(inquiry), std::back_inserter(all));
+  exchange_.settle(all, until);
+  std::set<std::string> possibly_signed;
+  for (const auto& inquiry : first)
+    if (holds_signatures(own_answers(inquiry))) possibly_signed.insert(inquiry.possible_zones.begin(), inquiry.possible_zones.end());
+  for (const auto& inquiry : others)
+    if (std::ranges::any_of(inquiry.possible_zones, [&](const std::string& zone) { return possibly_signed.contains(zone); }))
+      ask_chain(source, inquiry.name, inquiry.name, Chain::above_it);
 }
 
 /// `name` itself where it is the name in question, and what proves the keys of every zone that `proven` may be in.

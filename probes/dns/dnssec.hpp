@@ -8,12 +8,18 @@ namespace ringback::dns {
 
 class SignatureCheck {
  public:
+  static constexpr std::size_t most_asked_at_once = 8;  ///< names; of the others what these leave open
+
   SignatureCheck(const io::World& world, Exchange& exchange, Deadline deadline, const std::vector<Target>& system_resolvers,
                  const std::vector<Target>& public_resolvers, bool ask_zone_servers);
 
   /// Never blocks. Of each name its A and AAAA records, and DNSKEY and DS of every name that encloses it: where the zones begin is not known
   /// yet. Of very many names the first ones alone: what they prove of a zone mostly is all that there is to know of the others in it.
   void ask(const std::vector<Inquiry>& inquiries);
+
+  /// Of very many names: where an answer for one of the first is signed by the time its own A and AAAA are there, at the latest at `until`, the others that
+  /// may be in its zone are asked for as well, beside what is asked of the zones' servers.
+  void ask_ahead(const std::vector<Inquiry>& inquiries, Instant until);
 
   /// Called when the ordinary questions are settled. Where the answers are there by then, or a resolver that answered anything gives them
   /// within a moment, that is all; an alias costs one round trip more, and a doubt a few.

@@ -1,4 +1,4 @@
-"""The questions about names: one name against dig, many names against one, and a thousand within the deadline."""
+"""The questions about names, unsigned and signed: one name against dig, many names against one, and a thousand within the deadline."""
 import json
 import statistics
 import subprocess
@@ -7,13 +7,13 @@ import time
 from bench.support import Setup, in_household, remark, row
 
 NEEDS = ["lab", "bench"]
-ZONE = "meier-familie.net"  # of the household, and in it name000 to name999
+ZONE = "meier-familie.net"  # of the households, and in it name000 to name999
 FORGOTTEN_AFTER = 1.1  # seconds; the names' TTL is one, so no resolver has them in its cache then
 MANY, VERY_MANY = 200, 1000
 
 
 def measure(setup: Setup) -> bool:
-    return in_household("hundreds-of-names", __name__, setup)
+    return all([in_household(household, __name__, setup) for household in ("hundreds-of-names", "hundreds-of-signed-names")])
 
 
 def with_names(ringback: list[str], count: int) -> list[str]:
@@ -47,7 +47,9 @@ def servers_that_answered(probe: dict) -> str:
     names = probe["report"]["evidence"]["dns"]["names"] if probe["status"] == "done" else []
     servers = {answer["server"] for one in names for answer in one["answers"]}
     answers = [answer for one in names for answer in one["answers"]]
-    return f"{len(servers)} servers gave {sum(answer['rcode'] is not None for answer in answers)} of {len(answers)} answers"
+    proven = sum((one["dnssec"] or {}).get("security") == "secure" for one in names)
+    return (f"{len(servers)} servers gave {sum(answer['rcode'] is not None for answer in answers)} of {len(answers)} answers, "
+            f"{proven} of {len(names)} names are proven by their signatures")
 
 
 def inside(setup: Setup, ringback: list[str]) -> bool:

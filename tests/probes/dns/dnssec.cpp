@@ -248,3 +248,53 @@ TEST_CASE("of many names all are validated, and the later ones are not asked whe
     CHECK_FALSE(is_asked_for_ds(home, "home.good.org."));
   }
 }
+
+TEST_CASE("where one of the first of many names is signed, all that may be in its zone are asked for beside the zone's servers") {
+  const auto first_sent = [](const SignedHousehold& home, const char* to, const std::string& name, bool proof) {
+    const auto found = std::ranges::find_if(home.network.sent, [&](const Sent& sent) {
+      return sent.to == dns_at(to) && asks_for_proof(sent.payload) == proof && wire::dns::decode(sent.payload).value().question_name == name;
+    });
+    return found == home.network.sent.end() ? std::optional<Instant>() : found->at;
+  };
+  for (const bool is_signed : {true, false}) {
+    INFO("signed: " << is_signed);
+    const std::string zone = is_signed ? "good.org" : "plain.net";
+    SignedHousehold home("home." + zone, zone + ".");
+    for (int i = 0; i < 20; ++i) {
+      home.plan.names.push_back(fmt::format("host{}.{}", i, zone));
+      for (auto* server : {&home.resolver, &home.authority}) server->address(home.plan.names.back() + ".", "192.0.2.1");
+    }
+    home.plan.names.push_back("host.elsewhere.org");
+    const auto proofs = is_signed ? Proofs{"good-a", "good-aaaa"} : Proofs{"no-ds"};
+    home.serve(proofs, proofs, proofs);
+    home.observe();
+    const auto of_zone = first_sent(home, ns1, fmt::format("host19.{}.", zone), false);
+    const auto of_proof = first_sent(home, outside, fmt::format("host19.{}.", zone), true);
+    REQUIRE(of_zone);
+    CHECK(of_proof.has_value() == is_signed);   // that the zone is not signed is proven for all names in it at once
+    if (is_signed) CHECK(*of_proof <= *of_zone);
+    const auto elsewhere = first_sent(home, outside, "host.elsewhere.org.", true);
+    CHECK((!elsewhere || *elsewhere > *of_zone));
+  }
+}
+
+TEST_CASE("who answers slowly for very many names is waited for as long as answers come, and what stays open is said") {
+  for (const std::size_t answers : {1000U, 60U}) {
+    INFO(answers << " answers");
+    SignedHousehold home("home.good.org", "good.org.");
+    for (int i = 0; i < 60; ++i) home.plan.names.push_back(fmt::format("host{}.good.org", i));
+    const Proofs proofs{"good-a", "good-aaaa"};
+    home.serve(std::nullopt, std::nullopt, std::nullopt);
+    std::map<std::uint16_t, bool> seen;   // by the ID: what is sent again is not answered twice
+    home.network.udp(dns_at(outside), [&, plain = home.resolver](const Sent& sent) -> std::vector<Arrival> {
+      if (!asks_for_proof(sent.payload)) return {test::answer(sent, plain.answer(sent.payload), 10ms)};
+      const auto id = wire::Reader(sent.payload).u16();
+      if (!seen.emplace(id, true).second || seen.size() > answers) return {};
+      return {test::answer(sent, proofs.answer(sent.payload), 20ms * seen.size())};
+    });
+    const auto evidence = home.observe();
+    const auto left = std::ranges::count_if(evidence.troubles, [](const auto& trouble) { return trouble.find("could not be looked at in time") != std::string::npos; });
+    CHECK(left == (answers < 1000));
+    CHECK(said(evidence.names[0].dnssec).starts_with("secure fits"));
+  }
+}
