@@ -107,14 +107,14 @@ Pointers refusals_at(const Validation& resolvers) {
   return result;
 }
 
-/// One resolver alone may be in trouble itself: its clock is wrong, its trust anchor old. Its word counts where it says what is wrong with
-/// the signatures, or where nobody has a better one. A public resolver that answers and claims nothing speaks against all of them.
+/// One resolver alone may be in trouble itself, above all one of this network: its clock is wrong, its trust anchor old. Its word counts where it says
+/// what is wrong with the signatures, or where nobody has a better one. A public resolver that answers and claims nothing speaks against all of them.
 std::optional<Confidence> confidence_of(const Validation& v) {
   if (v.failing.empty()) return std::nullopt;
   if (v.validated) return v.said ? std::optional(Confidence::possible) : std::nullopt;
   const auto most = v.unconfirmed ? Confidence::possible : Confidence::certain;
   if (v.failing.size() >= 2) return most;
-  if (v.said) return weaker(Confidence::likely, most);
+  if (v.said) return weaker(v.failing_outside() > 0 ? Confidence::likely : Confidence::possible, most);
   return v.answered ? std::nullopt : std::optional(Confidence::possible);
 }
 

@@ -211,8 +211,6 @@ constexpr std::string_view of_one_witness[] = {
     "lab-two-vantages-disagree", "lab-two-vantages-one-banned",
     // One of the zone's two servers says something wrong, and it was not asked.
     "lab-servers-disagree",
-    // This network's resolver says that signatures do not fit, and nobody else answers who would show that it is its own fault.
-    "lab-resolver-anchor-old",
 };
 
 /// What is true of a recorded household as well, and goes without saying where more is known: its filter drops all of IPv6, and so also visitors.
