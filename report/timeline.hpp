@@ -11,6 +11,7 @@ struct History {
   std::vector<history::Period> periods;    ///< in the order of time
   std::optional<Moment> since;             ///< as asked for
   Moment now;
+  bool older_left_out = false;             ///< there are more of that time than are read at once
 };
 
 /// Ends in a newline; JSON is one line, schema "ringback.history/1". The times are UTC. Format::markdown is a programming error: there is no such form.

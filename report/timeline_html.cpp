@@ -79,6 +79,7 @@ std::string timeline_to_html(const History& history) {
   }
   if (!all.empty()) body += "<h2>What changed, the newest first</h2>\n";
   for (auto period = all.rbegin(); period != all.rend(); ++period) body += period_in_html(*period, history);
+  if (history.older_left_out) body += "<p class=\"soft\">What is older is left out.</p>\n";
   return html_document("History of this home", body, fmt::format("ringback {}; written {} UTC", RINGBACK_VERSION, minutes_of(history.now)));
 }
 

@@ -8,12 +8,14 @@ struct HistoryLine {
   std::string schema = "ringback.history/1";
   std::optional<Moment> since;
   Moment now;
+  bool older_left_out = false;
   std::vector<history::Period> periods;
 
   bool operator==(const HistoryLine&) const = default;
   static constexpr auto describe() {
     using H = HistoryLine;
-    return std::tuple{field("schema", &H::schema), field("since", &H::since), field("now", &H::now), field("periods", &H::periods)};
+    return std::tuple{field("schema", &H::schema), field("since", &H::since), field("now", &H::now), field("older_left_out", &H::older_left_out),
+                      field("periods", &H::periods)};
   }
 };
 

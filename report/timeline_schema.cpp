@@ -10,6 +10,7 @@ constexpr schema::Note history_notes[] = {
     {"HistoryLine", "schema", "the version of this schema; another number means an incompatible form"},
     {"HistoryLine", "since", "from when on it was asked for; null: all of it"},
     {"HistoryLine", "now", "when this was written"},
+    {"HistoryLine", "older_left_out", "true: there are more of that time, older than these"},
     {"HistoryLine", "periods", "in the order of time; empty: no check is remembered"},
     {"history.Period", "began", "when its first check was"},
     {"history.Period", "last", "when its last check was; nothing is known of the time until the next period"},

@@ -10,7 +10,7 @@
 namespace ringback::commands {
 namespace {
 
-constexpr std::int64_t most_periods = 5000;
+constexpr std::size_t most_periods = 5000;
 
 std::optional<Moment> since(const cli::HistoryLine& line, Moment now) {
   if (const auto* moment = std::get_if<Moment>(&line.since)) return *moment;
@@ -28,9 +28,11 @@ int history(const cli::CommandLine& line, Surroundings& surroundings) {
   if (!give_up_privileges(*later)) return exit_internal;
   History shown{.periods = {}, .since = {}, .now = {std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())}};
   shown.since = since(line.history, shown.now);
-  auto periods = reader.periods(shown.since, most_periods);
+  auto periods = reader.periods(shown.since, most_periods + 1);
   if (periods) {
     shown.periods = std::move(*periods);
+    shown.older_left_out = shown.periods.size() > most_periods;
+    if (shown.older_left_out) shown.periods.erase(shown.periods.begin());
   } else {
     complain(periods.error().what);
     if (periods.error().code != Errc::no_route) return exit_internal;

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""The HTML report in a real Chromium: nothing is loaded and nothing runs, it fits a phone and a desk, light and dark, on paper, and can be read by
+"""The HTML report, and that of the history, in a real Chromium: nothing is loaded and nothing runs, it fits a phone and a desk, light and dark, on paper, and can be read by
 everybody: headings in order, names for what is drawn, a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3), all of it by keyboard alone.
 
     tests/report/test_browser.py --bin DIR [--screenshots DIR] [PAGE.html …]
 
-Without pages it takes the sample reports of test-report, and reports of recorded households. Speaks W3C WebDriver with chromedriver.
+Without pages it takes the sample reports of test-report, reports of recorded households, and histories. Speaks W3C WebDriver with chromedriver.
 """
 import argparse
 import base64
@@ -246,7 +246,7 @@ def faults(browser: Browser, page: pathlib.Path, screenshots: pathlib.Path | Non
 
 
 def samples(directory: pathlib.Path, into: pathlib.Path) -> list[pathlib.Path]:
-    subprocess.run([directory / "test-report", "samples as HTML files"], env=os.environ | {"RINGBACK_WRITE_HTML": str(into)}, check=True,
+    subprocess.run([directory / "test-report", "samples as HTML files,histories as HTML files"], env=os.environ | {"RINGBACK_WRITE_HTML": str(into)}, check=True,
                    stdout=subprocess.DEVNULL)
     return sorted(into.glob("*.html"))
 

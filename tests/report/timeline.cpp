@@ -1,5 +1,7 @@
 #include "report/timeline.hpp"
 
+#include <cstdlib>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "published.hpp"
@@ -24,6 +26,18 @@ History night() {
                       span("2026-11-29T04:15:00Z", "2026-11-29T09:00:00Z", Level::critical, {"The IPv6 prefix changed; home.example.org did not follow."})},
           .since = std::nullopt,
           .now = when("2026-11-29T09:01:00Z")};
+}
+
+/// Every level, from night() to a year later.
+History year() {
+  auto history = night();
+  history.now = when("2027-11-29T09:00:00Z");
+  history.older_left_out = true;
+  history.periods[1].state.services = {{.service = Service{Protocol::tcp, 443, 443}, .family = Family::ipv6, .reachable = Reachable::no, .cause = "inbound.not-arriving"}};
+  history.periods.push_back(span("2026-11-29T09:05:00Z", "2027-03-01T00:00:00Z", Level::warning, {"A resolver of this network gives an old answer."}));
+  history.periods.push_back(span("2027-03-01T00:05:00Z", "2027-03-09T12:00:00Z", Level::unknown, {"The vantage point did not answer."}));
+  history.periods.push_back(span("2027-03-10T00:00:00Z", "2027-11-29T08:55:00Z", Level::ok, {"All is well again."}));
+  return history;
 }
 
 std::string drawn(const Timeline& timeline) {
@@ -152,8 +166,31 @@ TEST_CASE("as HTML, everything from outside escaped") {
   CHECK_THAT(text, Contains("<svg") && !Contains("<script") && !Contains("<b>") && Contains("2026-11-29 04:00 to 2026-11-29 09:30 UTC: Critical"));
 }
 
+TEST_CASE("what is not read at once is said to be left out") {
+  CHECK_THAT(render(year(), Format::html), Contains("What is older is left out."));
+  CHECK(nlohmann::json::parse(render(year(), Format::json))["older_left_out"] == true);
+  auto many = year();
+  for (int i = 0; i < 40; ++i) many.periods.push_back(span("2027-11-29T08:55:00Z", "2027-11-29T08:55:00Z", Level::ok));
+  CHECK_THAT(render(many, Format::text, {.columns = 200}), Contains("15 and more before that are left out: --json has the 45 newest"));
+  many.older_left_out = false;
+  CHECK_THAT(render(many, Format::text, {.columns = 200}), Contains("15 before that are left out: --json has them"));
+  CHECK_THAT(render(many, Format::html), !Contains("left out"));
+}
+
 TEST_CASE("nothing is remembered yet") {
   const History none{.periods = {}, .since = std::nullopt, .now = when("2026-11-28T00:00:00Z")};
   CHECK(render(none, Format::text) == "No check is remembered yet.\n");
   CHECK_THAT(render(none, Format::html), Contains("No check is remembered."));
+}
+
+// For test_browser.py, which says where.
+TEST_CASE("histories as HTML files", "[.]") {
+  const char* folder = std::getenv("RINGBACK_WRITE_HTML");
+  REQUIRE(folder != nullptr);
+  const History none{.periods = {}, .since = std::nullopt, .now = when("2026-11-28T00:00:00Z")};
+  for (const auto& [name, history] : {std::pair("night", night()), std::pair("year", year()), std::pair("none", none)}) {
+    std::ofstream file(std::string(folder) + "/history-" + name + ".html");
+    file << render(history, Format::html);
+    CHECK(file.good());
+  }
 }

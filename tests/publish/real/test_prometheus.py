@@ -2,8 +2,10 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
+import textwrap
 import urllib.parse
 import urllib.request
 
@@ -49,6 +51,25 @@ class Prometheus(Servers):
                 self.assertEqual(publish(sample, "warning", "--prometheus", str(self.text)), [])
                 done = subprocess.run(["promtool", "check", "metrics"], input=self.text.read_bytes(), capture_output=True, check=False)
                 self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
+
+    def test_the_alerts_that_the_page_recommends(self):
+        page = (pathlib.Path(__file__).resolve().parents[3] / "src/publish/README.md").read_text()
+        alerts = re.search(r"```\n(- alert: .*?)```", page, re.DOTALL)[1]
+        (self.directory / "rules.yml").write_text("groups:\n- name: ringback\n  rules:\n" + textwrap.indent(alerts, "  "))
+        # The series that a check wrote are held against the rules a minute later, and an hour later, when none has come since.
+        publish("ds-lite", "critical", "--prometheus", str(self.text))
+        wrote = self.text.read_text()
+        service, reachable = next(line.rsplit(" ", 1) for line in wrote.splitlines() if line.startswith("ringback_service_reachable{") and line.endswith(" 0"))
+        self.assertIn("ringback_last_check_timestamp_seconds ", wrote)
+        labels = dict(re.findall(r'(\w+)="([^"]*)"', service))
+        unreachable = {"eval_time": "1m", "alertname": "NotReachableFromTheInternet", "exp_alerts": [{"exp_labels": labels}]}
+        stopped = [{"eval_time": time, "alertname": "RingbackHasStopped", "exp_alerts": [{}] * fires} for time, fires in (("1m", 0), ("1h", 1))]
+        series = [{"series": service, "values": f"{reachable}x60"}, {"series": "ringback_last_check_timestamp_seconds", "values": "0x60"}]
+        test = {"rule_files": ["rules.yml"], "tests": [{"interval": "1m", "input_series": series, "alert_rule_test": [unreachable, *stopped]}]}
+        (self.directory / "test.yml").write_text(json.dumps(test))  # JSON is YAML
+        for words in (["check", "rules", "rules.yml"], ["test", "rules", "test.yml"]):
+            done = subprocess.run(["promtool", *words], cwd=self.directory, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_prometheus_scrapes_node_exporter(self):
         publish("ds-lite", "critical", "--prometheus", str(self.text))
