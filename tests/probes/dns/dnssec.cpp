@@ -1,4 +1,6 @@
 /// The own validation: what is asked for it, of whom, and how long that takes. The proofs are those of fixtures/wire/dnssec.
+#include <fmt/format.h>
+
 #include "probes/dns/dnssec_verdict.hpp"
 #include "probes/dns/household.hpp"
 #include "support/fixture.hpp"
