@@ -78,7 +78,7 @@ std::vector<Inquiry> follow_aliases(std::vector<Inquiry>& inquiries, const std::
   }
   if (!left.empty())
     troubles.push_back(fmt::format("of {} names that aliases lead to, in other zones, the servers of the first {} are asked", ends.size() + left.size(), ends.size()));
-  ask_zone_servers(ends, system, outside, exchange, clock);
+  ask_zone_servers(ends, system, outside, exchange, clock, [] {});
   return ends;
 }
 

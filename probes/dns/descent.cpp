@@ -96,7 +96,7 @@ std::vector<Ticket> Descent::find_addresses_of(NamedServer& server, bool at_home
     for (const auto& resolver : resolvers_)
       for (const auto type : {Type::a, Type::aaaa}) {
         if (resolver.role != role) continue;
-        const auto ticket = exchange_.ask(resolver, {server.name, type});
+        const auto ticket = exchange_.ask_first(resolver, {server.name, type});
         answers = answers || exchange_.message(ticket);
         if (!is_settled(ticket)) open.push_back(ticket);
         if (!settled) server.add(exchange_.answer(ticket).addresses, at_home);
@@ -114,7 +114,7 @@ bool Descent::ask_servers(Way& way, std::vector<Ticket>& open) {
   std::vector<Ticket> waiting;
   for (const auto& target : targets(way)) {
     if (waiting.size() == wanted) break;
-    const auto ticket = exchange_.ask(target, {way.names[way.next], Type::ns});
+    const auto ticket = exchange_.ask_first(target, {way.names[way.next], Type::ns});
     if (take(way, ticket)) return true;
     if (!is_settled(ticket)) waiting.push_back(ticket);
   }

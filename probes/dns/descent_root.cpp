@@ -39,7 +39,7 @@ std::vector<Ticket> Descent::find_root() {
   std::vector<RootWord> words;
   bool public_one_answers = false;
   for (const auto& resolver : resolvers_) {
-    const auto ticket = exchange_.ask(resolver, question);
+    const auto ticket = exchange_.ask_first(resolver, question);
     const auto* message = exchange_.message(ticket);
     if (!is_settled(ticket)) open.push_back(ticket);
     if (!message) continue;

@@ -95,7 +95,16 @@ void ask_unchecked(const std::vector<Inquiry>& inquiries, Exchange& exchange, st
     }
 }
 
-void settle_resolvers_for_a_while(const std::vector<Inquiry>& inquiries, Exchange& exchange, Instant until) {
+bool is_settled_at_home(const std::vector<Inquiry>& inquiries, const Exchange& exchange) {
+  return std::ranges::all_of(inquiries, [&](const Inquiry& inquiry) {
+    return std::ranges::all_of(inquiry.at_resolvers, [&](Ticket ticket) {
+      const auto& answer = exchange.answer(ticket);
+      return exchange.target(ticket).role != Role::system || answer.rcode || answer.trouble;
+    });
+  });
+}
+
+void settle_at_home(const std::vector<Inquiry>& inquiries, Exchange& exchange, Instant until) {
   std::vector<Ticket> tickets;
   for (const auto& inquiry : inquiries)
     for (const auto ticket : inquiry.at_resolvers)
@@ -191,22 +200,29 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
     inquiries.push_back({.asked = text, .name = *name, .possible_zones = possible_zones(*name, itself)});
   }
 
-  // What proves the first names is not asked behind hundreds of questions for the others.
+  // What proves the first names, and what leads to the zones' servers, is not asked behind hundreds of questions for the others.
   const auto first = std::min(inquiries.size(), SignatureCheck::most_asked_at_once);
   SignatureCheck signatures(world, exchange, deadline, system, outside, plan.ask_zone_servers);
   ask_resolvers(std::span(inquiries).first(first), system, outside, exchange);
   signatures.ask(inquiries);
-  ask_resolvers(std::span(inquiries).subspan(first), system, outside, exchange);
   if (plan.ask_zone_servers) ask_for_zones(inquiries, system, outside, exchange);
+  ask_resolvers(std::span(inquiries).subspan(first), system, outside, exchange);
   // Programs ask the same resolver the same questions. dnsmasq joins two askers of one question and answers both as the first one asked, without
   // what EDNS carries: so ours come first.
   const auto head_start_ends = world.clock.now() + head_start_of_questions;
   signatures.ask_ahead(inquiries, head_start_ends);
-  settle_resolvers_for_a_while(inquiries, exchange, head_start_ends);
-  Lookups lookups(absolute_names(inquiries), answered_at_home(inquiries, exchange), world, deadline);
+  std::optional<Lookups> lookups;
+  const auto look_up = [&] {
+    if (!lookups) lookups.emplace(absolute_names(inquiries), answered_at_home(inquiries, exchange), world, deadline);
+  };
+  const auto look_up_when_due = [&] {
+    if (world.clock.now() >= head_start_ends || is_settled_at_home(inquiries, exchange)) look_up();
+  };
   if (const auto nsswitch = world.network.read_file(nsswitch_path, 64 * 1024)) evidence.name_sources = name_sources(*nsswitch);
   std::map<Ticket, Ticket> unchecked;
-  if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock);
+  if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock, look_up_when_due);
+  settle_at_home(inquiries, exchange, head_start_ends);
+  look_up();
   settle_resolvers(inquiries, exchange, unchecked);
   exchange.settle(nat64);
   auto ends = plan.ask_zone_servers ? follow_aliases(inquiries, system, outside, exchange, world.clock, evidence.troubles) : std::vector<Inquiry>{};
@@ -215,7 +231,7 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
     evidence.troubles.push_back(fmt::format("the signatures of {} of {} names could not be looked at in time", open, inquiries.size()));
   if (const auto error = exchange.unusable()) return tl::unexpected(*error);
 
-  auto applications = lookups.take();
+  auto applications = lookups->take();
   for (std::size_t i = 0; i < inquiries.size(); ++i) {
     const auto& inquiry = inquiries[i];
     evidence.names.push_back(report(inquiry, ends, exchange, unchecked));

@@ -45,12 +45,13 @@ const wire::dns::Message* Exchange::message(Ticket ticket) const {
   return message ? &*message : nullptr;
 }
 
-Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, Asking asking) {
+Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, Asking asking, Turn turn) {
   const auto [known, is_new] = known_.try_emplace({target, question.name, question.type, asking}, questions_.size());
   if (!is_new) return known->second;
   const auto ticket = known->second;
   auto& q = questions_.emplace_back();
   q.target = target;
+  q.turn = turn;
   q.query = {.question = question,
              .recursion_desired = target.role != Role::authoritative,
              .checking_disabled = asking != Asking::plain,
@@ -62,11 +63,15 @@ Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, 
   q.answer.question = question.name;
   q.answer.type = to_string(question.type);
   if (may_ask(target))
-    waiting_.push_back(ticket);
+    put(ticket, waiting_);
   else
     conclude(ticket, target.role == Role::system ? "no route to " + target.server.address.to_string()
                                                  : fmt::format("no route: there is no way out over {}", to_string(target.server.address.family())));
   return ticket;
+}
+
+void Exchange::put(Ticket ticket, std::deque<Ticket>& line) {
+  line.insert(questions_[ticket].turn == Turn::first ? line.begin() : line.end(), ticket);
 }
 
 void Exchange::settle(std::span<const Ticket> tickets, Instant until, Instant turn_ends) {
@@ -107,7 +112,7 @@ void Exchange::start_waiting() {
     if (server.hopeless) {
       conclude(ticket, "not asked: " + *server.hopeless);
     } else if (server.outstanding >= server.window) {
-      server.parked.push_back(ticket);
+      put(ticket, server.parked);
     } else {
       q.query.id = fresh_id();
       by_id_[q.query.id] = ticket;

@@ -41,7 +41,9 @@ class Exchange {
   [[nodiscard]] bool may_ask(const Target& target);
 
   /// Never blocks. Towards an authoritative server without RD. The same question to the same target has the same ticket.
-  Ticket ask(const Target& target, const wire::dns::Question& question, Asking asking = Asking::plain);
+  Ticket ask(const Target& target, const wire::dns::Question& question, Asking asking = Asking::plain) { return ask(target, question, asking, Turn::in_line); }
+  /// The same, and before whatever waits until that server has room: what others depend on does not stand behind hundreds of names.
+  Ticket ask_first(const Target& target, const wire::dns::Question& question) { return ask(target, question, Asking::plain, Turn::first); }
 
   /// Returns once all of them have an answer or are known to get none, at the latest at `until` or the deadline. Questions that are
   /// not waited for go on meanwhile. Who has something else to do returns at `turn_ends` as well, and comes again: what is spoken over TCP
@@ -68,6 +70,7 @@ class Exchange {
  private:
   static constexpr unsigned first_window = 16;   // a home router's forwarder holds few questions at a time
   enum class State { waiting, outstanding, for_tcp, settled };
+  enum class Turn { in_line, first };
   struct Doubted {
     wire::dns::Message message;
     io::Bytes octets;
@@ -77,6 +80,7 @@ class Exchange {
     wire::dns::Query query;
     Answer answer;
     State state = State::waiting;
+    Turn turn = Turn::in_line;
     std::size_t socket = 0;                ///< that it was sent from
     unsigned sent = 0;
     Instant first_sent, next_send;
@@ -109,6 +113,8 @@ class Exchange {
   };
 
   // exchange.cpp: asking
+  Ticket ask(const Target& target, const wire::dns::Question& question, Asking asking, Turn turn);
+  void put(Ticket ticket, std::deque<Ticket>& line);
   void start_waiting();
   void send(Ticket ticket);
   std::optional<std::size_t> socket_for(const Target& target, std::string& why_not);

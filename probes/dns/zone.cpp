@@ -38,14 +38,16 @@ bool take_zone(Inquiry& inquiry, const Target& resolver, Exchange& exchange) {
   return false;
 }
 
-/// Waits for some questions while the way down from the root is gone on with.
+/// Waits for some questions while the way down from the root is gone on with, and what else there is to do.
 class Waiting {
  public:
-  Waiting(Exchange& exchange, Descent& descent, const Clock& clock) : exchange_(exchange), descent_(descent), clock_(clock) {}
+  Waiting(Exchange& exchange, Descent& descent, const Clock& clock, const std::function<void()>& meanwhile)
+      : exchange_(exchange), descent_(descent), clock_(clock), meanwhile_(meanwhile) {}
 
   void settle(const std::vector<Ticket>& tickets, Instant until = Instant::max()) {
     const auto is_open = [&](Ticket t) { return !exchange_.answer(t).rcode && !exchange_.answer(t).trouble; };
     do {
+      meanwhile_();
       descent_.advance();
       exchange_.settle(tickets, until, clock_.now() + turn);
     } while (clock_.now() < until && std::ranges::any_of(tickets, is_open));
@@ -66,6 +68,7 @@ class Waiting {
   Exchange& exchange_;
   Descent& descent_;
   const Clock& clock_;
+  const std::function<void()>& meanwhile_;
 };
 
 std::vector<Ticket> zone_tickets(const std::vector<Inquiry>& inquiries, const std::vector<Target>& resolvers, Exchange& exchange) {
@@ -102,7 +105,7 @@ std::vector<Ticket> ask_addresses(const Inquiry& inquiry, Exchange& exchange) {
   std::vector<Ticket> tickets;
   if (!inquiry.found_through) return tickets;
   for (std::size_t i = 0; i < std::min(inquiry.zone_servers.size(), most_servers); ++i)
-    for (const auto type : {Type::a, Type::aaaa}) tickets.push_back(exchange.ask(*inquiry.found_through, {inquiry.zone_servers[i], type}));
+    for (const auto type : {Type::a, Type::aaaa}) tickets.push_back(exchange.ask_first(*inquiry.found_through, {inquiry.zone_servers[i], type}));
   return tickets;
 }
 
@@ -215,11 +218,11 @@ void ask_for_zones(const std::vector<Inquiry>& inquiries, const std::vector<Targ
 }
 
 void ask_zone_servers(std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers,
-                      const std::vector<Target>& public_resolvers, Exchange& exchange, const Clock& clock) {
+                      const std::vector<Target>& public_resolvers, Exchange& exchange, const Clock& clock, const std::function<void()>& meanwhile) {
   const auto began = clock.now();
   const auto resolvers = resolvers_for_zones(system_resolvers, public_resolvers, exchange);
   Descent descent(inquiries, resolvers, exchange);
-  Waiting waiting(exchange, descent, clock);
+  Waiting waiting(exchange, descent, clock, meanwhile);
   find_zones(inquiries, resolvers, exchange, waiting);
 
   std::vector<Inquiry*> open;

@@ -1,5 +1,7 @@
 #pragma once
 /// Which zone a name is in, and what that zone's own servers answer for it.
+#include <functional>
+
 #include "probes/dns/exchange.hpp"
 
 namespace ringback::dns {
@@ -35,7 +37,8 @@ void ask_for_zones(const std::vector<Inquiry>& inquiries, const std::vector<Targ
 /// A name's zone is what a public resolver says, as that is what the internet sees; what this household's resolvers say where none
 /// of those answers; what the way down from the root leads to where no resolver knows. A server that refers further down (RFC 1034 §4.3.2)
 /// is believed over all. Servers that the zone above names, and the zone itself does not, are asked as well: visitors are.
+/// What else is to be done while it waits is done every few milliseconds.
 void ask_zone_servers(std::vector<Inquiry>& inquiries, const std::vector<Target>& system_resolvers,
-                      const std::vector<Target>& public_resolvers, Exchange& exchange, const Clock& clock);
+                      const std::vector<Target>& public_resolvers, Exchange& exchange, const Clock& clock, const std::function<void()>& meanwhile);
 
 }  // namespace ringback::dns
