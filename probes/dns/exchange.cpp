@@ -11,8 +11,6 @@ namespace {
 constexpr std::size_t most_outstanding = 512;
 // Servers beyond these share a port.
 constexpr std::size_t most_sockets = 64;
-// Of one server. dnsmasq, which is in most home routers, forwards 150 at a time.
-constexpr unsigned widest_window = 100;
 // A question that is sent for the third time is lost rather than slow.
 constexpr unsigned sent_when_lost = 3;
 // When a question is sent again, counted from its first sending.
@@ -108,7 +106,7 @@ void Exchange::start_waiting() {
     waiting_.pop_front();
     auto& q = questions_[ticket];
     if (q.state != State::waiting) continue;
-    auto& server = servers_[q.target.server];
+    auto& server = server_of(q);
     if (server.hopeless) {
       conclude(ticket, "not asked: " + *server.hopeless);
     } else if (server.outstanding >= server.window) {
@@ -123,6 +121,12 @@ void Exchange::start_waiting() {
       send(ticket);
     }
   }
+}
+
+Exchange::Server& Exchange::server_of(const Question& question) {
+  const auto known = servers_.find(question.target.server);
+  if (known != servers_.end()) return known->second;
+  return servers_.emplace(question.target.server, Server{.bounds = window_of(question.target.role)}).first->second;
 }
 
 std::uint16_t Exchange::fresh_id() {
@@ -159,7 +163,7 @@ std::optional<std::size_t> Exchange::socket_for(const Target& target, std::strin
 
 void Exchange::send(Ticket ticket) {
   auto& q = questions_[ticket];
-  auto& server = servers_[q.target.server];
+  auto& server = server_of(q);
   const bool knows_edns = server.cookie.size() > wire::dns::client_cookie_size;
   if (q.sent >= sent_with_edns && !q.query.dnssec_ok && !knows_edns) q.query.edns = false;
   q.query.cookie = q.query.edns ? cookie_for(server) : io::Bytes();
@@ -191,13 +195,13 @@ void Exchange::resend_or_give_up() {
     auto& q = questions_[ticket];
     if (q.state != State::outstanding) continue;
     if (now >= gives_up_at(q)) {
-      if (auto& server = servers_[q.target.server]; !server.answered) give_up_on(server, "no answer to earlier questions");
+      if (auto& server = server_of(q); !server.answered) give_up_on(server, "no answer to earlier questions");
       const auto waited = std::chrono::duration_cast<milliseconds>(now - q.first_sent);
       q.answer.sent_in_vain = q.sent;
       conclude(ticket, fmt::format("no answer, asked {} times in {} ms", q.sent, waited.count()));
     } else if (now >= q.next_send) {
       send(ticket);
-      if (auto& server = servers_[q.target.server]; q.sent == sent_when_lost) server.window = std::max(first_window, server.window / 2);
+      if (auto& server = server_of(q); q.sent == sent_when_lost) server.window = std::max(server.bounds.first, server.window / 2);
     }
   }
 }
@@ -219,7 +223,7 @@ void Exchange::close(Ticket ticket) {
   q.state = State::settled;
   if (!was_outstanding) return;
   std::erase(outstanding_, ticket);
-  auto& server = servers_[q.target.server];
+  auto& server = server_of(q);
   --server.outstanding;
   for (auto room = server.window - std::min(server.outstanding, server.window); room > 0 && !server.parked.empty(); --room) {
     waiting_.push_front(server.parked.front());

@@ -68,7 +68,11 @@ class Exchange {
   [[nodiscard]] std::optional<Error> unusable() const { return sockets_.empty() ? open_error_ : std::nullopt; }
 
  private:
-  static constexpr unsigned first_window = 16;   // a home router's forwarder holds few questions at a time
+  /// How many questions a server holds at a time, at first and at most. A home router's forwarder holds few: dnsmasq, which is in most of them, 150.
+  struct Window {
+    unsigned first, widest;
+  };
+  static constexpr Window window_of(Role role) { return role == Role::system ? Window{16, 100} : Window{32, 200}; }
   enum class State { waiting, outstanding, for_tcp, settled };
   enum class Turn { in_line, first };
   struct Doubted {
@@ -93,7 +97,8 @@ class Exchange {
   };
   struct Server {
     unsigned outstanding = 0;
-    unsigned window = first_window;        ///< so many may be: more while it answers, as with TCP (RFC 5681 §3.1)
+    Window bounds{};
+    unsigned window = bounds.first;        ///< so many may be: more while it answers, as with TCP (RFC 5681 §3.1)
     bool answered = false;
     std::optional<std::string> hopeless;   ///< why its further questions are not asked
     std::deque<Ticket> parked;             ///< beyond what one server is asked at a time
@@ -117,6 +122,7 @@ class Exchange {
   void put(Ticket ticket, std::deque<Ticket>& line);
   void start_waiting();
   void send(Ticket ticket);
+  Server& server_of(const Question& question);
   std::optional<std::size_t> socket_for(const Target& target, std::string& why_not);
   std::uint16_t fresh_id();
   [[nodiscard]] io::Bytes cookie_for(Server& server);

@@ -124,7 +124,7 @@ void Exchange::take(const io::Datagram& datagram, std::size_t socket) {
   if (datagram.from != q.target.server) return disbelieve(ticket, fmt::format("it came from {}", datagram.from.to_string()));
   if (socket != q.socket) return disbelieve(ticket, "it came to the port that another server was asked from");
   if (!message) return disbelieve(ticket, message.error().what);
-  auto& server = servers_[q.target.server];
+  auto& server = server_of(q);
   if (!q.query.cookie.empty()) q.query.cookie = server.cookie;   // it may have given its own since this was asked
   if (const auto why = wire::dns::mismatch(q.query, *message)) return doubt(ticket, *message, datagram.payload, *why);
   if (wants_plain_dns(message->rcode) && q.query.edns) {
@@ -139,7 +139,7 @@ void Exchange::take(const io::Datagram& datagram, std::size_t socket) {
     return later_over_tcp(ticket, "its own cookie was refused");
   }
   server.answered = true;
-  server.window = std::min(server.window + 1, widest_window);
+  server.window = std::min(server.window + 1, server.bounds.widest);
   anything_answered_ = true;
   believe(ticket, *message, datagram.payload);
 }

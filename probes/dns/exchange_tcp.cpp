@@ -46,7 +46,7 @@ std::optional<Ticket> Exchange::next_for_tcp(std::span<const Ticket> waited_for)
 void Exchange::over_tcp(Ticket ticket, Instant until) {
   auto& q = questions_[ticket];
   if (q.state != State::for_tcp) return;
-  auto& server = servers_[q.target.server];
+  auto& server = server_of(q);
   const bool is_authority = q.target.role == Role::authoritative;
   auto& budget = is_authority ? tcp_for_authorities_ : tcp_for_resolvers_;
   if (q.doubted && !q.doubted->message.cookie && server.cookie_varies) return without_tcp(ticket, {});   // it was not known then
@@ -87,7 +87,7 @@ void Exchange::without_tcp(Ticket ticket, const std::string& why) {
   std::erase(for_tcp_, ticket);
   auto doubted = std::exchange(q.doubted, std::nullopt);
   if (!doubted) return conclude(ticket, q.tcp_because + ", " + why);
-  auto& server = servers_[q.target.server];
+  auto& server = server_of(q);
   if (!doubted->message.cookie) expect_no_cookie(server);
   server.answered = true;
   anything_answered_ = true;
