@@ -88,13 +88,17 @@ std::vector<Target> resolvers_for_zones(const std::vector<Target>& system_resolv
 }
 
 void find_zones(std::vector<Inquiry>& inquiries, const std::vector<Target>& resolvers, Exchange& exchange, Waiting& waiting) {
-  const auto tickets = zone_tickets(inquiries, resolvers, exchange);
   const auto take_zones = [&] {
     bool all = true;
     for (auto& inquiry : inquiries)
       all = (inquiry.zone || std::ranges::any_of(resolvers, [&](const Target& r) { return take_zone(inquiry, r, exchange); })) && all;
     return all;
   };
+  if (resolvers.empty()) return;
+  // Where the first one knows them all, nobody else is waited for: he may have hundreds of other questions to answer before.
+  waiting.settle_for_a_while(zone_tickets(inquiries, {resolvers.front()}, exchange));
+  if (take_zones()) return;
+  const auto tickets = zone_tickets(inquiries, resolvers, exchange);
   waiting.settle_for_a_while(tickets);
   if (take_zones()) return;
   waiting.settle(tickets);

@@ -1,5 +1,10 @@
 #include "wire/dns.hpp"
 
+#include <ldns/ldns.h>
+
+#include <cstdlib>
+#include <memory>
+
 #include "support/catch.hpp"
 #include "wire/address.hpp"
 #include "wire/dns_answer.hpp"
@@ -206,6 +211,17 @@ TEST_CASE("a name as long as names get is read; one octet more is not") {
 TEST_CASE("what is not printable in a name is escaped") {
   const auto bytes = DnsMessage(1).question(Writer().u8(4).text("a\x01.\xff").u8(0).take(), 1).bytes();
   CHECK(decode(bytes).value().question_name == "a\\001\\.\\255.");
+}
+
+TEST_CASE("every octet of a name is written as ldns writes it") {
+  for (unsigned octet = 0; octet < 256; ++octet) {
+    INFO(octet);
+    const auto name = Writer().u8(2).u8(static_cast<std::uint8_t>(octet)).text("b").u8(1).text("c").u8(0).take();
+    const std::unique_ptr<ldns_rdf, decltype(&ldns_rdf_deep_free)> raw(ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name.size(), name.data()), &ldns_rdf_deep_free);
+    ldns_dname2canonical(raw.get());   // lower case
+    const std::unique_ptr<char, decltype(&std::free)> text(ldns_rdf2str(raw.get()), &std::free);
+    CHECK(decode(DnsMessage(1).question(name, 1).bytes()).value().question_name == text.get());
+  }
 }
 
 TEST_CASE("a record without all of its data is left out") {
