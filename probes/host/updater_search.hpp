@@ -11,7 +11,7 @@ class UpdaterSearch {
  public:
   UpdaterSearch(const io::World& world, const Processes& its_processes, const Familiar& its_known, Deadline deadline)
       : processes(its_processes), known(its_known), network_(world.network), clock_(world.clock), deadline_(deadline),
-        active_units_(world.network.list_directory("/run/systemd/units")) {}
+        active_units_(world.network.list_directory("/run/systemd/units")), foreign_files_(world.network.foreign_files()) {}
 
   [[nodiscard]] bool is_over() const { return deadline_.passed(clock_); }
   /// systemd keeps a link "invocation:UNIT" for every unit that is active.
@@ -44,6 +44,7 @@ class UpdaterSearch {
   const Clock& clock_;
   Deadline deadline_;
   std::vector<std::string> active_units_;
+  std::unique_ptr<io::ForeignFiles> foreign_files_;
   mutable std::set<std::string> troubles_{};
 };
 

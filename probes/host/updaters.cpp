@@ -87,7 +87,7 @@ Expected<std::string> UpdaterSearch::read(const std::string& path, std::size_t l
 
 Expected<std::string> UpdaterSearch::read_foreign(const io::ForeignFile& file) const {
   if (is_over()) return failure(Errc::timed_out, "read " + file.path + ": the deadline came first");
-  auto text = network_.read_foreign_file(file, deadline_.or_earlier(clock_.now() + longest_read));
+  auto text = foreign_files_->read(file, deadline_.or_earlier(clock_.now() + longest_read));
   // Whom a directory on another machine knows (LDAP's, a domain's) is not asked for.
   if (!text && text.error().code == Errc::unsupported && troubles_.size() < most_troubles && is_plain_path("/" + file.reader))
     troubles_.insert("which programs cron calls as " + file.reader + " was not looked at: there is no such account in /etc/passwd");

@@ -148,6 +148,15 @@ struct ForeignFile {
   bool operator==(const ForeignFile&) const = default;
 };
 
+/// For whoever reads several of them. What is kept for that ends with this value: before rights are given up, and with the thread that had it made.
+class ForeignFiles {
+ public:
+  virtual ~ForeignFiles() = default;
+  /// As Network::read_file(), but of a regular file alone, so that no device is opened and no writer waited for. A process that is not root has
+  /// nobody else's rights to read with, whoever the reader is. Errc::timed_out where a file system does not answer.
+  virtual Expected<std::string> read(const ForeignFile& file, Deadline deadline) = 0;
+};
+
 /// What one datagram, or one short connection, says to somebody.
 struct Message {
   Protocol protocol = Protocol::udp;
@@ -209,11 +218,8 @@ class Network {
   }
   /// A small file of this host (sysctl, resolv.conf, os-release); Errc::failed where it is missing. At most `limit` bytes.
   virtual Expected<std::string> read_file(const std::string& path, std::size_t limit) = 0;
-  /// The same of a path that is not to be trusted: of a regular file alone, so that no device is opened and no writer waited for. A process that
-  /// is not root has nobody else's rights to read with, whoever the reader is. Errc::timed_out where a file system does not answer.
-  virtual Expected<std::string> read_foreign_file(const ForeignFile& file, [[maybe_unused]] Deadline deadline) {
-    return read_file(file.path, file.limit);
-  }
+  /// The same of paths that are not to be trusted.
+  virtual std::unique_ptr<ForeignFiles> foreign_files() = 0;
   /// This host's calendar time, right or wrong: what signatures are held against. nullopt: it is not known.
   virtual std::optional<Moment> calendar_time() { return std::nullopt; }
   /// Names in a directory, sorted; empty where there is none.

@@ -104,7 +104,7 @@ class HostNetwork : public RealNetwork {
     const AsCaller as_caller;
     return read_whole_file(path, limit);
   }
-  Expected<std::string> read_foreign_file(const ForeignFile& file, Deadline deadline) override { return io::read_foreign_file(file, deadline, clock_); }
+  std::unique_ptr<ForeignFiles> foreign_files() override { return open_foreign_files(clock_); }
   std::vector<std::string> list_directory(const std::string& path) override { return names_in_directory(path); }
   std::optional<Moment> calendar_time() override {
     return Moment{std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};

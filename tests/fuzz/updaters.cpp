@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "probes/host/updater_lines.hpp"
+#include "tests/support/own_files.hpp"
 
 using namespace ringback;
 using namespace ringback::host;
@@ -51,6 +52,7 @@ class Host : public io::Network {
     if (path.starts_with("/proc/") || ++read_ > 256) return none();
     return std::string(text_.substr(text_.size() / 2, limit));
   }
+  std::unique_ptr<io::ForeignFiles> foreign_files() override { return std::make_unique<test::OwnFiles>(*this); }
   std::vector<std::string> list_directory(const std::string& path) override {
     if (place_.starts_with(path + "/")) return {place_.substr(path.size() + 1, place_.find('/', path.size() + 1) - path.size() - 1)};
     if (path == "/run/systemd/units") return {"invocation:dyn@home.service", "invocation:ddclient.service"};

@@ -21,6 +21,7 @@
 
 #include "io/network.hpp"
 #include "support/fake_clock.hpp"
+#include "support/own_files.hpp"
 #include "support/turn.hpp"
 
 namespace ringback::test {
@@ -159,6 +160,7 @@ class ScriptedNetwork : public io::Network {
   Expected<std::vector<Listener>> listeners(Deadline deadline) override { return read(host.listeners, "list sockets", deadline); }
   Expected<std::string> nftables_ruleset(Deadline deadline) override { return read(host.ruleset, "list ruleset", deadline); }
   Expected<std::string> read_file(const std::string& path, std::size_t limit) override;
+  std::unique_ptr<io::ForeignFiles> foreign_files() override { return std::make_unique<OwnFiles>(*this); }
   std::vector<std::string> list_directory(const std::string& path) override;
   std::optional<Moment> calendar_time() override { return host.calendar_time; }
 

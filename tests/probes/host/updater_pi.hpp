@@ -22,12 +22,19 @@ struct GuardedNetwork : ScriptedNetwork {
     if (guarded.contains(path)) return failure(Errc::not_permitted, "read " + path + ": Permission denied");
     return ScriptedNetwork::read_file(path, limit);
   }
-  Expected<std::string> read_foreign_file(const io::ForeignFile& file, Deadline deadline) override {
-    CHECK(deadline.at <= time.now() + milliseconds(250));
-    foreign.push_back(file);
-    if (of_a_directory.contains(file.reader)) return failure(Errc::unsupported, "read " + file.path + " as " + file.reader + ": there is no such account in /etc/passwd");
-    return read_file(file.path, file.limit);
-  }
+  std::unique_ptr<io::ForeignFiles> foreign_files() override { return std::make_unique<GuardedFiles>(*this); }
+
+  struct GuardedFiles : io::ForeignFiles {
+    explicit GuardedFiles(GuardedNetwork& its_network) : network(its_network) {}
+    GuardedNetwork& network;
+    Expected<std::string> read(const io::ForeignFile& file, Deadline deadline) override {
+      CHECK(deadline.at <= network.time.now() + milliseconds(250));
+      network.foreign.push_back(file);
+      if (network.of_a_directory.contains(file.reader))
+        return failure(Errc::unsupported, "read " + file.path + " as " + file.reader + ": there is no such account in /etc/passwd");
+      return network.read_file(file.path, file.limit);
+    }
+  };
 };
 
 struct Pi {
