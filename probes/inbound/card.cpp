@@ -41,24 +41,29 @@ void Card::watch(const std::stop_token& stop) {
     if (sighting && !worth_keeping(*sighting, knockers)) continue;
     if (sighting && sighting->packet.transport.protocol == wire::ip_udp && !sighting->outgoing && knockers.size() < most_knockers)
       knockers.push_back(sighting->packet.source);
-    const std::scoped_lock lock(mutex_);
+    note(std::move(sighting));
+    const std::scoped_lock lock(subscribers_mutex_);
     for (const auto* subscriber : subscribers_) subscriber->ring();
-    if (!sighting)
-      state_.malformed += sighting.error().code == Errc::malformed ? 1U : 0U;
-    else if (sightings_.size() < most_sightings)
-      sightings_.push_back(std::move(*sighting));
-    else
-      ++state_.dropped;
   }
 }
 
+void Card::note(Expected<Sighting> sighting) {
+  const std::scoped_lock lock(mutex_);
+  if (!sighting)
+    state_.malformed += sighting.error().code == Errc::malformed ? 1U : 0U;
+  else if (sightings_.size() < most_sightings)
+    sightings_.push_back(std::move(*sighting));
+  else
+    ++state_.dropped;
+}
+
 Card::Subscription::Subscription(const Card& card, const io::Wakeup& wakeup) : card_(card), wakeup_(&wakeup) {
-  const std::scoped_lock lock(card_.mutex_);
+  const std::scoped_lock lock(card_.subscribers_mutex_);
   card_.subscribers_.push_back(wakeup_);
 }
 
 Card::Subscription::~Subscription() {
-  const std::scoped_lock lock(card_.mutex_);
+  const std::scoped_lock lock(card_.subscribers_mutex_);
   std::erase(card_.subscribers_, wakeup_);
 }
 

@@ -44,6 +44,7 @@ class Card {
 
  private:
   void watch(const std::stop_token& stop);
+  void note(Expected<Sighting> sighting);
 
   const io::World& world_;
   Deadline deadline_;
@@ -51,7 +52,8 @@ class Card {
   std::unique_ptr<io::Capture> capture_;
   mutable std::mutex mutex_;
   std::vector<Sighting> sightings_;   ///< guarded by mutex_, as state_ is while the thread runs; at most 8192
-  mutable std::vector<const io::Wakeup*> subscribers_;   ///< guarded by mutex_
+  mutable std::mutex subscribers_mutex_;   ///< not the other one: whoever is woken wants that at once
+  mutable std::vector<const io::Wakeup*> subscribers_;   ///< guarded by subscribers_mutex_
   std::jthread thread_;
 };
 

@@ -21,9 +21,9 @@ class Promise {
   }
   /// An empty value where it does not come in time.
   [[nodiscard]] T wait(Deadline deadline, const Clock& clock) const {
-    // The deadline is the injected clock's, which no condition variable knows: it is looked at now and then, and the value wakes at once.
-    constexpr milliseconds look{20};
-    while (future_.wait_for(std::min(look, deadline.left(clock))) != std::future_status::ready)
+    // The deadline is the injected clock's, which no condition variable knows: it is looked at ever more seldom, and the value wakes at once.
+    constexpr milliseconds seldom{320};
+    for (milliseconds look{20}; future_.wait_for(std::min(look, deadline.left(clock))) != std::future_status::ready; look = std::min(2 * look, seldom))
       if (deadline.passed(clock)) return T{};
     return future_.get();
   }

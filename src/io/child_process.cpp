@@ -2,18 +2,29 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 
+#include "base/unique_fd.hpp"
+#include "io/real_network.hpp"
 #include "io/system.hpp"
 
 namespace ringback::io {
 namespace {
 
-constexpr int moments_to_die = 2000;   // a killed process needs one; on an overloaded machine, or with much memory to give back, more
-void wait_a_moment() { ::usleep(1000); }
+constexpr seconds time_to_die{2};   // a killed process needs a moment; on an overloaded machine, or with much memory to give back, more
+
+/// Until it has ended, or the deadline, or for a moment.
+void wait_for_end(pid_t pid, Deadline deadline, const Clock& clock) {
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  pollfd ended{.fd = process.get(), .events = POLLIN, .revents = 0};
+  constexpr milliseconds moment{1}, longest{10'000};
+  const auto wait = process ? std::min(deadline.left(clock), longest) : moment;   // none: Linux before 5.3, or a container's rules
+  ::poll(&ended, 1, static_cast<int>(wait.count()));
+}
 
 }  // namespace
 
@@ -29,15 +40,15 @@ bool ChildProcess::gone(std::optional<int>& status) {
 
 std::optional<int> ChildProcess::wait(Deadline deadline, const Clock& clock) {
   std::optional<int> status;
-  while (!gone(status) && !deadline.passed(clock)) wait_a_moment();
+  while (!gone(status) && !deadline.passed(clock)) wait_for_end(pid_, deadline, clock);
   return status;
 }
 
 void ChildProcess::end() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
-  std::optional<int> status;
-  for (int moment = 0; !gone(status) && moment < moments_to_die; ++moment) wait_a_moment();
+  const RealClock clock;
+  (void)wait({clock.now() + time_to_die}, clock);
 }
 
 Expected<std::string> read_to_end(int fd, std::size_t most_output, Deadline deadline, const Clock& clock, const std::string& what) {

@@ -16,7 +16,8 @@ namespace ringback::io {
 namespace {
 
 constexpr std::size_t largest_headers = 64 * 1024;
-constexpr milliseconds asking_interval{20};  // of HttpRequest::still_wanted
+// Of HttpRequest::still_wanted; with somebody who rings, no more than a matter of patience.
+constexpr milliseconds asking_interval{20}, asking_interval_beside_bell{100};
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -207,14 +208,17 @@ class Transfer {
       }
       const auto left = exchange.deadline.left(exchange.clock);
       if (left == milliseconds{0}) return CURLE_OPERATION_TIMEDOUT;
-      if (!wait(exchange.request.wakeup, std::min(left, asking_interval))) return CURLE_FAILED_INIT;
+      if (!wait(exchange.request, left)) return CURLE_FAILED_INIT;
     }
   }
 
  private:
-  bool wait(const Wakeup* wakeup, milliseconds longest) {
+  /// libcurl's own timers end it as well.
+  bool wait(const HttpRequest& request, milliseconds longest) {
+    const auto* wakeup = request.wakeup;
     curl_waitfd bell{.fd = wakeup != nullptr ? wakeup->fd() : -1, .events = CURL_WAIT_POLLIN, .revents = 0};
     const unsigned bells = bell.fd >= 0 ? 1 : 0;
+    if (request.still_wanted) longest = std::min(longest, bells != 0 ? asking_interval_beside_bell : asking_interval);
     if (curl_multi_poll(multi_.get(), &bell, bells, static_cast<int>(longest.count()), nullptr) != CURLM_OK) return false;
     if (bells != 0 && bell.revents != 0) wakeup->clear();
     return true;

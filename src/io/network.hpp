@@ -87,7 +87,7 @@ struct HttpRequest {
   std::size_t max_bytes = 64 * 1024;       ///< a longer body is Errc::exhausted
   /// Called with each piece of the body as it arrives (for streams); return false to stop, which is not an error.
   std::function<bool(std::string_view)> on_body;
-  /// Asked at least every 20 ms while waiting; false ends the request early, which is not an error.
+  /// Asked at least every 20 ms while waiting, every 100 ms where `wakeup` may ring; false ends the request early, which is not an error.
   std::function<bool()> still_wanted;
   /// Rung from another thread: `still_wanted` is asked at once. Belongs to the caller, and outlives the request.
   const Wakeup* wakeup = nullptr;
