@@ -53,6 +53,21 @@ bool answer(char form) {
   return write_all(kept_socket, &heading, sizeof heading) && write_all(kept_socket, text.data(), text.size());
 }
 
+bool asks_for(char letter, RulesetForm form) { return letter == static_cast<char>(form); }
+
+/// What is asked next is the ruleset as text. It stays to be received.
+bool text_is_asked_next() {
+  char form = 0;
+  return retry([&] { return ::recv(kept_socket, &form, 1, MSG_PEEK); }) == 1 && asks_for(form, RulesetForm::text_with_handles);
+}
+
+/// Whoever wants the JSON wants the text behind it, in which the families come in the same order: for that the same process will do.
+bool answer_in_turn(char form) {
+  if (!answer(form)) return false;
+  if (!asks_for(form, RulesetForm::json) || !text_is_asked_next()) return true;
+  return retry([&] { return ::recv(kept_socket, &form, 1, 0); }) == 1 && answer(form);
+}
+
 /// In a process of its own, because libxtables remembers which family it was first asked about, and then translates that one alone. Where no more
 /// processes may be had, what it leaves out is better than nothing.
 bool answer_afresh(char form) {
@@ -61,7 +76,7 @@ bool answer_afresh(char form) {
   if (worker < 0) return answer(form);
   if (worker == 0) {
     end_with(self);
-    ::_exit(answer(form) ? 0 : 1);
+    ::_exit(answer_in_turn(form) ? 0 : 1);
   }
   int status = 0;
   return retry([&] { return ::waitpid(worker, &status, 0); }) == worker && WIFEXITED(status) && WEXITSTATUS(status) == 0;
