@@ -47,6 +47,9 @@ class Round {
   [[nodiscard]] bool open() const {
     return std::ranges::any_of(asks_, [&](const Ask& ask) { return !ask.mapped && sockets_[ask.socket]; });
   }
+  [[nodiscard]] bool waits(std::size_t socket) const {
+    return std::ranges::any_of(asks_, [&](const Ask& ask) { return !ask.mapped && ask.socket == socket; });
+  }
 
   [[nodiscard]] Instant silence_ends() const {
     microseconds slowest{0};
@@ -76,6 +79,7 @@ class Round {
     ask.mapped = message->xor_mapped_address;
     ask.other = message->other_address;
     ask.round_trip = std::chrono::duration_cast<microseconds>(world_.clock.now() - attempt->sent);
+    if (!waits(socket)) sockets_[socket] = nullptr;   // dozens are looked at with every answer
   }
 
   std::vector<io::UdpSocket*> sockets_;

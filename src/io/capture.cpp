@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "io/link_layer.hpp"
 #include "io/sockaddr.hpp"
@@ -165,13 +166,21 @@ class PcapCapture : public Capture {
     return now - std::chrono::duration_cast<Instant::duration>(age);
   }
 
-  [[nodiscard]] std::optional<std::string> interface_of(const Unwrapped& unwrapped) const {
+  [[nodiscard]] std::optional<std::string> interface_of(const Unwrapped& unwrapped) {
     if (unwrapped.interface_index)
-      if (auto name = interface_name(*unwrapped.interface_index)) return name;
+      if (auto name = name_of(*unwrapped.interface_index)) return name;
     return options_.interface == "any" ? std::nullopt : std::optional<std::string>(options_.interface);
   }
 
+  /// The name that it had with its first packet: the question costs more than the packet.
+  std::optional<std::string> name_of(unsigned index) {
+    const auto [found, is_new] = names_.try_emplace(index);
+    if (is_new) found->second = interface_name(index);
+    return found->second;
+  }
+
   std::array<Tap, 2> taps_;
+  std::map<unsigned, std::optional<std::string>> names_;   ///< of interfaces, by their index
   CaptureOptions options_;
   std::string what_;
   const Clock& clock_;

@@ -32,7 +32,11 @@ void clear_environment() { ::clearenv(); }
 
 void prepare_for_many_threads() {
   constexpr std::size_t stack_size = 1U << 20U;
+  constexpr int step = 1 << 20, largest_kept = 16 << 20;
   ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_TOP_PAD, step);
+  ::mallopt(M_TRIM_THRESHOLD, largest_kept);
+  ::mallopt(M_MMAP_THRESHOLD, largest_kept);
   pthread_attr_t attributes;
   if (::pthread_getattr_default_np(&attributes) != 0) return;   // it costs more, and works
   if (::pthread_attr_setstacksize(&attributes, stack_size) == 0) ::pthread_setattr_default_np(&attributes);

@@ -11,8 +11,9 @@ void distrust_environment();
 /// The same unconditionally, and without exceptions: for a child that has nothing to say to anybody.
 void clear_environment();
 
-/// Threads that wait most of their time: stacks of 1 MiB, which the C library keeps for the next thread in place of unmapping them, and one heap. Each
-/// unmapping, and each heap that grows, interrupts every other processor of the machine (mprotect(2), munmap(2): the TLB is flushed).
+/// Threads that wait most of their time: stacks of 1 MiB, which the C library keeps for the next thread in place of unmapping them, and one heap, which
+/// keeps what it has. Each unmapping, and each heap that grows, interrupts every other processor of the machine (mprotect(2), munmap(2): the TLB is
+/// flushed).
 void prepare_for_many_threads();
 
 }  // namespace ringback::io

@@ -124,12 +124,14 @@ Expected<std::optional<Identity>> less_privileged(const Caller& caller) {
 
 bool is_nobody(const Identity& identity) { return identity.name == "nobody" || (identity.name.empty() && identity.user == nobody); }
 
-AsCaller::AsCaller() : user_(::geteuid()), group_(::getegid()) {
+AsCaller::AsCaller() : user_(::geteuid()), group_(::getegid()), is_another_(user_ != ::getuid() || group_ != ::getgid()) {
+  if (!is_another_) return;
   ::setfsgid(::getgid());   // first, as long as this process may
   ::setfsuid(::getuid());
 }
 
 AsCaller::~AsCaller() {
+  if (!is_another_) return;
   ::setfsuid(user_);   // not where everything was given up meanwhile: then the kernel refuses
   ::setfsgid(group_);
 }

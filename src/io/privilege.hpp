@@ -42,6 +42,7 @@ class AsCaller {
  private:
   uid_t user_;    ///< before
   gid_t group_;
+  bool is_another_;
 };
 
 /// Becomes `identity` (where there is one) with its groups, drops every capability, and sees to it that no program started from here gains

@@ -3,6 +3,7 @@
 #include <linux/errqueue.h>
 #include <poll.h>
 
+#include <array>
 #include <cstring>
 #include <memory>
 
@@ -164,22 +165,21 @@ class RealUdpSocket : public UdpSocket {
   Expected<std::optional<Datagram>> take_datagram() {
     SocketAddress from;
     from.length = sizeof from.storage;
-    const auto got = retry([&] { return ::recvfrom(fd_.get(), buffer_.get(), largest_datagram, 0, from.get(), &from.length); });
+    std::array<std::byte, largest_datagram> buffer;   // not initialised, so that no more of it takes memory than a datagram came into
+    const auto got = retry([&] { return ::recvfrom(fd_.get(), buffer.data(), buffer.size(), 0, from.get(), &from.length); });
     if (got < 0) {
       if (errno == EAGAIN || may_be_of_an_earlier_datagram(errno)) return std::optional<Datagram>{};
       return system_failure("receive on udp " + local_.to_string(), errno);
     }
     const auto sender = from_sockaddr(from.get());
     if (!sender) return std::optional<Datagram>{};
-    return std::optional<Datagram>(Datagram{*sender, Bytes(buffer_.get(), buffer_.get() + got)});
+    return std::optional<Datagram>(Datagram{*sender, Bytes(buffer.begin(), buffer.begin() + got)});
   }
 
   UniqueFd fd_;
   Endpoint local_;
   unsigned scope_;
   const Clock& clock_;
-  // Not initialised, so that of many sockets only those pages take memory that datagrams came into.
-  std::unique_ptr<std::byte[]> buffer_ = std::make_unique_for_overwrite<std::byte[]>(largest_datagram);
   Endpoint last_sent_to_;
 };
 
