@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 #include <ldns/ldns.h>
 
-#include <algorithm>
 #include <memory>
-#include <span>
-#include <string_view>
+
+#include "wire/dns_name.hpp"
 
 namespace ringback::wire::dns {
 namespace {
@@ -20,35 +19,6 @@ constexpr std::size_t header_size = 12;
 constexpr unsigned extended_error_option = 15;  // RFC 8914 §2
 constexpr std::size_t largest_cookie = 40;      // ours of 8 octets, and a server's of 8 to 32
 
-// Presentation form (RFC 1035 §5.1), in lower case: what is not printable is escaped, so it is ASCII. Nothing where it is not a name. A run reads tens of
-// thousands of names, and ldns_rdf2str() takes longer for them than all the rest of the decoding.
-template <class Put>
-void present(const ldns_rdf* name, const Put& put) {
-  if (!name || ldns_rdf_get_type(name) != LDNS_RDF_TYPE_DNAME) return;
-  const std::span octets(ldns_rdf_data(name), ldns_rdf_size(name));
-  if (octets.size() == 1) put('.');   // the root
-  for (std::size_t at = 0; at < octets.size() && octets[at] != 0;) {
-    const auto end = std::min(octets.size(), at + 1 + octets[at]);
-    for (++at; at < end; ++at) {
-      const auto octet = octets[at];
-      if (octet <= ' ' || octet > '~') {
-        put('\\');
-        for (const auto digit : {octet / 100, octet / 10 % 10, octet % 10}) put(static_cast<char>('0' + digit));
-        continue;
-      }
-      if (std::string_view(".;()\\").find(static_cast<char>(octet)) != std::string_view::npos) put('\\');
-      put(octet >= 'A' && octet <= 'Z' ? static_cast<char>(octet - 'A' + 'a') : static_cast<char>(octet));
-    }
-    put('.');
-  }
-}
-
-std::string name_of(const ldns_rdf* name) {
-  std::string result;
-  present(name, [&](char c) { result += c; });
-  return result;
-}
-
 std::uint32_t number_of(const ldns_rdf* field) {
   return field && ldns_rdf_size(field) == 4 ? ldns_rdf2native_int32(field) : 0;
 }
@@ -56,6 +26,11 @@ std::uint32_t number_of(const ldns_rdf* field) {
 ByteView bytes_of(const ldns_rdf* field) {
   if (!field) return {};
   return {reinterpret_cast<const std::byte*>(ldns_rdf_data(field)), ldns_rdf_size(field)};
+}
+
+/// Empty: not a name.
+std::string name_of(const ldns_rdf* name) {
+  return name && ldns_rdf_get_type(name) == LDNS_RDF_TYPE_DNAME ? text_of_name(bytes_of(name)) : std::string();
 }
 
 std::optional<Address> address_of(const ldns_rdf* field, Family family) {
@@ -124,10 +99,8 @@ struct Cursor {
 
 /// What the names of a record are as text: those of records that are not kept as well, which the reading of proofs decodes again.
 std::size_t name_text_of(const ldns_rr* raw) {
-  std::size_t size = 0;
-  const auto count = [&](char) { ++size; };
-  present(ldns_rr_owner(raw), count);
-  for (std::size_t i = 0; i < ldns_rr_rd_count(raw); ++i) present(ldns_rr_rdf(raw, i), count);
+  auto size = name_of(ldns_rr_owner(raw)).size();
+  for (std::size_t i = 0; i < ldns_rr_rd_count(raw); ++i) size += name_of(ldns_rr_rdf(raw, i)).size();
   return size;
 }
 

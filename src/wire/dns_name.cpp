@@ -11,6 +11,7 @@ namespace ringback::wire::dns {
 namespace {
 
 constexpr std::size_t longest_label = 63;  // RFC 1035 §2.3.4
+constexpr std::size_t longest_name = 255;
 constexpr std::size_t longest_text = 253;  // 255 octets on the wire: each label's length octet and the root's are two more than its dots
 
 // Letters, digits and hyphen are host names (RFC 1123 §2.1); "_" and "*" occur in names that people run services under.
@@ -19,6 +20,17 @@ bool is_allowed(char c) {
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+void add_escaped(std::string& text, char c) {
+  constexpr std::string_view special = ".;()\\";
+  const auto octet = static_cast<unsigned char>(c);
+  if (octet <= ' ' || octet > '~') {
+    text += fmt::format("\\{:03}", octet);
+    return;
+  }
+  if (special.find(c) != std::string_view::npos) text += '\\';
+  text += lower(c);
+}
 
 }  // namespace
 
@@ -47,6 +59,19 @@ Expected<std::string> absolute_name(std::string_view text) {
   std::string name(rest);
   std::ranges::transform(name, name.begin(), lower);
   return name + ".";
+}
+
+std::string text_of_name(ByteView wire) {
+  if (wire.empty() || wire.size() > longest_name) return {};
+  if (wire.size() == 1) return ".";
+  std::string text;
+  for (std::size_t at = 0; at < wire.size() && wire[at] != std::byte{0};) {
+    const auto label = wire.subspan(at + 1).first(std::min(wire.size() - at - 1, std::to_integer<std::size_t>(wire[at])));
+    for (const auto octet : label) add_escaped(text, std::to_integer<char>(octet));
+    text += '.';
+    at += 1 + label.size();
+  }
+  return text;
 }
 
 std::vector<std::string> enclosing_names(const std::string& name) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "wire/dns_name.hpp"
 #include "wire/dnssec.hpp"
 
 namespace ringback::wire::dns::sec {
@@ -78,10 +79,7 @@ bool makes(const RecordSet& dname, const RecordSet& alias) {
 }  // namespace
 
 std::string text_of(const ldns_rdf* name) {
-  auto text = taken(ldns_rdf2str(name));
-  for (auto& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
+  return text_of_name({reinterpret_cast<const std::byte*>(ldns_rdf_data(name)), ldns_rdf_size(name)});
 }
 
 std::string type_text(ldns_rr_type type) { return taken(ldns_rr_type2str(type)); }
