@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <sstream>
 
 namespace ringback::host {
 namespace {
@@ -40,15 +39,20 @@ Expected<std::string> read_as(const UpdaterSearch& search, LineTable& table, con
 }  // namespace
 
 std::vector<std::string> words_of(std::string_view text) {
+  constexpr std::string_view white = " \t\n\v\f\r";
   std::vector<std::string> words;
-  std::istringstream stream{std::string(text)};
-  for (std::string word; words.size() < most_words && stream >> word;) words.push_back(std::move(word));
+  for (auto begin = text.find_first_not_of(white); begin != std::string_view::npos && words.size() < most_words; begin = text.find_first_not_of(white)) {
+    text.remove_prefix(begin);
+    const auto word = text.substr(0, text.find_first_of(white));
+    words.emplace_back(word);
+    text.remove_prefix(word.size());
+  }
   return words;
 }
 
 std::string path_named_by(std::string_view word, const Runner& runner) {
   auto path = bare(word);
-  for (const auto& own : {std::string("~/"), std::string("$HOME/")})
+  for (const std::string_view own : {"~/", "$HOME/"})
     if (path.starts_with(own)) path = runner.home() + "/" + path.substr(own.size());
   return is_candidate(path) ? path : std::string();
 }

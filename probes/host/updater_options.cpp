@@ -71,26 +71,35 @@ struct Program {
   std::string (*file)(const Words& options);
 };
 
-}  // namespace
-
-std::string bare(std::string_view word) {
+std::string_view bare_part(std::string_view word) {
   const auto begin = word.find_first_not_of("\"'`(");
   if (begin == std::string_view::npos) return {};
   word.remove_prefix(begin);
-  return std::string(word.substr(0, word.find_first_of("\"'`)><|;&")));
+  return word.substr(0, word.find_first_of("\"'`)><|;&"));
 }
+
+/// By its name alone, or by a path.
+bool calls(std::string_view word, std::string_view program) {
+  if (!word.ends_with(program)) return false;
+  word.remove_suffix(program.size());
+  return word.empty() || word.ends_with('/');
+}
+
+}  // namespace
+
+std::string bare(std::string_view word) { return std::string(bare_part(word)); }
 
 std::vector<DaemonCall> daemons_called_in(const std::vector<std::string>& words) {
   static const Program programs[] = {{"ddclient", file_for_ddclient}, {"inadyn", file_for_inadyn}};
-  std::vector<DaemonCall> calls;
+  std::vector<DaemonCall> found;
   for (const auto& program : programs) {
     std::optional<DaemonCall> call;
     for (std::size_t at = 0; at < words.size() && (!call || call->file.empty()); ++at)
-      if (const auto word = bare(words[at]); word == program.name || word.ends_with("/" + program.name))
+      if (calls(bare_part(words[at]), program.name))
         call = DaemonCall{program.name, program.file(options_behind(words, at))};
-    if (call) calls.push_back(std::move(*call));
+    if (call) found.push_back(std::move(*call));
   }
-  return calls;
+  return found;
 }
 
 }  // namespace ringback::host
