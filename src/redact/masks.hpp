@@ -23,7 +23,7 @@ class Masks {
   // place_masks.cpp
   [[nodiscard]] std::string path(const std::string& text);
   [[nodiscard]] std::string url(const std::string& text);
-  // text_masks.cpp
+  // text_masks.cpp; value_masks.cpp
   /// Sentences: values in them are masked as they are elsewhere, and of the rest common words stay. What is none becomes "…".
   [[nodiscard]] std::string text(const std::string& text);
   /// Words of a language, such as a packet filter's: the same, and what is no common word becomes a name ("custom1").
@@ -43,6 +43,10 @@ class Masks {
   [[nodiscard]] std::optional<std::string> value_inside(std::string_view text, Unknown unknown);
   [[nodiscard]] std::optional<Written> spelt_at(std::string_view text, std::size_t at) const;
   [[nodiscard]] std::optional<Written> next_spelt(std::string_view text, std::size_t begin, std::size_t end, bool (*joins)(std::string_view separator)) const;
+  struct Glued {
+    std::size_t signs = 0, letters = 0;   ///< in front of an address; neither: there is none
+  };
+  [[nodiscard]] Glued glued_to_spelt(std::string_view text, std::size_t at) const;
   [[nodiscard]] std::string mask_of(const Written& written);
   [[nodiscard]] std::optional<std::string> value_at_start(std::string_view numbers, std::size_t& length);
   [[nodiscard]] std::string words(std::string_view text, Unknown unknown);

@@ -60,6 +60,23 @@ bool may_be_part_of_ipv6(std::string_view text, std::size_t begin, std::size_t e
   return separator == ":" && ((begin > 0 && text[begin - 1] == ':') || text.substr(end).starts_with(':'));
 }
 
+/// Three groups of four hexadecimal digits, as Cisco's systems write hardware addresses. Letters alone may be words; a fourth group is something else.
+std::optional<Written> of_three_groups(std::string_view text, std::size_t at) {
+  constexpr std::size_t groups = 3, digits = 4, length = groups * (digits + 1) - 1;
+  const auto all = text.substr(at, length), behind = text.substr(at + all.size());
+  const auto goes_on = [](std::string_view beside) { return beside.size() > 1 && beside[0] == '.' && is_hexadecimal(beside[1]); };
+  if (all.size() < length || std::ranges::none_of(all, is_digit) || goes_on(behind) || (!behind.empty() && is_digit(behind.front()))) return std::nullopt;
+  if (at > 0 && (is_digit(text[at - 1]) || text[at - 1] == '.')) return std::nullopt;
+  MacAddress mac;
+  for (std::size_t i = 0; i < mac.bytes.size(); ++i) {
+    const auto group = i / 2, begin = group * (digits + 1) + i % 2 * 2;
+    const auto value = octet(all.substr(begin, 2), 16);
+    if (!value || (group > 0 && all[group * (digits + 1) - 1] != '.')) return std::nullopt;
+    mac.bytes[i] = *value;
+  }
+  return Written{mac, at, at + length, "."};
+}
+
 std::optional<Written> without_fourth(std::string_view text, std::size_t at, const Octets<4>& octets) {
   const auto behind = text.substr(octets.end);
   if (octets.count != 3 || octets.separator != "." || !behind.starts_with('.') || (behind.size() > 1 && is_digit(behind[1]))) return std::nullopt;
@@ -75,6 +92,7 @@ std::optional<Written> written_at(std::string_view text, std::size_t at) {
     const auto mac = octets_at<6>(text, at, is_hexadecimal, 16, 2, 2);
     if (mac.count == 6 && !may_be_part_of_ipv6(text, at, mac.end, mac.separator)) return Written{MacAddress{mac.bytes}, at, mac.end, mac.separator};
   }
+  if (auto mac = of_three_groups(text, at)) return mac;
   if (!is_digit(text[at]) || (at > 0 && is_digit(text[at - 1]))) return std::nullopt;
   const auto ipv4 = octets_at<4>(text, at, is_digit, 10, 1, 3);
   if (ipv4.count < 4) return without_fourth(text, at, ipv4);

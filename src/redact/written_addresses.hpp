@@ -17,7 +17,8 @@ struct Written {
 };
 
 /// Begins here: four numbers from 0 to 255, or six hardware octets of two digits each, joined by the same sign (one that is no letter and no digit, or
-/// "[.]"); or three numbers with dots, and another one behind them. Letters may stand on either side, digits may not. Constant time.
+/// "[.]"); three times two hardware octets, joined by dots; or three numbers with dots, and another one behind them. Letters may stand on either side,
+/// digits may not. Constant time.
 [[nodiscard]] std::optional<Written> written_at(std::string_view text, std::size_t at);
 
 /// The evident ones alone. Without a separator: in whatever spelling.

@@ -196,7 +196,7 @@ TEST_CASE("an address that is glued to a common word or spelt in an odd way has 
   for (const std::string text :
        {"wan84.46.12.7", "eth84.46.12.7", "ip84.46.12.7", "host84-46-12-7", "v84.46.12.7", "x84.46.12.7", "n84.46.12.7n", "84,46,12,7", "84/46/12/7",
         "84[.]46[.]12[.]7", "84 46 12 7", "84;46;12;7", "84_46_12_7", "84|46|12|7", "084.046.012.007", "(84 46 12 7)", "comment \"wan84 46 12 7\"", "84\n46\n12\n7",
-        "--dports 84,46,12,7", "to 84,46,12,7,9"}) {
+        "--dports 84,46,12,7", "to 84,46,12,7,9", "a84-46-12-7", "face84.46.12.7", "A84_46_12_7-dsl", "host-e84-46-12-7.", "name \"b84-46-12-7\""}) {
     Survey known{.own = {}, .nat64 = {}, .seen = {Address::parse("84.46.12.7").value()}};
     Masks masks{known};
     const auto own = masks.addresses.mask(Address::parse("84.46.12.7").value()).to_string();
@@ -210,6 +210,35 @@ TEST_CASE("an address that is glued to a common word or spelt in an odd way has 
       INFO(text << " became " << mask);
       CHECK(mask.find("46") == std::string::npos);
     }
+  }
+}
+
+TEST_CASE("a hardware address as Cisco's systems write it has the mask that it has by itself, whatever letters it is glued to") {
+  const auto mac = MacAddress::parse("aa:1b:cc:2d:ee:3f").value();
+  for (const std::string text : {"aa1b.cc2d.ee3f", "AA1B.CC2D.EE3F", "macaa1b.cc2d.ee3f", "eaa1b.cc2d.ee3f", "xaa1b.cc2d.ee3fx", "port-aa1b.cc2d.ee3f.", "(aa1b.cc2d.ee3f)",
+                                 "comment \"aa1b.cc2d.ee3f\"", "xaa:1b:cc:2d:ee:3f"}) {
+    Masks masks{Survey{}};
+    const auto own = masks.addresses.mask(mac).to_string();
+    for (const auto& mask : {masks.text(text), masks.code(text)}) {
+      INFO(text << " became " << mask);
+      CHECK(mask.find(own) != std::string::npos);
+      for (const auto* secret : {"1b", "1B", "2d", "2D", "3f", "3F"}) CHECK(mask.find(secret) == std::string::npos);
+    }
+  }
+  for (const std::string text : {"aa1b.cc2d.ee3f.4455", "1aa1b.cc2d.ee3f", "aa1b.cc2d.ee3f7"}) {   // something else, which does not pass either
+    Masks masks{Survey{}};
+    INFO(text << " became " << masks.text(text));
+    for (const auto* secret : {"1b", "2d", "3f", "4455"}) CHECK(masks.text(text).find(secret) == std::string::npos);
+  }
+  CHECK(Masks{Survey{}}.text("beef.cafe.dead") == Masks{Survey{}}.text("karla.karla.karla"));   // words
+}
+
+TEST_CASE("numbers behind letters that go on are no address with something behind it") {
+  for (const std::string text : {"a84-46-12-7-20-1-46-3", "a84:46:12:7:20:1:46:3"}) {
+    Masks masks{Survey{}};
+    const auto mask = masks.text(text);
+    INFO(text << " became " << mask);
+    CHECK(mask.find("46") == std::string::npos);
   }
 }
 
