@@ -1,13 +1,12 @@
 #include "report/json.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "evidence/evidence_json.hpp"
 #include "evidence/json.hpp"
-#include "net/moment.hpp"
 #include "report/json_limits.hpp"
+#include "report/pointers.hpp"
+#include "report/promises.hpp"
 #include "report/safe_text.hpp"
 
 namespace ringback {
@@ -89,25 +88,6 @@ std::string_view whose(const Value& schema, std::string_view ours) {
   return is_newer ? "a newer version of ringback wrote it" : "an older version of ringback wrote it, and this one does not read it";
 }
 
-/// "2026-01-31T12:00:00.000Z", whatever the fraction of the second, if there is one.
-bool is_start(const std::string& text) {
-  const auto point = text.find('.');
-  if (point == std::string::npos) return Moment::parse(text).has_value();
-  const auto fraction = std::string_view(text).substr(point + 1);
-  const auto digits = std::min(fraction.find_first_not_of("0123456789"), fraction.size());
-  return digits >= 1 && digits <= 6 && fraction.substr(digits) == "Z" && Moment::parse(text.substr(0, point) + "Z").has_value();
-}
-
-/// What the schema promises of times beyond their types.
-Expected<Report> with_good_times(Report report) {
-  const auto length = [](const std::string& at, std::chrono::milliseconds took) { return json::wrong(at, "milliseconds, 0 or more", took.count()); };
-  if (!is_start(report.started)) return json::wrong("/started", "a time in UTC such as 2026-01-31T12:00:00.000Z", report.started);
-  if (report.duration.count() < 0) return length("/duration_ms", report.duration);
-  for (std::size_t i = 0; i < report.probes.size(); ++i)
-    if (report.probes[i].duration.count() < 0) return length(fmt::format("/probes/{}/duration_ms", i), report.probes[i].duration);
-  return report;
-}
-
 Expected<Report> read(Value document) {
   const std::string ours = Report{}.schema;
   if (!document.is_object()) return json::wrong("", "a report, which is an object", document);
@@ -118,8 +98,13 @@ Expected<Report> read(Value document) {
     if (const auto writer = whose(*schema, ours); !writer.empty()) fault.value().what += "; " + std::string(writer);
     return fault;
   }
+  if (auto fault = dangling_pointer(document)) return tl::unexpected(std::move(*fault));
   Tolerant<Report>::adapt(document, false);
-  return json::read<Report>(document, "").and_then(with_good_times);
+  drop_dangling_pointers(document);
+  auto report = json::read<Report>(document, "");
+  if (!report) return report;
+  if (auto fault = broken_promise(*report)) return tl::unexpected(std::move(*fault));
+  return report;
 }
 
 }  // namespace

@@ -15,6 +15,10 @@ int diff(const cli::CommandLine& line, Surroundings& surroundings) {
   if (!give_up_privileges(*later)) return exit_internal;
   const auto one = parse_report(line.report_paths[0], before), other = parse_report(line.report_paths[1], after);
   if (!one || !other) return exit_usage;
+  if (!line.quiet) {
+    note_unknown_codes(line.report_paths[0], *one);
+    note_unknown_codes(line.report_paths[1], *other);
+  }
   const auto comparison = compare(*one, *other);
   const auto as = [&](Format format, const TextStyle& style) { return render(comparison, *one, *other, format, style); };
   return write_outputs(line.outputs, as, surroundings.style.text, writer) ? 0 : exit_internal;

@@ -55,6 +55,7 @@ int show(const cli::CommandLine& line, Surroundings& surroundings) {
     if (!line.quiet) say_what_differs(*report, anew, line.redact);
     report = std::move(anew);
   } else if (!line.quiet && !line.redact) {   // what is redacted is judged anew
+    note_unknown_codes(line.report_paths.front(), *report);
     warn_of_foreign_commands(*report);
   }
   return conclude(*report, line, surroundings, writer);

@@ -49,4 +49,14 @@ Report filled_with(const std::string& text) {
   return report;
 }
 
+Report storable_filled_with(const std::string& text) {
+  auto report = filled_with(text);
+  report.started = "2026-01-31T12:00:00.000Z";
+  report.findings.front().code = "ipv4.cgnat";
+  report.findings.front().evidence = {"/evidence/host/interfaces/0"};
+  report.services.front().cause = "ipv4.cgnat";
+  report.names.front().findings = {"dns.a-wrong"};
+  return report;
+}
+
 }  // namespace ringback::test

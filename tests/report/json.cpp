@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "diagnosis/codes.hpp"
+#include "report/pointers.hpp"
+#include "report/promises.hpp"
 #include "reports.hpp"
 #include "support/catch.hpp"
 
@@ -26,12 +29,6 @@ std::string error_after(Change change) {
   return error_of(value.dump());
 }
 
-Report started_and_filled_with(const std::string& text) {
-  auto report = test::filled_with(text);
-  report.started = "2026-01-31T12:00:00.000Z";
-  return report;
-}
-
 std::string nested(std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); }
 
 }  // namespace
@@ -44,13 +41,13 @@ TEST_CASE("a report goes to JSON and back without loss") {
     CHECK(from_json(to_json(sample.report)).value() == sample.report);
     CHECK(from_json(to_json(sample.report, true)).value() == sample.report);
   }
-  const auto filled = started_and_filled_with("ä\x1b[31m\n\"\\ \xE2\x80\xAE");
+  const auto filled = test::storable_filled_with("ä\x1b[31m\n\"\\ \xE2\x80\xAE");
   CHECK(from_json(to_json(filled)).value() == filled);
 }
 
 TEST_CASE("a report is one line of printable ASCII, pretty it is several") {
   for (const char* hostile : {"line\nline", "\x1b]0;title\x07", "\xE2\x80\xAEright to left", "\xC2\x9b" "31m", "del\x7f", "broken \xFF\xC3 UTF-8"}) {
-    const auto text = to_json(started_and_filled_with(hostile));
+    const auto text = to_json(test::storable_filled_with(hostile));
     CHECK(std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; }));
     CHECK(from_json(text));
   }
@@ -102,6 +99,50 @@ TEST_CASE("a time that is none is refused, and so is a negative duration") {
   }
   CHECK(error_after([](auto& v) { v["duration_ms"] = -5; }) == "/duration_ms: expected milliseconds, 0 or more, got -5");
   CHECK(error_after([](auto& v) { v["probes"][2]["duration_ms"] = -1; }) == "/probes/2/duration_ms: expected milliseconds, 0 or more, got -1");
+}
+
+TEST_CASE("a verdict that contradicts itself is refused, and so is an error that nothing can be done about") {
+  CHECK(error_after([](auto& v) { v["services"][1]["cause"] = "ipv4.cgnat"; }) == R"(/services/1/cause: expected null, as the service can be reached, got "ipv4.cgnat")");
+  CHECK(error_after([](auto& v) { v["services"][1]["stopped_at"] = "router"; }) == R"(/services/1/stopped_at: expected "none", as the service can be reached, got "router")");
+  CHECK(error_after([](auto& v) { v["findings"][0]["remedies"] = Json::array(); }) == "/findings/0/remedies: expected at least one, as the severity is error, got none");
+  CHECK(error_after([](auto& v) { v["findings"][1]["remedies"] = Json::array(); }) == "/findings/1/remedies: expected at least one, as the severity is warning, got none");
+  CHECK(error_after([](auto& v) { v["tool"]["name"] = ""; }) == R"(/tool/name: expected the name of the program that made the report, got "")");
+  auto unexplained = test::ds_lite();
+  unexplained.services[0].cause.reset();   // of what cannot be reached, the cause may be unknown
+  CHECK(from_json(to_json(unexplained)).value() == unexplained);
+}
+
+TEST_CASE("a code that this version does not know stays as it is, and what has no form of one is refused") {
+  auto newer = test::ds_lite();
+  newer.findings[0].code = "ipv7.not-yet2-known";
+  newer.services[0].cause = "ipv7.not-yet2-known";
+  newer.names[0].findings = {"dns.new"};
+  CHECK(from_json(to_json(newer)).value() == newer);
+  for (const auto* code : {"", "ipv4", "ipv4.", ".cgnat", "IPv4.cgnat", "ipv4.cg_nat", "ipv4.-cgnat", "ipv4.cgnat-", "ipv4.cg--nat", "4ipv.cgnat", "ipv4.cgnat.more", "rm -rf /.x", "ipv4.\u00e4"}) {
+    const auto said = fmt::format(": expected a code such as ipv4.cgnat, got {}", Json(code).dump(-1, ' ', true));
+    CHECK(error_after([&](auto& v) { v["findings"][1]["code"] = code; }) == "/findings/1/code" + said);
+    CHECK(error_after([&](auto& v) { v["services"][0]["cause"] = code; }) == "/services/0/cause" + said);
+    CHECK(error_after([&](auto& v) { v["names"][0]["findings"][0] = code; }) == "/names/0/findings/0" + said);
+  }
+  for (const auto& known : diagnosis::codes()) CHECK(is_code(known.code));
+}
+
+TEST_CASE("a pointer to evidence that leads nowhere is refused with its place") {
+  for (const auto* pointer : {"evidence", "/evidence/sun", "/evidence/stun/observations/1", "/evidence/stun/observations/00", "/evidence/stun/observations/-", "/evidence/stun/observations/ 0",
+                              "/evidence/stun/observations/18446744073709551616", "/evidence/stun/observations/0/mapped/0", "/evidence/", "/evidence/~2", "/evidence~", "nowhere"})
+    CHECK(error_after([&](auto& v) { v["findings"][1]["evidence"].push_back(pointer); }) ==
+          fmt::format("/findings/1/evidence/1: expected a pointer to what stands in this report, such as /evidence/stun, got \"{}\"", pointer));
+  const auto document = Json::parse(R"({"a/b": [7], "m~n": {"": {"0": 1}}})");
+  for (const auto* pointer : {"", "/a~1b", "/a~1b/0", "/m~0n", "/m~0n/", "/m~0n//0"}) CHECK(leads_somewhere(pointer, document));
+}
+
+TEST_CASE("a pointer to what a newer version added is passed over with it, so that what is written again is right") {
+  auto value = Json::parse(to_json(test::ds_lite()));
+  value["evidence"]["satellite"] = {{"seen", true}};
+  value["findings"][0]["evidence"] = {"/evidence/satellite/seen", "/evidence/stun", "/evidence/satellite"};
+  const auto report = from_json(value.dump()).value();
+  CHECK(report.findings[0].evidence == std::vector<std::string>{"/evidence/stun"});
+  CHECK(from_json(to_json(report)).value() == report);
 }
 
 TEST_CASE("a key that comes twice in one object is refused, wherever it stands") {
@@ -168,7 +209,7 @@ TEST_CASE("a stranger's document cannot cost more than its size") {
 }
 
 TEST_CASE("evidence of a version that observed less is read: what it lacks is unknown, nothing, or not so") {
-  const auto report = started_and_filled_with("x");
+  const auto report = test::storable_filled_with("x");
   auto document = Json::parse(to_json(report));
   auto& evidence = document["evidence"];
   evidence["host"].erase("ipv4_settings");                                          // a list

@@ -137,6 +137,7 @@ Report offline() {
   report.findings = {finding("internet.offline", Severity::error, "This host has no connection to the internet at the moment", "Nothing outside answered.", {},
                              {{"Check the router", {"Is its internet light on?", "Restart it, and wait two minutes."}, {}}})};
   report.evidence.stun.reset();
+  report.findings.front().evidence = {"/probes/1"};
   report.probes[1] = {"stun", ProbeStatus::timed_out, std::chrono::milliseconds(10000), "the deadline came first"};
   report.probes[7] = {"filter", ProbeStatus::failed, std::chrono::milliseconds(1), "reading the packet filter needs CAP_NET_ADMIN; run it as root"};
   return report;

@@ -18,6 +18,8 @@ namespace ringback::test {
 [[nodiscard]] Report wrong_name();       ///< reachable, but the name leads elsewhere
 /// Every string of the report and of its evidence is `text`.
 [[nodiscard]] Report filled_with(const std::string& text);
+/// The same but for what has to be of some form in a report that is stored: its time, its codes, and the pointers to evidence.
+[[nodiscard]] Report storable_filled_with(const std::string& text);
 
 [[nodiscard]] inline bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 

@@ -71,6 +71,10 @@ class Stored(unittest.TestCase):
         path.write_text(json.dumps(report or self.report) if not isinstance(report, str) else report)
         return path
 
+    def with_first(self, kind: str, **changes) -> dict:
+        first, *others = self.report[kind]
+        return {**self.report, kind: [{**first, **changes}, *others]}
+
     def is_refused(self, path, place: str):
         out = self.at / "out.html"
         done = ringback("show", path, "-o", out, "-f", "html")
@@ -151,6 +155,7 @@ class Stored(unittest.TestCase):
 
     def test_what_is_no_report(self):
         text = json.dumps(self.report)
+        with_first = self.with_first
         for name, content, place in (("older", {**self.report, "schema": "ringback.report/0"}, r"(?s)/schema.*older\s+version"),
                                      ("newer", {**self.report, "schema": "ringback.report/2"}, r"(?s)/schema.*newer\s+version"),
                                      ("cut", text[:len(text) // 2], r"byte \d+|line \d+"),
@@ -161,6 +166,10 @@ class Stored(unittest.TestCase):
                                      ("no time", {**self.report, "started": "yesterday"}, r"(?s)/started:\s+expected\s+a\s+time"),
                                      ("no duration", {**self.report, "duration_ms": -5}, r"(?s)/duration_ms:\s+expected\s+milliseconds"),
                                      ("deep", "[" * 200_000, "nested deeper than"),
+                                     ("contradiction", with_first("services", reachable="yes", stopped_at="none", cause="ipv4.cgnat"), r"(?s)/services/0/cause:\s+expected\s+null"),
+                                     ("no code", with_first("findings", code="rm -rf /"), r"(?s)/findings/0/code:\s+expected\s+a\s+code"),
+                                     ("nowhere", with_first("findings", evidence=["/evidence/nowhere"]), r"(?s)/findings/0/evidence/0:\s+expected\s+a\s+pointer"),
+                                     ("no way out", with_first("findings", severity="error", remedies=[]), r"(?s)/findings/0/remedies:\s+expected\s+at\s+least\s+one"),
                                      ("wrong", {**self.report, "findings": [{"code": 7}]}, "/findings/0")):
             with self.subTest(name):
                 path = self.stored(content, name)
@@ -186,7 +195,8 @@ class Stored(unittest.TestCase):
         anew = ringback("show", path, "--rediagnose", "-f", "json")
         self.assertEqual(json.loads(anew.stdout)["connection"], self.report["connection"])
         self.assertIn("differ", anew.stderr)
-        findings = [{**finding, "severity": "info" if self.status == 2 else "error"} for finding in self.report["findings"]]
+        graver = "info" if self.status == 2 else "error"
+        findings = [{**finding, "severity": graver if finding["remedies"] else finding["severity"]} for finding in self.report["findings"]]
         self.assertRegex(ringback("show", self.stored({**self.report, "findings": findings}), "--rediagnose").stderr,
                          f"(?s), how grave: was: .*The exit status: was: [0-3]; is now: {self.status}\n")
         reworded = copy.deepcopy(self.report)
@@ -206,6 +216,17 @@ class Stored(unittest.TestCase):
         self.assertNotIn("attacker", ringback("show", path, "--rediagnose").stdout)
         self.assertNotIn("attacker", ringback("show", path, "--redact").stdout)
         self.assertNotIn("do not run", ringback("show", self.stored()).stderr)
+
+    def test_a_code_of_a_newer_version_is_shown_as_it_is_and_named(self):
+        path, known = self.stored(self.with_first("findings", code="ipv7.new"), "newer.json"), self.stored()
+        note = "newer.json: this version does not know the code ipv7.new: a newer one may have written this report; what it says is shown as it stands"
+        said = lambda *words: " ".join(ringback(*words).stderr.split())
+        shown = ringback("show", path, "-f", "json")
+        self.assertEqual(json.loads(shown.stdout)["findings"][0]["code"], "ipv7.new")
+        self.assertEqual((shown.returncode, said("show", path).count(note)), (self.status, 1))
+        self.assertIn(note, said("diff", known, path))
+        for words in (("show", path, "-q"), ("show", path, "--rediagnose"), ("show", path, "--redact"), ("show", known), ("diff", known, known), ("diff", known, path, "-q")):
+            self.assertNotIn("does not know", said(*words), words)
 
     def test_redacted(self):
         done = ringback("show", self.stored(), "--redact", "-f", "json")

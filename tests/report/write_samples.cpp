@@ -12,7 +12,7 @@ TEST_CASE("samples as JSON files", "[.]") {
   const char* folder = std::getenv("RINGBACK_WRITE_JSON");
   REQUIRE(folder != nullptr);
   auto samples = test::samples();
-  samples.push_back({"hostile", test::filled_with("\"} 1\n{{ 1/0 }}\\ '+/#\xe2\x80\xae")});
+  samples.push_back({"hostile", test::storable_filled_with("\"} 1\n{{ 1/0 }}\\ '+/#\xe2\x80\xae")});
   auto many = test::healthy();
   for (int i = 1; i <= 300; ++i) {
     many.services.push_back({Service{Protocol::udp, static_cast<Port>(i), static_cast<Port>(i)}, Family::ipv6, Reachable::yes, StoppedAt::none, {}, Confidence::certain});
