@@ -101,6 +101,8 @@ void write_details(const Report& report, Page& page) {
   write_notes(report, page);
   write_unmeasured(report, page);
   if (page.style().verbose) write_observations(report, page);
+  // Where nothing is wrong, the answer has to stay on the screen when the shell asks for the next command: this is least worth a line.
+  if (!page.style().verbose && !report.redacted && is_all_well(report)) return;
   page.gap();
   page.paragraph(origin(report), "", Paint::faint);
 }
