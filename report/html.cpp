@@ -48,25 +48,30 @@ void write_picture(const Report& report, std::string& out) {
   if (const auto text = legend(rows, true); !text.empty()) out += fmt::format("<p class=\"soft\">{}</p>\n", escape_html(text));
 }
 
-void write_remedy(const Advice& remedy, bool is_first, const std::string& program, std::string& out) {
-  out += element("h4", "→ " + remedy_title(remedy.title, is_first));
-  const bool numbered = remedy.steps.size() > 1;
-  if (numbered) out += "<ol>\n";
-  for (const auto& text : remedy.steps) {
-    const auto step = step_of(text);
-    std::string lines;
-    for (const auto line : step.lines) lines += (lines.empty() ? "" : "\n") + escape_html(line);
-    out += fmt::format("{}{}{}{}", numbered ? "<li>" : "<p>", escape_html(step.words), numbered ? "" : "</p>",
-                       lines.empty() ? "" : "<pre>" + lines + "</pre>");
-    out += numbered ? "</li>\n" : "\n";
-  }
-  if (numbered) out += "</ol>\n";
-  for (const auto& list : remedy.lists) {
-    if (const auto heading = heading_of(list, remedy); !heading.empty()) out += element("p", heading);
+void write_commands(std::size_t step, const Advice& remedy, const std::string& program, std::string& out) {
+  for (const auto& list : commands_at(step, remedy)) {
+    if (const auto heading = heading_of(list, step, remedy); !heading.empty()) out += element("p", heading);
     std::string commands;
     for (const auto& command : list.commands) commands += (commands.empty() ? "" : "\n") + escape_html(as_called(command, program));
     out += "<pre>" + commands + "</pre>\n";
   }
+}
+
+void write_remedy(const Advice& remedy, bool is_first, const std::string& program, std::string& out) {
+  out += element("h4", "→ " + remedy_title(remedy.title, is_first));
+  const bool numbered = remedy.steps.size() > 1;
+  if (numbered) out += "<ol>\n";
+  for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
+    const auto step = step_of(remedy.steps[i]);
+    std::string lines;
+    for (const auto line : step.lines) lines += (lines.empty() ? "" : "\n") + escape_html(line);
+    out += fmt::format("{}{}{}{}", numbered ? "<li>" : "<p>", escape_html(step.words), numbered ? "" : "</p>",
+                       lines.empty() ? "" : "<pre>" + lines + "</pre>");
+    write_commands(i + 1, remedy, program, out);
+    out += numbered ? "</li>\n" : "\n";
+  }
+  if (numbered) out += "</ol>\n";
+  write_commands(0, remedy, program, out);
 }
 
 void write_problem(const Problem& problem, const std::string& program, std::string& out) {

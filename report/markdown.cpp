@@ -18,22 +18,30 @@ namespace {
 
 constexpr std::size_t kMostAddresses = 8;
 
+/// CommonMark §4.4 and §5.2: code inside of an item whose text begins behind `indent` columns.
+std::string code_in_item(std::size_t indent, std::string_view line) { return std::string(indent + 4, ' ') + safe_text(line) + '\n'; }
+
+void write_step(std::size_t number, const Advice& remedy, const std::string& program, std::string& out) {
+  const auto step = step_of(remedy.steps[number - 1]);
+  const auto marker = fmt::format("{}. ", number);
+  out += fmt::format("{}{}\n", marker, escape_markdown(step.words));
+  if (!step.lines.empty()) out += '\n';
+  for (const auto line : step.lines) out += code_in_item(marker.size(), line);
+  const auto lists = commands_at(number, remedy);
+  for (const auto& list : lists) {
+    out += '\n';
+    if (const auto heading = heading_of(list, number, remedy); !heading.empty()) out += std::string(marker.size(), ' ') + escape_markdown(heading) + "\n\n";
+    for (const auto& command : list.commands) out += code_in_item(marker.size(), as_called(command, program));
+  }
+  if (!step.lines.empty() || !lists.empty()) out += '\n';
+}
+
 void write_remedy(const Advice& remedy, bool is_first, const std::string& program, std::string& out) {
   out += "\n**→ " + escape_markdown(remedy_title(remedy.title, is_first)) + "**\n\n";
-  std::size_t number = 0;
-  for (const auto& text : remedy.steps) {
-    const auto step = step_of(text);
-    const auto marker = fmt::format("{}. ", ++number);
-    out += fmt::format("{}{}\n", marker, escape_markdown(step.words));
-    if (step.lines.empty()) continue;
-    out += '\n';
-    for (const auto line : step.lines)   // CommonMark §4.4 and §5.2: code inside of an item
-      out += std::string(marker.size() + 4, ' ') + safe_text(line) + '\n';
-    out += '\n';
-  }
+  for (std::size_t i = 0; i < remedy.steps.size(); ++i) write_step(i + 1, remedy, program, out);
   bool follows = !remedy.steps.empty();
-  for (const auto& list : remedy.lists) {
-    if (const auto heading = heading_of(list, remedy); !heading.empty()) out += (follows ? "\n" : "") + escape_markdown(heading) + "\n", follows = true;
+  for (const auto& list : commands_at(0, remedy)) {
+    if (const auto heading = heading_of(list, 0, remedy); !heading.empty()) out += (follows ? "\n" : "") + escape_markdown(heading) + "\n", follows = true;
     std::string commands;
     for (const auto& command : list.commands) commands += safe_text(as_called(command, program)) + "\n";
     out += (follows ? "\n" : "") + code_block(commands, "sh");

@@ -16,33 +16,44 @@ Step step_of(std::string_view text) {
   return step;
 }
 
-std::string heading_of(const CommandList& list, const Advice& advice) {
-  const bool steps_have_lines = std::ranges::any_of(advice.steps, [](const auto& text) { return !step_of(text).lines.empty(); });
-  if (advice.lists.size() == 1 && !steps_have_lines) return "";
-  const auto whose = advice.lists.size() > 1 ? subjects(list.findings) : "";
+std::string heading_of(const CommandList& list, std::size_t step, const Advice& advice) {
+  const bool is_alone = commands_at(step, advice).size() == 1;
+  const bool has_lines = std::ranges::any_of(advice.steps, [](const auto& text) { return !step_of(text).lines.empty(); });
+  const bool have_commands = std::ranges::any_of(advice.lists, [](const CommandList& one) { return !one.steps.empty(); });
+  if (is_alone && (step != 0 || !(has_lines || have_commands))) return "";
+  const auto whose = is_alone ? "" : subjects(list.findings);
   return fmt::format("The command{}{}:", list.commands.size() > 1 ? "s" : "", whose.empty() ? "" : " for " + whose);
 }
 
+namespace {
+
+constexpr std::size_t to_copy = 10;   // columns before what is copied
+
+void write_commands(std::size_t step, const Advice& advice, Page& page) {
+  for (const auto& list : commands_at(step, advice)) {
+    if (const auto heading = heading_of(list, step, advice); !heading.empty()) {
+      if (step == 0) page.gap();
+      page.paragraph(heading, step == 0 ? "     " : "        ");
+    }
+    for (const auto& command : list.commands) page.command(command, to_copy);
+  }
+}
+
+}  // namespace
+
 void write_remedies(const std::vector<Advice>& remedies, Page& page) {
-  constexpr std::size_t to_copy = 10;   // columns before what is copied
   const auto arrow = fmt::format("   {} ", page.symbol("→", "->"));
   bool is_first = true;
   for (const auto& remedy : remedies) {
     page.paragraph(remedy_title(remedy.title, is_first), arrow, Paint::heading);
     is_first = false;
-    std::size_t number = 0;
-    for (const auto& text : remedy.steps) {
-      const auto step = step_of(text);
-      page.paragraph(step.words, remedy.steps.size() > 1 ? fmt::format("     {}. ", ++number) : "     ");
+    for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
+      const auto step = step_of(remedy.steps[i]);
+      page.paragraph(step.words, remedy.steps.size() > 1 ? fmt::format("     {}. ", i + 1) : "     ");
       for (const auto line : step.lines) page.line_to_copy(line, to_copy);
+      write_commands(i + 1, remedy, page);
     }
-    for (const auto& list : remedy.lists) {
-      if (const auto heading = heading_of(list, remedy); !heading.empty()) {
-        page.gap();
-        page.paragraph(heading, "     ");
-      }
-      for (const auto& command : list.commands) page.command(command, to_copy);
-    }
+    write_commands(0, remedy, page);
   }
 }
 
@@ -56,8 +67,14 @@ std::string in_one_paragraph(const Problem& note) {
   auto text = note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail);
   for (const auto& remedy : note.remedies) {
     text += (text.ends_with('.') ? " " : ". ") + remedy.title + ":";
-    for (const auto& step : remedy.steps) text += " " + std::string(step);
-    for (const auto& list : remedy.lists) text += fmt::format(" [{}]", fmt::join(list.commands, "; "));
+    const auto add_commands = [&](std::size_t step) {
+      for (const auto& list : commands_at(step, remedy)) text += fmt::format(" [{}]", fmt::join(list.commands, "; "));
+    };
+    for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
+      text += " " + remedy.steps[i];
+      add_commands(i + 1);
+    }
+    add_commands(0);
   }
   std::ranges::replace(text, '\n', ' ');
   return text;

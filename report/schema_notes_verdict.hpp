@@ -66,6 +66,7 @@ inline constexpr Note kNotesOfVerdict[]{
     {"Remedy", "title", "what it does, in one sentence"},
     {"Remedy", "steps", "in words; behind a line end stand lines of a file, to be copied as they are"},
     {"Remedy", "commands", "to be copied into a shell, in this order"},
+    {"Remedy", "command_steps", "of each command the step at which it is run, counted from 1; 0, or no number: behind all steps"},
     {"ProbeRun", "name", "which probe"},
     {"ProbeRun", "status", "failed: the probe could not work; a network that fails is done, with evidence"},
     {"ProbeRun", "duration_ms", "milliseconds that it took"},

@@ -39,11 +39,11 @@ void join(std::vector<Advice>& into, const Finding& more) {
     const auto& remedy = more.remedies[i];
     if (remedy.steps.size() > into[i].steps.size()) into[i].steps = remedy.steps;
     if (remedy.commands.empty()) continue;
-    const auto same = std::ranges::find(into[i].lists, remedy.commands, &CommandList::commands);
+    const auto same = std::ranges::find_if(into[i].lists, [&](const CommandList& l) { return l.commands == remedy.commands && l.steps == remedy.command_steps; });
     if (same != into[i].lists.end())
       same->findings.push_back(&more);
     else if (into[i].lists.size() < kMostLists)
-      into[i].lists.push_back({{&more}, remedy.commands});
+      into[i].lists.push_back({{&more}, remedy.commands, remedy.command_steps});
   }
 }
 
@@ -83,7 +83,26 @@ std::string listed_families(const std::vector<Family>& families) {
 
 Advice advice_of(const Remedy& remedy, const Finding* finding) {
   Advice result{remedy.title, remedy.steps, {}};
-  if (!remedy.commands.empty()) result.lists.push_back({finding ? std::vector{finding} : std::vector<const Finding*>(), remedy.commands});
+  if (!remedy.commands.empty()) result.lists.push_back({finding ? std::vector{finding} : std::vector<const Finding*>(), remedy.commands, remedy.command_steps});
+  return result;
+}
+
+std::vector<CommandList> commands_at(std::size_t step, const Advice& advice) {
+  std::vector<CommandList> result;
+  for (const auto& list : advice.lists) {
+    CommandList here{list.findings, {}, {}};
+    for (std::size_t i = 0; i < list.commands.size(); ++i) {
+      const auto stored = i < list.steps.size() ? list.steps[i] : 0;
+      const auto own = stored <= advice.steps.size() ? stored : 0;   // a stored report may say anything
+      if (own == step) here.commands.push_back(list.commands[i]);
+    }
+    if (here.commands.empty()) continue;
+    const auto same = std::ranges::find(result, here.commands, &CommandList::commands);
+    if (same == result.end())
+      result.push_back(std::move(here));
+    else
+      same->findings.insert(same->findings.end(), here.findings.begin(), here.findings.end());
+  }
   return result;
 }
 

@@ -19,6 +19,7 @@ struct Headline {
 struct CommandList {
   std::vector<const Finding*> findings;  ///< none: of a remedy that stands by itself
   std::vector<std::string> commands;     ///< not empty
+  std::vector<std::size_t> steps;        ///< of each, as in Remedy::command_steps
 };
 
 /// A remedy of several findings. "The first command" in a step is the first one of each list.
@@ -28,6 +29,8 @@ struct Advice {
   std::vector<CommandList> lists;        ///< those of IPv4 and of IPv6 may differ; what is alike stands once
 };
 [[nodiscard]] Advice advice_of(const Remedy& remedy, const Finding* finding = nullptr);
+/// The commands that are run at this step, counted from 1; at 0 those that stand behind all steps. A list for each of the findings that differ there.
+[[nodiscard]] std::vector<CommandList> commands_at(std::size_t step, const Advice& advice);
 
 /// Findings that say the same of several subjects, with the same advice.
 struct Problem {

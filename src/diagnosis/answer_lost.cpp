@@ -37,33 +37,35 @@ std::vector<std::string> handed_to(const Context& x) {
   return result;
 }
 
-constexpr auto try_by_phone =
-    "Let a phone with Wi-Fi switched off try, while the first command below watches. If the phone gets in, the way to the vantage point (the helper "
-    "that knocks from outside) alone is broken.";
+Step try_by_phone(const Context& x) {
+  return {"Let a phone with Wi-Fi switched off try, while this command watches. If the phone gets in, the way to the vantage point (the helper "
+          "that knocks from outside) alone is broken.",
+          {watch_command(x.asked)}};
+}
 
 std::vector<Remedy> beyond_this_host(const Context& x) {
   if (!has_home_router(x.c))
-    return {advise("Find out where the provider loses the answer",
-                   {try_by_phone, "No home router stands in front of this host. Look for a firewall in the provider's customer area, or in the menu of a "
-                                  "modem, that stops what goes out.",
-                    "If there is none, tell the provider's support that answers leave this host and do not get there."},
-                   {watch_command(x.asked)})};
-  std::vector<std::string> steps;
+    return {advise_by_steps("Find out where the provider loses the answer",
+                            {try_by_phone(x),
+                             {"No home router stands in front of this host. Look for a firewall in the provider's customer area, or in the menu of a "
+                              "modem, that stops what goes out."},
+                             {"If there is none, tell the provider's support that answers leave this host and do not get there."}})};
+  std::vector<Step> steps;
   const auto gateways = handed_to(x);
   if (!gateways.empty())
-    steps.push_back(fmt::format("This host hands its answers to {}. If that is not the home router that lets the visitors in, but another "
+    steps.push_back({fmt::format("This host hands its answers to {}. If that is not the home router that lets the visitors in, but another "
                                 "box of the home network, answers take another way than visitors came, and that box may drop them: make "
                                 "the home router the one that this host sends everything to (its default gateway).",
-                                fmt::join(gateways, " and ")));
-  steps.emplace_back(try_by_phone);
-  steps.emplace_back("Restart the home router, and run ringback again: a router that has forgotten the connection drops its answers.");
-  steps.emplace_back("Look in its menu for a second line (such as mobile as a fallback), a VPN, or a rule that stops what goes out to the "
-                     "internet, and switch it off for a try.");
-  steps.emplace_back("If the router can record packets on its internet side (a FRITZ!Box does, at http://fritz.box/html/capture.html), do "
-                     "so while somebody tries to get in: the second command says whether the answer leaves the router (put the record's name in "
-                     "place of FILE). If it does, the provider loses it: tell its support so.");
-  return {advise("Find out whether the router or the provider loses the answer", std::move(steps),
-                 {watch_command(x.asked), {"ringback read FILE"}})};
+                                 fmt::join(gateways, " and "))});
+  steps.push_back(try_by_phone(x));
+  steps.push_back({"Restart the home router, and run ringback again: a router that has forgotten the connection drops its answers."});
+  steps.push_back({"Look in its menu for a second line (such as mobile as a fallback), a VPN, or a rule that stops what goes out to the "
+                   "internet, and switch it off for a try."});
+  steps.push_back({"If the router can record packets on its internet side (a FRITZ!Box does, at http://fritz.box/html/capture.html), do "
+                   "so while somebody tries to get in: this command says whether the answer leaves the router (put the record's name in "
+                   "place of FILE). If it does, the provider loses it: tell its support so.",
+                   {{"ringback read FILE"}}});
+  return {advise_by_steps("Find out whether the router or the provider loses the answer", steps)};
 }
 
 }  // namespace
@@ -130,13 +132,13 @@ std::vector<Remedy> let_in_by_second_card(const Context& x, const std::string& c
   const auto setting = fmt::format("net/ipv4/conf/{}/rp_filter=2", came_by);
   const auto system = describe_system(x.c);
   std::vector<Remedy> result{
-      advise("Let this host take visitors who come by one card and are answered by another",
-             {fmt::format("Linux drops what comes by {} from an address that it would answer by {} (its reverse-path filter, a guard "
-                          "against forged senders, is set to 1: strict). The first command sets it to 2: it then drops only what it has no "
-                          "way back to at all.",
-                          plain_or(came_by, "the one card"), plain_or(answered_by, "another")),
-              "The second command keeps that after a restart."},
-             {{"sudo sysctl -w {}", setting}, {"echo {} | sudo tee /etc/sysctl.d/60-reverse-path.conf", setting}})};
+      advise_by_steps("Let this host take visitors who come by one card and are answered by another",
+                      {{fmt::format("Linux drops what comes by {} from an address that it would answer by {} (its reverse-path filter, a guard "
+                                   "against forged senders, is set to 1: strict). This command sets it to 2: it then drops only what it has no "
+                                   "way back to at all.",
+                                   plain_or(came_by, "the one card"), plain_or(answered_by, "another")),
+                        {{"sudo sysctl -w {}", setting}}},
+                       {"This command keeps that after a restart.", {{"echo {} | sudo tee /etc/sysctl.d/60-reverse-path.conf", setting}}}})};
   if (system.ipv4 && system.ipv4 != first_arrival(x)->to.address)
     result.push_back(advise("Forward to the card that answers leave by",
                             {fmt::format("In the home router's menu, change the forward of port {} from {} to {}, this host's address on "
@@ -148,15 +150,14 @@ std::vector<Remedy> let_in_by_second_card(const Context& x, const std::string& c
 
 std::vector<Remedy> find_what_swallows(const Context& x) {
   const auto six = x.knock.family == Family::ipv6;
-  return {advise("Take out the rule or the route that swallows the answers",
-                 {"The first command lists by which rules this host chooses a way, the second one all ways (routes): look for the words blackhole, "
-                  "unreachable and prohibit.",
-                  "Programs that shut visitors out make such entries (fail2ban, a VPN's kill switch). Delete the entry where it was set "
-                  "up.",
-                  "The last command says which way an answer takes; replace VISITOR by an address on the internet."},
-                 {six ? Command{"ip -6 rule show"} : Command{"ip rule show"},
-                  six ? Command{"ip -6 route show table all"} : Command{"ip route show table all"},
-                  which_way(x)})};
+  return {advise_by_steps("Take out the rule or the route that swallows the answers",
+                          {{"The first command lists by which rules this host chooses a way, the second one all ways (routes): look for the words blackhole, "
+                            "unreachable and prohibit.",
+                            {six ? Command{"ip -6 rule show"} : Command{"ip rule show"},
+                             six ? Command{"ip -6 route show table all"} : Command{"ip route show table all"}}},
+                           {"Programs that shut visitors out make such entries (fail2ban, a VPN's kill switch). Delete the entry where it was set "
+                            "up."},
+                           {"This command says which way an answer takes; replace VISITOR by an address on the internet.", {which_way(x)}}})};
 }
 
 }  // namespace ringback::diagnosis

@@ -154,11 +154,13 @@ struct NameVerdict {
 struct Remedy {
   std::string title;
   std::vector<std::string> steps;     ///< in words; behind a line end stand lines of a file, to be copied as they are
-  std::vector<std::string> commands;
+  std::vector<std::string> commands;  ///< in the order in which they are run
+  std::vector<std::size_t> command_steps;   ///< of each command the step at which it is run, counted from 1; 0 or none: behind all steps
 
   bool operator==(const Remedy&) const = default;
   static constexpr auto describe() {
-    return std::tuple{field("title", &Remedy::title), field("steps", &Remedy::steps), field("commands", &Remedy::commands)};
+    return std::tuple{field("title", &Remedy::title), field("steps", &Remedy::steps), field("commands", &Remedy::commands),
+                      later_field("command_steps", &Remedy::command_steps)};
   }
 };
 

@@ -50,16 +50,16 @@ struct TableName {
 /// Of a rule that lets only so many in.
 [[nodiscard]] Remedy raise_limit(const Deciding& d, const filter::RulePlace& limit, Keeper keeper);
 
-/// What keeps strangers away: in words, and in commands for it.
+/// What keeps strangers away.
 struct Closing {
-  std::vector<std::string> steps;
-  std::vector<Command> commands;
-  std::vector<Command> last;   ///< behind those of all ports: what shows, loads or keeps the rules, once
+  std::vector<Step> steps;
+  std::vector<Step> last;   ///< behind those of all ports: what shows, loads or keeps the rules, once
 };
 /// remedies_closing.cpp: of the finding's port, whoever lets them in.
 [[nodiscard]] Closing close_port(const Finding& finding, const System& s);
 // remedies_ufw.cpp, remedies_firewalld.cpp
 [[nodiscard]] Closing close_with_ufw(const Deciding& d);
+[[nodiscard]] Step shows_ufws_list();
 [[nodiscard]] Closing close_with_firewalld(const Deciding& d);
 
 }  // namespace ringback::diagnosis::firewall

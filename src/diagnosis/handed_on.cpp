@@ -16,20 +16,14 @@ std::optional<std::size_t> nobody_has(const Case& c, const Address& address) {
 }
 
 Remedy start_it(const std::string& where) {
-  return advise("Start the container or virtual machine",
-                {"With Docker, the first command lists all containers with their ports, also those that do not run. Start yours with the "
-                 "second one: put its name "
-                 "in place of NAME.",
-                 "If the container is gone for good, create it again with its port published (docker run -p …, or docker compose up -d).",
-                 fmt::format("If nothing shall answer there any more, the rule is left over. The last command lists the rules with their "
-                             "numbers (handles): find "
-                             "the one with {}, and delete it, with the words of the list in place of the capital ones:\n"
-                             "sudo nft delete rule FAMILY TABLE CHAIN handle NUMBER",
-                             where)},
-                {
-                    {"docker ps --all"},
-                    {"docker start NAME"},
-                    {"sudo nft -a list ruleset"}});
+  return advise_by_steps("Start the container or virtual machine",
+                         {{"With Docker, this command lists all containers with their ports, also those that do not run.", {{"docker ps --all"}}},
+                          {"Start yours with this command: put its name in place of NAME.", {{"docker start NAME"}}},
+                          {"If the container is gone for good, create it again with its port published (docker run -p …, or docker compose up -d)."},
+                          {"If nothing shall answer there any more, the rule is left over. This command lists the rules with their numbers (handles).",
+                           {{"sudo nft -a list ruleset"}}},
+                          {fmt::format("Find the one with {}, and delete it, with the words of the list in place of the capital ones:\n"
+                                       "sudo nft delete rule FAMILY TABLE CHAIN handle NUMBER", where)}});
 }
 
 }  // namespace

@@ -88,17 +88,16 @@ bool allow_for_hoster(const Case& c, const Service& service, Family family, Judg
       "to this port at all ({}), and only {} knocked: the knock may have been dropped where it began. It may as well have been the "
       "home router or this home's provider.",
       port, to_string(service.protocol), row->what, *knocker);
-  judgement.remedies = {advise(
+  judgement.remedies = {advise_by_steps(
       "Knock from somewhere else first",
-      {"With a telephone whose Wi-Fi is switched off, connect to the port from outside while the first command runs: it says whether that "
-       "arrives.",
-       fmt::format("Or name a second vantage point, at another company, with the second command (put its address in place of HOST). If its "
-                   "knock on port {} "
-                   "arrives, the first one's company drops it.",
-                   port),
-       "Only if that does not arrive either, look at the home router's settings for this port, and ask the provider whether it blocks it."},
-      {{"sudo ringback wait {}", service.to_string()},
-       {"ringback run --service {} --vantage {} --vantage http://HOST:8370", service.to_string(), *knocker}})};
+      {{"With a telephone whose Wi-Fi is switched off, connect to the port from outside while this command runs: it says whether that "
+        "arrives.",
+        {{"sudo ringback wait {}", service.to_string()}}},
+       {fmt::format("Or name a second vantage point, at another company, with this command (put its address in place of HOST). If its knock on port {} "
+                    "arrives, the first one's company drops it.",
+                    port),
+        {{"ringback run --service {} --vantage {} --vantage http://HOST:8370", service.to_string(), *knocker}}},
+       {"Only if that does not arrive either, look at the home router's settings for this port, and ask the provider whether it blocks it."}})};
   return true;
 }
 

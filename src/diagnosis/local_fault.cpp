@@ -44,13 +44,13 @@ std::optional<LocalFault> dead_route_preferred(const Evidence& evidence, const F
                   "not used.",
                   uplink->interface),
       at,
-      advise(
+      advise_by_steps(
           "Use the line that works",
-          {"The first command lists the ways to the internet that this host knows (default routes); the one with the smallest metric is used.",
-           "Unplug or switch off what does not work, or take its route away with the second command. It comes back at the next connection: "
-           "give that connection a higher metric in the network settings."},
-          {{"ip -{} route show default", family == Family::ipv4 ? 4U : 6U},
-           {"sudo ip -{} route del default dev {}", family == Family::ipv4 ? 4U : 6U, uplink->interface}})};
+          {{"This command lists the ways to the internet that this host knows (default routes); the one with the smallest metric is used.",
+            {{"ip -{} route show default", family == Family::ipv4 ? 4U : 6U}}},
+           {"Unplug or switch off what does not work, or take its route away with this command. It comes back at the next connection: "
+            "give that connection a higher metric in the network settings.",
+            {{"sudo ip -{} route del default dev {}", family == Family::ipv4 ? 4U : 6U, uplink->interface}}}})};
 }
 
 /// net.ipv6.conf.*.accept_ra: 1 is without effect on a host that forwards (ip-sysctl.rst), as containers and VPNs make it do.
@@ -69,11 +69,11 @@ std::optional<LocalFault> advertisements_ignored(const Evidence& evidence, const
         fmt::format("This host forwards IPv6 (containers or a VPN switched that on), and so it ignores the router's advertisements on {}.",
                     s.interface),
         {pointer("host", "ipv6_settings", i), pointer("host", "neighbours", static_cast<std::size_t>(router - host.neighbours.begin()))},
-        advise("Let this host listen to the router again",
-               {"The first command lets this host take its address from the router's announcements although it passes packets on itself (2 instead of 1). The "
-                "second one keeps that in a file.",
-                "Restart the network connection; an address appears within seconds."},
-               {{"sudo sysctl -w {}", setting}, {"echo {} | sudo tee /etc/sysctl.d/60-accept-ra.conf", setting}})};
+        advise_by_steps("Let this host listen to the router again",
+                        {{"The first command lets this host take its address from the router's announcements although it passes packets on itself (2 instead of 1). The "
+                          "second one keeps that in a file.",
+                          {{"sudo sysctl -w {}", setting}, {"echo {} | sudo tee /etc/sysctl.d/60-accept-ra.conf", setting}}},
+                         {"Restart the network connection; an address appears within seconds."}})};
   }
   return std::nullopt;
 }
@@ -87,11 +87,12 @@ std::optional<LocalFault> switched_off(const Evidence& evidence, const Facts& fa
     return LocalFault{
         fmt::format("IPv6 is switched off on this host's interface {} (disable_ipv6), so whether the line has IPv6 was not to be seen.", s.interface),
         {pointer("host", "ipv6_settings", i)},
-        advise("Switch IPv6 on in this host",
-               {"The first command switches it on until the machine restarts; then run ringback again.",
-                "The second one lists where it was switched off: take that out of the file, or it is off again after the next start. It may also "
-                "stand on the command line that Linux is started with (ipv6.disable=1)."},
-               {{"sudo sysctl -w {}", "net.ipv6.conf." + s.interface + ".disable_ipv6=0"}, {"sudo grep -rs disable_ipv6 /etc/sysctl.conf /etc/sysctl.d"}}),
+        advise_by_steps("Switch IPv6 on in this host",
+                        {{"This command switches it on until the machine restarts; then run ringback again.",
+                          {{"sudo sysctl -w {}", "net.ipv6.conf." + s.interface + ".disable_ipv6=0"}}},
+                         {"This command lists where it was switched off: take that out of the file, or it is off again after the next start. It may also "
+                          "stand on the command line that Linux is started with (ipv6.disable=1).",
+                          {{"sudo grep -rs disable_ipv6 /etc/sysctl.conf /etc/sysctl.d"}}}}),
         "IPv6 is switched off on this host"};
   }
   return std::nullopt;
@@ -104,12 +105,13 @@ std::optional<LocalFault> no_default_route(const Evidence& evidence, const Facts
   if (!gives_address_but_no_way_out(evidence, facts).empty()) return std::nullopt;   // the router has none to offer
   return LocalFault{"This host has a global IPv6 address, but no IPv6 default route.",
                     {pointer("host", "routes")},
-                    advise("Get the way to the IPv6 internet (the default route) back",
-                           {"Restart this host's network connection: the route comes with what the router announces. The first command shows whether it is "
-                            "there.",
-                            "If it stays away, look in the network settings for a line that switches IPv6 routes off (in NetworkManager: "
-                            "ipv6.never-default). The second command shows 0 where the system was told to take none from a router."},
-                           {{"ip -6 route show default"}, {"sysctl net.ipv6.conf.{}.accept_ra_defrtr", facts.ipv6.facing}})};
+                    advise_by_steps("Get the way to the IPv6 internet (the default route) back",
+                                    {{"Restart this host's network connection: the route comes with what the router announces. This command shows whether it is "
+                                      "there.",
+                                      {{"ip -6 route show default"}}},
+                                     {"If it stays away, look in the network settings for a line that switches IPv6 routes off (in NetworkManager: "
+                                      "ipv6.never-default). This command shows 0 where the system was told to take none from a router.",
+                                      {{"sysctl net.ipv6.conf.{}.accept_ra_defrtr", facts.ipv6.facing}}}})};
 }
 
 bool has_hardware_address(const host::Evidence& host, const std::string& name) {
@@ -119,19 +121,18 @@ bool has_hardware_address(const host::Evidence& host, const std::string& name) {
 
 /// ufw with IPV6=no in its settings.
 Remedy tell_ufw_of_ipv6(const Evidence& evidence) {
-  std::vector<Command> commands{{"sudo sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw"}, {"sudo ufw reload"}};
+  std::vector<Command> allow;
   for (const auto& service : evidence.request.services)
-    if (evidence.request.services_named)
-      commands.push_back({"sudo ufw allow {}/{}", unsigned{service.inside}, to_string(service.protocol)});
-  commands.push_back({"sudo ufw status numbered"});
-  return advise("Tell ufw that there is IPv6",
-                {"ufw, which keeps this host's rules, drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes "
-                 "that line, the "
-                 "second one loads ufw's rules again.",
-                 "What was allowed until now holds for IPv4 alone; the commands with allow allow it for IPv6 as well. Whatever else shall be reached, allow in "
-                 "the same way:\nsudo ufw allow PORT/PROTOCOL",
-                 "The last command lists the rules; for what stands there as LIMIT, write limit in place of allow, or the limit is taken off."},
-                commands);
+    if (evidence.request.services_named) allow.push_back({"sudo ufw allow {}/{}", unsigned{service.inside}, to_string(service.protocol)});
+  return advise_by_steps("Tell ufw that there is IPv6",
+                         {{"ufw, which keeps this host's rules, drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes that line, the "
+                           "second one loads ufw's rules again.",
+                           {{"sudo sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw"}, {"sudo ufw reload"}}},
+                          {"What was allowed until now holds for IPv4 alone. This command lists the rules.", {{"sudo ufw status numbered"}}},
+                          {"Allow it for IPv6 as well, with a command of this form for each port. For what stands in the list as LIMIT, write limit in place of allow, or the "
+                           "limit is taken off.",
+                           allow},
+                          {"Whatever else shall be reached, allow in the same way:\nsudo ufw allow PORT/PROTOCOL"}});
 }
 
 Remedy let_icmpv6_in(const filter::Walk& walk) {

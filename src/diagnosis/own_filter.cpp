@@ -143,12 +143,13 @@ Judgement kept_out_unseen(const Context& x) {
   const auto& known = x.c.facts.of(x.knock.family).facing;
   const auto facing = known.empty() ? std::string("CARD") : known;
   result.remedies = {
-      advise("Look for what stands beside the firewall",
-             {"Linux's list of connections may be full: then its messages (first command) say \"table full, dropping packet\".",
-              "Rules that shape or police traffic may drop packets (second command), and so may small programs loaded into the system "
-              "(third command, from Debian's package bpftool).",
-              "If none of them is there, look into the log of the program that listens: it may not take connections just now."},
-             {{"sudo dmesg | grep -i conntrack"}, {"sudo tc filter show dev {} ingress", facing}, {"sudo bpftool net"}})};
+      advise_by_steps("Look for what stands beside the firewall",
+                      {{"Linux's list of connections may be full: then its messages, which this command shows, say \"table full, dropping packet\".",
+                        {{"sudo dmesg | grep -i conntrack"}}},
+                       {"Rules that shape or police traffic may drop packets (the first command lists them), and so may small programs loaded into the system "
+                        "(the second one, from Debian's package bpftool).",
+                        {{"sudo tc filter show dev {} ingress", facing}, {"sudo bpftool net"}}},
+                       {"If none of them is there, look into the log of the program that listens: it may not take connections just now."}})};
   return result;
 }
 

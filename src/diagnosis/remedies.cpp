@@ -82,8 +82,7 @@ void only_if_wanted(std::vector<Finding>& findings) {
   for (auto& found : findings) {
     if (!found.subject.service || !found.code.starts_with("inbound.")) continue;
     for (auto& remedy : found.remedies)
-      remedy.steps.insert(remedy.steps.begin(), fmt::format("Only if strangers on the internet shall reach {}; otherwise all is well as it is.",
-                                                            found.subject.service->to_string()));
+      insert_step(remedy, 0, fmt::format("Only if strangers on the internet shall reach {}; otherwise all is well as it is.", found.subject.service->to_string()));
   }
 }
 

@@ -97,12 +97,11 @@ Remedy publish_everywhere(const Service& service, const System& s, const Command
 
 /// It holds the port, and nobody takes a visitor who comes past its rules.
 Remedy publish_over_ipv6(const Command& shown) {
-  return advise("Let Docker publish over IPv6 as well",
-                {"Docker was told to do without its own helper for that (the userland proxy), and has no rules for IPv6. In /etc/docker/daemon.json, take out "
-                 "\"userland-proxy\": false; or let it keep such rules with \"ip6tables\": true (up to version 26 with \"experimental\": true beside "
-                 "it), and give the container's network IPv6.",
-                 "Restart Docker with the first command; the second one shows where it listens."},
-                {{"sudo systemctl restart docker"}, shown});
+  return advise_by_steps("Let Docker publish over IPv6 as well",
+                         {{"Docker was told to do without its own helper for that (the userland proxy), and has no rules for IPv6. In /etc/docker/daemon.json, take out "
+                           "\"userland-proxy\": false; or let it keep such rules with \"ip6tables\": true (up to version 26 with \"experimental\": true beside "
+                           "it), and give the container's network IPv6."},
+                          {"Restart Docker with the first command; the second one shows where it listens.", {{"sudo systemctl restart docker"}, shown}}});
 }
 
 }  // namespace
@@ -124,29 +123,32 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   const auto shown = udp ? Command{"sudo ss -lunp {}", filter} : Command{"sudo ss -ltnp {}", filter};
   if (program == "dockerd" && !families.ipv4) return {publish_over_ipv6(shown)};
   if (program == "docker-proxy" || program == "dockerd") return {publish_everywhere(*f.subject.service, s, shown)};
-  std::vector<std::string> steps;
+  std::vector<Step> steps;
   if (listener && listener->local.address.is_loopback())
-    steps.emplace_back("First decide whether visitors shall talk to this program itself. If so, go on; from then on everybody on the internet can, so it should "
+    steps.push_back({"First decide whether visitors shall talk to this program itself. If so, go on; from then on everybody on the internet can, so it should "
                        "ask for a password. If another web server (such as nginx, Apache or Caddy: a reverse proxy) takes the visitors and passes them on to it, "
-                       "change nothing here, and let visitors come to the port of that web server instead.");
+                       "change nothing here, and let visitors come to the port of that web server instead."});
   if (row) {
-    steps.push_back(fmt::format("{} listens there. In {}, it has to say: {}", row->name, row->file, lines_of(*row, families, port)));
-    steps.emplace_back("Then restart it with the first command; the second one shows the new address.");
-    return {advise("Let the program listen where visitors arrive", std::move(steps), {{"sudo systemctl restart {}", std::string_view(row->unit)}, shown})};
+    steps.push_back({fmt::format("{} listens there. In {}, it has to say: {}", row->name, row->file, lines_of(*row, families, port))});
+    steps.push_back({"Then restart it with the first command; the second one shows the new address.", {{"sudo systemctl restart {}", std::string_view(row->unit)}, shown}});
+    return {advise_by_steps("Let the program listen where visitors arrive", steps)};
   }
   std::string usual;
   for (const auto* name : {"nginx", "apache2", "sshd", "mosquitto"})
     usual += fmt::format("{}{} has {}", usual.empty() ? "" : ", ", row_of(name)->name, lines_of(*row_of(name), families, port));
-  steps.push_back(in_the_file(families));
-  steps.push_back(fmt::format("For example, {}. For a container, publish the port without an address in front of it.", usual));
-  steps.insert(steps.begin() + (listener && listener->local.address.is_loopback() ? 1 : 0),
-               "Find the program's file: the first command shows the program that listens, with its number behind \"pid=\". The second one, with that number in "
-               "place of PID, shows which service it belongs to, and below \"CGroup\" how the program was started, often with the name of its script or of the file "
-               "that it reads. The address may stand in that line itself; then it is changed where the program is started.");
-  steps.emplace_back("Restart the service with the third command, with the name that the second one shows (it ends in .service) in place of NAME. A program "
-                     "that is no service is ended by the last command; start it again as you did before, with the new address "
-                     "where that stands in the command itself. The first command then shows the new address.");
-  return {advise("Let the program listen where visitors arrive", std::move(steps), {shown, {"systemctl status PID"}, {"sudo systemctl restart NAME"}, {"sudo kill PID"}})};
+  steps.push_back({"Find the program: this command shows what listens there, with its number behind \"pid=\".", {shown}});
+  steps.push_back({"Find its file. With that number in place of PID, this command shows which service the program belongs to, and below \"CGroup\" how it was started, "
+                   "often with the name of its script or of the file that it reads. The address may stand in that line itself; then it is changed where the program is "
+                   "started.",
+                   {{"systemctl status PID"}}});
+  steps.push_back({in_the_file(families)});
+  steps.push_back({fmt::format("For example, {}. For a container, publish the port without an address in front of it.", usual)});
+  steps.push_back({"Restart the service with this command, with the name that was shown above (it ends in .service) in place of NAME.", {{"sudo systemctl restart NAME"}}});
+  steps.push_back({"A program that is no service is ended by this command, with its number in place of PID. Start it again as you did before, with the new address where that "
+                   "stands in the command itself.",
+                   {{"sudo kill PID"}}});
+  steps.push_back({"Look again: this command shows the new address now.", {shown}});
+  return {advise_by_steps("Let the program listen where visitors arrive", steps)};
 }
 
 }  // namespace ringback::diagnosis::advice

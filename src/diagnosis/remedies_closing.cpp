@@ -13,14 +13,14 @@ std::string who_is_kept_out(const Deciding& d) {
   return fmt::format("It keeps out whoever comes in by {}, machines at home included.", plain_or(d.interface, "that interface"));
 }
 
-const char* const until_restart_iptables =
-    "This lasts until the machine restarts. Keep it with the last command (it comes with Debian's package iptables-persistent), or write the same into "
-    "the script that sets the rules.";
-const Command save{"sudo netfilter-persistent save"};
-const char* const until_restart_nft =
-    "This lasts until the machine restarts. To keep it, write the rule into the file that is loaded at the start (on Debian /etc/nftables.conf), first in "
-    "the list of rules that the command names: of the command, the words behind that name. A file with a mistake is not loaded at all; this command loads nothing, and prints "
-    "nothing where the file is right:\nsudo nft -c -f /etc/nftables.conf";
+const Step keep_iptables{
+    "That lasts until the machine restarts. Keep it with this command (it comes with Debian's package iptables-persistent), or write the same into "
+    "the script that sets the rules.",
+    {{"sudo netfilter-persistent save"}}};
+const Step keep_nft{
+    "That lasts until the machine restarts. To keep it, write the rule into the file that is loaded at the start (on Debian /etc/nftables.conf), first in "
+    "the list of rules that the command above names: of that command, the words behind the name. A file with a mistake is not loaded at all; this command loads nothing, and "
+    "prints nothing where the file is right:\nsudo nft -c -f /etc/nftables.conf"};
 
 /// Connections that this host opened itself may have the same port at this end: their answers are not new.
 Command new_visitors(const Deciding& d) {
@@ -51,67 +51,68 @@ bool docker_translates(const Deciding& d, const System& s) {
 }
 
 /// Which firewall its owner would think of, in vain.
-std::vector<std::string> passed_by(const System& s) {
+std::vector<Step> passed_by(const System& s) {
   const std::string_view firewall = s.has_tool("ufw") ? "ufw" : s.has_tool("firewalld") ? "firewalld" : "";
   if (firewall.empty()) return {};
-  return {fmt::format(
-      "Docker's rules pass visitors on to the container without asking {}: a rule of {}'s that denies the port would change nothing.", firewall, firewall)};
+  return {{fmt::format(
+      "Docker's rules pass visitors on to the container without asking {}: a rule of {}'s that denies the port would change nothing.", firewall, firewall)}};
 }
 
 /// In that chain a visitor's packet has the container's address and port, which the next start may change: the port that he knocked on is known
 /// from the connection.
 Closing in_docker_user(const Deciding& d, const System& s, const std::string& program) {
   auto steps = passed_by(s);
-  steps.push_back(fmt::format(
-      "Or close it with the command with DOCKER-USER: that is the list of rules (the chain) that Docker leaves to you. {}", who_is_kept_out(d)));
-  steps.emplace_back(until_restart_iptables);
   const Command drop{"-i {} -p {} -m conntrack --ctdir ORIGINAL --ctorigdstport {} -j DROP", d.interface, d.protocol, d.port};
-  return {std::move(steps), {Command{"sudo {} -I DOCKER-USER", program} + drop}, {save}};
+  steps.push_back({fmt::format("Or close it with this command, in DOCKER-USER: that is the list of rules (the chain) that Docker leaves to you. {}", who_is_kept_out(d)),
+                   {Command{"sudo {} -I DOCKER-USER", program} + drop}});
+  return {std::move(steps), {keep_iptables}};
 }
 
 /// As ufw-docker sets it up, ufw is asked about containers as well, by rules of another kind.
 Closing in_ufws_routes(const Deciding& d) {
   const auto port = d.walk->translated_to->port;
-  return {{"ufw lets visitors through to a container or another machine. The command with route denies that at the top of ufw's "
-           "list; the last command shows the list."},
-          {{"sudo ufw route prepend deny proto {} to {} port {}", d.protocol, *d.guest, port}}, {{"sudo ufw status numbered"}}};
+  return {{{"Or let ufw, which lets visitors through to a container or another machine, deny that at the top of its list with this command.",
+            {{"sudo ufw route prepend deny proto {} to {} port {}", d.protocol, *d.guest, port}}}},
+          {shows_ufws_list()}};
 }
 
-const std::string sends_elsewhere = "A rule of this host's sends visitors of this port elsewhere: if nobody needs that, delete the rule.";
+const Step sends_elsewhere{"A rule of this host's sends visitors of this port elsewhere: if nobody needs that, delete the rule."};
 
 /// Before the destination is rewritten, the port is still the one that visitors knock on.
-Closing before_translation(const Deciding& d, Keeper keeper, std::vector<std::string> steps) {
-  steps.push_back(fmt::format("Or close the port before it is passed on, with the commands with {}. {}", keeper == Keeper::nft ? "nft" : "mangle", who_is_kept_out(d)));
-  if (keeper == Keeper::nft) {
-    steps.emplace_back(until_restart_nft);
-    return {std::move(steps),
-            {{"sudo nft add table inet closed_ports"},
-             {"sudo nft add chain inet closed_ports prerouting '{{ type filter hook prerouting priority mangle; }}'"},
-             Command{"sudo nft add rule inet closed_ports prerouting"} + new_visitors_in_nft(d)}};
-  }
-  steps.emplace_back(until_restart_iptables);
-  return {std::move(steps), {Command{"sudo {} -t mangle -I PREROUTING", for_iptables(d, keeper == Keeper::iptables_legacy)} + new_visitors(d)}, {save}};
+Closing before_translation(const Deciding& d, Keeper keeper, std::vector<Step> steps) {
+  const bool nft = keeper == Keeper::nft;
+  Step close{fmt::format("Or close the port before it is passed on, with {}. {}", nft ? "these commands" : "this command", who_is_kept_out(d))};
+  if (nft)
+    close.commands = {{"sudo nft add table inet closed_ports"},
+                      {"sudo nft add chain inet closed_ports prerouting '{{ type filter hook prerouting priority mangle; }}'"},
+                      Command{"sudo nft add rule inet closed_ports prerouting"} + new_visitors_in_nft(d)};
+  else
+    close.commands = {Command{"sudo {} -t mangle -I PREROUTING", for_iptables(d, keeper == Keeper::iptables_legacy)} + new_visitors(d)};
+  steps.push_back(std::move(close));
+  return {std::move(steps), {nft ? keep_nft : keep_iptables}};
 }
 
 Closing close_with_iptables(const Deciding& d, bool legacy) {
-  return {{fmt::format("Or close the port in this host's own firewall, with the command with INPUT. {}", who_is_kept_out(d)), until_restart_iptables},
-          {Command{"sudo {} -I INPUT", for_iptables(d, legacy)} + new_visitors(d)}, {save}};
+  return {{{fmt::format("Or close the port in this host's own firewall, with this command. {}", who_is_kept_out(d)),
+            {Command{"sudo {} -I INPUT", for_iptables(d, legacy)} + new_visitors(d)}}},
+          {keep_iptables}};
 }
 
 /// In front of the rule that lets visitors in, or behind all others where none does; in a table of its own where there is none for this host.
 Closing close_with_nft(const Deciding& d) {
-  std::vector<std::string> steps{
-      fmt::format("Or close the port in this host's own firewall, with the commands with nft. {}", who_is_kept_out(d)), until_restart_nft};
+  const auto words = [&](const char* with) { return fmt::format("Or close the port in this host's own firewall, with {}. {}", with, who_is_kept_out(d)); };
   const auto at = d.at("input") && d.walk->chain ? table_name(d.walk->table.value_or("")) : std::nullopt;
   if (!at)
-    return {std::move(steps),
-            {{"sudo nft add table inet closed_ports"},
-             {"sudo nft add chain inet closed_ports input '{{ type filter hook input priority filter; }}'"},
-             Command{"sudo nft add rule inet closed_ports input"} + new_visitors_in_nft(d)}};
+    return {{{words("these commands"),
+              {{"sudo nft add table inet closed_ports"},
+               {"sudo nft add chain inet closed_ports input '{{ type filter hook input priority filter; }}'"},
+               Command{"sudo nft add rule inet closed_ports input"} + new_visitors_in_nft(d)}}},
+            {keep_nft}};
   const Identifier chain{*d.walk->chain};
   const auto rule = d.walk->handle ? Command{"sudo nft insert rule {} {} {} position {}", at->family, at->table, chain, *d.walk->handle}
                                    : Command{"sudo nft add rule {} {} {}", at->family, at->table, chain};
-  return {std::move(steps), {rule + new_visitors_in_nft(d)}, {{"sudo nft -a list chain {} {} {}", at->family, at->table, chain}}};
+  return {{{words("this command"), {rule + new_visitors_in_nft(d)}}},
+          {{"This command shows the list of rules that it is in now.", {{"sudo nft -a list chain {} {} {}", at->family, at->table, chain}}}, keep_nft}};
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 /// What strangers reach although nobody meant it.
 #include <algorithm>
-#include <functional>
 
 #include "diagnosis/firewall_rule.hpp"
 #include "diagnosis/remedies.hpp"
@@ -19,11 +18,11 @@ Command who_serves_there(const Finding& f, bool docker) {
 
 std::string for_this_host_alone(const Finding& f, const System& s, bool docker) {
   if (!docker)
-    return fmt::format("If nobody needs the program at all, stop it; the first command shows which one listens on {}. If only this host itself "
+    return fmt::format("If nobody needs the program at all, stop it; this command shows which one listens on {}. If only this host itself "
                        "needs it, let it listen on 127.0.0.1 and ::1 alone.",
                        inside_port(f));
   const auto published = "127.0.0.1:" + published_port(*f.subject.service, s);
-  return fmt::format("Docker publishes {} of this host for a container, which the first command names. If nobody needs the container at all, stop "
+  return fmt::format("Docker publishes {} of this host for a container, which this command names. If nobody needs the container at all, stop "
                      "it. If only this host itself needs it, publish it on 127.0.0.1: docker run -p {} …, or in the compose file ports: \"{}\". Then "
                      "create the container anew (docker compose up -d).",
                      inside_port(f), published, published);
@@ -34,20 +33,19 @@ std::string for_this_host_alone(const Finding& f, const System& s, bool docker) 
 Remedies open_service(const Finding& f, const System& s) {
   const bool six = f.subject.family == Family::ipv6;
   const bool docker = firewall::is_published_by_docker(f, s);
-  std::vector<std::string> steps;
+  std::vector<Step> steps;
   if (s.has_router) {
-    steps.push_back(s.open_menu());
+    steps.push_back({s.open_menu()});
     steps.push_back(
-        six ? fmt::format("Look for \"IPv6 firewall\" or \"port sharing\", and delete what lets {} in to this host.", inside_port(f))
-            : fmt::format("Look for \"port forwarding\" or \"port sharing\", and delete the entry for {}.", outside_port(f)));
+        {six ? fmt::format("Look for \"IPv6 firewall\" or \"port sharing\", and delete what lets {} in to this host.", inside_port(f))
+             : fmt::format("Look for \"port forwarding\" or \"port sharing\", and delete the entry for {}.", outside_port(f))});
   }
-  steps.push_back(for_this_host_alone(f, s, docker));
-  auto closing = firewall::close_port(f, s);
+  steps.push_back({for_this_host_alone(f, s, docker), {who_serves_there(f, docker)}});
+  const auto closing = firewall::close_port(f, s);
   steps.insert(steps.end(), closing.steps.begin(), closing.steps.end());
-  steps.emplace_back("If it is meant to be reached, name it with --service the next time, and it is not reported any more.");
-  closing.commands.insert(closing.commands.begin(), who_serves_there(f, docker));
-  closing.commands.insert(closing.commands.end(), closing.last.begin(), closing.last.end());
-  return {advise("Close what nobody needs from outside", std::move(steps), closing.commands)};
+  steps.insert(steps.end(), closing.last.begin(), closing.last.end());
+  steps.push_back({"If it is meant to be reached, name it with --service the next time, and it is not reported any more."});
+  return {advise_by_steps("Close what nobody needs from outside", steps)};
 }
 
 Remedies exposed(const Finding& f, const System& s) {
@@ -73,10 +71,13 @@ namespace ringback::diagnosis {
 namespace {
 
 /// Several ports share tables and words: each is said once.
-template <class T, class Same>
-void add_new(std::vector<T>& all, const std::vector<T>& more, Same same) {
-  for (const auto& one : more)
-    if (std::ranges::none_of(all, [&](const T& known) { return same(known, one); })) all.push_back(one);
+void add_new(std::vector<Step>& all, const std::vector<Step>& more) {
+  for (const auto& step : more) {
+    auto known = std::ranges::find(all, step.words, &Step::words);
+    if (known == all.end()) known = all.insert(all.end(), {step.words, {}});
+    for (const auto& command : step.commands)
+      if (std::ranges::find(known->commands, command.text(), &Command::text) == known->commands.end()) known->commands.push_back(command);
+  }
 }
 
 }  // namespace
@@ -88,16 +89,14 @@ std::optional<Remedy> close_all(const std::vector<Finding>& open, const System& 
     if (!found.subject.service) continue;
     ports.push_back(fmt::format("{}/{}", found.subject.service->outside, to_string(found.subject.service->protocol)));
     const auto one = firewall::close_port(found, system);
-    add_new(all.steps, one.steps, std::equal_to<>());
-    const auto alike = [](const Command& a, const Command& b) { return a.text() == b.text(); };
-    add_new(all.commands, one.commands, alike);
-    add_new(all.last, one.last, alike);
+    add_new(all.steps, one.steps);
+    add_new(all.last, one.last);
   }
-  if (all.commands.empty()) return std::nullopt;
-  all.steps.insert(all.steps.begin(), fmt::format("Strangers reach {} now. Stop the programs there that nobody needs; leave out the commands for what "
-                                                  "strangers may reach.", fmt::join(ports, ", ")));
-  all.commands.insert(all.commands.end(), all.last.begin(), all.last.end());
-  return advise("Close what is open now", std::move(all.steps), all.commands);
+  if (std::ranges::all_of(all.steps, [](const Step& step) { return step.commands.empty(); })) return std::nullopt;
+  all.steps.insert(all.steps.begin(), {fmt::format("Strangers reach {} now. Stop the programs there that nobody needs; leave out the commands for what "
+                                                   "strangers may reach.", fmt::join(ports, ", "))});
+  all.steps.insert(all.steps.end(), all.last.begin(), all.last.end());
+  return advise_by_steps("Close what is open now", all.steps);
 }
 
 }  // namespace ringback::diagnosis

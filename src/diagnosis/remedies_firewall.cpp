@@ -11,12 +11,11 @@ using firewall::title;
 /// -I puts the rule at the front: behind the one that drops it would do nothing.
 Remedy with_iptables(const Deciding& d, bool legacy) {
   const std::string program = std::string(d.ipv6 ? "ip6tables" : "iptables") + (legacy ? "-legacy" : "");
-  const std::string front = fmt::format("The first command accepts {} in front of every other rule. This lasts until the machine restarts.",
+  const std::string front = fmt::format("This command accepts {} in front of every other rule. It lasts until the machine restarts.",
                                         d.answer ? "the answers" : "the port");
-  const std::string keep =
-      "When it works, keep it: with the last command (it comes with Debian's package iptables-persistent), or by writing the first one into the "
-      "script that sets the rules.";
-  const Command save{"sudo netfilter-persistent save"};
+  const Step keep{"When it works, keep it: with this command (it comes with Debian's package iptables-persistent), or by writing the one above into the "
+                  "script that sets the rules.",
+                  {{"sudo netfilter-persistent save"}}};
   const auto space = d.walk && d.walk->table ? d.walk->table->find(' ') : std::string::npos;
   const Identifier table{space == std::string::npos ? "filter" : d.walk->table->substr(space + 1)};
   const auto call = table.text == "filter" ? Command{"sudo {}", program} : Command{"sudo {} -t {}", program, table};
@@ -27,15 +26,15 @@ Remedy with_iptables(const Deciding& d, bool legacy) {
                             : d.at("postrouting") ? "POSTROUTING"
                                                   : usual;
   if (d.answer)
-    return advise(title(d, "iptables"), {front, keep}, {call + Command{"-I {} -p {} --sport {} -j ACCEPT", chain, d.protocol, d.port}, save});
+    return advise_by_steps(title(d, "iptables"), {{front, {call + Command{"-I {} -p {} --sport {} -j ACCEPT", chain, d.protocol, d.port}}}, keep});
   // Docker puts its own chains in front of everything, and leaves this one to the owner.
   if (d.walk && d.walk->chain == "DOCKER-USER")
-    return advise(title(d, "iptables"),
-                  {"Docker passes the port on, and a rule in the list of rules (the chain) that Docker leaves to you, DOCKER-USER, stops it. The first "
-                   "command lets the port through, to every container, in front of the other rules there. This lasts until the machine restarts.",
-                   keep},
-                  {call + Command{"-I DOCKER-USER -p {} --dport {} -j RETURN", d.protocol, d.port}, save});
-  return advise(title(d, "iptables"), {front, keep}, {call + Command{"-I {} -p {} --dport {} -j ACCEPT", chain, d.protocol, d.port}, save});
+    return advise_by_steps(title(d, "iptables"),
+                           {{"Docker passes the port on, and a rule in the list of rules (the chain) that Docker leaves to you, DOCKER-USER, stops it. This "
+                             "command lets the port through, to every container, in front of the other rules there. It lasts until the machine restarts.",
+                             {call + Command{"-I DOCKER-USER -p {} --dport {} -j RETURN", d.protocol, d.port}}},
+                            keep});
+  return advise_by_steps(title(d, "iptables"), {{front, {call + Command{"-I {} -p {} --dport {} -j ACCEPT", chain, d.protocol, d.port}}}, keep});
 }
 
 /// What is to be let through, in nft's words.
@@ -48,22 +47,20 @@ Command accepted(const Deciding& d, const Identifier& family) {
 
 Remedy with_nft(const Deciding& d, const Finding& finding) {
   // The rule alone: with the rest of the command the file would not load, and the host would start without any rule.
-  const auto keep = [&](const Command& rule, const std::string& where) {
-    return fmt::format("The new rule lasts until the machine restarts. When it works, write this line into the file that is loaded at the start (on Debian "
-                       "/etc/nftables.conf), {}:\n{}", where, rule.text().value_or("the rule"));
+  const auto keep = [&](const Command& rule, const std::string& where) -> Step {
+    return {fmt::format("The new rule lasts until the machine restarts. When it works, write this line into the file that is loaded at the start (on Debian "
+                        "/etc/nftables.conf), {}:\n{}", where, rule.text().value_or("the rule"))};
   };
-  const std::string looked_over =
-      "A file with a mistake is not loaded at all, and leaves the host without rules. This command loads nothing; where it prints nothing, the file is "
-      "right:\nsudo nft -c -f /etc/nftables.conf";
+  const Step looked_over{"A file with a mistake is not loaded at all, and leaves the host without rules. This command loads nothing; where it prints nothing, the file is "
+                         "right:\nsudo nft -c -f /etc/nftables.conf"};
   const auto space = d.walk && d.walk->table ? d.walk->table->find(' ') : std::string::npos;
   // Which table and chain it is was not seen: a guess would be a command that fails, or that opens something else.
   if (!d.walk || !d.walk->chain || space == std::string::npos)
-    return advise(title(d, "nftables"),
-                  {"List this host's rules with the command below.",
-                   fmt::format("Find the rule that drops {}, and accept the port in front of it, with the words of the list in place of the "
-                               "capital ones:\nsudo nft insert rule FAMILY TABLE CHAIN position HANDLE {} dport {} accept", inside_port(finding), d.protocol, d.port),
-                   keep({"{} dport {} accept", d.protocol, d.port}, "above the rule that drops"), looked_over},
-                  {{"sudo nft -a list ruleset"}});
+    return advise_by_steps(title(d, "nftables"),
+                           {{"List this host's rules with this command.", {{"sudo nft -a list ruleset"}}},
+                            {fmt::format("Find the rule that drops {}, and accept the port in front of it, with the words of the list in place of the "
+                                         "capital ones:\nsudo nft insert rule FAMILY TABLE CHAIN position HANDLE {} dport {} accept", inside_port(finding), d.protocol, d.port)},
+                            keep({"{} dport {} accept", d.protocol, d.port}, "above the rule that drops"), looked_over});
   const Identifier family{d.walk->table->substr(0, space)}, table{d.walk->table->substr(space + 1)}, chain{*d.walk->chain};
   // Behind the last rule of a chain stands its policy.
   const auto rule = d.walk->handle ? Command{"sudo nft insert rule {} {} {} position {}", family, table, chain, *d.walk->handle}
@@ -80,8 +77,8 @@ Remedy with_nft(const Deciding& d, const Finding& finding) {
                 "rule that accepts {}, the second one shows the chain.",
                 what);
   const auto where = d.walk->handle ? std::string("above the rule that drops") : fmt::format("at the end of the chain {}", plain_or(*d.walk->chain, "that drops"));
-  return advise(title(d, "nftables"), {first, keep(accepted(d, family), where), looked_over},
-                {rule + accepted(d, family), {"sudo nft -a list chain {} {} {}", family, table, chain}});
+  return advise_by_steps(title(d, "nftables"), {{first, {rule + accepted(d, family), {"sudo nft -a list chain {} {} {}", family, table, chain}}},
+                                                keep(accepted(d, family), where), looked_over});
 }
 
 }  // namespace
@@ -111,8 +108,8 @@ Remedy open_port(const Finding& finding, const System& s) {
   auto remedy = in_the_keepers_words(d, finding, s);
   const auto& service = finding.subject.service;
   if (d.guest && !d.answer && service && d.port != service->inside)
-    remedy.steps.insert(remedy.steps.begin(), fmt::format("The rule sees port {0}, and not {1}: what visitors send to port {1} of this host is on its way to port {0} of the "
-                                                          "container or virtual machine when it gets to the rule. So {0} is right below.", d.port, service->inside));
+    insert_step(remedy, 0, fmt::format("The rule sees port {0}, and not {1}: what visitors send to port {1} of this host is on its way to port {0} of the "
+                                       "container or virtual machine when it gets to the rule. So {0} is right below.", d.port, service->inside));
   return remedy;
 }
 

@@ -33,19 +33,19 @@ Remedies host_firewall(const Finding& f, const System& s) { return {open_port(f,
 
 Remedies no_listener(const Finding& f, const System& s) {
   const auto others = listening_elsewhere(f, s);
-  return {advise("Start the program that shall answer",
-                 {others.empty() ? "The first command lists what listens on this host (below its heading). If the program is in it with another port, correct the port "
-                                   "in its configuration."
-                                 : fmt::format("On this host listen {}. If the program is among them, correct the port in its configuration; the first command lists "
-                                               "them all. For https, a web server needs a certificate as well.", others),
-                  fmt::format("If it is not, start it with the second command, and look at its state with the third one; replace NAME by its name (for example {}).",
-                              is_udp(f) ? "wg-quick@wg0" : "nginx or ssh"),
-                  "What is started by hand (a script, docker run) is no service, and systemctl does not know it: start it again as before. To have a script start with "
-                  "this host, write @reboot and the script's whole command into root's list of jobs:\nsudo crontab -e",
-                  "A container starts with this host after this command:\ndocker update --restart unless-stopped NAME",
-                  fmt::format("If it runs and does not listen, check that its configuration names {}.", inside_port(f))},
-                 {is_udp(f) ? Command{"sudo ss -lunp"} : Command{"sudo ss -ltnp"}, {"sudo systemctl enable --now NAME"},
-                  {"systemctl status NAME"}})};
+  return {advise_by_steps("Start the program that shall answer",
+                          {{others.empty() ? "This command lists what listens on this host (below its heading). If the program is in it with another port, correct the port "
+                                            "in its configuration."
+                                          : fmt::format("On this host listen {}. If the program is among them, correct the port in its configuration; this command lists "
+                                                        "them all. For https, a web server needs a certificate as well.", others),
+                            {is_udp(f) ? Command{"sudo ss -lunp"} : Command{"sudo ss -ltnp"}}},
+                           {fmt::format("If it is not, start it with the first command, and look at its state with the second one; replace NAME by its name (for example {}).",
+                                        is_udp(f) ? "wg-quick@wg0" : "nginx or ssh"),
+                            {{"sudo systemctl enable --now NAME"}, {"systemctl status NAME"}}},
+                           {"What is started by hand (a script, docker run) is no service, and systemctl does not know it: start it again as before. To have a script start with "
+                           "this host, write @reboot and the script's whole command into root's list of jobs:\nsudo crontab -e"},
+                           {"A container starts with this host after this command:\ndocker update --restart unless-stopped NAME"},
+                           {fmt::format("If it runs and does not listen, check that its configuration names {}.", inside_port(f))}})};
 }
 
 namespace {
@@ -133,33 +133,36 @@ Remedies reply_lost(const Finding& f, const System& s) {
   // A socket over UDP that is bound to every address answers from the address of the way that the answer takes: its port is what stays.
   const auto port = is_udp(f) ? std::optional(unsigned{f.subject.service->inside}) : std::nullopt;
   const auto answers = port ? fmt::format("what this host sends from its UDP port {}", *port) : std::string("what this host sends from its own address");
-  std::vector<std::string> steps{
+  std::string replace;
+  if (!source && !port)
+    replace = fmt::format(" Put this host's address in place of THIS-HOST, and that of {} in place of ROUTER.", router);
+  else if (via == "ROUTER")
+    replace = fmt::format(" Put the address of {} in place of ROUTER.", router);
+  const auto words =
       fmt::format("{} The commands below send {} by {} instead; everything else goes as before. (The first one writes that way into a list of its own, "
-                  "number 100; the other two say who takes it.)",
+                  "number 100; the other two say who takes it.){}",
                   ways.tunnel ? fmt::format("Answers to visitors leave through {}, a tunnel (VPN), and strangers do not get them from there.", left_by)
                               : fmt::format("Answers to visitors leave through {}, and not the way that the visitors came.", left_by),
-                  answers, router),
-      kept_after_restart(s, f.subject.family)};
-  if (!source && !port)
-    steps.push_back(fmt::format("Put this host's address in place of THIS-HOST, and that of {} in place of ROUTER.", router));
-  else if (via == "ROUTER")
-    steps.push_back(fmt::format("Put the address of {} in place of ROUTER.", router));
+                  answers, router, replace);
   // The second command leaves this host's own network to the main table: all but default routes, and the halves or the third of everything
   // (0.0.0.0/1, 2000::/3) that some VPNs write in their place.
   const unsigned no_longer_than = six ? 3 : 1;
   const auto whose = port ? Command{"ipproto udp sport {}", *port} : Command{"from {}", from};
-  std::vector<Command> commands{{"sudo ip -{} route add default via {} dev {} table 100", version, via, s.interface_of(f.subject.family)},
-                                Command{"sudo ip -{} rule add", version} + whose + Command{"table main suppress_prefixlength {} priority 100", no_longer_than},
-                                Command{"sudo ip -{} rule add", version} + whose + Command{"table 100 priority 101"}};
+  std::vector<Step> steps{{words,
+                           {{"sudo ip -{} route add default via {} dev {} table 100", version, via, s.interface_of(f.subject.family)},
+                            Command{"sudo ip -{} rule add", version} + whose + Command{"table main suppress_prefixlength {} priority 100", no_longer_than},
+                            Command{"sudo ip -{} rule add", version} + whose + Command{"table 100 priority 101"}}}};
   if (!six && drops_by_reverse_path(s)) {
-    steps.push_back(fmt::format("The command with rp_filter loosens a guard of this host's on {}, which drops visitors whom it believes to be answered another way (the "
-                                "reverse-path filter, 1: strict): it does not know of the new way.", s.shown_interface(Family::ipv4)));
-    commands.push_back({"sudo sysctl -w {}", fmt::format("net/ipv4/conf/{}/rp_filter=2", s.interface)});   // sysctl(8): behind a first slash, dots belong to the name
+    steps.push_back({fmt::format("This command loosens a guard of this host's on {}, which drops visitors whom it believes to be answered another way (the "
+                                "reverse-path filter, 1: strict): it does not know of the new way.", s.shown_interface(Family::ipv4)),
+                     // sysctl(8): behind a first slash, dots belong to the name
+                     {{"sudo sysctl -w {}", fmt::format("net/ipv4/conf/{}/rp_filter=2", s.interface)}}});
   }
+  steps.push_back({kept_after_restart(s, f.subject.family)});
   Remedies result;
   // A card that this host does not know a router behind has none that answers could be given.
   if (ways.came_by.empty() || ways.came_by == s.interface_of(f.subject.family))
-    result.push_back(advise("Let answers go back the way the visitor came", steps, commands));
+    result.push_back(advise_by_steps("Let answers go back the way the visitor came", steps));
   if (ways.tunnel)
     result.push_back(leave_visitors_out(left_by));
   else
@@ -177,20 +180,21 @@ Remedies untested(const Finding& f, const System& s) {
   auto request = s.evidence ? s.evidence->request : Request{};
   if (!request.services_named) request.services = {example};
   request.services_named = true;
-  return {advise("Let somebody knock",
-                 {"A vantage point is a helper on the internet that knocks when asked: the program ringback-vantage on any small server "
-                  "that has both IPv4 and IPv6. Put its address in place of HOST in the first command.",
-                  "Or let a phone with Wi-Fi switched off knock, which is outside as well: the second command watches what comes to this host, and says "
-                  "whether it arrives, and what answers it."},
-                 {sudo(run_command(request) + Command{"--vantage http://HOST:8370"}), watch_command(example)})};
+  return {advise_by_steps("Let somebody knock",
+                          {{"A vantage point is a helper on the internet that knocks when asked: the program ringback-vantage on any small server "
+                            "that has both IPv4 and IPv6. Put its address in place of HOST in this command.",
+                            {sudo(run_command(request) + Command{"--vantage http://HOST:8370"})}},
+                           {"Or let a phone with Wi-Fi switched off knock, which is outside as well: this command watches what comes to this host, and says "
+                            "whether it arrives, and what answers it.",
+                            {watch_command(example)}}})};
 }
 
 Remedies privilege(const Finding&, const System& s) {
-  return {advise("Run it with sudo",
-                 {"Root's rights are used to look at packets and rules, and given up before anything from the network is read. The first "
-                  "command runs it again.",
-                  "Or give the program the two rights that it needs once and for all, with the second command."},
-                 {sudo(run_command(s.evidence ? s.evidence->request : Request{})), {"sudo setcap cap_net_raw,cap_net_admin+ep ringback"}})};
+  return {advise_by_steps("Run it with sudo",
+                          {{"Root's rights are used to look at packets and rules, and given up before anything from the network is read. This "
+                            "command runs it again.",
+                            {sudo(run_command(s.evidence ? s.evidence->request : Request{}))}},
+                           {"Or give the program the two rights that it needs once and for all, with this command.", {{"sudo setcap cap_net_raw,cap_net_admin+ep ringback"}}}})};
 }
 
 Remedies vantage_down(const Finding&, const System& s) {

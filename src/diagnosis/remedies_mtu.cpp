@@ -21,19 +21,18 @@ Remedy lower_mtu(const Finding& f, const System& s, unsigned mtu) {
         return advise(title, {why, "For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu.",
                               "The first command sets the size, the second one brings the connection up again; you may be cut off for a moment."},
                       {{"sudo nmcli connection modify {} 802-3-ethernet.mtu {}", *connection, mtu}, {"sudo nmcli connection up {}", *connection}});
-      return advise(title,
-                    {why, "Find the name of the connection with the first command, and put it in place of NAME in the others.",
-                     "For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu.",
-                     "The second command sets the size, the third one brings the connection up again; you may be cut off for a moment."},
-                    {{"nmcli -f NAME,DEVICE connection show --active"},
-                     {"sudo nmcli connection modify NAME 802-3-ethernet.mtu {}", mtu},
-                     {"sudo nmcli connection up NAME"}});
+      return advise_by_steps(title,
+                             {{why},
+                              {"Find the name of the connection with this command, and put it in place of NAME below.", {{"nmcli -f NAME,DEVICE connection show --active"}}},
+                              {"For a Wi-Fi connection, write 802-11-wireless.mtu in place of 802-3-ethernet.mtu."},
+                              {"The first command sets the size, the second one brings the connection up again; you may be cut off for a moment.",
+                               {{"sudo nmcli connection modify NAME 802-3-ethernet.mtu {}", mtu}, {"sudo nmcli connection up NAME"}}}});
     case host::Manager::systemd_networkd:
-      return advise(title,
-                    {why, fmt::format("The first command names the .network file of {}. Write into it, under [Link]: MTUBytes={}", shown,
-                                      mtu),
-                     "Load it with the other two commands."},
-                    {{"networkctl status {}", interface}, {"sudo networkctl reload"}, {"sudo networkctl reconfigure {}", interface}});
+      return advise_by_steps(title,
+                             {{why},
+                              {fmt::format("This command names the .network file of {}. Write into it, under [Link]: MTUBytes={}", shown, mtu),
+                               {{"networkctl status {}", interface}}},
+                              {"Load it with these commands.", {{"sudo networkctl reload"}, {"sudo networkctl reconfigure {}", interface}}}});
     case host::Manager::dhcpcd:
       return advise(title,
                     {why, fmt::format("Write at the end of /etc/dhcpcd.conf two lines: \"interface {}\" and below it \"static mtu={}\".",

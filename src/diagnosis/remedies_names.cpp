@@ -198,15 +198,17 @@ std::vector<Address> aaaa_of(const Finding& f, const System& s) {
 }
 
 Remedies of_another_machine(const Finding& f, const System& s, const KnownMachine& machine) {
-  return {advise(title_of(f, s, "AAAA"),
-                 {"The record is of another machine of this home, as its last four groups tell; the first four, this home's (its prefix), are others "
-                  "by now. The first command shows what the name leads to.",
-                  fmt::format("On that machine, look which of its addresses stays (the second command, there): by its last four groups it should be "
-                              "{}.", machine.today.to_string()),
-                  log_in, fmt::format("Set the AAAA record (the name's IPv6 address) of {} to that address.", shown_owner(f, s)),
-                  "If a program on that machine, or the router, keeps the record up to date (DynDNS), find out there why it did not follow.",
-                  fmt::format("If the name is meant for this host, set it to {} instead.", s.shown_ipv6())},
-                 {look_up(f, s, "AAAA"), {"ip -6 address show scope global"}})};
+  return {advise_by_steps(
+      title_of(f, s, "AAAA"),
+      {{"The record is of another machine of this home, as its last four groups tell; the first four, this home's (its prefix), are others "
+        "by now. This command shows what the name leads to.",
+        {look_up(f, s, "AAAA")}},
+       {fmt::format("On that machine, look with this command which of its addresses stays: by its last four groups it should be {}.", machine.today.to_string()),
+        {{"ip -6 address show scope global"}}},
+       {log_in},
+       {fmt::format("Set the AAAA record (the name's IPv6 address) of {} to that address.", shown_owner(f, s))},
+       {"If a program on that machine, or the router, keeps the record up to date (DynDNS), find out there why it did not follow."},
+       {fmt::format("If the name is meant for this host, set it to {} instead.", s.shown_ipv6())}})};
 }
 
 Remedies aaaa_old_prefix(const Finding& f, const System& s) {
@@ -219,8 +221,7 @@ Remedies aaaa_old_prefix(const Finding& f, const System& s) {
     if (const auto machine = machine_with_identifier(*s.evidence, facts, address); machine && !machine->router)
       return of_another_machine(f, s, *machine);
   auto remedies = aaaa_record(f, s);
-  remedies.back().steps.insert(remedies.back().steps.begin(),
-                               "If the name is meant for another machine of this home, correct it there, to the address that machine has today.");
+  insert_step(remedies.back(), 0, "If the name is meant for another machine of this home, correct it there, to the address that machine has today.");
   return remedies;
 }
 
@@ -244,7 +245,7 @@ Remedies aaaa_router(const Finding& f, const System& s) {
 
 Remedies another_host(const Finding& f, const System& s) {
   auto remedies = aaaa_record(f, s);
-  remedies.back().steps.insert(remedies.back().steps.begin(), "If the name is meant for another machine of this home, all is well; ask there.");
+  insert_step(remedies.back(), 0, "If the name is meant for another machine of this home, all is well; ask there.");
   return remedies;
 }
 

@@ -16,14 +16,14 @@ std::string zone_of(const Finding& f, const System& s) {
 }  // namespace
 
 Remedies servers_disagree(const Finding& f, const System& s) {
-  return {advise("Make the domain's servers agree",
-                 {"A zone (the records of a domain) is kept on several servers; here they do not hold the same version. The first command "
-                  "shows each server's version: the number in its SOA line, which grows with every change.",
-                  "If you run the servers, raise the number on the first one and let the others fetch the zone again; otherwise ask the "
-                  "company that keeps the zone.",
-                  "If one of them no longer belongs to the zone, take it out of the list of name servers where the domain is registered.",
-                  "The second command asks one server directly; put its name in place of SERVER."},
-                 {{"dig +nssearch {}", zone_of(f, s)}, {"dig +norecurse {} AAAA @SERVER", dns_name(f, s)}})};
+  return {advise_by_steps("Make the domain's servers agree",
+                          {{"A zone (the records of a domain) is kept on several servers; here they do not hold the same version. This command "
+                            "shows each server's version: the number in its SOA line, which grows with every change.",
+                            {{"dig +nssearch {}", zone_of(f, s)}}},
+                           {"If you run the servers, raise the number on the first one and let the others fetch the zone again; otherwise ask the "
+                            "company that keeps the zone."},
+                           {"If one of them no longer belongs to the zone, take it out of the list of name servers where the domain is registered."},
+                           {"This command asks one server directly; put its name in place of SERVER.", {{"dig +norecurse {} AAAA @SERVER", dns_name(f, s)}}}})};
 }
 
 Remedies lame_server(const Finding& f, const System& s) {
@@ -91,13 +91,14 @@ Remedies resolver_filters(const Finding& f, const System& s) {
 
 Remedies resolver_broken(const Finding& f, const System& s) {
   if (f.subject.name)  // it does answer, and wrongly refuses this one
-    return {advise("Set what looks names up (the resolver) right",
-                   {"A resolver that checks signatures needs the right time and the root's present key; one that refuses what is signed rightly may lack one of them.",
-                    "The first command lists the resolvers that this host asks. If it is the home router, restart the router, and see that its clock is right.",
-                    "If it passes questions on to another resolver, that one may be at fault: enter another one there.",
-                    "If you run it yourself: set its clock, and renew its copy of the root's key, the trust anchor (in unbound: unbound-anchor).",
-                    "The second command asks for the name without the check of the signatures: it shows that the name itself is there."},
-                   {{"cat /etc/resolv.conf"}, {"dig +cd +dnssec {}", dns_name(f, s)}})};
+    return {advise_by_steps("Set what looks names up (the resolver) right",
+                            {{"A resolver that checks signatures needs the right time and the root's present key; one that refuses what is signed rightly may lack one of them."},
+                             {"This command lists the resolvers that this host asks. If it is the home router, restart the router, and see that its clock is right.",
+                              {{"cat /etc/resolv.conf"}}},
+                             {"If it passes questions on to another resolver, that one may be at fault: enter another one there."},
+                             {"If you run it yourself: set its clock, and renew its copy of the root's key, the trust anchor (in unbound: unbound-anchor)."},
+                             {"This command asks for the name without the check of the signatures: it shows that the name itself is there.",
+                              {{"dig +cd +dnssec {}", dns_name(f, s)}}}})};
   return {advise("Take out what does not answer",
                  {"This host asks one server or several (resolvers) to look names up; the first command lists them, and the second one those behind "
                   "127.0.0.53, where that stands in the list. One of them does not answer, so every look-up may wait for it.",
@@ -106,19 +107,20 @@ Remedies resolver_broken(const Finding& f, const System& s) {
 }
 
 Remedies bogus(const Finding& f, const System& s) {
-  std::vector<std::string> steps{
-      "The records of a domain may be signed (DNSSEC); here the signatures do not fit, so visitors whose provider checks them do not find the name.",
-      fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature does not fit, or whether it is the DS record (the entry at the registry that names the domain's key).",
-                  plain_or(dns_name(f, s), "NAME")),
-      "Where the domain is registered, replace the DS record by the present one, or remove it (the domain is then unsigned, and "
-      "works).",
-      "If you sign the domain's records yourself, sign them again: signatures expire.",
-      "The first command shows the signatures and when they end, the second one what is wrong with them (delv is in Debian's package bind9-dnsutils), the "
-      "last one this host's clock."};
+  std::vector<Step> steps{
+      {"The records of a domain may be signed (DNSSEC); here the signatures do not fit, so visitors whose provider checks them do not find the name."},
+      {fmt::format("Look at https://dnsviz.net/d/{}/dnssec/ to see which signature does not fit, or whether it is the DS record (the entry at the registry that names the domain's key).",
+                  plain_or(dns_name(f, s), "NAME"))},
+      {"The first command shows the signatures and when they end, the second one what is wrong with them (delv is in Debian's package bind9-dnsutils).",
+       {{"dig +dnssec {} SOA", zone_of(f, s)}, {"delv {}", dns_name(f, s)}}},
+      {"Where the domain is registered, replace the DS record by the present one, or remove it (the domain is then unsigned, and "
+       "works)."},
+      {"If you sign the domain's records yourself, sign them again: signatures expire."}};
   if (f.confidence == Confidence::possible)
-    steps.insert(steps.begin() + 1, "But first look at the clocks: a machine whose time is wrong, this host or the home router, finds every signature "
-                                    "false (last command).");
-  return {advise("Repair the signatures (DNSSEC)", steps, {{"dig +dnssec {} SOA", zone_of(f, s)}, {"delv {}", dns_name(f, s)}, {"timedatectl"}})};
+    steps.insert(steps.begin() + 1, {"But first look at the clocks: a machine whose time is wrong, this host or the home router, finds every signature false. This "
+                                     "command shows this host's clock.",
+                                     {{"timedatectl"}}});
+  return {advise_by_steps("Repair the signatures (DNSSEC)", steps)};
 }
 
 Remedies signatures_ending(const Finding& f, const System& s) {

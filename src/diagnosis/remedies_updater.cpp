@@ -11,41 +11,52 @@ namespace {
 
 using host::AddressSource;
 
-constexpr auto opens_file = "The first command opens the file for that.";
+using Actions = std::vector<Step>;
+
+/// The edit in words, and the command that opens the file.
+Actions edit(const host::Updater& u, Steps words) {
+  Actions steps;
+  for (auto& step : words) steps.push_back({std::move(step)});
+  steps.push_back({"This command opens the file for that.", {edit_file(u)}});
+  return steps;
+}
 
 /// A hook is called when its interface comes up again, or the network changes.
-void call_hook(const host::Updater& u, const System& s, std::vector<std::string>& steps, std::vector<Command>& commands) {
+void call_hook(const host::Updater& u, const System& s, Actions& steps) {
   if (u.active == false) {
-    steps.emplace_back("Nothing calls it now: the program that would, when the network changes, does not run. Have it called by cron or a timer.");
+    steps.push_back({"Nothing calls it now: the program that would, when the network changes, does not run. Have it called by cron or a timer."});
     return;
   }
-  steps.emplace_back("Nothing has to be restarted, and nothing changes yet: it is called when the network comes up or changes, and publishes the right "
-                     "address then.");
+  steps.push_back({"Nothing has to be restarted, and nothing changes yet: it is called when the network comes up or changes, and publishes the right "
+                   "address then."});
   const auto connection = s.connection();
+  std::optional<Command> bring_up;
   if (s.manager == host::Manager::network_manager && connection)
-    commands.push_back({"sudo nmcli connection up {}", *connection});
+    bring_up = Command{"sudo nmcli connection up {}", *connection};
   else if (s.manager == host::Manager::systemd_networkd || (s.manager == host::Manager::netplan && s.software.renderer == "networkd"))
-    commands.push_back({"sudo networkctl reconfigure {}", s.interface_ipv6});
-  steps.emplace_back(commands.size() > 1 ? "The last command brings the connection up again, so that it is called at once; you may be cut off for a moment."
-                                         : "To have it called at once, pull this host's cable for a moment (or switch its Wi-Fi off and on), or restart it.");
+    bring_up = Command{"sudo networkctl reconfigure {}", s.interface_ipv6};
+  if (bring_up)
+    steps.push_back({"This command brings the connection up again, so that it is called at once; you may be cut off for a moment.", {*bring_up}});
+  else
+    steps.push_back({"To have it called at once, pull this host's cable for a moment (or switch its Wi-Fi off and on), or restart it."});
 }
 
 /// What makes the change take effect, and when.
-void restart(const host::Updater& u, const System& s, std::vector<std::string>& steps, std::vector<Command>& commands) {
+void restart(const host::Updater& u, const System& s, Actions& steps) {
   const bool by_others = u.started_by == host::StartedBy::cron || u.started_by == host::StartedBy::timer || is_script(u);
   if (u.started_by == host::StartedBy::hook) {
-    call_hook(u, s, steps, commands);
+    call_hook(u, s, steps);
   } else if (by_others && u.active != false) {
-    steps.emplace_back("Nothing has to be restarted: it is called again and again, and publishes the right address with the next call.");
+    steps.push_back({"Nothing has to be restarted: it is called again and again, and publishes the right address with the next call."});
   } else if (!u.unit.empty() && !is_script(u)) {
-    steps.push_back(fmt::format("{} with the last command; it publishes the right address at once.", u.active == false ? "It does not run: start it" : "Restart it"));
-    commands.push_back(u.active == false ? Command{"sudo systemctl enable --now {}", u.unit} : Command{"sudo systemctl restart {}", u.unit});
+    steps.push_back({fmt::format("{} with this command; it publishes the right address at once.", u.active == false ? "It does not run: start it" : "Restart it"),
+                     {u.active == false ? Command{"sudo systemctl enable --now {}", u.unit} : Command{"sudo systemctl restart {}", u.unit}}});
   } else if (u.program == "ddns-updater") {
-    steps.emplace_back("Restart it (in Docker: docker restart, and its container's name).");
+    steps.push_back({"Restart it (in Docker: docker restart, and its container's name)."});
   } else if (u.active == false) {
-    steps.emplace_back("It does not run: start it, or have it called by cron or a timer.");
+    steps.push_back({"It does not run: start it, or have it called by cron or a timer."});
   } else {
-    steps.emplace_back("Restart it; it publishes the right address with its next turn.");
+    steps.push_back({"Restart it; it publishes the right address with its next turn."});
   }
 }
 
@@ -63,41 +74,35 @@ std::string afterwards(const host::Updater& u, const System& s, Family family) {
 }
 
 /// The edit is in the steps already.
-Remedy edited(const host::Updater& u, const System& s, Family family, std::string title, Steps steps) {
-  std::vector<Command> commands{edit_file(u)};
-  steps.emplace_back(opens_file);
-  restart(u, s, steps, commands);
-  steps.push_back(afterwards(u, s, family));
-  return advise(std::move(title), steps, commands);
+Remedy edited(const host::Updater& u, const System& s, Family family, std::string title, Steps words) {
+  auto steps = edit(u, std::move(words));
+  restart(u, s, steps);
+  steps.push_back({afterwards(u, s, family)});
+  return advise_by_steps(std::move(title), steps);
 }
 
 /// It is set up to publish another address than the name has.
 Remedy look_why(const KeptBy& kept) {
   const auto& u = *kept.updater;
   const auto program = shown_program(u), name = plain_or(kept.name, "the name");
-  Steps steps{u.active == false
+  Actions steps{{u.active == false
                   ? fmt::format("{} is set up for {} in {}, and does not run.", program, name, shown_file(u))
                   : fmt::format("{} is set up in {} to publish another address for {} than it has. Perhaps the file was changed and it was not restarted since, or its "
                                 "next update is still to come; or it has stopped, or its last update failed (password, service, network). Its messages tell.",
-                                program, shown_file(u), name)};
+                                program, shown_file(u), name)}};
   if (u.program == "ddclient" && u.ipv4.setting.starts_with("use=") && u.ipv6.setting.starts_with("usev6="))
-    steps.push_back(fmt::format("From version 3.11 on, ddclient leaves {} out where there is a line with usev6=, and publishes no IPv4 address: write usev4= in its "
-                                "place then (usev4=webv4 for use=web).", plain_or(u.ipv4.setting, "the line with use=")));
-  std::vector<Command> commands;
-  if (!u.unit.empty()) {
-    commands.push_back({"systemctl status {}", u.unit});
-    commands.push_back({"sudo journalctl -u {} -n 30", u.unit});
+    steps.push_back({fmt::format("From version 3.11 on, ddclient leaves {} out where there is a line with usev6=, and publishes no IPv4 address: write usev4= in its "
+                                 "place then (usev4=webv4 for use=web).", plain_or(u.ipv4.setting, "the line with use="))});
+  if (u.unit.empty()) {
+    steps.push_back({"Start it by hand once, and read what it says."});
+  } else {
+    steps.push_back({"The first command shows whether it runs, the second one what it said last.", {{"systemctl status {}", u.unit}, {"sudo journalctl -u {} -n 30", u.unit}}});
+    if (u.active == false)
+      steps.push_back({"This command starts it, now and at every start of this host.", {{"sudo systemctl enable --now {}", u.unit}}});
+    else if (!is_script(u))
+      steps.push_back({"This command restarts it; it publishes the address at once then.", {{"sudo systemctl restart {}", u.unit}}});
   }
-  if (!u.unit.empty()) steps.emplace_back("The first command shows whether it runs, the second one what it said last.");
-  if (u.active == false && !u.unit.empty()) {
-    steps.emplace_back("The last command starts it, now and at every start of this host.");
-    commands.push_back({"sudo systemctl enable --now {}", u.unit});
-  } else if (!u.unit.empty() && !is_script(u)) {
-    steps.emplace_back("The last command restarts it; it publishes the address at once then.");
-    commands.push_back({"sudo systemctl restart {}", u.unit});
-  }
-  if (u.unit.empty()) steps.emplace_back("Start it by hand once, and read what it says.");
-  return advise(fmt::format("Find out why {} does not update {}", program, name), steps, commands);
+  return advise_by_steps(fmt::format("Find out why {} does not update {}", program, name), steps);
 }
 
 std::optional<KeptBy> updater_of(const Finding& f, const System& s, Family family) {
@@ -173,17 +178,15 @@ std::optional<Remedy> about_literal(const Finding& f, const KeptBy& kept, const 
 
 Remedy ask_past_the_vpn(const host::Updater& u, const System& s) {
   const auto& uplink = s.evidence->host->ipv4;
-  Steps steps{fmt::format("{} asks how this host is seen, and asks through {}, a tunnel (VPN): it publishes the VPN's address, and not this home's.",
-                          shown_program(u), plain_or(uplink ? uplink->default_interface : "", "another interface"))};
-  std::vector<Command> commands;
+  Actions steps{{fmt::format("{} asks how this host is seen, and asks through {}, a tunnel (VPN): it publishes the VPN's address, and not this home's.",
+                             shown_program(u), plain_or(uplink ? uplink->default_interface : "", "another interface"))}};
   if (is_script(u) && u.program != "wget") {   // which cannot be bound to an interface
-    steps.push_back(fmt::format("{}, give curl the option --interface {}: then it asks through the home router.", place_of(u, u.ipv4),
-                                s.shown_interface(Family::ipv4)));
-    steps.emplace_back("The command opens the file for that.");
-    commands.push_back(edit_file(u));
+    for (auto& step : edit(u, {fmt::format("{}, give curl the option --interface {}: then it asks through the home router.", place_of(u, u.ipv4),
+                                           s.shown_interface(Family::ipv4))}))
+      steps.push_back(std::move(step));
   }
-  steps.emplace_back("Or let the VPN not take everything (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0).");
-  return advise(fmt::format("Let {} ask past the VPN", shown_program(u)), steps, commands);
+  steps.push_back({"Or let the VPN not take everything (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0)."});
+  return advise_by_steps(fmt::format("Let {} ask past the VPN", shown_program(u)), steps);
 }
 
 }  // namespace
@@ -225,12 +228,11 @@ std::optional<Remedy> updater_publishes_no_ipv4(const Finding& f, const System& 
   const auto kept = updater_of(f, s, Family::ipv4);
   if (!kept) return std::nullopt;
   const auto& u = *kept->updater;
-  Steps steps;
-  std::vector<Command> commands{edit_file(u)};
-  publish_no_ipv4(u, s, f.subject.name && is_of_dynv6(*s.evidence, record_owner(f, s)), steps);
-  steps.emplace_back(opens_file);
-  restart(u, s, steps, commands);
-  return advise(fmt::format("Let {} publish no IPv4 address", shown_program(u)), steps, commands);
+  Steps words;
+  publish_no_ipv4(u, s, f.subject.name && is_of_dynv6(*s.evidence, record_owner(f, s)), words);
+  auto steps = edit(u, std::move(words));
+  restart(u, s, steps);
+  return advise_by_steps(fmt::format("Let {} publish no IPv4 address", shown_program(u)), steps);
 }
 
 std::optional<Remedy> updater_publishes_ipv4(const Finding& f, const System& s) {

@@ -64,15 +64,14 @@ Remedy unban_with_fail2ban(const Deciding& d) {
   const auto entry = is_element(element) && element.find(' ') == std::string::npos ? element : who.to_string();
   const auto unban =
       jail ? Command{"sudo fail2ban-client set {} unbanip {}", *jail, entry} : Command{"sudo fail2ban-client unban {}", entry};
-  return advise_on(
-      d, "Take the visitor off fail2ban's list",
-      {"By its names, the list is fail2ban's, which bans addresses that look like an attack; whoever tries ports to test them may look so. The first command takes "
-       "the address "
-       "off the list.",
-       fmt::format(
-           "So that it is not banned again, write {} behind ignoreip in /etc/fail2ban/jail.local, and load that with the second command.",
-           who.to_string())},
-      {unban, {"sudo fail2ban-client reload"}});
+  std::vector<Step> steps;
+  for (auto& words : first_steps(d)) steps.push_back({std::move(words)});
+  steps.push_back({"By its names, the list is fail2ban's, which bans addresses that look like an attack; whoever tries ports to test them may look so. This command takes the "
+                   "address off the list.",
+                   {unban}});
+  steps.push_back({fmt::format("So that it is not banned again, write {} behind ignoreip in /etc/fail2ban/jail.local, and load that with this command.", who.to_string()),
+                   {{"sudo fail2ban-client reload"}}});
+  return advise_by_steps("Take the visitor off fail2ban's list", steps);
 }
 
 Remedy unban_with_crowdsec(const Deciding& d) {
@@ -177,15 +176,13 @@ Remedy raise_limit(const Deciding& d, const filter::RulePlace& limit, Keeper kee
       "If the limit is meant, nothing is to be done: who was kept out gets in a little later. Run ringback again after a minute or two to "
       "see.";
   if (keeper == Keeper::ufw)
-    return advise("Wait, or change the limit",
-                  {if_meant,
-                   "ufw's LIMIT turns an address away that connects six times within half a minute, against those who guess passwords. The "
-                   "command shows ufw's "
-                   "rules.",
-                   fmt::format("If visitors need to connect more often, turn the LIMIT into an ALLOW, knowing that it then protects no "
-                               "more:\nsudo ufw allow {}/{}",
-                               d.port, d.protocol)},
-                  {{"sudo ufw status numbered"}});
+    return advise_by_steps("Wait, or change the limit",
+                           {{if_meant},
+                            {"ufw's LIMIT turns an address away that connects six times within half a minute, against those who guess passwords. This "
+                             "command shows ufw's rules.",
+                             {{"sudo ufw status numbered"}}},
+                            {fmt::format("If visitors need to connect more often, turn the LIMIT into an ALLOW, knowing that it then protects no "
+                                         "more:\nsudo ufw allow {}/{}", d.port, d.protocol)}});
   const auto at = table_name(limit.table);
   const bool of_nft = keeper == Keeper::nft && at && limit.handle;
   return advise(

@@ -62,4 +62,23 @@ Remedy advise(std::string title, std::vector<std::string> steps, const std::vect
   return result;
 }
 
+Remedy advise_by_steps(std::string title, const std::vector<Step>& steps) {
+  Remedy result{.title = std::move(title)};
+  for (const auto& step : steps) {
+    result.steps.push_back(step.words);
+    for (const auto& command : step.commands) {
+      if (!command.text()) continue;
+      result.commands.push_back(*command.text());
+      result.command_steps.push_back(result.steps.size());
+    }
+  }
+  return result;
+}
+
+void insert_step(Remedy& remedy, std::size_t before, std::string words) {
+  remedy.steps.insert(remedy.steps.begin() + static_cast<std::ptrdiff_t>(before), std::move(words));
+  for (auto& step : remedy.command_steps)
+    if (step > before) ++step;
+}
+
 }  // namespace ringback::diagnosis

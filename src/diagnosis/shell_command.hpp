@@ -53,7 +53,17 @@ class Command {
   std::optional<std::string> text_;
 };
 
-/// A remedy without the commands that cannot be written.
+/// A remedy without the commands that cannot be written. They stand behind all steps.
 [[nodiscard]] Remedy advise(std::string title, std::vector<std::string> steps, const std::vector<Command>& commands = {});
+
+/// What is done at one time: in words, and in the commands that are run then.
+struct Step {
+  std::string words;
+  std::vector<Command> commands = {};
+};
+[[nodiscard]] Remedy advise_by_steps(std::string title, const std::vector<Step>& steps);
+
+/// The commands stay with their steps.
+void insert_step(Remedy& remedy, std::size_t before, std::string words);
 
 }  // namespace ringback::diagnosis

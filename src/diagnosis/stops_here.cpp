@@ -40,10 +40,10 @@ Judgement hangs(const Context& x) {
                      x.sockets.program.empty() ? "A program" : x.sockets.program, x.service.inside, to_string(x.service.protocol)),
          x.sockets.evidence);
   result.title = "The program that listens takes no more connections";
-  result.remedies = {advise("Wake the program",
-                            {"The first command shows which program it is. Restart it with the second one; replace NAME by the name of its service (for example nginx).",
-                             "If it comes back, look into its log for what it waits for, and whether it is overloaded."},
-                            {{"sudo ss -ltnp {}", fmt::format("sport = :{}", x.service.inside)}, {"sudo systemctl restart NAME"}})};
+  result.remedies = {advise_by_steps("Wake the program",
+                                     {{"This command shows which program it is.", {{"sudo ss -ltnp {}", fmt::format("sport = :{}", x.service.inside)}}},
+                                      {"Restart it with this command; replace NAME by the name of its service (for example nginx).", {{"sudo systemctl restart NAME"}}},
+                                      {"If it comes back, look into its log for what it waits for, and whether it is overloaded."}})};
   return result;
 }
 

@@ -28,16 +28,15 @@ std::optional<Judgement> gateway_is_gone(const Context& x) {
                                neighbour.address.to_string(), neighbour.interface),
                    {pointer("inbound", "knocks", x.index, "way_back_by"), pointer("host", "neighbours", i)});
     result.title = "This host sends its answers to a router that is not there";
-    result.remedies = {advise(
+    result.remedies = {advise_by_steps(
         "Take out the way by the router that is not there",
-        {fmt::format("The first two commands list by which ways packets leave this host; look for {}.", neighbour.address.to_string()),
-         "It is often left over from an earlier router or a VPN. Delete that line where it was set up (the network settings, or a "
-         "script), or put the present router's address in its place.",
-         "The last command says which way an answer takes; replace VISITOR by an address on the internet."},
-        {{"ip rule show"},
-         {"ip route show table all"},
-         {"ip route get VISITOR from {} ipproto {} sport {}", x.knock.arrivals.front().to.address,
-          std::string_view(x.knock.protocol == Protocol::udp ? "udp" : "tcp"), unsigned{x.service.inside}}})};
+        {{fmt::format("These commands list by which ways packets leave this host; look for {}.", neighbour.address.to_string()),
+          {{"ip rule show"}, {"ip route show table all"}}},
+         {"It is often left over from an earlier router or a VPN. Delete that line where it was set up (the network settings, or a "
+          "script), or put the present router's address in its place."},
+         {"This command says which way an answer takes; replace VISITOR by an address on the internet.",
+          {{"ip route get VISITOR from {} ipproto {} sport {}", x.knock.arrivals.front().to.address,
+            std::string_view(x.knock.protocol == Protocol::udp ? "udp" : "tcp"), unsigned{x.service.inside}}}}})};
     return result;
   }
   return std::nullopt;

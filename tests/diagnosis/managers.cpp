@@ -37,7 +37,7 @@ TEST_CASE("each manager gets its own lines, file and commands, and says what the
       {{.manager = Manager::network_manager}, {"nmcli -f NAME,DEVICE connection show --active", "connection up NAME"}},
       {{.manager = Manager::systemd_networkd, .manager_file = "/usr/lib/systemd/network/80-wired.network"},
        {"sudo tee /etc/systemd/network/80-wired.network.d/stable-address.conf", "IPv6PrivacyExtensions=no", "sudo networkctl reload", "sudo networkctl reconfigure eth0",
-        "Writing the file changes nothing yet; the last two commands set the connection up again, and the temporary addresses go. You may be cut off for a moment.",
+        "Writing the file changes nothing yet; these commands set the connection up again, and the temporary addresses go. You may be cut off for a moment.",
         "write under [IPv6AcceptRA] as well: Token=static:::42 (it then ends in ::42)"}},
       {{.manager = Manager::systemd_networkd}, {"networkctl status eth0"}},
       {{.manager = Manager::dhcpcd, .manager_file = "/etc/dhcpcd.conf"},

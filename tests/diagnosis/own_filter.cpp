@@ -141,7 +141,15 @@ TEST_CASE("ufw's rules are loaded again before anything is allowed") {
   e.host->system.firewall_tools = {"ufw"};
   auto& walk = e.filter->walks[0];
   walk.table = "ip filter", walk.chain = "INPUT", walk.kept_by = "ufw", walk.hook = "input";
-  CHECK_THAT(advice_of(diagnose(e)), Contains("\nsudo ufw allow 443/tcp\n") && Contains("If the port is in the list as LIMIT already"));
+  const auto advice = advice_of(diagnose(e));
+  CHECK_THAT(advice, Contains("\nsudo ufw allow 443/tcp\n"));
+  // What has to be looked at stands before what depends on it.
+  std::vector<std::size_t> places;
+  for (const auto* words : {"Look at ufw's list", "If the port is in the list as LIMIT already", "If it is not, allow it", "above the new ALLOW, delete it"})
+    places.push_back(advice.find(words));
+  CHECK(std::ranges::is_sorted(places));
+  CHECK(places.back() != std::string::npos);
+  CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw status numbered", "sudo ufw allow 443/tcp"});
   walk.led_nowhere = filter::RulePlace{"ip filter", "ufw-user-input", "tcp dport 443 counter jump ufw-user-limit-accept", 30U};
   CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw reload", "sudo ufw status numbered"});
   walk.led_nowhere.reset();

@@ -215,6 +215,18 @@ TEST_CASE("the host's firewall is told in the words of who keeps it") {
   }
 }
 
+TEST_CASE("commands stay with their steps when another one is put before them") {
+  using namespace diagnosis;
+  auto remedy = advise_by_steps("x", {{"one", {{"a"}, {"b"}}}, {"two"}, {"three", {{"c"}, {"d {}", std::string("\n")}}}});
+  CHECK(remedy.commands == std::vector<std::string>{"a", "b", "c"});   // what cannot be written is left out
+  CHECK(remedy.command_steps == std::vector<std::size_t>{1, 1, 3});
+  insert_step(remedy, 1, "new");
+  CHECK(remedy.steps == std::vector<std::string>{"one", "new", "two", "three"});
+  CHECK(remedy.command_steps == std::vector<std::size_t>{1, 1, 4});
+  insert_step(remedy, 0, "first");
+  CHECK(remedy.command_steps == std::vector<std::size_t>{2, 2, 5});
+}
+
 TEST_CASE("the home router's menu is told as it is") {
   const auto fritzbox = with(dual(plain_nat()), [](auto& e) { igd(e, public_ipv4).manufacturer = "AVM Berlin"; });
   CHECK_THAT(advice("inbound.no-ipv6-opening", fritzbox, Family::ipv6), Contains("http://fritz.box") && Contains("::5054:ff:fe12:3456"));

@@ -124,7 +124,7 @@ TEST_CASE("what makes a change take effect, and when, depends on who starts the 
   const Published seen{.source = AddressSource::web, .setting = "usev6=webv6", .line = 3};
   auto resident = daemon_of("ddclient", {}, seen);
   CHECK_THAT(all_of(kept_up_to_date(resident, public_ipv4, temporary), "dns.aaaa-temporary"),
-             Contains("Restart it with the last command; it publishes the right address at once.") && Contains("sudo systemctl restart ddclient.service"));
+             Contains("Restart it with this command; it publishes the right address at once.") && Contains("sudo systemctl restart ddclient.service"));
   resident.unit.clear();
   CHECK_THAT(all_of(kept_up_to_date(resident, public_ipv4, temporary), "dns.aaaa-temporary"),
              Contains("Restart it; it publishes the right address with its next turn.") && !Contains("systemctl"));

@@ -86,6 +86,9 @@ std::string all_words(const Remedy& remedy) {
   return result;
 }
 
+/// Counted from 1; 0: it stands behind all steps.
+std::size_t step_of_command(const Remedy& remedy, std::size_t index) { return index < remedy.command_steps.size() ? remedy.command_steps[index] : 0; }
+
 /// "the command with prepend": of those that have this word.
 bool is_named_by_its_word(const std::string& command, const std::string& text) {
   for (const std::string_view mark : {"command with ", "commands with "})
@@ -97,12 +100,13 @@ bool is_named_by_its_word(const std::string& command, const std::string& text) {
   return false;
 }
 
-/// Does a step say what this command is for? "The first command …, the second one …", "the last command", "the command", "the commands below".
+/// Does a step say what this command is for? "The first command …, the second one …", "the last command", "this command", "the commands below".
 bool is_named(std::size_t index, std::size_t count, const std::string& command, const std::string& text) {
   const auto says = [&](const std::string& words) { return text.find(words) != std::string::npos; };
   const auto at_place = [&](const std::string& place) { return says(place + " command") || says(place + " one") || says(place + ","); };
   static constexpr const char* ordinals[] = {"first", "second", "third", "fourth"};
-  if (says("he commands below") || says("he commands add") || (count == 1 && (says("he command ") || says("he command.") || says("he command:")))) return true;
+  if (says("he commands below") || says("hese commands") || says("a command of this form") || (count == 1 && says("his command"))) return true;
+  if ((count == 1 && (says("he command ") || says("he command.") || says("he command:")))) return true;
   if (index < std::size(ordinals) && at_place(ordinals[index])) return true;
   if (index < 2 && says("first two commands")) return true;
   if (index + 1 == count && (at_place("last") || says("the last command"))) return true;
@@ -194,14 +198,36 @@ TEST_CASE("a command to copy stands on a line of its own, not in a sentence") {
   });
 }
 
-TEST_CASE("each command is named by a step, which says what it is for") {
+TEST_CASE("each command is named by a step, which says what it is for: by its own, where it stands below one") {
   for_each_remedy([](const Remedy& remedy) {
-    const auto text = all_words(remedy);
     for (std::size_t i = 0; i < remedy.commands.size(); ++i) {
+      const auto step = step_of_command(remedy, i);
+      const auto text = step == 0 ? all_words(remedy) : words_of_step(remedy.steps.at(step - 1));
+      std::size_t before = 0, count = 0;   // of those beside it
+      for (std::size_t j = 0; j < remedy.commands.size(); ++j)
+        if (step_of_command(remedy, j) == step) ++count, before += j < i ? 1 : 0;
       INFO(remedy.title << "\n" << text << remedy.commands[i]);
-      CHECK(is_named(i, remedy.commands.size(), remedy.commands[i], text));
+      CHECK(is_named(before, count, remedy.commands[i], text));
     }
   });
+}
+
+TEST_CASE("commands of different moments do not stand in one block: where several steps speak of commands, each has its own below it") {
+  std::size_t below_steps = 0;
+  for_each_remedy([&](const Remedy& remedy) {
+    const auto speaks_of_one = [](const std::string& step) { return std::regex_search(words_of_step(step), std::regex("\\bcommands?\\b")); };
+    INFO(remedy.title << "\n" << all_words(remedy));
+    if (remedy.command_steps.empty()) {
+      CHECK((remedy.commands.size() < 2 || std::ranges::count_if(remedy.steps, speaks_of_one) == 1));
+      return;
+    }
+    ++below_steps;
+    CHECK(remedy.command_steps.size() == remedy.commands.size());
+    CHECK(std::ranges::is_sorted(remedy.command_steps));   // or a reader of the list alone would run them in another order
+    CHECK(remedy.command_steps.front() >= 1);
+    CHECK(remedy.command_steps.back() <= remedy.steps.size());
+  });
+  CHECK(below_steps >= 500);
 }
 
 TEST_CASE("what keeps rules comes after every command that sets one, and stands in no step above them") {

@@ -37,9 +37,9 @@ void for_each_recorded_report(const std::function<void(const Report&)>& look) {
 }
 
 /// How many commands the steps count: "the third command" wants three.
-std::size_t counted(const Advice& advice) {
+std::size_t counted(const std::vector<std::string>& steps) {
   std::size_t most = 0;
-  for (const auto& text : advice.steps) {
+  for (const auto& text : steps) {
     const std::string words(step_of(text).words);
     const std::pair<const char*, std::size_t> ordinals[] = {{"second command", 2}, {"second one", 2}, {"third command", 3}, {"third one", 3}, {"fourth command", 4}};
     for (const auto& [ordinal, count] : ordinals)
@@ -63,19 +63,22 @@ TEST_CASE("recorded households: whichever command a step counts, there is one in
       for (const auto& advice : problem.remedies) {
         INFO(problem.first().code << ": " << advice.title);
         const bool has_lines = std::ranges::any_of(advice.steps, [](const auto& step) { return !step_of(step).lines.empty(); });
-        std::vector<std::string> headings;
-        for (const auto& list : advice.lists) {
-          CHECK(list.commands.size() >= counted(advice));
-          CHECK(begins_below(text, advice, list.commands.front()));
-          const auto heading = heading_of(list, advice);
-          CHECK(heading.empty() == (advice.lists.size() == 1 && !has_lines));
-          CHECK(std::ranges::find(headings, heading) == headings.end());
-          headings.push_back(heading);
-          if (heading.empty()) continue;
-          CHECK(has(text, "\n\n     " + heading + "\n          " + list.commands.front() + "\n"));
-          CHECK((has(html, "<p>" + escape_html(heading) + "</p>\n<pre>" + escape_html(list.commands.front())) ||
-                 has(html, "<p>" + escape_html(heading) + "</p>\n<pre tabindex=\"0\">" + escape_html(list.commands.front()))));
-          CHECK(has(markdown, "\n" + escape_markdown(heading) + "\n\n```sh\n" + list.commands.front() + "\n"));
+        for (std::size_t step = 0; step <= advice.steps.size(); ++step) {
+          const auto lists = commands_at(step, advice);
+          std::vector<std::string> headings;
+          for (const auto& list : lists) {
+            CHECK(list.commands.size() >= counted(step == 0 ? advice.steps : std::vector{advice.steps[step - 1]}));
+            CHECK(begins_below(text, advice, list.commands.front()));
+            const auto heading = heading_of(list, step, advice);
+            CHECK(heading.empty() == (lists.size() == 1 && (step != 0 || !has_lines)));
+            CHECK(std::ranges::find(headings, heading) == headings.end());
+            headings.push_back(heading);
+            if (heading.empty()) continue;
+            CHECK(has(text, (step == 0 ? "\n\n     " : "\n        ") + heading + "\n          " + list.commands.front() + "\n"));
+            CHECK((has(html, "<p>" + escape_html(heading) + "</p>\n<pre>" + escape_html(list.commands.front())) ||
+                   has(html, "<p>" + escape_html(heading) + "</p>\n<pre tabindex=\"0\">" + escape_html(list.commands.front()))));
+            CHECK(has(markdown, escape_markdown(heading) + "\n\n" + (step == 0 ? "```sh\n" : "       ") + list.commands.front() + "\n"));
+          }
         }
       }
   });

@@ -40,7 +40,7 @@ constexpr WithoutUnit kWithoutUnit[]{
      "openings fragments more_addresses"},
     {"what protocols, kernels and this program number: versions, codes, settings, places", "",
      "version result_code upnp_error unique_id serial extended_error type code icmp_type icmp_code status refused_with exit_status index metric table uid handle "
-     "rp_filter use_tempaddr addr_gen_mode accept_ra forwarding disable_ipv6 line id rfc"},
+     "rp_filter use_tempaddr addr_gen_mode accept_ra forwarding disable_ipv6 line id rfc command_steps"},
 };
 
 std::vector<std::string> words_of(const char* text) {

@@ -259,6 +259,50 @@ TEST_CASE("where a step has lines of its own, the commands below all steps have 
   CHECK_FALSE(has(to_html(report) + to_markdown(report), "The command:"));
 }
 
+TEST_CASE("a command stands below the step at which it is run, and what is alike for both families stands there once") {
+  auto report = test::host_firewall();
+  const auto remedy = [](const char* command) {
+    return Remedy{"Open it", {"This command opens it.", "This command keeps it.", "All is well."}, {command, "save", "ringback wait"}, {1, 2, 2}};
+  };
+  report.findings.resize(1);
+  report.findings[0].subject.family = Family::ipv4;
+  report.findings[0].remedies = {remedy("iptables")};
+  CHECK(has(to_text(report), "     1. This command opens it.\n"
+                             "          iptables\n"
+                             "     2. This command keeps it.\n"
+                             "          save\n"
+                             "          ringback wait\n"
+                             "     3. All is well.\n"
+                             "\n"));
+  CHECK(has(to_html(report), "<ol>\n<li>This command opens it.<pre>iptables</pre>\n</li>\n<li>This command keeps it.<pre>save\nringback wait</pre>\n</li>\n<li>All is well.</li>\n</ol>\n"));
+  CHECK(has(to_html(report, false, "/opt/ringback"), "save\n/opt/ringback wait</pre>"));
+  CHECK(has(to_markdown(report), "1. This command opens it.\n\n       iptables\n\n2. This command keeps it.\n\n       save\n       ringback wait\n\n3. All is well.\n"));
+
+  report.findings.push_back(report.findings[0]);
+  report.findings[1].subject.family = Family::ipv6;
+  report.findings[1].remedies = {remedy("ip6tables")};
+  REQUIRE(problems(report).size() == 1);
+  CHECK(has(to_text(report), "     1. This command opens it.\n"
+                             "        The command for 443/tcp over IPv4:\n"
+                             "          iptables\n"
+                             "        The command for 443/tcp over IPv6:\n"
+                             "          ip6tables\n"
+                             "     2. This command keeps it.\n"
+                             "          save\n"
+                             "          ringback wait\n"
+                             "     3. All is well.\n"));
+  CHECK(has(to_markdown(report), "1. This command opens it.\n\n   The command for 443/tcp over IPv4:\n\n       iptables\n\n   The command for 443/tcp over IPv6:\n\n       ip6tables\n\n2. "));
+  report.findings[1].severity = Severity::info;   // told in passing, with its commands where they are run
+  report.services.pop_back();
+  CHECK(has(to_markdown(report), "Open it: This command opens it. \\[ip6tables\\] This command keeps it. \\[save; ringback wait\\] All is well."));
+}
+
+TEST_CASE("a stored command whose step there is not stands behind all steps") {
+  auto report = test::no_listener();
+  report.findings.front().remedies = {{"Do this", {"First.", "Then."}, {"one", "two", "three", "four"}, {2, 3, 0}}};
+  CHECK(has(to_text(report), "     1. First.\n     2. Then.\n          one\n\n     The commands:\n          two\n          three\n          four\n"));
+}
+
 TEST_CASE("several ways are introduced, and each after the first begins alike") {
   auto report = test::no_listener();
   report.findings.front().remedies = {{"Do this", {}, {}}, {"Do that", {}, {}}, {"Do both", {}, {}}};
