@@ -1,5 +1,7 @@
 #include "report/said_once.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace ringback {
@@ -25,7 +27,13 @@ std::vector<std::string> said_once(const Problem& problem) {
   const std::string* last = nullptr;
   for (const auto* one : problem.findings) {
     const auto& detail = one->detail;
-    if (!detail.empty() && (!last || detail != *last)) result.push_back(detail.substr(last ? behind_common_sentences(detail, *last) : 0));
+    if (one->code != problem.first().code) {   // another fault that is mended by the same steps
+      result.push_back(fmt::format("And: {}{}{}", one->title, detail.empty() ? "" : " — ", detail));
+      continue;
+    }
+    const auto without_stop = std::string_view(detail).substr(0, detail.size() - (detail.ends_with('.') ? 1 : 0));
+    const bool is_said = last && last->starts_with(without_stop);   // what was said before may go on: "…, so visitors find nobody."
+    if (!detail.empty() && !is_said) result.push_back(detail.substr(last ? behind_common_sentences(detail, *last) : 0));
     last = &detail;
   }
   return result;

@@ -53,16 +53,27 @@ std::vector<Advice> advice_of(const Finding& finding) {
   return result;
 }
 
+/// An error over the one family and a warning over the other, where that has another cause as well, are one thing to mend.
+bool is_as_grave(const Finding& a, const Finding& b) {
+  const bool of_one_service = a.subject.service && a.subject.service == b.subject.service;
+  return a.severity == b.severity || (of_one_service && a.severity != Severity::info && b.severity != Severity::info);
+}
+
+/// The same fault, or two faults of one name that are mended together.
+bool is_same_job(const Problem& problem, const Finding& finding) {
+  const auto& first = problem.first();
+  if (first.confidence != finding.confidence || !is_as_grave(first, finding)) return false;
+  const bool same_fault = first.code == finding.code && first.title == finding.title;
+  if (same_fault) return is_same_advice(problem.remedies, finding.remedies);
+  return first.subject.name && first.subject.name == finding.subject.name && !finding.remedies.empty() && first.remedies == finding.remedies;
+}
+
 std::vector<Problem> grouped(const Report& report, bool wanted) {
   std::vector<Problem> result;
   for (std::size_t i = 0; i < std::min(report.findings.size(), kMostFindings); ++i) {
     const auto& finding = report.findings[i];
     if (is_problem(finding, report) != wanted) continue;
-    const auto same = std::find_if(result.begin(), result.end(), [&](const Problem& p) {
-      const auto& other = p.first();
-      return other.code == finding.code && other.severity == finding.severity && other.confidence == finding.confidence &&
-             other.title == finding.title && is_same_advice(p.remedies, finding.remedies);
-    });
+    const auto same = std::find_if(result.begin(), result.end(), [&](const Problem& p) { return is_same_job(p, finding); });
     if (same == result.end()) {
       result.push_back({{&finding}, advice_of(finding)});
     } else {

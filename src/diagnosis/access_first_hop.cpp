@@ -45,7 +45,7 @@ FirstHop first_hop(const Evidence& evidence, const Facts& facts, OwnClue own) {
 
 std::string owner_in_words(const Address& mapped, Ttl reached_at, FirstHop first) {
   const bool there = reached_at <= 1;
-  const auto where = there ? std::string("the first hop") : fmt::format("hop {}", reached_at);
+  const auto where = there ? std::string("the first hop") : fmt::format("hop {0} (router number {0} on the way)", reached_at);
   const auto answers = fmt::format("Probed from inside, {} answers at {}", mapped.to_string(), where);
   switch (first) {
     case FirstHop::home_router:

@@ -105,7 +105,7 @@ void read_hops(const Evidence& evidence, const Facts& facts, Reading& reading) {
       reading.clues.second = clue;
       cite(reading.evidence, fmt::format("{}/{}/from", at, i));
       if (clue == SecondClue::global) continue;
-      reading.because.push_back(fmt::format("Hop {} towards the internet is {}{}.", hop.ttl, hop.from->to_string(),
+      reading.because.push_back(fmt::format("Router number {0} on the way to the internet (hop {0}) is {1}{2}.", hop.ttl, hop.from->to_string(),
                                             clue == SecondClue::shared    ? ", in the range that carriers use behind a shared address (RFC 6598)"
                                             : clue == SecondClue::ds_lite ? ", in the range of DS-Lite (RFC 6333 §5.7)"
                                                                           : ", a private address"));

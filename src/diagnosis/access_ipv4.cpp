@@ -161,7 +161,7 @@ void read_line(const Evidence& evidence, const Ipv6Access& ipv6, Reading& readin
   if (!mtu) return;
   reading.clues.mtu = mtu_clue(*mtu, evidence.path->ipv6.mtu);
   if (reading.clues.mtu != MtuClue::tunnel) return;
-  reading.because.push_back(fmt::format("IPv4 packets of at most {} bytes pass, as in a tunnel inside IPv6.", *mtu));
+  reading.because.push_back(fmt::format("The largest IPv4 packets that pass have {} bytes, as where a tunnel inside IPv6 takes 40 bytes of each packet for itself.", *mtu));
   cite(reading.evidence, pointer("path", "ipv4", "mtu"));
 }
 

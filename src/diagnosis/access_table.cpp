@@ -152,7 +152,7 @@ constexpr std::array rows{
     // DS-Lite: no address of its own, one translator, and that at the provider (RFC 6333).
     AccessRow{.wan = {Wan::unknown, Wan::empty, Wan::empty_avm, Wan::empty_delegated, Wan::ds_lite}, .second = Second::ds_lite, .native_ipv6 = V6::native,
               .kind = Kind::ds_lite, .confidence = certain,
-              .reason = "IPv4 goes through a DS-Lite tunnel; the provider's end of it (AFTR) translates."},
+              .reason = "So IPv4 goes through a DS-Lite tunnel (IPv4 inside of IPv6), and the provider, at its other end, puts many homes behind one address."},
     AccessRow{.wan = Wan::ds_lite, .owner = {Owns::second, Owns::beyond}, .native_ipv6 = V6::native, .kind = Kind::ds_lite,
               .confidence = certain, .reason = "The home router's only IPv4 address is the inner end of a DS-Lite tunnel."},
     AccessRow{.wan = Wan::ds_lite, .kind = Kind::ds_lite, .confidence = likely,

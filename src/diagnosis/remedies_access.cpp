@@ -37,6 +37,8 @@ std::string over_ipv6(const System& s) {
 /// Only what is not so already: where each name leads to this host over IPv6 and has no A record, nothing is left to do.
 std::string records_for_ipv6(const System& s) {
   const auto* dns = s.evidence && s.evidence->dns ? &*s.evidence->dns : nullptr;
+  for (std::size_t i = 0; dns && i < dns->names.size(); ++i)
+    if (s.tells("dns.aaaa-", dns->names[i].name)) return "What the records of the name have to say for that is told in a part of its own of this report.";
   bool leads_here = dns != nullptr && !dns->names.empty() && s.stable_ipv6, has_a = !leads_here;
   for (std::size_t i = 0; leads_here && i < dns->names.size(); ++i) {
     leads_here = records_say(*s.evidence, dns->names[i].name, *s.stable_ipv6);

@@ -34,16 +34,16 @@ constexpr std::array rows{
         "0.0.0.0", "::"},
 };
 
-/// The families over which visitors of this service find nobody for this reason.
+/// The families over which visitors of this service find nobody for this reason: one edit lets both in.
 struct Missing {
   bool ipv4 = false, ipv6 = false;
 };
 
 Missing missing(const Finding& f, const System& s) {
   Missing result{f.subject.family == Family::ipv4, f.subject.family == Family::ipv6};
-  for (const auto& verdict : s.services)
-    if (verdict.service == f.subject.service && verdict.cause == f.code)
-      (verdict.family == Family::ipv4 ? result.ipv4 : result.ipv6) = true;
+  for (const auto& one : s.told)
+    if (one.code == f.code && one.subject.service == f.subject.service && one.subject.family)
+      (*one.subject.family == Family::ipv4 ? result.ipv4 : result.ipv6) = true;
   return result;
 }
 

@@ -133,8 +133,29 @@ std::vector<std::string> publish_ipv6_alone(const System& s) {
   return steps;
 }
 
+/// The name has the address at which nobody gets in, and lacks the one at which they do: two findings, and one job. In the order in which no visitor
+/// is turned away meanwhile.
+std::optional<Remedy> lead_here_over_ipv6_alone(const Finding& f, const System& s) {
+  if (!f.subject.name || !s.ipv6_internet || !s.tells("dns.a-useless", *f.subject.name) || !s.tells("dns.aaaa-missing", *f.subject.name)) return std::nullopt;
+  const Finding about{.subject = {.name = f.subject.name}};   // of neither family, so that both findings say the same
+  std::vector<Step> steps;
+  for (auto& words : publish_ipv6_alone(s)) steps.push_back({std::move(words)});
+  steps.push_back({log_in});
+  steps.push_back({fmt::format("Add an AAAA record (the IPv6 address) with {}. This command shows which addresses of this host stay.", s.shown_ipv6()), {list_stable(s)}});
+  steps.push_back({"Wait until this command shows that address (dig is in Debian's package bind9-dnsutils).", {look_up(about, s, "AAAA")}});
+  steps.push_back({"Then delete the A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody through to this home. "
+                   "Keep it only where it leads to a rented server that passes visitors on. This command shows nothing any more once it is gone.",
+                   {look_up(about, s, "A")}});
+  steps.push_back({"Visitors without IPv6 then need a rented server that passes them on; the A record leads there."});
+  std::vector<std::string> unread;
+  mention_unread(s, unread);
+  for (auto& words : unread) steps.push_back({std::move(words)});
+  return advise_by_steps(fmt::format("Let {} lead here over IPv6 alone", shown_owner(about, s)), steps);
+}
+
 Remedies a_useless(const Finding& f, const System& s) {
   auto own = updater_publishes_no_ipv4(f, s);
+  if (auto both = lead_here_over_ipv6_alone(f, s); both && !own && !updater_publishes_stable(f, s)) return {std::move(*both)};
   const bool leads_here = f.subject.name && s.stable_ipv6 && s.evidence && records_say(*s.evidence, *f.subject.name, *s.stable_ipv6);
   auto steps = own ? std::vector<std::string>{"First let the program of this host that keeps the name up to date publish IPv6 alone, as below, or it puts the record back."}
                    : publish_ipv6_alone(s);
@@ -179,6 +200,7 @@ Remedies delete_aaaa(const Finding& f, const System& s) {
 Remedies aaaa_record(const Finding& f, const System& s) {
   if (s.no_ipv6 && !s.stable_ipv6 && !s.seen_ipv6) return delete_aaaa(f, s);
   auto own = updater_publishes_stable(f, s);
+  if (auto both = lead_here_over_ipv6_alone(f, s); both && !own && !updater_publishes_no_ipv4(f, s)) return {std::move(*both)};
   const auto value = !s.stable_ipv6 && s.seen_ipv6 ? s.seen_ipv6->to_string() : s.shown_ipv6();
   auto steps = set_record(f, s, "AAAA record (the name's IPv6 address)", value, own.has_value());
   test_first(f, steps);

@@ -70,6 +70,10 @@ std::optional<std::string> System::connection() const {
 
 bool System::has_tool(std::string_view tool) const { return std::ranges::find(firewall_tools, tool) != firewall_tools.end(); }
 
+bool System::tells(std::string_view code, const std::string& name) const {
+  return std::ranges::any_of(told, [&](const Reported& one) { return one.code.starts_with(code) && one.subject.name == name; });
+}
+
 const std::string& System::interface_of(std::optional<Family> family) const { return family == Family::ipv6 ? interface_ipv6 : interface; }
 
 std::string System::gateway_of(std::optional<Family> family) const {

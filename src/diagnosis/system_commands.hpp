@@ -10,6 +10,12 @@ using Remedies = std::vector<Remedy>;
 /// Whose the address is that the internet sees over IPv4, as far as the diagnosis settled it.
 enum class Ipv4Owner { unknown, household, carrier };
 
+/// A finding of the same report.
+struct Reported {
+  std::string code;
+  Subject subject;
+};
+
 struct System {
   host::Manager manager = host::Manager::unknown;
   host::System software;                 ///< what the evidence says of distribution and manager
@@ -30,10 +36,13 @@ struct System {
   bool fritzbox = false;
   const Evidence* evidence = nullptr;
   std::vector<ServiceVerdict> services;  ///< what became of them; empty where advice is given before that is known
+  std::vector<Reported> told;            ///< what else the report tells; empty likewise
 
   /// NetworkManager's active connection: its name, or the UUID that stands for it; absent where nobody knows either.
   [[nodiscard]] std::optional<std::string> connection() const;
   [[nodiscard]] bool has_tool(std::string_view tool) const;
+  /// A finding about this name, whose code begins so.
+  [[nodiscard]] bool tells(std::string_view code, const std::string& name) const;
   [[nodiscard]] const std::string& interface_of(std::optional<Family> family) const;
   /// The home router's address for a command, or a word to replace.
   [[nodiscard]] std::string gateway_of(std::optional<Family> family) const;

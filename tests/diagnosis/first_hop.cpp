@@ -56,7 +56,7 @@ TEST_CASE("whose the public address is, is told by who stands at the hop where i
   auto behind_router = home();
   seen_as(behind_router);
   CHECK_THAT(told(behind_router, 1), Contains("answers at the first hop: the home router owns it."));
-  CHECK_THAT(told(behind_router, 2), Contains("answers at hop 2, beyond the home router: it is not the home router's."));
+  CHECK_THAT(told(behind_router, 2), Contains("answers at hop 2 (router number 2 on the way), beyond the home router: it is not the home router's."));
 
   const auto foreign_range = with(behind_router, [](auto& e) {
     eth0(e).addresses[0].address = ip(other_ipv4);

@@ -24,16 +24,28 @@ using test::has;
 
 namespace {
 
+Report recorded(const fs::path& folder) {
+  std::ifstream in(folder / "evidence.json");
+  return judged({.evidence = evidence_from_json(nlohmann::ordered_json::parse(in), "/evidence").value()});
+}
+
+Report recorded(const char* household) { return recorded(fs::path(RINGBACK_FIXTURES) / "diagnosis" / household); }
+
 void for_each_recorded_report(const std::function<void(const Report&)>& look) {
   std::size_t cases = 0;
   for (const auto& folder : fs::directory_iterator(fs::path(RINGBACK_FIXTURES) / "diagnosis")) {
     if (!folder.is_directory()) continue;
     INFO(folder.path().filename().string());
     ++cases;
-    std::ifstream in(folder.path() / "evidence.json");
-    look(judged({.evidence = evidence_from_json(nlohmann::ordered_json::parse(in), "/evidence").value()}));
+    look(recorded(folder.path()));
   }
   CHECK(cases >= 200);
+}
+
+std::vector<std::string> about(const std::vector<Problem>& problems) {
+  std::vector<std::string> result;
+  for (const auto& problem : problems) result.push_back(problem.first().code + ": " + subjects(problem));
+  return result;
 }
 
 /// How many commands the steps count: "the third command" wants three.
@@ -82,6 +94,35 @@ TEST_CASE("recorded households: whichever command a step counts, there is one in
         }
       }
   });
+}
+
+TEST_CASE("a program that visitors of both families do not find is one thing to mend, although the router stops one of them as well") {
+  const auto report = recorded("lab-mapped-bind");
+  CHECK(about(problems(report)) == std::vector<std::string>{"inbound.wrong-bind: 443/tcp over IPv6", "inbound.wrong-bind: 8080/tcp over IPv4 and IPv6",
+                                                            "inbound.no-ipv6-opening: 8080/tcp over IPv6"});
+  CHECK(has(to_text(report), "2. Error: The program listens, but not where visitors arrive\n"
+                             "   (8080/tcp over IPv4 and IPv6)\n"
+                             "   python3 listens on [::ffff:127.0.0.1]:8080, which only this host itself can\n"
+                             "   reach, so visitors find nobody.\n"
+                             "   → Let the program listen where visitors arrive\n"));
+}
+
+TEST_CASE("a record that is missing and one that is of no use are one job, in the order in which nobody is turned away meanwhile") {
+  const auto report = recorded("lab-ds-lite-aaaa-missing");
+  const auto all = problems(report);
+  CHECK(about(all) == std::vector<std::string>{"ipv4.ds-lite: 443/tcp over IPv4", "dns.a-useless: garten.dyn-voss.org over IPv4 and IPv6"});
+  CHECK(has(to_text(report, {.columns = 400}), "   And: The name has no IPv6 address — garten.dyn-voss.org has no AAAA record, and IPv6 can come in here.\n"
+                                               "   → Let garten.dyn-voss.org lead here over IPv6 alone\n"));
+  std::vector<std::size_t> places;
+  const auto text = to_text(report, {.columns = 400});
+  for (const auto* step : {"publish IPv6 alone first", "Add an AAAA record (the IPv6 address) with 2600:", "dig +short garten.dyn-voss.org AAAA", "Then delete the A record (the IPv4 address)",
+                           "dig +short garten.dyn-voss.org A\n"}) {
+    INFO(step);
+    places.push_back(text.find(step));
+    CHECK(places.back() != std::string::npos);
+    CHECK(text.find(step, places.back() + 1) == std::string::npos);   // and in one place alone
+  }
+  CHECK(std::ranges::is_sorted(places));
 }
 
 TEST_CASE("recorded households: the answer says \"there is none\" of a family that is known to be absent, and of no other") {

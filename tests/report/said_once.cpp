@@ -26,5 +26,6 @@ TEST_CASE("of findings that are told together no sentence is said twice") {
   CHECK(said({"One. Two.", "Two. One."}) == Texts{"One. Two.", "Two. One."});
   CHECK(said({"One. Two.", "One. Two. Three."}) == Texts{"One. Two.", "Three."});
   CHECK(said({"", "One."}) == Texts{"One."});
+  CHECK(said({"It listens there, so visitors find nobody.", "It listens there."}) == Texts{"It listens there, so visitors find nobody."});
   CHECK(said({"One. ", "One. "}) == Texts{"One. "});
 }
