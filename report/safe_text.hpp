@@ -26,7 +26,8 @@ void append_utf8(std::string& to, char32_t c);
 [[nodiscard]] unsigned display_width(char32_t c);
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
-/// Breaks at spaces into lines of at most `columns`; a word that is longer is broken. At least one line.
+/// Breaks at spaces into lines of at most `columns`. A word that is longer is broken, unless it is an address, with what may stand around it ("[…]:443"):
+/// half of one cannot be copied, so it stands whole, alone on a line that is wider then. At least one line.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
 }  // namespace ringback

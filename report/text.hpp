@@ -7,7 +7,8 @@
 
 namespace ringback {
 
-/// No line is longer than the style's columns, except commands. What came from the network cannot act on the terminal.
+/// No line is longer than the style's columns, except commands and what else is to be copied into a file, and an address that is longer itself: it
+/// stands whole, the only word of its line. What came from the network cannot act on the terminal.
 [[nodiscard]] std::string to_text(const Report& report, const TextStyle& style = {});
 
 }  // namespace ringback

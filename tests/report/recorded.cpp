@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <sstream>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "report/judged.hpp"
 #include "report/markdown.hpp"
 #include "report/remedy.hpp"
+#include "report/safe_text.hpp"
 #include "report/summary.hpp"
 #include "report/text.hpp"
 #include "report/words.hpp"
@@ -123,6 +125,18 @@ TEST_CASE("a record that is missing and one that is of no use are one job, in th
     CHECK(text.find(step, places.back() + 1) == std::string::npos);   // and in one place alone
   }
   CHECK(std::ranges::is_sorted(places));
+}
+
+TEST_CASE("recorded households: on a narrow terminal no line is too long but what is to be copied, and what is one single word") {
+  for_each_recorded_report([](const Report& report) {
+    constexpr std::size_t columns = 40;
+    std::istringstream text(to_text(report, {.columns = columns, .verbose = true}));
+    for (std::string line; std::getline(text, line);) {
+      if (display_width(line) <= columns || line.starts_with("          ")) continue;   // a command, or a line of a file
+      INFO(line);
+      CHECK(line.find(' ', line.find_first_not_of(' ')) == std::string::npos);
+    }
+  });
 }
 
 TEST_CASE("recorded households: the answer says \"there is none\" of a family that is known to be absent, and of no other") {

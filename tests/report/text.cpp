@@ -165,6 +165,21 @@ TEST_CASE("no line is longer than the terminal, except commands, which stay whol
   }
 }
 
+TEST_CASE("a line that is longer than the terminal is one single word: an address that can be copied whole") {
+  auto report = test::healthy();
+  const std::string longest = "[2001:db8:1111:2222:3333:4444:5555:6666]:65535";
+  report.evidence.stun->observations.front().server = Endpoint::parse(longest).value();
+  report.findings.front().title = "Seen at " + longest + ", and nowhere else";
+  bool stands_whole = false;
+  for (const auto& line : lines(to_text(report, {.columns = 40, .verbose = true}))) {
+    const auto word = line.find_first_not_of(' ');
+    INFO(line);
+    CHECK((display_width(line) <= 40 || line.find(' ', word) == std::string::npos));
+    stands_whole = stands_whole || has(line, longest);
+  }
+  CHECK(stands_whole);
+}
+
 TEST_CASE("without colour there is no escape code, with colour the text is the same") {
   for (const auto& sample : test::samples()) {
     const auto plain = to_text(sample.report, {.verbose = true});
