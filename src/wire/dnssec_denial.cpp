@@ -27,7 +27,7 @@ std::string first_label(const ldns_rdf* name) {
   return text;
 }
 
-std::string next_hash(const ldns_rr* nsec3) { return text_of(ldns_rr_rdf(nsec3, 4)); }
+std::string next_hash(const ldns_rr* nsec3) { return hash_text(ldns_rr_rdf(nsec3, 4)); }
 
 bool lies_between(const std::string& from, const std::string& hash, const std::string& to) {
   return from < to ? from < hash && hash < to : hash > from || hash < to;  // the last one leads back to the first

@@ -82,6 +82,12 @@ std::string text_of(const ldns_rdf* name) {
   return text_of_name({reinterpret_cast<const std::byte*>(ldns_rdf_data(name)), ldns_rdf_size(name)});
 }
 
+std::string hash_text(const ldns_rdf* field) {
+  auto text = taken(ldns_rdf2str(field));
+  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
 std::string type_text(ldns_rr_type type) { return taken(ldns_rr_type2str(type)); }
 
 NameOwner name_from(const std::string& text) { return NameOwner(ldns_dname_new_frm_str(text.c_str())); }

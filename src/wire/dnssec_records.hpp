@@ -30,6 +30,8 @@ using ListOwner = std::unique_ptr<ldns_rr_list, Freeing>;
 
 /// "home.example.org.", lower case.
 [[nodiscard]] std::string text_of(const ldns_rdf* name);
+/// The hash in an NSEC3 record as the owners of others have it: base32hex, lower case (RFC 5155 §3.3).
+[[nodiscard]] std::string hash_text(const ldns_rdf* field);
 [[nodiscard]] std::string type_text(ldns_rr_type type);
 [[nodiscard]] NameOwner name_from(const std::string& text);
 [[nodiscard]] NameOwner parent_of(const ldns_rdf* name);
