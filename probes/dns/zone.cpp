@@ -23,10 +23,14 @@ constexpr auto head_start = milliseconds(400);
 constexpr auto patience_for_descent = milliseconds(1200);
 constexpr auto turn = milliseconds(10);
 
+bool is_open(Ticket ticket, const Exchange& exchange) { return !exchange.answer(ticket).rcode && !exchange.answer(ticket).trouble; }
+
 bool take_zone(Inquiry& inquiry, const Target& resolver, Exchange& exchange) {
   for (const auto& zone : inquiry.possible_zones) {
     const wire::dns::Question question{zone, Type::ns};
-    const auto* message = exchange.message(exchange.ask(resolver, question));
+    const auto ticket = exchange.ask(resolver, question);
+    if (is_open(ticket, exchange)) return false;   // this one may be the closest
+    const auto* message = exchange.message(ticket);
     if (!message || message->rcode != 0) continue;
     const auto answer = wire::dns::follow(*message, question);
     if (answer.servers.empty() || !answer.chain.empty()) continue;  // an alias has the servers of another zone
@@ -45,23 +49,27 @@ class Waiting {
       : exchange_(exchange), descent_(descent), clock_(clock), meanwhile_(meanwhile) {}
 
   void settle(const std::vector<Ticket>& tickets, Instant until = Instant::max()) {
-    const auto is_open = [&](Ticket t) { return !exchange_.answer(t).rcode && !exchange_.answer(t).trouble; };
     do {
       meanwhile_();
       descent_.advance();
       exchange_.settle(tickets, until, clock_.now() + turn);
-    } while (clock_.now() < until && std::ranges::any_of(tickets, is_open));
+    } while (clock_.now() < until && std::ranges::any_of(tickets, [&](Ticket t) { return is_open(t, exchange_); }));
   }
-  void settle_for_a_while(const std::vector<Ticket>& tickets) { settle(tickets, clock_.now() + head_start); }
+  [[nodiscard]] Instant head_start_ends() const { return clock_.now() + head_start; }
+  void settle_for_a_while(const std::vector<Ticket>& tickets) { settle(tickets, head_start_ends()); }
 
   void finish_descent(Instant until) {
     auto open = descent_.advance();
     // Resolvers that are silent are waited for anyhow, for the name's own sake.
     for (; descent_.is_in_doubt_of_root() && !open.empty(); open = descent_.advance()) {
+      meanwhile_();
       exchange_.settle(open, Instant::max(), clock_.now() + turn);
       until = clock_.now() + patience_for_descent;
     }
-    for (; !open.empty() && clock_.now() < until; open = descent_.advance()) exchange_.settle(open, until, clock_.now() + turn);
+    for (; !open.empty() && clock_.now() < until; open = descent_.advance()) {
+      meanwhile_();
+      exchange_.settle(open, until, clock_.now() + turn);
+    }
   }
 
  private:
@@ -88,21 +96,22 @@ std::vector<Target> resolvers_for_zones(const std::vector<Target>& system_resolv
 }
 
 void find_zones(std::vector<Inquiry>& inquiries, const std::vector<Target>& resolvers, Exchange& exchange, Waiting& waiting) {
-  const auto take_zones = [&] {
+  if (resolvers.empty()) return;
+  const auto take_zones = [&](std::span<const Target> from) {
     bool all = true;
     for (auto& inquiry : inquiries)
-      all = (inquiry.zone || std::ranges::any_of(resolvers, [&](const Target& r) { return take_zone(inquiry, r, exchange); })) && all;
+      all = (inquiry.zone || std::ranges::any_of(from, [&](const Target& r) { return take_zone(inquiry, r, exchange); })) && all;
     return all;
   };
-  if (resolvers.empty()) return;
-  // Where the first one knows them all, nobody else is waited for: he may have hundreds of other questions to answer before.
-  waiting.settle_for_a_while(zone_tickets(inquiries, {resolvers.front()}, exchange));
-  if (take_zones()) return;
   const auto tickets = zone_tickets(inquiries, resolvers, exchange);
-  waiting.settle_for_a_while(tickets);
-  if (take_zones()) return;
+  const auto until = waiting.head_start_ends();
+  // Where the first one knows them all, nobody else is waited for: each may have hundreds of other questions to answer before.
+  waiting.settle(zone_tickets(inquiries, {resolvers.front()}, exchange), until);
+  if (take_zones(std::span(resolvers).first(1))) return;
+  waiting.settle(tickets, until);
+  if (take_zones(resolvers)) return;
   waiting.settle(tickets);
-  take_zones();
+  take_zones(resolvers);
 }
 
 std::vector<Ticket> ask_addresses(const Inquiry& inquiry, Exchange& exchange) {

@@ -31,10 +31,8 @@ void Card::watch(const std::stop_token& stop) {
   while (!stop.stop_requested() && !deadline_.passed(world_.clock)) {
     const auto got = capture_->next(deadline_.or_earlier(world_.clock.now() + milliseconds(20)));
     if (!got) {
-      const std::scoped_lock lock(mutex_);
-      state_.trouble = got.error().what;
-      state_.running = false;   // what came before stands; later silence proves nothing
-      return;
+      fail(got.error().what);
+      return ring();
     }
     if (!*got) continue;
     auto sighting = sight(**got);
@@ -42,9 +40,20 @@ void Card::watch(const std::stop_token& stop) {
     if (sighting && sighting->packet.transport.protocol == wire::ip_udp && !sighting->outgoing && knockers.size() < most_knockers)
       knockers.push_back(sighting->packet.source);
     note(std::move(sighting));
-    const std::scoped_lock lock(subscribers_mutex_);
-    for (const auto* subscriber : subscribers_) subscriber->ring();
+    ring();
   }
+}
+
+void Card::ring() {
+  const std::scoped_lock lock(subscribers_mutex_);
+  for (const auto* subscriber : subscribers_) subscriber->ring();
+}
+
+/// What came before stands; later silence proves nothing.
+void Card::fail(const std::string& why) {
+  const std::scoped_lock lock(mutex_);
+  state_.trouble = why;
+  state_.running = false;
 }
 
 void Card::note(Expected<Sighting> sighting) {

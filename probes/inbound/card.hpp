@@ -45,6 +45,8 @@ class Card {
  private:
   void watch(const std::stop_token& stop);
   void note(Expected<Sighting> sighting);
+  void ring();
+  void fail(const std::string& why);
 
   const io::World& world_;
   Deadline deadline_;

@@ -174,13 +174,14 @@ class PcapCapture : public Capture {
 
   /// The name that it had with its first packet: the question costs more than the packet.
   std::optional<std::string> name_of(unsigned index) {
-    const auto [found, is_new] = names_.try_emplace(index);
-    if (is_new) found->second = interface_name(index);
-    return found->second;
+    if (const auto known = names_.find(index); known != names_.end()) return known->second;
+    auto name = interface_name(index);
+    if (name) names_.emplace(index, *name);
+    return name;
   }
 
   std::array<Tap, 2> taps_;
-  std::map<unsigned, std::optional<std::string>> names_;   ///< of interfaces, by their index
+  std::map<unsigned, std::string> names_;   ///< of interfaces, by their index
   CaptureOptions options_;
   std::string what_;
   const Clock& clock_;

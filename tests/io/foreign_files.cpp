@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -165,4 +166,19 @@ TEST_CASE("the file that was looked at is the one that is read") {
   ::close(opened.fd);
   CHECK(io::open_regular_file("/dev/null", true).error == io::OpenedFile::not_regular);
   CHECK(io::open_regular_file((folder.path / "none").c_str(), true).error == ENOENT);
+}
+
+TEST_CASE("where the child that reads has ended since the last file, another one reads the next") {
+  const OpenFolder folder;
+  const Real real;
+  const auto path = folder.file("script", "text");
+  const auto children = [] { return text_of("/proc/thread-self/children"); };
+  REQUIRE(children().empty());
+  const auto files = real.network->foreign_files();
+  CHECK(value(files->read({.path = path, .limit = 10}, real.soon())) == "text");
+  const auto child = std::stoi(children());
+  REQUIRE(::kill(child, SIGKILL) == 0);
+  siginfo_t ended{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) == 0);
+  CHECK(value(files->read({.path = path, .limit = 10}, real.soon())) == "text");
 }

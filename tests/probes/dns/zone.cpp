@@ -20,6 +20,20 @@ TEST_CASE("a resolver that lies about the zone is not believed over a public one
   CHECK(home.observe().names[0].zone == "example.org.");
 }
 
+TEST_CASE("where one public resolver refuses, the next one is believed over the household's own, however fast that is") {
+  Household home;
+  DnsServer lying, refusing;
+  lying.ns("home.example.org.", {"router.lan."}).address("router.lan.", lan_resolver);
+  for (const auto* zone : {"home.example.org.", "example.org."}) refusing.refuses(zone, Type::ns, 5);
+  home.start_servers();
+  constexpr auto next = "9.9.9.10";
+  home.plan.public_resolvers.push_back(address(next));
+  home.network.udp(dns_at(lan_resolver), lying.peer(5ms));
+  home.network.udp(dns_at(outside), refusing.peer(1ms));
+  home.network.udp(dns_at(next), home.resolver.peer(30ms));
+  CHECK(home.observe().names[0].zone == "example.org.");
+}
+
 TEST_CASE("without a public resolver the household's own one finds the zone") {
   Household home;
   home.plan.public_resolvers = {};
