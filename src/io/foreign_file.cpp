@@ -162,7 +162,8 @@ class ChildsFiles : public ForeignFiles {
     const Order order{file.limit, file.follow_link};
     std::string packet(reinterpret_cast<const char*>(&order), sizeof order);
     packet.append(file.path.c_str(), file.path.size() + 1);
-    if (retry([&] { return ::send(socket_.get(), packet.data(), packet.size(), MSG_NOSIGNAL); }) < 0) return system_failure(what, errno);
+    if (retry([&] { return ::send(socket_.get(), packet.data(), packet.size(), MSG_NOSIGNAL); }) < 0)
+      return failure(Errc::failed, what + ": the process that reads it is gone");
     for (Answer answer;;) {
       const auto ready = wait_for(socket_.get(), POLLIN, deadline, clock_, what);
       if (!ready) return tl::unexpected(ready.error());
