@@ -100,6 +100,10 @@ MqttSession::Wait MqttSession::wait(const std::function<bool()>& reached, Deadli
     errno = 0;
     error_ = mosquitto_loop(handle_, static_cast<int>(std::min(left, longest_turn).count()), 1);
     system_error_ = errno;
+    if (tls_ != nullptr && tls_->broken_by() != 0) {   // whatever a further attempt on the dead connection ended in
+      error_ = MOSQ_ERR_ERRNO;
+      system_error_ = tls_->broken_by();
+    }
     if (error_ == MOSQ_ERR_SUCCESS && io::received_bytes(mosquitto_socket(handle_)) > most_received) error_ = MOSQ_ERR_OVERSIZE_PACKET;
     if (error_ != MOSQ_ERR_SUCCESS) return reached() ? Wait::reached : Wait::broken;
   }

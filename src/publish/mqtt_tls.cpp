@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <cerrno>
+
 #include "net/address.hpp"
 
 namespace ringback::publish {
@@ -19,10 +21,16 @@ struct TlsCallbacks {
   /// At the beginning of a handshake: libmosquitto has put what it dialled into the server name indication (RFC 6066 §3), which an address
   /// must not be.
   static void name_server(SSL* ssl) {
-    const auto* context = static_cast<const TlsContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
-    const char* name = Address::parse(context->host_) ? nullptr : context->host_.c_str();
+    const auto& context = context_of(ssl);
+    const char* name = Address::parse(context.host_) ? nullptr : context.host_.c_str();
     SSL_set_tlsext_host_name(ssl, name);
   }
+  /// Where a handshake pauses or ends. The first error tells why; what is written after that to a dead socket says EPIPE alone.
+  static void paused(const SSL* ssl, int result, int system_error) {
+    auto& context = context_of(ssl);
+    if (context.broken_by_ == 0 && SSL_get_error(ssl, result) == SSL_ERROR_SYSCALL) context.broken_by_ = system_error;
+  }
+  static TlsContext& context_of(const SSL* ssl) { return *static_cast<TlsContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl))); }
   static bool configure(TlsContext& context, const std::optional<std::string>& authorities);
 };
 
@@ -37,7 +45,9 @@ struct CertificateDeleter {
 
 extern "C" {
 static int ringback_verify(X509_STORE_CTX* store, void* user) { return TlsCallbacks::verify(store, *static_cast<TlsContext*>(user)); }
-static void ringback_tls_info(const SSL* ssl, int where, int) {
+static void ringback_tls_info(const SSL* ssl, int where, int result) {
+  const int system_error = errno;
+  if ((where & SSL_CB_EXIT) != 0 && result <= 0) TlsCallbacks::paused(ssl, result, system_error);
   if ((where & SSL_CB_HANDSHAKE_START) != 0) TlsCallbacks::name_server(const_cast<SSL*>(ssl));
 }
 }

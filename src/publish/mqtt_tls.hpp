@@ -23,6 +23,9 @@ class TlsContext {
   [[nodiscard]] ssl_ctx_st* get() const { return context_; }
   /// Why the certificate was not accepted, in OpenSSL's words; empty where it was, or none came.
   [[nodiscard]] const std::string& objection() const { return objection_; }
+  /// errno of what broke the connection in the midst of a handshake; 0 where nothing did. libmosquitto 2.0.11 calls that success and tries the
+  /// handshake again at once, for ever.
+  [[nodiscard]] int broken_by() const { return broken_by_; }
 
  private:
   explicit TlsContext(std::string host) : host_(std::move(host)) {}
@@ -30,6 +33,7 @@ class TlsContext {
 
   std::string host_;
   std::string objection_;
+  int broken_by_ = 0;
   ssl_ctx_st* context_ = nullptr;
 };
 

@@ -124,6 +124,9 @@ TEST_CASE("where nobody listens, that is said") {
   Connected connected;
   const Broker broker{.host = "127.0.0.1", .port = closed->port};
   CHECK(publish::deliver(broker, connected.delivery, connected.network, connected.clock, {connected.clock.now() + 20s}) == "was not told: Connection refused");
+  auto over_tls = broker;
+  over_tls.tls = true;
+  CHECK(publish::deliver(over_tls, connected.delivery, connected.network, connected.clock, {connected.clock.now() + 20s}) == "was not told: Connection refused");
   CHECK(publish::deliver({.host = "broker.example"}, connected.delivery, connected.network, connected.clock, {connected.clock.now() + 20s}) ==
         "cannot be asked: the name was not found");
 }

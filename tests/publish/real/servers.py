@@ -5,8 +5,10 @@ import os
 import pathlib
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -114,6 +116,22 @@ class Servers(unittest.TestCase):
         for words in ("add table inet dark", "add chain inet dark input { type filter hook input priority 0 ; }", f"add rule inet dark input meta protocol {family} tcp dport {port} drop"):
             subprocess.run(["nft", words], check=True)
         self.addCleanup(subprocess.run, ["nft", "delete table inet dark"], check=False, stderr=subprocess.DEVNULL)
+
+    def resetting(self) -> int:
+        """The port of somebody who takes connections, waits for the first bytes, and resets."""
+        listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.addCleanup(listener.close)
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection = listener.accept()[0]
+                    connection.recv(1)
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    connection.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        return listener.getsockname()[1]
 
     def silent(self) -> int:
         """The port of somebody who takes connections and never says a word."""

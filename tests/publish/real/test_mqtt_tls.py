@@ -1,4 +1,5 @@
 """MQTT over TLS, by a real mosquitto: whose certificate is accepted."""
+import resource
 import subprocess
 
 from . import servers
@@ -53,12 +54,26 @@ class OverTls(Mosquitto):
 
     def test_no_tls_there(self):
         self.broker(port=TLS)
-        self.assertRegex(self.publish("broker.example")[0], "^MQTT: broker.example:8883 (does not speak TLS as it should|closed the connection)$")
+        self.assertRegex(self.publish("broker.example")[0], "^MQTT: broker.example:8883 (does not speak TLS as it should|closed the connection|was not told: Connection reset by peer)$")
 
     def test_silence(self):
         port = self.silent()
         self.assertTrue(listens(port))
         self.assertEqual(self.publish(f"broker.example:{port}", "--seconds", "2"), [f"MQTT: broker.example:{port} did not answer in 2 s"])
+
+    def processor_time_of(self, act) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        act()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def test_a_port_that_refuses_or_resets_is_named_and_waited_for_at_rest(self):
+        # What libmosquitto takes for a handshake that goes on must not be tried ten thousand times: against silence, that costs a start alone.
+        at_rest = self.processor_time_of(lambda: self.publish(f"broker.example:{self.silent()}", "--seconds", "5"))
+        for port, why in ((9, "Connection refused"), (self.resetting(), "Connection reset by peer")):
+            with self.subTest(why):
+                spent = self.processor_time_of(lambda: self.assertEqual(self.publish(f"broker.example:{port}", "--seconds", "5"), [f"MQTT: broker.example:{port} was not told: {why}"]))
+                self.assertLess(spent, at_rest + 1)
 
     def test_a_family_that_is_dark(self):
         self.broker_with("DNS:two.example")
