@@ -15,6 +15,7 @@
 #include "cli/read.hpp"
 #include "cli/wait.hpp"
 #include "net/international_name.hpp"
+#include "net/url_scheme.hpp"
 
 namespace ringback::cli {
 namespace {
@@ -92,7 +93,7 @@ Expected<std::vector<T>> read_all(const po::variables_map& map, const char* opti
 
 Expected<std::string> read_vantage(const std::string& text) {
   constexpr std::array schemes{std::string_view("http://"), std::string_view("echoip+http://"), std::string_view("echoip+https://")};
-  const auto scheme = std::ranges::find_if(schemes, [&](auto start) { return text.starts_with(start); });
+  const auto scheme = std::ranges::find_if(schemes, [&](auto start) { return behind_scheme(text, start).has_value(); });
   const auto rest = std::string_view(text).substr(scheme == schemes.end() ? text.size() : scheme->size());
   const auto host = HostPort::parse(rest.substr(0, rest.find('/')), 80);
   const auto place = rest.substr(0, rest.find('/'));   // RFC 3986 §3.2.2
@@ -100,7 +101,7 @@ Expected<std::string> read_vantage(const std::string& text) {
     return wrong(fmt::format("\"{}\" is not a vantage point; an IPv6 address stands in brackets: {}[2001:db8::1]:8370", text.substr(0, 80), *scheme));
   if (scheme == schemes.end() || !host || text.find_first_of(" \t\r\n@?#") != std::string::npos)
     return wrong(fmt::format("\"{}\" is not a vantage point; write http://HOST:PORT, or echoip+https://HOST for a port checker", text.substr(0, 80)));
-  return text;
+  return fmt::format("{}{}", *scheme, rest);
 }
 
 Expected<std::string> read_name(const std::string& text) {

@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 #include "base/unique_fd.hpp"
 
@@ -75,11 +78,37 @@ Expected<std::string> read_regular_file(const std::string& path) {
 
 namespace {
 
+struct Temporary {
+  std::string path;
+  UniqueFd fd;
+};
+
+/// Always of the same name, so that who was killed while he wrote leaves one file, and the next one takes it. nullopt: another one writes it, or there is
+/// something of somebody else's.
+std::optional<Temporary> usual_temporary(const std::string& path) {
+  Temporary temporary{path + ".ringback-new", {}};
+  temporary.fd = UniqueFd(::open(temporary.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+  struct stat opened{}, named{};
+  if (!temporary.fd || ::flock(temporary.fd.get(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+  // Whoever had the lock before may have given it its name by now.
+  const bool is_there = ::fstat(temporary.fd.get(), &opened) == 0 && ::lstat(temporary.path.c_str(), &named) == 0 && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+  const bool is_own = S_ISREG(opened.st_mode) && opened.st_uid == ::geteuid() && opened.st_nlink == 1;
+  if (!is_there || !is_own || ::ftruncate(temporary.fd.get(), 0) != 0) return std::nullopt;
+  return temporary;
+}
+
+/// With a name of its own, for two who write at the same time.
+Temporary further_temporary(const std::string& path) {
+  Temporary temporary{path + ".XXXXXX", {}};
+  temporary.fd = UniqueFd(::mkostemp(temporary.path.data(), O_CLOEXEC));   // mode 0600
+  return temporary;
+}
+
 Expected<void> write_with_mode(const std::string& path, const std::string& text, mode_t mode) {
   struct stat found{};
   if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) return write_special(path, text);
-  auto temporary = path + ".XXXXXX";
-  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));   // mode 0600
+  auto usual = usual_temporary(path);
+  const auto [temporary, fd] = usual ? std::move(*usual) : further_temporary(path);
   if (!fd) return failed("write", path);
   const auto give_up = [&](const char* what) {
     auto error = failed(what, path);

@@ -103,7 +103,14 @@ Destinations read_publishing(const po::variables_map& map) {
     destinations.troubles.push_back("--prometheus: an empty file name");
     destinations.textfile.reset();
   }
+  if (destinations.textfile && !destinations.textfile->ends_with(".prom") && !destinations.textfile->empty()) {
+    destinations.troubles.push_back("--prometheus: node_exporter reads no file but those whose name ends in .prom");
+    destinations.textfile.reset();
+  }
   read_pushgateway(map, destinations);
+  if (map.count("mqtt") == 0)
+    for (const auto* option : {"mqtt-password-file", "mqtt-ca", "mqtt-discovery", "mqtt-expire"})
+      if (map.count(option) != 0) destinations.troubles.push_back(fmt::format("--{}: of which broker? Name it with --mqtt mqtt://USER@HOST", option));
   if (const auto url = value_of(map, "mqtt"))
     if (auto trouble = read_broker(map, *url, destinations); !trouble.empty()) destinations.troubles.push_back(std::move(trouble));
   read_pings(map, destinations);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "net/international_name.hpp"
+#include "net/url_scheme.hpp"
 
 namespace ringback {
 namespace {
@@ -69,10 +70,10 @@ std::optional<std::string> unescape(std::string_view text) {
 }  // namespace
 
 Expected<WebDestination> WebDestination::parse(std::string_view text) {
-  const bool secure = text.starts_with("https://");
+  const auto secure = behind_scheme(text, "https://"), behind = secure ? secure : behind_scheme(text, "http://");
   const auto plain = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) > ' ' && c != '\x7f' && c != '\\'; });
-  if ((!secure && !text.starts_with("http://")) || !plain || text.size() > longest_url) return wrong("this is no URL; write https://HOST[:PORT]/PATH");
-  const auto parts = split(text.substr(secure ? 8 : 7));
+  if (!behind || !plain || text.size() > longest_url) return wrong("this is no URL; write https://HOST[:PORT]/PATH");
+  const auto parts = split(*behind);
   if (parts.has_user_information) return wrong("a user and a password in the URL are not sent; write it without what stands before the \"@\"");
   const auto host = host_of(parts.place, secure ? 443 : 80);
   if (!host) return wrong("the URL has no host that can be asked; write https://HOST[:PORT]/PATH, an IPv6 address in brackets");
@@ -91,16 +92,16 @@ std::string WebDestination::under(std::string_view path) const {
 
 Expected<Broker> Broker::parse(std::string_view text) {
   constexpr auto right = "write mqtt://USER@HOST, or mqtts://USER@HOST for TLS";
-  const bool tls = text.starts_with("mqtts://");
-  if ((!tls && !text.starts_with("mqtt://")) || text.size() > longest_url) return wrong(fmt::format("this is no broker's URL; {}", right));
-  const auto parts = split(text.substr(tls ? 8 : 7));
+  const auto tls = behind_scheme(text, "mqtts://"), behind = tls ? tls : behind_scheme(text, "mqtt://");
+  if (!behind || text.size() > longest_url) return wrong(fmt::format("this is no broker's URL; {}", right));
+  const auto parts = split(*behind);
   if (parts.user_information.find(':') != std::string_view::npos)
     return wrong("a password does not belong into the URL, where every user of this host can read it; write mqtt://USER@HOST, and name a file with "
                  "the password: --mqtt-password-file FILE");
   const auto host = host_of(parts.place, tls ? 8883 : 1883);
   if (!host) return wrong(fmt::format("the URL has no host that can be asked; {}", right));
   if (!parts.rest.empty() && parts.rest != "/") return wrong(fmt::format("a broker's URL ends behind its host and port; {}", right));
-  Broker broker{.host = host->host, .port = host->port, .tls = tls};
+  Broker broker{.host = host->host, .port = host->port, .tls = tls.has_value()};
   if (parts.has_user_information) {
     broker.user = unescape(parts.user_information);
     if (!broker.user || broker.user->empty() || broker.user->size() > longest_user) return wrong(fmt::format("the URL has no user before its \"@\"; {}", right));

@@ -1,6 +1,7 @@
 #include "support/catch.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,6 +37,33 @@ TEST_CASE("a file is written whole under its name, for its owner alone") {
   REQUIRE(::stat(path.c_str(), &found) == 0);
   CHECK((found.st_mode & 0777) == 0600);
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);
+}
+
+TEST_CASE("what somebody left who was killed is taken, and what is not ours is left alone") {
+  const Folder folder;
+  const auto path = (folder.path / "ringback.prom").string(), left = path + ".ringback-new";
+  REQUIRE(::close(::open(left.c_str(), O_WRONLY | O_CREAT, 0644)) == 0);
+  REQUIRE(::truncate(left.c_str(), 1000) == 0);
+  REQUIRE(cli::write_public_file(path, "text"));
+  CHECK(cli::read_file(path).value() == "text");
+  CHECK_FALSE(std::filesystem::exists(left));
+  const auto other = (folder.path / "other").string();
+  REQUIRE(cli::write_file(other, "mine"));
+  std::filesystem::create_hard_link(other, left);
+  REQUIRE(cli::write_public_file(path, "second"));
+  CHECK(cli::read_file(other).value() == "mine");
+  CHECK(cli::read_file(path).value() == "second");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 3);
+}
+
+TEST_CASE("two who write at the same time do not wait for each other") {
+  const Folder folder;
+  const auto path = (folder.path / "ringback.prom").string(), taken = path + ".ringback-new";
+  const UniqueFd writer(::open(taken.c_str(), O_RDWR | O_CREAT, 0600));
+  REQUIRE(::flock(writer.get(), LOCK_EX) == 0);
+  REQUIRE(cli::write_public_file(path, "text"));
+  CHECK(cli::read_file(path).value() == "text");
+  CHECK(std::filesystem::exists(taken));
 }
 
 TEST_CASE("what cannot be written is named, and nothing is left behind") {

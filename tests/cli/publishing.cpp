@@ -93,6 +93,19 @@ TEST_CASE("options of a broker that do not fit keep it from being told") {
   CHECK(says(read, row.complaint));
 }
 
+TEST_CASE("options of a broker without a broker are not passed over in silence") {
+  for (const auto* option : {"--mqtt-password-file", "--mqtt-ca", "--mqtt-discovery", "--mqtt-expire"}) {
+    const auto read = read_line({option, "1"});
+    CHECK(read.troubles == std::vector{std::string(option) + ": of which broker? Name it with --mqtt mqtt://USER@HOST"});
+  }
+}
+
+TEST_CASE("node_exporter reads *.prom alone, so nothing else is written") {
+  const auto read = read_line({"--prometheus", "/var/lib/prometheus/node-exporter/ringback.txt"});
+  CHECK_FALSE(read.textfile);
+  CHECK(read.troubles == std::vector<std::string>{"--prometheus: node_exporter reads no file but those whose name ends in .prom"});
+}
+
 TEST_CASE("pings beyond eight are not sent, and that is said") {
   std::vector<std::string> arguments;
   for (int i = 0; i < 20; ++i) arguments.insert(arguments.end(), {"--ping", "https://hc-ping.com/" + std::to_string(i)});

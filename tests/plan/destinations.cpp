@@ -20,6 +20,8 @@ TEST_CASE("a URL that is told something: whom to ask, and what may be shown of i
   };
   const auto row = GENERATE(values<Row>({
       {"https://hc-ping.com/6f1a", "https://hc-ping.com/6f1a", "hc-ping.com", 443, "https://hc-ping.com"},
+      {"HTTPS://hc-ping.com/6F1a", "https://hc-ping.com/6F1a", "hc-ping.com", 443, "https://hc-ping.com"},
+      {"hTTp://push.example:9091", "http://push.example:9091/", "push.example", 9091, "http://push.example:9091"},
       {"http://push.example:9091", "http://push.example:9091/", "push.example", 9091, "http://push.example:9091"},
       {"https://hc.example:443/ping/6f1a?create=1#x", "https://hc.example/ping/6f1a?create=1", "hc.example", 443, "https://hc.example"},
       {"http://[2001:db8::1]:8000/a", "http://[2001:db8::1]:8000/a", "2001:db8::1", 8000, "http://[2001:db8::1]:8000"},
@@ -77,6 +79,8 @@ TEST_CASE("a broker's URL") {
   CHECK(plain.place() == "broker.example:1883");
   CHECK(plain.discovery == "homeassistant");
   CHECK(Broker::parse("mqtts://broker.example/").value() == Broker{.host = "broker.example", .port = 8883, .tls = true});
+  CHECK(Broker::parse("MQTTS://broker.example").value() == Broker{.host = "broker.example", .port = 8883, .tls = true});
+  CHECK(Broker::parse("Mqtt://broker.example").value() == plain);
   CHECK(Broker::parse("mqtt://me@[2001:db8::1]:11883").value() == Broker{.host = "2001:db8::1", .port = 11883, .user = "me"});
   CHECK(Broker::parse("mqtt://[2001:db8::1]").value().place() == "[2001:db8::1]:1883");
   CHECK(Broker::parse("mqtt://a%40b%3Ac@broker.example").value().user == "a@b:c");
