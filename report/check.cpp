@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diagnosis/access.hpp"
 #include "report/summary.hpp"
 
 namespace ringback {
@@ -34,6 +35,12 @@ std::optional<std::vector<Service>> mappings_of(const Evidence& evidence) {
   return result;
 }
 
+/// Behind a carrier's translator it is one of a pool, perhaps another one with every connection, and never this home's own.
+std::optional<Address> address_of(const Report& report) {
+  const auto& ipv4 = report.connection.ipv4;
+  return diagnosis::shared_by_carrier(ipv4.kind) ? std::nullopt : ipv4.mapped_address;
+}
+
 template <class T>
 std::size_t at_most(const std::vector<T>& all, std::size_t most) { return std::min(all.size(), most); }
 
@@ -45,7 +52,7 @@ Level level_of(const Report& report) {
 
 history::State state_of(const Report& report) {
   history::State state{.connection = report.connection.type,
-                       .ipv4 = report.connection.ipv4.mapped_address,
+                       .ipv4 = address_of(report),
                        .prefix = report.connection.ipv6.prefix,
                        .ipv6 = report.connection.ipv6.publish,
                        .mappings = mappings_of(report.evidence)};

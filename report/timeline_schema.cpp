@@ -21,7 +21,7 @@ constexpr schema::Note history_notes[] = {
     {"history.Period", "changes", "sentences: what it began with, against the period before"},
     {"history.Period", "has_report", "true: the whole report of its first check is kept"},
     {"history.State", "connection", "the kind of internet connection"},
-    {"history.State", "ipv4", "how the internet saw this home over IPv4; null: it was not seen"},
+    {"history.State", "ipv4", "how the internet saw this home over IPv4; null: it was not seen, or is one of a pool that the carrier shares out"},
     {"history.State", "prefix", "of IPv6, on the link to the home router; null: none was found"},
     {"history.State", "ipv6", "where a name should lead: an address that stays; null: none was found"},
     {"history.State", "services", "whether each service could be reached, over each family"},

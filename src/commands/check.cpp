@@ -44,14 +44,14 @@ struct Memory {
   history::Keeper keeper;
   Expected<history::Opened> opened;
 
-  [[nodiscard]] std::optional<past::Evidence> past(Moment now) const { return opened ? history::past_of(opened->periods, now) : std::nullopt; }
+  [[nodiscard]] std::optional<past::Evidence> past(Moment now) const { return opened ? history::past_of(opened->seen, now) : std::nullopt; }
 
   Announcement remember(const Report& report, const cli::CheckLine& line) {
     if (!opened) return as_measured(report, opened.error());
     history::Record record{.at = time_of(report), .duration = report.duration, .level = level_of(report), .state = state_of(report), .changes = {}, .announced = {}, .report = {}};
     const auto& before = opened->announced;
     record.announced = history::announce(before, history::standing_of(record.level, record.state), record.at, line.hold);
-    const bool is_new = opened->periods.empty() || opened->periods.back().state != record.state || opened->periods.back().level != record.level;
+    const bool is_new = !opened->newest || !history::joined(opened->newest->state, record.state) || opened->newest->level != record.level;
     if (is_new) {
       record.changes = changes_since(opened->last_report, report);
       record.report = to_json(report);
@@ -141,7 +141,7 @@ int check(const cli::CommandLine& line, Surroundings& surroundings) {
   io::FileWriter writer(paths_to_write(line), *later, writing(line));
   Memory memory{.keeper = history::Keeper(memory_folder(line, surroundings, *later), {.keep = std::chrono::days(line.check.keep_days)}, *later),
                 .opened = {}};
-  memory.opened = memory.keeper.open(line.options.deadline);
+  memory.opened = memory.keeper.open({std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())}, line.options.deadline);
   if (!memory.opened && memory.opened.error().code == Errc::refused) return check_failed(memory.opened.error().what);
   const auto destinations = publish::with_secrets(line.check.destinations, surroundings.caller);
   const auto network = surroundings.make_network(*later);

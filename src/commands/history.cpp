@@ -4,6 +4,7 @@
 
 #include "cli/files.hpp"
 #include "commands/output.hpp"
+#include "history/clock.hpp"
 #include "history/keeper.hpp"
 #include "report/timeline.hpp"
 
@@ -30,13 +31,18 @@ int history(const cli::CommandLine& line, Surroundings& surroundings) {
   shown.since = since(line.history, shown.now);
   auto periods = reader.periods(shown.since, most_periods + 1);
   if (periods) {
-    shown.periods = std::move(*periods);
+    shown.periods = history::dated(std::move(periods->periods), shown.now);
+    if (periods->unreadable > 0)
+      complain(fmt::format("{} of the remembered periods {} damaged, and left out", periods->unreadable, periods->unreadable == 1 ? "is" : "are"));
+    if (periods->damage) complain(*periods->damage + ": more than is shown may be lost");
     shown.older_left_out = shown.periods.size() > most_periods;
     if (shown.older_left_out) shown.periods.erase(shown.periods.begin());
   } else {
     complain(periods.error().what);
-    if (periods.error().code != Errc::no_route) return exit_internal;
+    const auto code = periods.error().code;
+    if (code != Errc::no_route && code != Errc::not_permitted) return exit_internal;
     fmt::print(stderr, "Checks that run as another user remember elsewhere: --state FOLDER names it; sudo ringback history shows root's.\n");
+    if (code == Errc::not_permitted) return exit_internal;
   }
   const auto as = [&](Format format, const TextStyle& style) { return render(shown, format, style); };
   return write_outputs(line.outputs, as, surroundings.style.text, writer) ? 0 : exit_internal;

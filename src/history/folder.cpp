@@ -19,6 +19,8 @@ tl::unexpected<Error> failed(const char* what, const std::string& path) {
   return failure(code, fmt::format("{} {}: {}", what, path, std::strerror(errno)));
 }
 
+std::string lock_in(const std::string& folder) { return folder + "/lock"; }
+
 bool is_folder(const std::string& path) {
   struct stat found{};
   return ::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode);
@@ -50,12 +52,24 @@ Expected<void> enter_folder(const Folder& folder, const std::optional<io::Identi
 
 Expected<void> visit_folder(const Folder& folder, const std::optional<io::Identity>& caller) {
   if (auto done = become_caller(folder, caller); !done) return done;
+  struct stat found{};
+  if (::stat(folder.path.c_str(), &found) != 0 && errno == EACCES) return failed("read", folder.path);
   if (!is_folder(folder.path)) return failure(Errc::no_route, folder.path + ": there is no such folder");
   return io::become_owner_of(folder.path);
 }
 
+bool has_been_locked(const std::string& path) {
+  struct stat found{};
+  return ::lstat(lock_in(path).c_str(), &found) == 0;
+}
+
+bool is_empty_file(const std::string& path) {
+  struct stat found{};
+  return ::lstat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode) && found.st_size == 0;
+}
+
 Expected<UniqueFd> lock_folder(const std::string& path, std::chrono::seconds patience) {
-  const auto file = path + "/lock";
+  const auto file = lock_in(path);
   UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) return failed("open", file);
   constexpr std::chrono::milliseconds pause{50};

@@ -19,8 +19,13 @@ struct Folder {
 /// For a process that does nothing but this: makes the folder, with mode 0700, where it is missing, and becomes who it belongs to, without a capability
 /// that this does not need. In a folder of the caller it becomes `caller`, before anything is looked at.
 [[nodiscard]] Expected<void> enter_folder(const Folder& folder, const std::optional<io::Identity>& caller);
-/// The same to read; nothing is made.
+/// The same to read; nothing is made. Errc::no_route where there is none, Errc::not_permitted where nobody may look.
 [[nodiscard]] Expected<void> visit_folder(const Folder& folder, const std::optional<io::Identity>& caller);
+
+/// Somebody has held it before, so that there was a memory.
+[[nodiscard]] bool has_been_locked(const std::string& path);
+/// There is such a file, and nothing is in it.
+[[nodiscard]] bool is_empty_file(const std::string& path);
 
 /// Held as long as the descriptor is. Errc::refused where somebody else has it for longer than `patience`.
 [[nodiscard]] Expected<UniqueFd> lock_folder(const std::string& path, std::chrono::seconds patience);

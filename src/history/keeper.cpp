@@ -11,18 +11,18 @@
 #include <thread>
 
 #include "evidence/json.hpp"
+#include "history/clock.hpp"
 #include "history/folder.hpp"
 #include "io/privilege.hpp"
 
 namespace ringback::history {
 namespace {
 
-constexpr std::int64_t most_periods = 64;
-
 /// What the processes say to each other: a line of JSON, and after it a text as it is.
 struct OpenOrder {
+  Moment now;
   std::int64_t patience_s = 0;
-  static constexpr auto describe() { return std::tuple{field("patience_s", &OpenOrder::patience_s)}; }
+  static constexpr auto describe() { return std::tuple{field("now", &OpenOrder::now), field("patience_s", &OpenOrder::patience_s)}; }
 };
 
 struct ReadOrder {
@@ -81,7 +81,7 @@ class Memory {
 
   std::string serve(const std::string& request) {
     if (const auto order = value_in<OpenOrder>(request)) {
-      auto opened = open(std::chrono::seconds(order->patience_s));
+      auto opened = open(order->now, std::chrono::seconds(order->patience_s));
       const auto report = opened && opened->last_report ? *opened->last_report : "";
       return message(reply(std::move(opened)), report);
     }
@@ -91,12 +91,16 @@ class Memory {
   }
 
  private:
-  Expected<Opened> open(std::chrono::seconds patience) {
+  Expected<Opened> open(Moment now, std::chrono::seconds patience) {
+    now_ = now;
     if (auto ready = enter_folder(folder_, caller_); !ready) return tl::unexpected(ready.error());
+    const bool was_locked = has_been_locked(folder_.path);   // by an earlier check
     auto lock = lock_folder(folder_.path, patience);
     if (!lock) return tl::unexpected(lock.error());
     lock_ = std::move(*lock);
+    const bool is_emptied = was_locked && is_empty_file(database_path(folder_.path));
     auto opened = read();
+    if (opened && is_emptied) opened->troubles.push_back(fmt::format("The memory of earlier checks, {}, was empty. A new one is begun.", database_path(folder_.path)));
     if (opened || opened.error().code != Errc::malformed) return opened;
     const auto told = begin_anew(opened.error());
     if (!told) return tl::unexpected(told.error());
@@ -109,13 +113,34 @@ class Memory {
     auto store = Store::open(folder_.path, Access::write);
     if (!store) return tl::unexpected(store.error());
     store_.emplace(std::move(*store));
-    auto periods = store_->periods(std::nullopt, most_periods);
+    Opened opened;
+    auto newest = store_->periods(std::nullopt, 1);
+    if (newest && (newest->unreadable > 0 || is_new_day(newest->periods))) {
+      if (auto sound = store_->find_damage(); !sound) return tl::unexpected(sound.error());
+      const auto dropped = store_->drop_unreadable();
+      if (!dropped) return tl::unexpected(dropped.error());
+      if (*dropped > 0)
+        opened.troubles.push_back(fmt::format("In the memory of earlier checks, {}, {} damaged, and dropped.", database_path(folder_.path),
+                                              *dropped == 1 ? "1 period was" : fmt::format("{} periods were", *dropped)));
+      newest = store_->periods(std::nullopt, 1);
+    }
+    auto seen = store_->seen();
     auto announced = store_->announced();
     auto report = store_->last_report();
-    if (!periods) return tl::unexpected(periods.error());
+    if (!newest) return tl::unexpected(newest.error());
+    if (!seen) return tl::unexpected(seen.error());
     if (!announced) return tl::unexpected(announced.error());
     if (!report) return tl::unexpected(report.error());
-    return Opened{std::move(*periods), std::move(*announced), {}, std::move(*report)};
+    if (!newest->periods.empty()) opened.newest = std::move(newest->periods.back());
+    opened.seen = std::move(*seen);
+    if (*announced) opened.announced = dated(std::move(**announced), now_);
+    opened.last_report = std::move(*report);
+    return opened;
+  }
+
+  [[nodiscard]] bool is_new_day(const std::vector<Period>& newest) const {
+    const auto day = [](Moment moment) { return std::chrono::floor<std::chrono::days>(moment.at); };
+    return !newest.empty() && day(newest.back().last) != day(now_);
   }
 
   Expected<std::vector<std::string>> remember(const Record& record) {
@@ -144,16 +169,20 @@ class Memory {
   Folder folder_;
   Retention retention_;
   std::optional<io::Identity> caller_;
+  Moment now_;
   UniqueFd lock_;
   std::optional<Store> store_;
 };
 
-Expected<std::vector<Period>> periods_in(const Folder& folder, const std::optional<io::Identity>& caller, const Expected<ReadOrder>& order) {
+Expected<Remembered> periods_in(const Folder& folder, const std::optional<io::Identity>& caller, const Expected<ReadOrder>& order) {
   if (!order) return tl::unexpected(order.error());
   if (auto there = visit_folder(folder, caller); !there) return tl::unexpected(there.error());
   auto store = Store::open(folder.path, Access::read);
   if (!store) return tl::unexpected(store.error());
-  return store->periods(order->since, order->most);
+  auto found = store->periods(order->since, order->most);
+  if (!found || found->damage) return found;
+  if (const auto sound = store->find_damage(); !sound) found->damage = sound.error().what;
+  return found;
 }
 
 }  // namespace
@@ -161,17 +190,17 @@ Expected<std::vector<Period>> periods_in(const Folder& folder, const std::option
 Reader::Reader(const Folder& folder, const std::optional<io::Identity>& caller)
     : process_([=](const std::string& request) { return message(reply(periods_in(folder, caller, value_in<ReadOrder>(request)))); }) {}
 
-Expected<std::vector<Period>> Reader::periods(std::optional<Moment> since, std::int64_t most) {
+Expected<Remembered> Reader::periods(std::optional<Moment> since, std::int64_t most) {
   constexpr std::chrono::seconds work{20};
-  return outcome<std::vector<Period>>(process_.ask(message(ReadOrder{since, most}), work));
+  return outcome<Remembered>(process_.ask(message(ReadOrder{since, most}), work));
 }
 
 Keeper::Keeper(const Folder& folder, const Retention& retention, const std::optional<io::Identity>& caller)
     : process_([memory = std::make_shared<Memory>(folder, retention, caller)](const std::string& request) { return memory->serve(request); }) {}
 
-Expected<Opened> Keeper::open(std::chrono::seconds patience) {
+Expected<Opened> Keeper::open(Moment now, std::chrono::seconds patience) {
   constexpr std::chrono::seconds work{10};
-  const auto answer = process_.ask(message(OpenOrder{patience.count()}), patience + work);
+  const auto answer = process_.ask(message(OpenOrder{now, patience.count()}), patience + work);
   auto opened = outcome<Opened>(answer);
   if (opened)
     if (auto report = text_in(*answer); !report.empty()) opened->last_report = std::move(report);

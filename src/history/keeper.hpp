@@ -8,13 +8,14 @@ namespace ringback::history {
 
 /// What a check begins with.
 struct Opened {
-  std::vector<Period> periods;             ///< the newest 64
+  std::optional<Period> newest;
+  std::optional<Seen> seen;                ///< by all checks, see past_of()
   std::optional<Announced> announced;
-  std::vector<std::string> troubles;       ///< sentences: a damaged database was moved aside
+  std::vector<std::string> troubles;       ///< sentences: a damaged database was moved aside, or was empty
   std::optional<std::string> last_report;  ///< of the last period; beside the description: it is text already
 
   static constexpr auto describe() {
-    return std::tuple{field("periods", &Opened::periods), field("announced", &Opened::announced), field("troubles", &Opened::troubles)};
+    return std::tuple{field("newest", &Opened::newest), field("seen", &Opened::seen), field("announced", &Opened::announced), field("troubles", &Opened::troubles)};
   }
 };
 
@@ -25,9 +26,10 @@ class Keeper {
   /// the one whose rights count in a folder of his.
   Keeper(const Folder& folder, const Retention& retention, const std::optional<io::Identity>& caller);
 
+  /// `now` is this check's time, and what is remembered is dated by it (clock.hpp). Once a day the whole file is looked through for damage.
   /// Makes the folder and the database where there are none, and waits for another check to end, up to `patience`: Errc::refused then. A damaged
   /// database is moved aside and a new one begun. Other errors as Store's.
-  [[nodiscard]] Expected<Opened> open(std::chrono::seconds patience);
+  [[nodiscard]] Expected<Opened> open(Moment now, std::chrono::seconds patience);
   /// Once after open(). Sentences as above; errors as Store's.
   [[nodiscard]] Expected<std::vector<std::string>> remember(const Record& record);
 
@@ -40,8 +42,9 @@ class Reader {
  public:
   /// As Keeper.
   Reader(const Folder& folder, const std::optional<io::Identity>& caller);
-  /// As Store::periods(); Errc::no_route where nothing is remembered there.
-  [[nodiscard]] Expected<std::vector<Period>> periods(std::optional<Moment> since, std::int64_t most);
+  /// As Store::periods(), and with the damage that looking through the file finds; Errc::no_route where nothing is remembered there,
+  /// Errc::not_permitted where it may not be read.
+  [[nodiscard]] Expected<Remembered> periods(std::optional<Moment> since, std::int64_t most);
 
  private:
   io::HelperProcess process_;

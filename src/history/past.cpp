@@ -5,50 +5,37 @@
 namespace ringback::history {
 namespace {
 
-/// A measurement that failed between two that agree says nothing.
-template <class Seen, class Value>
-void seen(std::vector<Seen>& all, Value Seen::*what, const std::optional<Value>& value, const Period& period) {
-  if (!value) return;
-  if (all.empty() || all.back().*what != *value) {
-    all.push_back({});
-    all.back().*what = *value;
-    all.back().first = period.began;
+/// What began when the clock was ahead tells nothing; what ended then had ended when the next one began.
+template <class SeenOne, class Value>
+std::vector<SeenOne> in_time(std::vector<SeenOne> all, Value SeenOne::*what, Moment now, Moment latest) {
+  std::erase_if(all, [&](const SeenOne& one) { return one.first > latest; });
+  std::vector<SeenOne> result;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto one = all[i];
+    const auto until = i + 1 < all.size() ? all[i + 1].first : now;
+    if (one.last > latest) one.last = std::max(one.first, until);
+    if (!result.empty() && result.back().*what == one.*what) result.back().last = one.last;   // what was between them tells no time
+    else result.push_back(one);
   }
-  all.back().last = period.last;
-}
-
-template <class Seen, class Same>
-Seen& one_of(std::vector<Seen>& all, const Same& is_same) {
-  const auto found = std::ranges::find_if(all, is_same);
-  return found != all.end() ? *found : all.emplace_back();
+  return result;
 }
 
 }  // namespace
 
-std::optional<past::Evidence> past_of(const std::vector<Period>& periods, Moment now) {
-  // A clock that was not set yet, or was ahead, tells no time.
-  constexpr std::chrono::sys_seconds before_all{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}};
+std::optional<past::Evidence> past_of(const std::optional<Seen>& seen, Moment now) {
+  if (!seen) return std::nullopt;
   constexpr std::chrono::hours tolerance(1);
-  const auto has_time = [&](const Period& period) { return period.began.at >= before_all && period.last.at <= now.at + tolerance; };
-  past::Evidence past{.until = now};
-  for (const auto& period : periods) {
-    if (!has_time(period)) continue;
-    if (past.checks == 0) past.since = period.began;
-    past.checks += period.checks;
-    seen(past.prefixes, &past::PrefixSeen::prefix, period.state.prefix, period);
-    seen(past.ipv4, &past::AddressSeen::address, period.state.ipv4, period);
-    seen(past.ipv6, &past::AddressSeen::address, period.state.ipv6, period);
-    for (const auto& service : period.state.mappings.value_or(std::vector<Service>{})) {
-      auto& mapping = one_of(past.mappings, [&](const auto& m) { return m.service == service; });
-      mapping = {service, period.last};
-    }
-    for (const auto& service : period.state.services) {
-      if (service.reachable != Reachable::yes) continue;
-      auto& reached = one_of(past.reached, [&](const auto& r) { return r.service == service.service && r.family == service.family; });
-      reached = {service.service, service.family, period.last};
-    }
-  }
-  return past.checks > 0 ? std::optional(past) : std::nullopt;
+  const Moment latest{now.at + tolerance};
+  auto past = seen->past;
+  if (past.since > latest) return std::nullopt;
+  past.until = now;
+  past.prefixes = in_time(std::move(past.prefixes), &past::PrefixSeen::prefix, now, latest);
+  past.ipv4 = in_time(std::move(past.ipv4), &past::AddressSeen::address, now, latest);
+  past.ipv6 = in_time(std::move(past.ipv6), &past::AddressSeen::address, now, latest);
+  const auto is_ahead = [&](const auto& one) { return one.last > latest; };
+  std::erase_if(past.mappings, is_ahead);
+  std::erase_if(past.reached, is_ahead);
+  return past;
 }
 
 }  // namespace ringback::history

@@ -1,10 +1,9 @@
 #pragma once
-#include "evidence/past.hpp"
-#include "history/state.hpp"
+#include "history/seen.hpp"
 
 namespace ringback::history {
 
-/// What these periods, in the order of time, tell a check at `now`. Pure. nullopt: there are none.
-[[nodiscard]] std::optional<past::Evidence> past_of(const std::vector<Period>& periods, Moment now);
+/// What earlier checks saw, as it tells a check at `now` something. Pure. nullopt: nothing, or nothing with a time that can be.
+[[nodiscard]] std::optional<past::Evidence> past_of(const std::optional<Seen>& seen, Moment now);
 
 }  // namespace ringback::history

@@ -42,7 +42,7 @@ struct Problem {
 /// Two checks of the same state found the same. What changes by itself every day, such as a temporary address, is not part of it.
 struct State {
   ConnectionType connection = ConnectionType::unknown;
-  std::optional<Address> ipv4;             ///< how the internet sees this home
+  std::optional<Address> ipv4;             ///< how the internet sees this home; absent: it was not seen, or it is the carrier's, who shares a pool out
   std::optional<Prefix> prefix;            ///< of IPv6, on the link to the home router
   std::optional<Address> ipv6;             ///< where a name should lead
   std::vector<ServiceState> services;
@@ -58,6 +58,10 @@ struct State {
                       field("problems", &S::problems),     field("mappings", &S::mappings)};
   }
 };
+
+/// What two checks in a row say together, where they found the same: an address or the router's list that one of them could not see, the other one
+/// tells. nullopt: they found something else.
+[[nodiscard]] std::optional<State> joined(const State& earlier, const State& now);
 
 /// Checks in a row that found the same.
 struct Period {

@@ -1,10 +1,6 @@
 #include "history/store.hpp"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
-#include <fmt/format.h>
-#include <sqlite3.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,154 +8,61 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
-#include "evidence/json.hpp"
+#include "history/checksum.hpp"
 #include "history/compressed.hpp"
+#include "history/database.hpp"
+#include "history/json_text.hpp"
+#include "history/period_row.hpp"
 
 namespace ringback::history {
 namespace {
 
-constexpr int version = 1, application = 0x72696e67;   // "ring"
-constexpr int busy_timeout_ms = 5000;
 constexpr std::int64_t reports_that_stay = 8;           // the newest, when room is needed
 constexpr std::int64_t longest_gap_s = 2 * 3600 + 900;  // between two checks of one period: nobody knows what was in a longer one
 
-/// What is in a row is bounded by what was put there; a crafted file must not be able to ask for more.
-constexpr int longest_value = 16 << 20;
-
-constexpr const char* tables = R"(
-CREATE TABLE period (
-  id INTEGER PRIMARY KEY,
-  began INTEGER NOT NULL,      -- seconds since 1970-01-01T00:00:00Z
-  last INTEGER NOT NULL,
-  checks INTEGER NOT NULL,
-  duration_ms INTEGER NOT NULL,  -- of all of them together
-  level INTEGER NOT NULL,      -- exit status of the check
-  state TEXT NOT NULL,         -- JSON
-  changes TEXT NOT NULL,       -- JSON
-  report BLOB                  -- JSON, RFC 1950
-) STRICT;
-CREATE TABLE announced (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), value TEXT NOT NULL) STRICT;
-)";
-
-Errc code_of(int sqlite_error) {
-  switch (sqlite_error & 0xff) {
-    case SQLITE_CORRUPT: case SQLITE_NOTADB: case SQLITE_SCHEMA: case SQLITE_MISMATCH: case SQLITE_CONSTRAINT: return Errc::malformed;
-    case SQLITE_FULL: case SQLITE_NOMEM: case SQLITE_TOOBIG: return Errc::exhausted;
-    case SQLITE_CANTOPEN: case SQLITE_PERM: case SQLITE_READONLY: case SQLITE_AUTH: return Errc::not_permitted;
-    case SQLITE_BUSY: case SQLITE_LOCKED: return Errc::timed_out;
-    case SQLITE_ERROR: return Errc::malformed;   // the statements are ours: a table or a column is not there
-    default: return Errc::failed;
-  }
-}
-
-std::string as_json(const json::Value& value) { return value.dump(-1, ' ', true, json::Value::error_handler_t::replace); }
-
-template <class T>
-Expected<T> from_json_text(const std::string& text, const char* what) {
-  const auto value = json::Value::parse(text, nullptr, false);
-  if (value.is_discarded()) return failure(Errc::malformed, fmt::format("{} is damaged", what));
-  auto read = json::read<T>(value, "");
-  if (!read) return failure(Errc::malformed, fmt::format("{} is damaged: {}", what, read.error().what));
-  return read;
-}
-
 std::int64_t in_seconds(Moment moment) { return moment.at.time_since_epoch().count(); }
 
-/// What a damaged row could hold beyond the calendar is no time.
-Expected<Moment> moment_of(std::int64_t seconds) {
-  constexpr std::int64_t end = 253402300800;   // 10000-01-01T00:00:00Z
-  if (seconds < 0 || seconds >= end) return failure(Errc::malformed, "a time is damaged");
-  return Moment{std::chrono::sys_seconds(std::chrono::seconds(seconds))};
+/// What goes first when room is needed: reports, then whole periods.
+void drop_the_oldest(SQLite::Database& sqlite) {
+  SQLite::Statement reports(sqlite, "UPDATE period SET report = NULL WHERE id IN (SELECT id FROM period WHERE report IS NOT NULL AND id NOT IN "
+                                    "(SELECT id FROM period ORDER BY id DESC LIMIT ?) ORDER BY id LIMIT 64)");
+  reports.bind(1, reports_that_stay);
+  if (reports.exec() > 0) return;
+  sqlite.exec("DELETE FROM period WHERE id IN (SELECT id FROM period ORDER BY id LIMIT min(256, (SELECT count(*) / 2 FROM period)))");
 }
 
-}  // namespace
-
-struct Store::Database {
-  std::string path;
-  SQLite::Database sqlite;
-
-  Database(std::string at, const std::string& real_path, int flags) : path(std::move(at)), sqlite(real_path, flags, busy_timeout_ms) {
-    ::sqlite3_limit(sqlite.getHandle(), SQLITE_LIMIT_LENGTH, longest_value);
-    ::sqlite3_db_config(sqlite.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-    ::sqlite3_db_config(sqlite.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-    sqlite.exec("PRAGMA cell_size_check = ON");
-  }
-
-  [[nodiscard]] std::int64_t number(const char* pragma_or_query) { return sqlite.execAndGet(pragma_or_query).getInt64(); }
-
-  void prepare() {
-    if (number("PRAGMA user_version") != 0 || number("SELECT count(*) FROM sqlite_schema") != 0) return;
-    sqlite.exec("PRAGMA auto_vacuum = INCREMENTAL");
-    sqlite.exec("PRAGMA journal_mode = WAL");
-    SQLite::Transaction transaction(sqlite, SQLite::TransactionBehavior::IMMEDIATE);
-    if (number("PRAGMA user_version") == 0) {   // nobody else was quicker
-      sqlite.exec(tables);
-      sqlite.exec(fmt::format("PRAGMA application_id = {}", application));
-      sqlite.exec(fmt::format("PRAGMA user_version = {}", version));
-    }
-    transaction.commit();
-  }
-
-  [[nodiscard]] std::int64_t bytes() {
-    return (number("PRAGMA page_count") - number("PRAGMA freelist_count")) * number("PRAGMA page_size");
-  }
-
-  /// What goes first when room is needed: reports, then whole periods.
-  void drop_the_oldest() {
-    SQLite::Statement reports(sqlite, "UPDATE period SET report = NULL WHERE id IN (SELECT id FROM period WHERE report IS NOT NULL AND id NOT IN "
-                                      "(SELECT id FROM period ORDER BY id DESC LIMIT ?) ORDER BY id LIMIT 64)");
-    reports.bind(1, reports_that_stay);
-    if (reports.exec() > 0) return;
-    sqlite.exec("DELETE FROM period WHERE id IN (SELECT id FROM period ORDER BY id LIMIT min(256, (SELECT count(*) / 2 FROM period)))");
-  }
-
-  /// `before`: of the check before this one, if there was any. One check with a clock that is ahead must not make everything old.
-  void forget(const Retention& retention, Moment now, std::optional<std::int64_t> before) {
-    const auto today = before ? std::min(in_seconds(now), *before) : in_seconds(now);
-    // A few with every check keep up with one that is added.
-    SQLite::Statement forgetting(sqlite, "DELETE FROM period WHERE id IN (SELECT id FROM period ORDER BY id LIMIT 64) AND last < ?");
-    forgetting.bind(1, today - std::chrono::seconds(retention.keep).count());
-    forgetting.exec();
-    constexpr int most_rounds = 64;
-    for (int round = 0; round < most_rounds && bytes() > retention.most_bytes; ++round) drop_the_oldest();
-  }
-};
-
-namespace {
-
-bool is_full(const std::string& path) {
-  struct statvfs disk{};
-  return ::statvfs(std::filesystem::path(path).parent_path().c_str(), &disk) == 0 && disk.f_bavail == 0;
+/// The earliest time that the last dozen of checks told: a few with a clock that is ahead must not make everything old.
+std::int64_t believed_now(SQLite::Database& sqlite, std::int64_t now) {
+  constexpr std::int64_t enough = 12;
+  SQLite::Statement newest(sqlite, "SELECT last, checks FROM period ORDER BY id DESC LIMIT ?");
+  newest.bind(1, enough);
+  for (std::int64_t checks = 0; checks < enough && newest.executeStep(); checks += newest.getColumn(1).getInt64()) now = std::min(now, newest.getColumn(0).getInt64());
+  return now;
 }
 
-/// Every failure of SQLite as an Error that names the file.
-template <class Call>
-auto guarded(const std::string& path, const char* what, Call call) -> decltype(call()) {
+void forget(Store::Database& database, const Retention& retention, Moment now) {
+  const auto oldest = believed_now(database.sqlite, in_seconds(now)) - std::chrono::seconds(retention.keep).count();
+  // A few with every check keep up with one that is added.
+  SQLite::Statement forgetting(database.sqlite, "DELETE FROM period WHERE id IN (SELECT id FROM period ORDER BY id LIMIT 64) AND last < ?");
+  forgetting.bind(1, oldest);
+  forgetting.exec();
+  forget_seen(database.sqlite, Moment{std::chrono::sys_seconds(std::chrono::seconds(oldest))});
+  constexpr int most_rounds = 64;
+  for (int round = 0; round < most_rounds && database.bytes() > retention.most_bytes; ++round) drop_the_oldest(database.sqlite);
+}
+
+/// Rows in this order until one is damaged beyond SQLite's reading: Error then.
+std::optional<Error> read_rows(SQLite::Statement& rows, const std::string& path, Remembered& into) {
   try {
-    return call();
+    while (rows.executeStep()) {
+      if (auto period = period_in(rows)) into.periods.push_back(std::move(*period));
+      else ++into.unreadable;
+    }
+    return std::nullopt;
   } catch (const SQLite::Exception& error) {
-    const bool full = (error.getErrorCode() & 0xff) == SQLITE_IOERR && is_full(path);   // SQLite itself does not say why
-    if (full) return failure(Errc::exhausted, fmt::format("{} {}: the disk is full", what, path));
-    return failure(code_of(error.getErrorCode()), fmt::format("{} {}: {}", what, path, error.what()));
+    return as_error(error, path, "read");
   }
-}
-
-Expected<Period> period_in(SQLite::Statement& row) {
-  const auto began = moment_of(row.getColumn(0).getInt64()), last = moment_of(row.getColumn(1).getInt64());
-  const auto checks = row.getColumn(2).getInt64(), duration_ms = row.getColumn(3).getInt64(), level = row.getColumn(4).getInt64();
-  auto state = from_json_text<State>(row.getColumn(5).getString(), "a state");
-  auto changes = from_json_text<std::vector<std::string>>(row.getColumn(6).getString(), "a list of changes");
-  if (!began) return tl::unexpected(began.error());
-  if (!last) return tl::unexpected(last.error());
-  if (!state) return tl::unexpected(state.error());
-  if (!changes) return tl::unexpected(changes.error());
-  if (level < 0 || level > 3) return failure(Errc::malformed, "a level is damaged");
-  constexpr std::int64_t most = std::int64_t{1} << 40;
-  if (checks < 1 || checks > most || duration_ms < 0 || duration_ms > most || *last < *began) return failure(Errc::malformed, "a period is damaged");
-  return Period{*began, *last, checks, std::chrono::milliseconds(duration_ms / checks), static_cast<Level>(level), std::move(*state), std::move(*changes),
-                row.getColumn(7).getInt() != 0};
 }
 
 }  // namespace
@@ -176,33 +79,70 @@ Expected<Store> Store::open(const std::string& folder, Access access) {
   std::error_code unknown;
   // It may lie behind a link, as systemd's do with DynamicUser=; the file itself may not.
   const auto real_folder = std::filesystem::canonical(folder, unknown);
-  if (unknown) return failure(Errc::no_route, fmt::format("{}: {}", folder, unknown.message()));
-  if (access == Access::read && !std::filesystem::exists(path, unknown)) return failure(Errc::no_route, path + ": no check is remembered there");
+  const auto may_not = [&] { return unknown == std::errc::permission_denied || unknown == std::errc::operation_not_permitted; };
+  if (unknown) return failure(may_not() ? Errc::not_permitted : Errc::no_route, fmt::format("read {}: {}", folder, unknown.message()));
+  const bool is_there = std::filesystem::exists(path, unknown);
+  if (unknown && may_not()) return failure(Errc::not_permitted, fmt::format("read {}: {}", path, unknown.message()));
+  if (access == Access::read && !is_there) return failure(Errc::no_route, path + ": no check is remembered there");
+  if (access == Access::read && std::filesystem::is_regular_file(path, unknown) && std::filesystem::file_size(path, unknown) == 0)
+    return failure(Errc::no_route, path + " is empty: no check is remembered there");
   return guarded(path, "open", [&]() -> Expected<Store> {
-    const int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_NOFOLLOW | (access == Access::write ? SQLite::OPEN_CREATE : 0);
-    auto database = std::make_unique<Database>(path, database_path(real_folder.string()), flags);
+    auto database = Database::open(path, database_path(real_folder.string()), access);
     if (access == Access::write) database->prepare();
-    const auto made_by = database->number("PRAGMA user_version");
-    if (made_by > version) return failure(Errc::unsupported, fmt::format("{} was made by a newer version of ringback", path));
-    if (database->number("PRAGMA application_id") != application) return failure(Errc::invalid_input, path + " is another program's; move it away, or name another folder");
-    if (made_by != version) return failure(Errc::malformed, path + " says that no version of ringback made it");
+    if (database->made_by > version)
+      return failure(Errc::unsupported, fmt::format("{} was made by a newer version of ringback; bring this one up to date, or move that file away to begin anew", path));
+    if (!database->is_ours()) return failure(Errc::invalid_input, path + " is another program's; move it away, or name another folder");
+    if (database->made_by < 1) return failure(Errc::malformed, path + " says that no version of ringback made it");
     return Store(std::move(database));
   });
 }
 
-Expected<std::vector<Period>> Store::periods(std::optional<Moment> since, std::int64_t most) {
-  return guarded(database_->path, "read", [&]() -> Expected<std::vector<Period>> {
-    SQLite::Statement rows(database_->sqlite, "SELECT began, last, checks, duration_ms, level, state, changes, report IS NOT NULL FROM "
-                                              "(SELECT * FROM period WHERE last >= ? ORDER BY id DESC LIMIT ?) ORDER BY id");
+Expected<Remembered> Store::periods(std::optional<Moment> since, std::int64_t most) {
+  return guarded(database_->path, "read", [&]() -> Expected<Remembered> {
+    const auto* columns = database_->made_by == 1 ? period_columns_of_version_1 : period_columns;
+    Remembered newest;
+    SQLite::Statement rows(database_->sqlite, fmt::format("SELECT {} FROM period WHERE last >= ? ORDER BY id DESC LIMIT ?", columns));
     rows.bind(1, since ? in_seconds(*since) : 0);
     rows.bind(2, most);
-    std::vector<Period> result;
-    while (rows.executeStep()) {
-      auto period = period_in(rows);
-      if (!period) return failure(period.error().code, fmt::format("read {}: {}", database_->path, period.error().what));
-      result.push_back(std::move(*period));
+    if (auto damage = read_rows(rows, database_->path, newest)) {
+      if (newest.periods.empty()) return tl::unexpected(*damage);
+      newest.damage = damage->what;
     }
-    return result;
+    std::ranges::reverse(newest.periods);
+    return newest;
+  });
+}
+
+Expected<std::optional<Seen>> Store::seen() {
+  return guarded(database_->path, "read", [&] { return read_seen(database_->sqlite); });
+}
+
+Expected<void> Store::find_damage() {
+  return guarded(database_->path, "read", [&]() -> Expected<void> {
+    const auto said = database_->sqlite.execAndGet("PRAGMA integrity_check(1)").getString();
+    if (said != "ok") return failure(Errc::malformed, fmt::format("read {}: {}", database_->path, said));
+    return {};
+  });
+}
+
+Expected<std::int64_t> Store::drop_unreadable() {
+  return guarded(database_->path, "read", [&]() -> Expected<std::int64_t> {
+    auto& sqlite = database_->sqlite;
+    SQLite::Transaction transaction(sqlite, SQLite::TransactionBehavior::IMMEDIATE);
+    std::vector<std::int64_t> unreadable;
+    SQLite::Statement rows(sqlite, fmt::format("SELECT {}, id FROM period", period_columns));
+    while (rows.executeStep()) {
+      const bool has_checksum = !rows.getColumn(8).isNull();   // then it needs no parsing
+      if (!(has_checksum ? row_in(rows).has_value() : period_in(rows).has_value())) unreadable.push_back(rows.getColumn(9).getInt64());
+    }
+    rows.reset();
+    for (const auto id : unreadable) {
+      SQLite::Statement drop(sqlite, "DELETE FROM period WHERE id = ?");
+      drop.bind(1, id);
+      drop.exec();
+    }
+    transaction.commit();
+    return static_cast<std::int64_t>(unreadable.size());
   });
 }
 
@@ -216,9 +156,11 @@ Expected<std::optional<std::string>> Store::last_report() {
 
 Expected<std::optional<Announced>> Store::announced() {
   return guarded(database_->path, "read", [&]() -> Expected<std::optional<Announced>> {
-    SQLite::Statement row(database_->sqlite, "SELECT value FROM announced");
+    SQLite::Statement row(database_->sqlite, "SELECT value, checksum FROM announced");
     if (!row.executeStep()) return std::optional<Announced>();
-    return from_json_text<Announced>(row.getColumn(0).getString(), "what was announced").map([](Announced value) { return std::optional(std::move(value)); });
+    const auto text = row.getColumn(0).getString();
+    if (!row.getColumn(1).isNull() && row.getColumn(1).getInt64() != checksum(text)) return failure(Errc::malformed, "what was announced is damaged");
+    return from_json_text<Announced>(text, "what was announced").map([](Announced value) { return std::optional(std::move(value)); });
   });
 }
 
@@ -226,35 +168,53 @@ Expected<void> Store::add(const Record& record, const Retention& retention) {
   return guarded(database_->path, "write", [&]() -> Expected<void> {
     auto& sqlite = database_->sqlite;
     SQLite::Transaction transaction(sqlite, SQLite::TransactionBehavior::IMMEDIATE);
-    const auto state = as_json(json::write(record.state));
-    const auto at = in_seconds(record.at);
-    SQLite::Statement newest(sqlite, "SELECT id, last, state = ? AND level = ? FROM period ORDER BY id DESC LIMIT 1");
-    newest.bind(1, state);
-    newest.bind(2, static_cast<int>(record.level));
-    const bool is_first = !newest.executeStep();
-    const auto before = is_first ? std::nullopt : std::optional(newest.getColumn(1).getInt64());
-    const bool is_same = !is_first && newest.getColumn(2).getInt() != 0;
-    const auto duration = static_cast<std::int64_t>(record.duration.count());
-    if (is_same && std::abs(at - *before) <= longest_gap_s) {
-      SQLite::Statement longer(sqlite, "UPDATE period SET last = max(last, ?), checks = checks + 1, duration_ms = duration_ms + ? WHERE id = ?");
-      SQLite::bind(longer, at, duration, newest.getColumn(0).getInt64());
-      longer.exec();
-    } else {
-      SQLite::Statement begin(sqlite, "INSERT INTO period (began, last, checks, duration_ms, level, state, changes, report) VALUES (?1, ?1, 1, ?2, ?3, ?4, ?5, ?6)");
-      SQLite::bind(begin, at, duration, static_cast<int>(record.level), state, as_json(json::write(is_same ? std::vector<std::string>() : record.changes)));
-      const auto report = compressed(record.report);
-      if (is_same || record.report.empty()) begin.bind(6);   // NULL: the same as before
-      else begin.bind(6, report.data(), static_cast<int>(report.size()));
-      begin.exec();
-    }
-    SQLite::Statement say(sqlite, "INSERT INTO announced VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
-    say.bind(1, as_json(json::write(record.announced)));
+    const auto added = add_to_periods(record);
+    if (!added) return added;
+    note_seen(sqlite, record.state, record.at, record.at, 1);
+    const auto announced = as_json_text(record.announced);
+    SQLite::Statement say(sqlite, "INSERT INTO announced VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, checksum = excluded.checksum");
+    SQLite::bind(say, announced, checksum(announced));
     say.exec();
-    database_->forget(retention, record.at, before);
+    forget(*database_, retention, record.at);
     transaction.commit();
     sqlite.exec("PRAGMA incremental_vacuum");
     return {};
   });
+}
+
+Expected<void> Store::add_to_periods(const Record& record) {
+  auto& sqlite = database_->sqlite;
+  const auto at = in_seconds(record.at), duration = static_cast<std::int64_t>(record.duration.count()), level = static_cast<std::int64_t>(record.level);
+  SQLite::Statement newest(sqlite, fmt::format("SELECT {}, id FROM period ORDER BY id DESC LIMIT 1", period_columns));
+  bool is_same = false;
+  if (newest.executeStep()) {
+    auto row = row_in(newest);
+    if (!row) return tl::unexpected(row.error());
+    const auto earlier = from_json_text<State>(row->state, "a state");
+    if (!earlier) return tl::unexpected(earlier.error());
+    const auto both = joined(*earlier, record.state);
+    is_same = both && row->level == level;
+    if (is_same && std::abs(at - row->last) <= longest_gap_s) {
+      row->last = std::max(row->last, at);
+      row->checks += 1;
+      row->duration_ms += duration;
+      row->state = as_json_text(*both);
+      SQLite::Statement longer(sqlite, "UPDATE period SET last = ?, checks = ?, duration_ms = ?, state = ?, checksum = ? WHERE id = ?");
+      SQLite::bind(longer, row->last, row->checks, row->duration_ms, row->state, checksum_of(*row), newest.getColumn(9).getInt64());
+      newest.reset();
+      longer.exec();
+      return {};
+    }
+  }
+  const PeriodRow row{.began = at, .last = at, .checks = 1, .duration_ms = duration, .level = level, .state = as_json_text(record.state),
+                      .changes = as_json_text(is_same ? std::vector<std::string>() : record.changes)};
+  SQLite::Statement begin(sqlite, "INSERT INTO period (began, last, checks, duration_ms, level, state, changes, checksum, report) VALUES (?1, ?1, 1, ?2, ?3, ?4, ?5, ?6, ?7)");
+  SQLite::bind(begin, row.began, row.duration_ms, row.level, row.state, row.changes, checksum_of(row));
+  const auto report = compressed(record.report);
+  if (is_same || record.report.empty()) begin.bind(7);   // NULL: the same as before
+  else begin.bind(7, report.data(), static_cast<int>(report.size()));
+  begin.exec();
+  return {};
 }
 
 Expected<void> move_aside(const std::string& folder) {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "history/announced.hpp"
+#include "history/seen.hpp"
 
 namespace ringback::history {
 
@@ -28,6 +29,17 @@ struct Retention {
   std::int64_t most_bytes = 24 << 20;      ///< of the database; before that the oldest reports go, then the oldest periods
 };
 
+/// What could be read of the periods.
+struct Remembered {
+  std::vector<Period> periods;             ///< in the order of time
+  std::int64_t unreadable = 0;             ///< others of them, each damaged by itself
+  std::optional<std::string> damage;       ///< of the file: what is older than these could not be read at all
+
+  static constexpr auto describe() {
+    return std::tuple{field("periods", &Remembered::periods), field("unreadable", &Remembered::unreadable), field("damage", &Remembered::damage)};
+  }
+};
+
 enum class Access { read, write };
 
 /// Errors of all of them: Errc::malformed where the file is no database or is damaged, Errc::invalid_input where it is another program's, Errc::unsupported where a newer version made it,
@@ -40,16 +52,24 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
-  /// The newest `most` of those that had not ended before `since`, in the order of time.
-  [[nodiscard]] Expected<std::vector<Period>> periods(std::optional<Moment> since, std::int64_t most);
+  /// The newest `most` of those that had not ended before `since`. An error is one of the file, of which nothing could be read.
+  [[nodiscard]] Expected<Remembered> periods(std::optional<Moment> since, std::int64_t most);
+  /// What all of them saw, those that are forgotten for lack of room as well.
+  [[nodiscard]] Expected<std::optional<Seen>> seen();
+  /// Looks through the whole file, which takes a tenth of a second where it is full: Errc::malformed where there is damage.
+  [[nodiscard]] Expected<void> find_damage();
+  /// Periods that are damaged each by itself are none any more; how many these were.
+  [[nodiscard]] Expected<std::int64_t> drop_unreadable();
   /// Of the period before the next; absent where there is none, or it was dropped for room.
   [[nodiscard]] Expected<std::optional<std::string>> last_report();
   [[nodiscard]] Expected<std::optional<Announced>> announced();
   /// In one transaction: all of it, or nothing.
   [[nodiscard]] Expected<void> add(const Record& record, const Retention& retention);
 
+  struct Database;                         ///< of this folder's files alone
+
  private:
-  struct Database;
+  [[nodiscard]] Expected<void> add_to_periods(const Record& record);
   explicit Store(std::unique_ptr<Database> database);
   std::unique_ptr<Database> database_;
 };

@@ -58,11 +58,12 @@ std::string year(const std::string& folder, int each) {
   const auto size = std::filesystem::file_size(database_path(folder));
   const auto start = Stopwatch::now();
   auto store = Store::open(folder, Access::write).value();
-  const auto newest = store.periods(std::nullopt, 64).value();
+  const auto newest = store.periods(std::nullopt, 1).value();
+  const auto seen = store.seen().value();
   (void)store.announced().value();
   (void)store.last_report().value();
   const auto opened = milliseconds_since(start);
-  const auto periods = store.periods(std::nullopt, checks).value().size();
+  const auto periods = store.periods(std::nullopt, checks).value().periods.size();
   return fmt::format(R"({{"checks":{},"periods":{},"bytes":{},"add_ms":{:.3f},"open_ms":{:.3f}}})", checks, periods, size, adding, opened);
 }
 
