@@ -40,7 +40,7 @@ std::string first_change(const history::Period& period) { return period.changes.
 Timeline timeline_of(const History& history) {
   if (history.periods.empty()) return {};
   const auto from = std::max(history.periods.front().began.at, history.since ? history.since->at : std::chrono::sys_seconds{});
-  const auto until = std::max(history.now.at, history.periods.back().last.at);
+  const auto until = std::max(history.until ? std::min(*history.until, history.now).at : history.now.at, history.periods.back().last.at);
   const auto layout = until - from > days(31) ? by_month : by_day;
   const auto row_length = layout.slot * static_cast<int>(layout.slots);
   Timeline timeline{.slot = layout.slot, .rows = {}};
@@ -64,7 +64,7 @@ Timeline timeline_of(const History& history) {
 
 std::string last_turn(const History& history) {
   const auto& all = history.periods;
-  if (all.empty() || all.back().level != Level::critical) return "";
+  if (all.empty() || history.until || all.back().level != Level::critical) return "";   // of now
   const auto works = [](const auto& period) { return period.level == Level::ok || period.level == Level::warning; };
   const auto good = std::ranges::find_if(all.rbegin(), all.rend(), works);
   if (good == all.rend()) return "";
@@ -75,9 +75,10 @@ std::string last_turn(const History& history) {
 }
 
 std::string until_when(const history::Period& period, const History& history) {
-  const bool is_now = &period == &history.periods.back() && history.now.at - period.last.at <= longest_silence;
+  const bool is_newest = !history.until && &period == &history.periods.back();
+  const bool is_now = is_newest && history.now.at - period.last.at <= longest_silence;
   if (is_now) return "until now, ";
-  if (&period == &history.periods.back()) return fmt::format("last checked {} UTC, ", minutes_of(period.last));
+  if (is_newest) return fmt::format("last checked {} UTC, ", minutes_of(period.last));
   return period.last == period.began ? "" : fmt::format("for {}, ", about_as_long_as(period.last.at - period.began.at));
 }
 

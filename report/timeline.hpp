@@ -9,7 +9,7 @@ namespace ringback {
 
 struct History {
   std::vector<history::Period> periods;    ///< in the order of time
-  std::optional<Moment> since;             ///< as asked for
+  std::optional<Moment> since, until;      ///< as asked for; what began after `until` is not among them
   Moment now;
   bool older_left_out = false;             ///< there are more of that time than are read at once
 };

@@ -6,7 +6,7 @@ namespace ringback {
 
 struct HistoryLine {
   std::string schema = "ringback.history/1";
-  std::optional<Moment> since;
+  std::optional<Moment> since, until;
   Moment now;
   bool older_left_out = false;
   std::vector<history::Period> periods;
@@ -14,7 +14,7 @@ struct HistoryLine {
   bool operator==(const HistoryLine&) const = default;
   static constexpr auto describe() {
     using H = HistoryLine;
-    return std::tuple{field("schema", &H::schema), field("since", &H::since), field("now", &H::now), field("older_left_out", &H::older_left_out),
+    return std::tuple{field("schema", &H::schema), field("since", &H::since), later_field("until", &H::until), field("now", &H::now), field("older_left_out", &H::older_left_out),
                       field("periods", &H::periods)};
   }
 };

@@ -9,6 +9,7 @@ namespace {
 constexpr schema::Note history_notes[] = {
     {"HistoryLine", "schema", "the version of this schema; another number means an incompatible form"},
     {"HistoryLine", "since", "from when on it was asked for; null: all of it"},
+    {"HistoryLine", "until", "what began later was not asked for; null: up to now"},
     {"HistoryLine", "now", "when this was written"},
     {"HistoryLine", "older_left_out", "true: there are more of that time, older than these"},
     {"HistoryLine", "periods", "in the order of time; empty: no check is remembered"},

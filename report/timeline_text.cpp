@@ -99,8 +99,9 @@ std::string timeline_to_text(const History& history, const TextStyle& style) {
   page.gap();
   const auto& all = history.periods;
   const auto first = all.size() - std::min(all.size(), most_periods_told);
-  const auto left_out = fmt::format("; {}{} before that are left out: --json has {}", first, history.older_left_out ? " and more" : "",
-                                    history.older_left_out ? "the " + std::to_string(all.size()) + " newest" : "them");
+  const auto left_out = fmt::format("; {}{} before that are left out: --json has {}{}", first, history.older_left_out ? " and more" : "",
+                                    history.older_left_out ? "the " + std::to_string(all.size()) + " newest" : "them",
+                                    history.older_left_out ? ", --until what is older" : "");
   page.paragraph("What changed (UTC), the newest last" + (first == 0 ? std::string() : left_out), "", Paint::heading);
   for (std::size_t i = first; i < all.size(); ++i) write_period(all[i], history, page);
   return page.text();

@@ -45,8 +45,11 @@ struct CheckLine {
   bool operator==(const CheckLine&) const = default;
 };
 
+/// A point of time, or that long ago.
+using HistoryTime = std::variant<std::monostate, Moment, std::chrono::seconds>;
+
 struct HistoryLine {
-  std::variant<std::monostate, Moment, std::chrono::seconds> since;   ///< a point of time, or that long ago
+  HistoryTime since, until;
   bool operator==(const HistoryLine&) const = default;
 };
 

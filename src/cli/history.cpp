@@ -16,6 +16,7 @@ po::options_description history_options() {
   po::options_description d("Options");
   d.add_options()
       ("since", po::value<std::string>()->value_name("TIME"), "36h, 7d or 4w ago, or a time: 2026-01-31, 2026-01-31T04:12:00Z (UTC)")
+      ("until", po::value<std::string>()->value_name("TIME"), "not what began later; the same forms")
       ("json", po::bool_switch(), "the same as -f json")
       ("format,f", po::value<std::string>()->value_name("FORMAT"), "text, json or html (default text)")
       ("output,o", po::value<std::string>()->value_name("FILE"), "into this file; - is standard output");
@@ -47,14 +48,14 @@ std::optional<std::chrono::seconds> unit_of(char letter) {
   }
 }
 
-Expected<decltype(HistoryLine::since)> read_since(const std::string& text) {
+Expected<HistoryTime> read_time(std::string_view option, const std::string& text) {
   if (const auto moment = Moment::parse(text)) return *moment;
   if (const auto midnight = Moment::parse(text + "T00:00:00Z")) return *midnight;
   unsigned count = 0;
   const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), count);
   const bool one_letter_is_left = wrong == std::errc() && end + 1 == text.data() + text.size();
   if (const auto unit = one_letter_is_left ? unit_of(*end) : std::nullopt; unit && count >= 1 && count <= 100000) return count * *unit;
-  return failure(Errc::invalid_input, fmt::format("--since: \"{}\" is no time; write 90m, 36h, 7d or 4w, or a date such as 2026-01-31", text.substr(0, 40)));
+  return failure(Errc::invalid_input, fmt::format("--{}: \"{}\" is no time; write 90m, 36h, 7d or 4w, or a date such as 2026-01-31", option, text.substr(0, 40)));
 }
 
 Expected<Format> read_format(const po::variables_map& map) {
@@ -80,10 +81,11 @@ Expected<CommandLine> parse_history(std::span<const std::string> arguments, std:
   if (line.subcommand != Subcommand::history) return line;
   if (const auto operands = operands_of(map); !operands.empty())
     return failure(Errc::invalid_input, fmt::format("\"{}\" is no option of history; a time is given with --since", up_to_host(operands.front()).substr(0, 40)));
-  if (map.count("since") != 0) {
-    const auto since = read_since(map["since"].as<std::string>());
-    if (!since) return tl::unexpected(since.error());
-    line.history.since = *since;
+  for (const auto& [option, into] : {std::pair{"since", &line.history.since}, {"until", &line.history.until}}) {
+    if (map.count(option) == 0) continue;
+    const auto time = read_time(option, map[option].as<std::string>());
+    if (!time) return tl::unexpected(time.error());
+    *into = *time;
   }
   const auto format = read_format(map);
   if (!format) return tl::unexpected(format.error());

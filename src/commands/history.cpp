@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t most_periods = 5000;
 
-std::optional<Moment> since(const cli::HistoryLine& line, Moment now) {
-  if (const auto* moment = std::get_if<Moment>(&line.since)) return *moment;
-  if (const auto* ago = std::get_if<std::chrono::seconds>(&line.since)) return Moment{std::max(now.at - *ago, std::chrono::sys_seconds{})};
+std::optional<Moment> moment_of(const cli::HistoryTime& time, Moment now) {
+  if (const auto* moment = std::get_if<Moment>(&time)) return *moment;
+  if (const auto* ago = std::get_if<std::chrono::seconds>(&time)) return Moment{std::max(now.at - *ago, std::chrono::sys_seconds{})};
   return std::nullopt;
 }
 
@@ -27,9 +27,10 @@ int history(const cli::CommandLine& line, Surroundings& surroundings) {
   io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
   history::Reader reader(memory_folder(line, surroundings, *later), *later);
   if (!give_up_privileges(*later)) return exit_internal;
-  History shown{.periods = {}, .since = {}, .now = {std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())}};
-  shown.since = since(line.history, shown.now);
-  auto periods = reader.periods(shown.since, most_periods + 1);
+  History shown{.periods = {}, .since = {}, .until = {}, .now = {std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())}};
+  shown.since = moment_of(line.history.since, shown.now);
+  shown.until = moment_of(line.history.until, shown.now);
+  auto periods = reader.periods(shown.since, most_periods + 1, shown.until);
   if (periods) {
     shown.periods = history::dated(std::move(periods->periods), shown.now);
     if (periods->unreadable > 0)

@@ -26,9 +26,9 @@ struct OpenOrder {
 };
 
 struct ReadOrder {
-  std::optional<Moment> since;
+  std::optional<Moment> since, until;
   std::int64_t most = 0;
-  static constexpr auto describe() { return std::tuple{field("since", &ReadOrder::since), field("most", &ReadOrder::most)}; }
+  static constexpr auto describe() { return std::tuple{field("since", &ReadOrder::since), field("until", &ReadOrder::until), field("most", &ReadOrder::most)}; }
 };
 
 struct Failure {
@@ -179,7 +179,7 @@ Expected<Remembered> periods_in(const Folder& folder, const std::optional<io::Id
   if (auto there = visit_folder(folder, caller); !there) return tl::unexpected(there.error());
   auto store = Store::open(folder.path, Access::read);
   if (!store) return tl::unexpected(store.error());
-  auto found = store->periods(order->since, order->most);
+  auto found = store->periods(order->since, order->most, order->until);
   if (!found || found->damage) return found;
   if (const auto sound = store->find_damage(); !sound) found->damage = sound.error().what;
   return found;
@@ -190,9 +190,9 @@ Expected<Remembered> periods_in(const Folder& folder, const std::optional<io::Id
 Reader::Reader(const Folder& folder, const std::optional<io::Identity>& caller)
     : process_([=](const std::string& request) { return message(reply(periods_in(folder, caller, value_in<ReadOrder>(request)))); }) {}
 
-Expected<Remembered> Reader::periods(std::optional<Moment> since, std::int64_t most) {
+Expected<Remembered> Reader::periods(std::optional<Moment> since, std::int64_t most, std::optional<Moment> until) {
   constexpr std::chrono::seconds work{20};
-  return outcome<Remembered>(process_.ask(message(ReadOrder{since, most}), work));
+  return outcome<Remembered>(process_.ask(message(ReadOrder{since, until, most}), work));
 }
 
 Keeper::Keeper(const Folder& folder, const Retention& retention, const std::optional<io::Identity>& caller)

@@ -44,7 +44,7 @@ class Reader {
   Reader(const Folder& folder, const std::optional<io::Identity>& caller);
   /// As Store::periods(), and with the damage that looking through the file finds; Errc::no_route where nothing is remembered there,
   /// Errc::not_permitted where it may not be read.
-  [[nodiscard]] Expected<Remembered> periods(std::optional<Moment> since, std::int64_t most);
+  [[nodiscard]] Expected<Remembered> periods(std::optional<Moment> since, std::int64_t most, std::optional<Moment> until = std::nullopt);
 
  private:
   io::HelperProcess process_;

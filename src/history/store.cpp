@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 
 #include "history/checksum.hpp"
 #include "history/compressed.hpp"
@@ -97,13 +98,14 @@ Expected<Store> Store::open(const std::string& folder, Access access) {
   });
 }
 
-Expected<Remembered> Store::periods(std::optional<Moment> since, std::int64_t most) {
+Expected<Remembered> Store::periods(std::optional<Moment> since, std::int64_t most, std::optional<Moment> until) {
   return guarded(database_->path, "read", [&]() -> Expected<Remembered> {
     const auto* columns = database_->made_by == 1 ? period_columns_of_version_1 : period_columns;
     Remembered newest;
-    SQLite::Statement rows(database_->sqlite, fmt::format("SELECT {} FROM period WHERE last >= ? ORDER BY id DESC LIMIT ?", columns));
+    SQLite::Statement rows(database_->sqlite, fmt::format("SELECT {} FROM period WHERE last >= ? AND began <= ? ORDER BY id DESC LIMIT ?", columns));
     rows.bind(1, since ? in_seconds(*since) : 0);
-    rows.bind(2, most);
+    rows.bind(2, until ? in_seconds(*until) : std::numeric_limits<std::int64_t>::max());
+    rows.bind(3, most);
     if (auto damage = read_rows(rows, database_->path, newest)) {
       if (newest.periods.empty()) return tl::unexpected(*damage);
       newest.damage = damage->what;

@@ -52,8 +52,8 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
-  /// The newest `most` of those that had not ended before `since`. An error is one of the file, of which nothing could be read.
-  [[nodiscard]] Expected<Remembered> periods(std::optional<Moment> since, std::int64_t most);
+  /// The newest `most` of those that had not ended before `since` and began by `until`. An error is one of the file, of which nothing could be read.
+  [[nodiscard]] Expected<Remembered> periods(std::optional<Moment> since, std::int64_t most, std::optional<Moment> until = std::nullopt);
   /// What all of them saw, those that are forgotten for lack of room as well.
   [[nodiscard]] Expected<std::optional<Seen>> seen();
   /// Looks through the whole file, which takes a tenth of a second where it is full: Errc::malformed where there is damage.

@@ -91,6 +91,9 @@ TEST_CASE("since when, and how many") {
   auto store = opened(folder);
   for (int i = 0; i < 6; ++i) REQUIRE(store.add(record_of(at(300 * i), reachable_state(i % 2 == 0 ? Reachable::yes : Reachable::no)), {}));
   CHECK(store.periods(at(900), 1000)->periods.size() == 3);
+  const auto earlier = store.periods(std::nullopt, 2, at(900))->periods;
+  REQUIRE(earlier.size() == 2);
+  CHECK(earlier.back().began == at(900));
   const auto newest = store.periods(std::nullopt, 2)->periods;
   REQUIRE(newest.size() == 2);
   CHECK(newest.back().began == at(1500));

@@ -166,12 +166,26 @@ TEST_CASE("as HTML, everything from outside escaped") {
   CHECK_THAT(text, Contains("<svg") && !Contains("<script") && !Contains("<b>") && Contains("2026-11-29 04:00 to 2026-11-29 09:30 UTC: Critical"));
 }
 
+TEST_CASE("up to a time is not up to now") {
+  auto history = night();
+  history.until = when("2026-11-29T06:00:00Z");
+  const auto text = render(history, Format::text, {.columns = 80});
+  CHECK_THAT(text, !Contains("Worked until") && !Contains("until now") && Contains("2026-11-29 04:15  CRITICAL  for 5 hours, 12 checks"));
+  history.periods.pop_back();
+  history.until = when("2026-11-28T06:00:00Z");
+  history.periods[0].last = when("2026-11-28T05:00:00Z");
+  CHECK(drawn(timeline_of(history)) ==
+        "2026-11-27 ....................----------------------------\n"
+        "2026-11-28 -----------.....................................\n");
+  CHECK(nlohmann::json::parse(render(history, Format::json))["until"] == "2026-11-28T06:00:00Z");
+}
+
 TEST_CASE("what is not read at once is said to be left out") {
   CHECK_THAT(render(year(), Format::html), Contains("What is older is left out."));
   CHECK(nlohmann::json::parse(render(year(), Format::json))["older_left_out"] == true);
   auto many = year();
   for (int i = 0; i < 40; ++i) many.periods.push_back(span("2027-11-29T08:55:00Z", "2027-11-29T08:55:00Z", Level::ok));
-  CHECK_THAT(render(many, Format::text, {.columns = 200}), Contains("15 and more before that are left out: --json has the 45 newest"));
+  CHECK_THAT(render(many, Format::text, {.columns = 200}), Contains("15 and more before that are left out: --json has the 45 newest, --until what is older"));
   many.older_left_out = false;
   CHECK_THAT(render(many, Format::text, {.columns = 200}), Contains("15 before that are left out: --json has them"));
   CHECK_THAT(render(many, Format::html), !Contains("left out"));
