@@ -50,7 +50,8 @@ struct Memory {
     if (!opened) return as_measured(report, opened.error());
     history::Record record{.at = time_of(report), .duration = report.duration, .level = level_of(report), .state = state_of(report), .changes = {}, .announced = {}, .report = {}};
     const auto& before = opened->announced;
-    record.announced = history::announce(before, history::standing_of(record.level, record.state), record.at, line.hold);
+    const auto previous = opened->newest ? std::optional(opened->newest->last) : std::nullopt;
+    record.announced = history::announce(before, {history::standing_of(record.level, record.state), record.at, previous}, line.hold);
     const bool is_new = !opened->newest || !history::joined(opened->newest->state, record.state) || opened->newest->level != record.level;
     if (is_new) {
       record.changes = changes_since(opened->last_report, report);

@@ -38,9 +38,23 @@ struct Announced {
 
 [[nodiscard]] Standing standing_of(Level level, const State& state);
 
-/// After one more check at `at`. Where nothing was announced yet it is at once. Another level is announced when `hold` checks in a row (at least 1)
-/// had another one than was announced, whatever their reasons and whichever: an outage whose reason wavers is one. Other reasons for the same level
-/// have to be the same for as long. Either comes with the time of the first of these checks.
-[[nodiscard]] Announced announce(const std::optional<Announced>& before, const Standing& now, Moment at, unsigned hold);
+/// One more check.
+struct Seen {
+  Standing standing;
+  Moment at;
+  std::optional<Moment> before;            ///< when the check before it was; absent: none is remembered
+};
+
+/// With this check, and before anything is said of it: what was announced stays, and the candidate is counted. What has held and was never said, since the
+/// check that would have said it was killed, is there for the next one. Absent where nothing was announced yet.
+///
+/// Another level is counted while each check in a row has that very level, whatever its reasons: an outage whose reason wavers is one. A warning, or what
+/// could not be measured, is no part of an outage. Other reasons for the level that was announced have to be the same. A gap longer than `longest_gap`
+/// begins the count anew.
+[[nodiscard]] std::optional<Announced> counted(const std::optional<Announced>& before, const Seen& check);
+
+/// What is to be announced after this check: the candidate when `hold` checks in a row (at least 1) were counted, with the time of the first of them.
+/// Where nothing was announced yet, it is at once.
+[[nodiscard]] Announced announce(const std::optional<Announced>& before, const Seen& check, unsigned hold);
 
 }  // namespace ringback::history

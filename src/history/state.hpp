@@ -59,6 +59,9 @@ struct State {
   }
 };
 
+/// Between two checks in a row: nobody knows what was in a longer gap.
+inline constexpr std::chrono::seconds longest_gap{2 * 3600 + 900};
+
 /// What two checks in a row say together, where they found the same: an address or the router's list that one of them could not see, the other one
 /// tells. nullopt: they found something else.
 [[nodiscard]] std::optional<State> joined(const State& earlier, const State& now);

@@ -20,7 +20,6 @@ namespace ringback::history {
 namespace {
 
 constexpr std::int64_t reports_that_stay = 8;           // the newest, when room is needed
-constexpr std::int64_t longest_gap_s = 2 * 3600 + 900;  // between two checks of one period: nobody knows what was in a longer one
 
 std::int64_t in_seconds(Moment moment) { return moment.at.time_since_epoch().count(); }
 
@@ -196,7 +195,7 @@ Expected<void> Store::add_to_periods(const Record& record) {
     if (!earlier) return tl::unexpected(earlier.error());
     const auto both = joined(*earlier, record.state);
     is_same = both && row->level == level;
-    if (is_same && std::abs(at - row->last) <= longest_gap_s) {
+    if (is_same && std::abs(at - row->last) <= longest_gap.count()) {
       row->last = std::max(row->last, at);
       row->checks += 1;
       row->duration_ms += duration;

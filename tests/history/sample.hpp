@@ -39,7 +39,7 @@ inline history::Record record_of(Moment moment, const history::State& state, std
           .level = level,
           .state = state,
           .changes = {"443/tcp can no longer be reached over IPv4."},
-          .announced = history::announce(std::nullopt, history::standing_of(level, state), moment, 1),
+          .announced = history::announce(std::nullopt, {history::standing_of(level, state), moment, std::nullopt}, 1),
           .report = std::move(report)};
 }
 
