@@ -26,6 +26,7 @@
 #include "commands/show.hpp"
 #include "commands/wait.hpp"
 #include "io/environment.hpp"
+#include "io/local_account.hpp"
 #include "io/real_network.hpp"
 #include "report/as_called.hpp"
 #include "report/safe_text.hpp"
@@ -75,13 +76,19 @@ std::optional<std::string> from_environment(const char* name) {
   return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }
 
+/// A daemon such as Icinga has none in its environment.
+std::optional<std::string> home() {
+  if (const auto told = from_environment("HOME"); told && !told->empty()) return told;
+  return io::home_of(::getuid(), io::account_files().passwd);
+}
+
 /// What the environment says, otherwise of root the system's and of everybody else his own; a service of systemd is told (systemd.exec(5),
 /// StateDirectory=).
 std::string state_folder() {
   if (const auto told = from_environment("STATE_DIRECTORY"); told && told->starts_with('/')) return told->substr(0, told->find(':'));
   if (const auto xdg = from_environment("XDG_STATE_HOME"); xdg && xdg->starts_with('/')) return *xdg + "/ringback";   // a relative one counts for nothing there
   if (::getuid() == 0) return commands::state_folder_of_the_system;
-  return from_environment("HOME").value_or("") + "/.local/state/ringback";
+  return home().value_or("") + "/.local/state/ringback";
 }
 
 io::Caller caller() { return {from_environment("SUDO_UID"), from_environment("SUDO_GID")}; }

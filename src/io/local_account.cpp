@@ -79,4 +79,17 @@ std::optional<LocalAccount> local_account_of(uid_t user, std::string_view passwd
   return first_account(passwd, group, [&](const LocalAccount& account) { return account.user == user && !is_of_other_sources(account.name); });
 }
 
+std::optional<std::string> home_of(uid_t user, std::string_view passwd) {
+  constexpr int before_home = 5;   // name, password, two numbers, comment
+  while (!passwd.empty()) {
+    auto line = take(passwd, '\n');
+    const auto account = account_in(line);
+    if (!account || account->user != user || is_of_other_sources(account->name)) continue;
+    for (int i = 0; i < before_home; ++i) take(line, ':');
+    const auto home = take(line, ':');
+    return home.starts_with('/') ? std::optional<std::string>(home) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace ringback::io

@@ -28,5 +28,7 @@ struct AccountFiles {
 [[nodiscard]] std::optional<LocalAccount> local_account(std::string_view name, std::string_view passwd, std::string_view group);
 /// The first with that number.
 [[nodiscard]] std::optional<LocalAccount> local_account_of(uid_t user, std::string_view passwd, std::string_view group);
+/// His home folder; nullopt where `passwd` does not know him, or no absolute path.
+[[nodiscard]] std::optional<std::string> home_of(uid_t user, std::string_view passwd);
 
 }  // namespace ringback::io

@@ -60,6 +60,14 @@ TEST_CASE("an account is found by its number as well: the first that has it, and
   }
 }
 
+TEST_CASE("a home folder is what the account's line says, where that is a whole path") {
+  constexpr auto lines = "+all:x:4000:1::/all:\nroot:x:0:0:root:/root:/bin/bash\nnagios:x:117:124::/var/lib/nagios:/usr/sbin/nologin\n"
+                         "twice:x:117:124::/other:\nnone:x:118:1\nempty:x:119:1:::/bin/sh\nrelative:x:120:1::home:/bin/sh\n";
+  CHECK(ringback::io::home_of(0, lines) == "/root");
+  CHECK(ringback::io::home_of(117, lines) == "/var/lib/nagios");
+  for (const uid_t nobody : {118U, 119U, 120U, 121U, 4000U}) CHECK_FALSE(ringback::io::home_of(nobody, lines));
+}
+
 TEST_CASE("files that are empty, or full of marks, name nobody") {
   for (const char* text : {"", "\n", ":", "::::", ":\n:", ",,,", "pi", "pi:", "pi:x:", "pi:x:1", "pi:x:1:", "pi:x:-1:1", "pi:x: 1:1",
                            "pi:x:99999999999:1"}) {

@@ -417,3 +417,8 @@ class Check(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[1:]], verbosity=1)
+        accounts = self.folder / "passwd"
+        accounts.write_text(pathlib.Path("/etc/passwd").read_text() + f"daemon9:x:61112:61112::{self.folder}/account:/usr/sbin/nologin\n")
+        without = ("unshare", "--mount", "sh", "-ec", f'mount --bind {accounts} /etc/passwd; exec env -u HOME {shlex.join(user)} "$0" "$@"')  # as Icinga's plugins
+        self.assertNotIn("Beside the check", ringback("check", *OPTIONS, before=without).stdout)
+        self.assertTrue((self.folder / "account/.local/state/ringback/history.sqlite").exists())
