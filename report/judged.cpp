@@ -45,4 +45,18 @@ Expected<Report> redacted(const Report& report) {
   return result;
 }
 
+std::vector<std::string> redacted_sentences(const Report& report, const std::vector<std::string>& sentences) {
+  if (sentences.empty()) return {};
+  auto runs = report.probes;   // behind them, so that what the report has keeps its masks
+  for (const auto& sentence : sentences) runs.push_back({.reason = sentence});
+  const auto masked = redact(report.evidence, runs);
+  std::vector<std::string> result;
+  for (std::size_t i = 0; i < sentences.size(); ++i) {
+    const auto* said = masked ? &masked->runs.at(report.probes.size() + i).reason : nullptr;
+    const bool is_safe = said && *said && !redaction::first_of(masked->hidden, **said);
+    result.push_back(is_safe ? **said : "something went wrong that cannot be said without naming what --redact hides");
+  }
+  return result;
+}
+
 }  // namespace ringback

@@ -11,4 +11,8 @@ namespace ringback {
 /// nothing that may be shown; the error names the place.
 [[nodiscard]] Expected<Report> redacted(const Report& report);
 
+/// Sentences about what went wrong beside it, with the masks that its values have in redacted(). Where that cannot be done they say no more than that there was
+/// something.
+[[nodiscard]] std::vector<std::string> redacted_sentences(const Report& report, const std::vector<std::string>& sentences);
+
 }  // namespace ringback

@@ -73,3 +73,18 @@ TEST_CASE("a redacted report that is judged again, or redacted again, stays as i
   CHECK(judged(stored) == report);
   CHECK(redacted(stored).value() == report);
 }
+
+TEST_CASE("sentences beside a redacted report have its masks, and name nothing else") {
+  auto report = a_household();
+  const auto shown = redacted(report).value();
+  const auto mask = shown.evidence.request.names.front();
+  const auto said = redacted_sentences(report, {"MQTT: home.example.org did not answer in 5 s", "Ping: http://hooks.schulze-online.de was not told: the time was over",
+                                                "make /home/schulze/.local/state: Permission denied", "another check has held /srv/schulze/ringback/lock for 12 s"});
+  REQUIRE(said.size() == 4);
+  CHECK_THAT(said[0], Contains(mask) && Contains("did not answer in 5 s"));
+  CHECK_THAT(said[1], Contains("was not told"));
+  CHECK_THAT(said[2], Contains("Permission denied"));
+  CHECK_THAT(said[3], Contains("another check has"));
+  for (const auto& sentence : said) CHECK_THAT(sentence, !Contains("schulze") && !Contains("home.example.org"));
+  CHECK(redacted_sentences(report, {}).empty());
+}
