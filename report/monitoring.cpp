@@ -12,7 +12,7 @@
 namespace ringback {
 namespace {
 
-constexpr std::size_t longest_output = 8192, longest_line = 600;
+constexpr std::size_t longest_line = 600;
 
 std::string_view word(Level level) {
   switch (level) {
@@ -74,11 +74,17 @@ std::string services_in_lines(const Report& report) {
   return text;
 }
 
+std::string in_lines(const std::vector<std::string>& troubles) {
+  std::string text;
+  for (const auto& trouble : troubles) text += fmt::format("Beside the check: {}\n", plain(trouble));
+  return text;
+}
+
 /// Whole lines alone.
-std::string bounded(std::string text) {
-  if (text.size() <= longest_output) return text;
+std::string bounded(std::string text, std::size_t longest) {
+  if (text.size() <= longest) return text;
   constexpr std::string_view more = "...\n";
-  text.resize(text.rfind('\n', longest_output - more.size() - 1) + 1);
+  text.resize(text.rfind('\n', longest - more.size() - 1) + 1);
   return text.append(more);
 }
 
@@ -96,11 +102,12 @@ std::string monitoring_output(const Report& report, const Announcement& announce
   for (const auto& problem : found) text += problem_in_lines(problem);
   if (style.verbose || !found.empty()) text += services_in_lines(report);
   if (!found.empty()) text += fmt::format("More: ringback explain {}\n", plain(found.front().first().code, 60));
-  std::string troubles;
-  for (const auto& trouble : announcement.troubles) troubles += fmt::format("Beside the check: {}\n", plain(trouble));
   // What could not be told elsewhere is told here, whatever else has to go.
-  return bounded(text.substr(0, text.find('\n') + 1) + troubles + text.substr(text.find('\n') + 1));
+  const auto behind = text.find('\n') + 1;
+  return bounded(text.substr(0, behind) + in_lines(announcement.troubles) + text.substr(behind), style.longest);
 }
+
+std::string monitoring_troubles(const std::vector<std::string>& troubles, std::size_t longest) { return bounded(in_lines(troubles), longest); }
 
 std::string monitoring_failure(std::string_view reason) { return fmt::format("UNKNOWN - {}\n", plain(reason)); }
 

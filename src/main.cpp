@@ -136,7 +136,7 @@ int start(const std::string& called_by, std::span<const std::string> arguments) 
   const auto files = config_files(arguments, error);
   const auto line = error ? Expected<cli::CommandLine>(tl::unexpected(*error)) : cli::parse(arguments, files);
   const bool is_check = !arguments.empty() && arguments.front() == "check";
-  if (!line && is_check) return commands::check_failed(fmt::format("wrong usage: {}", line.error().what));
+  if (!line && is_check) return commands::check_failed(fmt::format("wrong usage: {}", line.error().what), cli::is_for_reports(arguments, files));
   if (!line) {
     fmt::print(stderr, "ringback: {}\nTry: {}\n", safe_text(line.error().what), help_of(program, arguments));
     return exit_usage;
@@ -171,11 +171,13 @@ int main(int argc, char* argv[]) {
   // would leave half a file behind.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  std::vector<std::string> arguments;
   try {
-    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    arguments.assign(argv + std::min(argc, 1), argv + argc);
     return start(argc > 0 ? argv[0] : "ringback", arguments);
   } catch (const std::exception& error) {
-    if (argc > 1 && std::string_view(argv[1]) == "check") return commands::check_failed(std::string("internal fault: ") + error.what());
+    if (argc > 1 && std::string_view(argv[1]) == "check")
+      return commands::check_failed(std::string("internal fault: ") + error.what(), cli::is_for_reports(arguments, {}));
     std::fprintf(stderr, "ringback: internal fault: %s\n", error.what());
     return exit_internal;
   }

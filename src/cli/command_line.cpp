@@ -233,6 +233,34 @@ Expected<CommandLine> understand(std::span<const std::string> arguments, std::sp
   return line;
 }
 
+/// What stands behind an option in one of its spellings: `long_name`, or its letter, perhaps behind flags ("-qfjson"). Absent: it is none.
+std::optional<std::string> value_of(std::span<const std::string> from, std::string_view long_name, char letter) {
+  const auto& text = from.front();
+  const auto next = from.size() > 1 ? from[1] : std::string();
+  if (text == long_name) return next;
+  if (text.starts_with(long_name) && text.size() > long_name.size() && text[long_name.size()] == '=') return text.substr(long_name.size() + 1);
+  const auto at = text.find_first_not_of("46qvhV", 1);
+  if (!text.starts_with('-') || at == std::string::npos || text[at] != letter) return std::nullopt;
+  return at + 1 < text.size() ? text.substr(at + 1) : next;
+}
+
+/// Standard output is for a report; absent: nothing is said of outputs.
+std::optional<bool> place_for_reports(std::span<const std::string> arguments) {
+  std::optional<bool> is_for_them;
+  bool in_other_form = false, is_open = false;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto rest = arguments.subspan(i);
+    if (const auto format = value_of(rest, "--format", 'f')) {
+      in_other_form = from_name<Format>(*format).value_or(Format::text) != Format::text;
+      is_open = true;
+    } else if (const auto output = value_of(rest, "--output", 'o')) {
+      is_for_them = is_for_them.value_or(false) || (in_other_form && *output == "-");
+      is_open = false;
+    }
+  }
+  return is_open ? is_for_them.value_or(false) || in_other_form : is_for_them;
+}
+
 }  // namespace
 
 std::optional<std::string> config_path(std::span<const std::string> arguments) {
@@ -251,6 +279,20 @@ Expected<CommandLine> parse(std::span<const std::string> arguments, std::span<co
   } catch (const po::error& error) {
     return wrong(urls_up_to_host(error.what()));
   }
+}
+
+bool is_for_reports(std::span<const std::string> arguments, std::span<const ConfigFile> files) {
+  if (const auto said = place_for_reports(arguments)) return *said;
+  for (const auto& file : files) {
+    Strings keys;
+    std::istringstream lines(file.text);
+    for (std::string line; std::getline(lines, line);) {
+      std::erase_if(line, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
+      keys.push_back("--" + line);
+    }
+    if (const auto said = place_for_reports(keys)) return *said;
+  }
+  return false;
 }
 
 std::string help_text() {

@@ -87,6 +87,9 @@ struct ConfigFile {
 /// Errc::invalid_input says what is wrong and shows the right form.
 [[nodiscard]] Expected<CommandLine> parse(std::span<const std::string> arguments, std::span<const ConfigFile> files);
 
+/// Of a line that may be wrong: standard output is for a report in another form than text, as far as it says that.
+[[nodiscard]] bool is_for_reports(std::span<const std::string> arguments, std::span<const ConfigFile> files);
+
 [[nodiscard]] std::string help_text();
 
 }  // namespace ringback::cli

@@ -9,7 +9,7 @@ Standing standing_of(Level level, const State& state) {
   return {level, reasons.dump(-1, ' ', true, json::Value::error_handler_t::replace)};
 }
 
-std::optional<Announced> counted(const std::optional<Announced>& before, const Seen& check) {
+std::optional<Announced> counted(const std::optional<Announced>& before, const Found& check) {
   if (!before) return std::nullopt;
   if (before->standing == check.standing) return Announced{before->standing, before->since, std::nullopt};
   const bool in_a_row = check.before && abs(check.at.at - check.before->at) <= longest_gap;
@@ -20,7 +20,7 @@ std::optional<Announced> counted(const std::optional<Announced>& before, const S
   return Announced{before->standing, before->since, candidate};
 }
 
-Announced announce(const std::optional<Announced>& before, const Seen& check, unsigned hold) {
+Announced announce(const std::optional<Announced>& before, const Found& check, unsigned hold) {
   const auto count = counted(before, check);
   if (!count) return {check.standing, check.at, std::nullopt};
   if (!count->candidate || count->candidate->seen < hold) return *count;

@@ -13,7 +13,7 @@ struct Standing {
   static constexpr auto describe() { return std::tuple{field("level", &Standing::level), field("reasons", &Standing::reasons)}; }
 };
 
-/// Seen, and not announced yet.
+/// Found, and not announced yet.
 struct Candidate {
   Standing standing;                       ///< of the newest check
   Moment since;                            ///< of the first of them
@@ -39,7 +39,7 @@ struct Announced {
 [[nodiscard]] Standing standing_of(Level level, const State& state);
 
 /// One more check.
-struct Seen {
+struct Found {
   Standing standing;
   Moment at;
   std::optional<Moment> before;            ///< when the check before it was; absent: none is remembered
@@ -51,10 +51,10 @@ struct Seen {
 /// Another level is counted while each check in a row has that very level, whatever its reasons: an outage whose reason wavers is one. A warning, or what
 /// could not be measured, is no part of an outage. Other reasons for the level that was announced have to be the same. A gap longer than `longest_gap`
 /// begins the count anew.
-[[nodiscard]] std::optional<Announced> counted(const std::optional<Announced>& before, const Seen& check);
+[[nodiscard]] std::optional<Announced> counted(const std::optional<Announced>& before, const Found& check);
 
 /// What is to be announced after this check: the candidate when `hold` checks in a row (at least 1) were counted, with the time of the first of them.
 /// Where nothing was announced yet, it is at once.
-[[nodiscard]] Announced announce(const std::optional<Announced>& before, const Seen& check, unsigned hold);
+[[nodiscard]] Announced announce(const std::optional<Announced>& before, const Found& check, unsigned hold);
 
 }  // namespace ringback::history

@@ -68,18 +68,19 @@ bool is_empty_file(const std::string& path) {
   return ::lstat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode) && found.st_size == 0;
 }
 
-Expected<UniqueFd> lock_folder(const std::string& path, std::chrono::seconds patience) {
-  const auto file = lock_in(path);
+Expected<UniqueFd> lock_file(const std::string& file, std::chrono::milliseconds patience) {
   UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) return failed("open", file);
   constexpr std::chrono::milliseconds pause{50};
   const auto until = std::chrono::steady_clock::now() + patience;
   while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return failed("lock", file);
-    if (std::chrono::steady_clock::now() >= until) return failure(Errc::refused, fmt::format("another check has held {} for {} s", file, patience.count()));
+    if (std::chrono::steady_clock::now() >= until) return failure(Errc::refused, fmt::format("another check has held {} for {} s", file, std::chrono::ceil<std::chrono::seconds>(patience).count()));
     std::this_thread::sleep_for(pause);
   }
   return fd;
 }
+
+Expected<UniqueFd> lock_folder(const std::string& path, std::chrono::seconds patience) { return lock_file(lock_in(path), patience); }
 
 }  // namespace ringback::history

@@ -27,7 +27,8 @@ struct Folder {
 /// There is such a file, and nothing is in it.
 [[nodiscard]] bool is_empty_file(const std::string& path);
 
-/// Held as long as the descriptor is. Errc::refused where somebody else has it for longer than `patience`.
+/// Held as long as the descriptor is. Errc::refused where somebody else has it for longer than `patience`. The file is made where it is missing.
+[[nodiscard]] Expected<UniqueFd> lock_file(const std::string& file, std::chrono::milliseconds patience);
 [[nodiscard]] Expected<UniqueFd> lock_folder(const std::string& path, std::chrono::seconds patience);
 
 }  // namespace ringback::history

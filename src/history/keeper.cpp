@@ -13,6 +13,7 @@
 #include "evidence/json.hpp"
 #include "history/clock.hpp"
 #include "history/folder.hpp"
+#include "history/turns.hpp"
 #include "io/privilege.hpp"
 
 namespace ringback::history {
@@ -29,6 +30,16 @@ struct ReadOrder {
   std::optional<Moment> since, until;
   std::int64_t most = 0;
   static constexpr auto describe() { return std::tuple{field("since", &ReadOrder::since), field("until", &ReadOrder::until), field("most", &ReadOrder::most)}; }
+};
+
+struct CloseOrder {
+  std::optional<Announced> said;
+  static constexpr auto describe() { return std::tuple{field("said", &CloseOrder::said)}; }
+};
+
+struct TurnOrder {
+  std::chrono::milliseconds patience{};
+  static constexpr auto describe() { return std::tuple{field("turn_within_ms", &TurnOrder::patience)}; }
 };
 
 struct Failure {
@@ -85,6 +96,8 @@ class Memory {
       const auto report = opened && opened->last_report ? *opened->last_report : "";
       return message(reply(std::move(opened)), report);
     }
+    if (const auto order = value_in<CloseOrder>(request)) return message(reply(close(order->said)));
+    if (const auto order = value_in<TurnOrder>(request)) return message(reply(turn(order->patience)));
     auto record = value_in<Record>(request);
     if (record) record->report = text_in(request);
     return message(reply(record ? remember(*record) : Expected<std::vector<std::string>>(tl::unexpected(record.error()))));
@@ -95,9 +108,11 @@ class Memory {
     now_ = now;
     if (auto ready = enter_folder(folder_, caller_); !ready) return tl::unexpected(ready.error());
     const bool was_locked = has_been_locked(folder_.path);   // by an earlier check
+    has_entered_ = true;
     auto lock = lock_folder(folder_.path, patience);
     if (!lock) return tl::unexpected(lock.error());
     lock_ = std::move(*lock);
+    number_ = next_number(lock_);
     const bool is_emptied = was_locked && is_empty_file(database_path(folder_.path));
     auto opened = read();
     if (opened && is_emptied) opened->troubles.push_back(fmt::format("The memory of earlier checks, {}, was empty. A new one is begun.", database_path(folder_.path)));
@@ -159,6 +174,26 @@ class Memory {
     return troubles;
   }
 
+  /// True, or an error.
+  Expected<bool> close(const std::optional<Announced>& said) {
+    const auto written = lock_ && said ? announce(*said) : Expected<void>();
+    lock_ = UniqueFd();
+    return written.map([] { return true; });
+  }
+
+  Expected<void> announce(const Announced& said) {
+    auto store = Store::open(folder_.path, Access::write);
+    return store ? store->announce(said) : tl::unexpected(store.error());
+  }
+
+  Expected<bool> turn(std::chrono::milliseconds patience) {
+    if (!has_entered_) return failure(Errc::no_route, "there is no folder of earlier checks");
+    auto turn = take_turn(folder_.path, number_, patience);
+    if (!turn) return tl::unexpected(turn.error());
+    turn_ = std::move(*turn);
+    return true;
+  }
+
   /// What is to be said of it.
   Expected<std::string> begin_anew(const Error& damage) {
     store_.reset();
@@ -170,7 +205,9 @@ class Memory {
   Retention retention_;
   std::optional<io::Identity> caller_;
   Moment now_;
-  UniqueFd lock_;
+  UniqueFd lock_, turn_;
+  bool has_entered_ = false;
+  std::optional<std::uint64_t> number_;    ///< of this check, while others have theirs
   std::optional<Store> store_;
 };
 
@@ -210,6 +247,16 @@ Expected<Opened> Keeper::open(Moment now, std::chrono::seconds patience) {
 Expected<std::vector<std::string>> Keeper::remember(const Record& record) {
   constexpr std::chrono::seconds work{20};
   return outcome<std::vector<std::string>>(process_.ask(message(record, record.report), work));
+}
+
+Expected<void> Keeper::close(const std::optional<Announced>& said) {
+  constexpr std::chrono::seconds work{10};
+  return outcome<bool>(process_.ask(message(CloseOrder{said}), work)).map([](bool) {});
+}
+
+Expected<void> Keeper::take_turn(std::chrono::milliseconds patience) {
+  constexpr std::chrono::seconds work{2};
+  return outcome<bool>(process_.ask(message(TurnOrder{patience}), std::chrono::ceil<std::chrono::seconds>(patience) + work)).map([](bool) {});
 }
 
 }  // namespace ringback::history

@@ -19,7 +19,7 @@ struct Opened {
   }
 };
 
-/// One check at a time has the memory of a folder: from open() until this value ends.
+/// One check at a time has the memory of a folder: from open() to close(), or until this value ends.
 class Keeper {
  public:
   /// To be called before there are threads, and before privileges are given up. Root's own process becomes whoever owns the folder; `caller` is
@@ -32,6 +32,13 @@ class Keeper {
   [[nodiscard]] Expected<Opened> open(Moment now, std::chrono::seconds patience);
   /// Once after open(). Sentences as above; errors as Store's.
   [[nodiscard]] Expected<std::vector<std::string>> remember(const Record& record);
+  /// The next check may have the memory. `said`: what is announced now, since it was said; absent: nothing new was.
+  [[nodiscard]] Expected<void> close(const std::optional<Announced>& said);
+
+  /// The turn to tell of this check elsewhere, until this value ends: one check of a folder at a time, and none after a later one. Also where open() was
+  /// refused. Errc::refused where a later one was quicker, or another one is not done within `patience`; any other error means that there is no
+  /// folder in which turns could be taken.
+  [[nodiscard]] Expected<void> take_turn(std::chrono::milliseconds patience);
 
  private:
   io::HelperProcess process_;

@@ -32,6 +32,13 @@ void drop_the_oldest(SQLite::Database& sqlite) {
   sqlite.exec("DELETE FROM period WHERE id IN (SELECT id FROM period ORDER BY id LIMIT min(256, (SELECT count(*) / 2 FROM period)))");
 }
 
+void put(SQLite::Database& sqlite, const Announced& announced) {
+  const auto text = as_json_text(announced);
+  SQLite::Statement row(sqlite, "INSERT INTO announced VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, checksum = excluded.checksum");
+  SQLite::bind(row, text, checksum(text));
+  row.exec();
+}
+
 /// The earliest time that the last dozen of checks told: a few with a clock that is ahead must not make everything old.
 std::int64_t believed_now(SQLite::Database& sqlite, std::int64_t now) {
   constexpr std::int64_t enough = 12;
@@ -172,10 +179,7 @@ Expected<void> Store::add(const Record& record, const Retention& retention) {
     const auto added = add_to_periods(record);
     if (!added) return added;
     note_seen(sqlite, record.state, record.at, record.at, 1);
-    const auto announced = as_json_text(record.announced);
-    SQLite::Statement say(sqlite, "INSERT INTO announced VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, checksum = excluded.checksum");
-    SQLite::bind(say, announced, checksum(announced));
-    say.exec();
+    if (record.announced) put(sqlite, *record.announced);
     forget(*database_, retention, record.at);
     transaction.commit();
     sqlite.exec("PRAGMA incremental_vacuum");
@@ -216,6 +220,13 @@ Expected<void> Store::add_to_periods(const Record& record) {
   else begin.bind(7, report.data(), static_cast<int>(report.size()));
   begin.exec();
   return {};
+}
+
+Expected<void> Store::announce(const Announced& said) {
+  return guarded(database_->path, "write", [&]() -> Expected<void> {
+    put(database_->sqlite, said);
+    return {};
+  });
 }
 
 Expected<void> move_aside(const std::string& folder) {

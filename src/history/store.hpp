@@ -14,7 +14,7 @@ struct Record {
   Level level = Level::unknown;            ///< as measured
   State state;
   std::vector<std::string> changes;        ///< against the check before; kept where the state is another one
-  Announced announced;
+  std::optional<Announced> announced;      ///< before anything is said of this check: counted()
   std::string report;                      ///< JSON, kept where the state is another one; beside the description: it is text already
 
   static constexpr auto describe() {
@@ -65,6 +65,8 @@ class Store {
   [[nodiscard]] Expected<std::optional<Announced>> announced();
   /// In one transaction: all of it, or nothing.
   [[nodiscard]] Expected<void> add(const Record& record, const Retention& retention);
+  /// It was said.
+  [[nodiscard]] Expected<void> announce(const Announced& said);
 
   struct Database;                         ///< of this folder's files alone
 

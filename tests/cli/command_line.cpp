@@ -208,3 +208,17 @@ TEST_CASE("explain takes any number of codes, and writes as run does") {
   CHECK(parse({"explain", "-f", "pdf"}).error().what.find("text, json, html, markdown") != std::string::npos);
   CHECK(parse({"explain", "--service", "443/tcp"}).error().what.find("service") != std::string::npos);
 }
+
+TEST_CASE("whether standard output is for reports is known of a wrong line, too") {
+  using Words = std::vector<std::string>;
+  const auto is = [](const Words& words, const char* file = "") { return cli::is_for_reports(words, std::vector<cli::ConfigFile>{{"ringback.conf", file}}); };
+  for (const auto& words : {Words{"check", "-f", "json", "--nonsense"}, Words{"check", "-fjson"}, Words{"check", "--format=json", "--hold"}, Words{"check", "--format", "html"},
+                            Words{"check", "-qf", "json"}, Words{"check", "-qfjson"}, Words{"check", "-f", "json", "-o", "-"}, Words{"check", "-f", "json", "-o", "a", "-f", "html", "-o-"}})
+    CHECK(is(words));
+  for (const auto& words : {Words{"check"}, Words{"check", "-f", "text"}, Words{"check", "-f", "json", "-o", "a.json"}, Words{"check", "-f"}, Words{"check", "-s", "443/tcp"},
+                            Words{"check", "-f", "json", "-o", "a", "-f", "text", "-o", "-"}, Words{}})
+    CHECK_FALSE(is(words));
+  CHECK(is({"check"}, "nonsense = 1\nformat = json\n"));
+  CHECK_FALSE(is({"check"}, "format = json\noutput = /tmp/a\n"));
+  CHECK_FALSE(is({"check", "-f", "text"}, "format = json\n"));
+}

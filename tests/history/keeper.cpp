@@ -44,7 +44,7 @@ TEST_CASE("what one check leaves the next one finds") {
   CHECK(opened->newest->state == reachable_state());
   CHECK(opened->seen->past.checks == 1);
   CHECK(opened->last_report == "a report\nof two lines");
-  CHECK(opened->announced->standing.level == Level::ok);
+  CHECK(opened->announced->standing.level == Level::ok);   // as the record has it
   struct stat found{};
   REQUIRE(::stat(inner.path.c_str(), &found) == 0);
   CHECK((found.st_mode & 0777) == 0700);
@@ -65,6 +65,78 @@ TEST_CASE("one check at a time: the second one hears of it, and has its turn aft
   CHECK(refused.error().what.find("another check") != std::string::npos);
   first.reset();
   CHECK(second.open(at(0), patience));
+}
+
+TEST_CASE("who has remembered his check leaves the memory to the next one, and need not end for that") {
+  const HistoryFolder folder;
+  Keeper first({folder.string()}, {}, std::nullopt), second({folder.string()}, {}, std::nullopt);
+  REQUIRE(first.open(patience));
+  REQUIRE(first.remember(record_of(at(0), reachable_state())));
+  REQUIRE(first.close(std::nullopt));
+  CHECK(second.open(at_once));
+}
+
+TEST_CASE("what was said counts as announced, and what was not said does not") {
+  const HistoryFolder folder;
+  const auto news = record_of(at(0), reachable_state());
+  auto unsaid = news;
+  unsaid.announced = std::nullopt;
+  const auto announced_after = [&](const std::optional<Announced>& said) {
+    {
+      Keeper keeper({folder.string()}, {}, std::nullopt);
+      REQUIRE(keeper.open(patience));
+      REQUIRE(keeper.remember(unsaid));
+      REQUIRE(keeper.close(said));
+    }
+    Keeper keeper({folder.string()}, {}, std::nullopt);
+    return keeper.open(patience).value().announced;
+  };
+  CHECK(announced_after(std::nullopt) == std::nullopt);
+  CHECK(announced_after(news.announced) == news.announced);
+  CHECK(announced_after(std::nullopt) == news.announced);
+}
+
+TEST_CASE("checks are told elsewhere one after the other, and none after a later one") {
+  const HistoryFolder folder;
+  const auto made = [&] {
+    auto keeper = std::make_unique<Keeper>(Folder{folder.string()}, Retention{}, std::nullopt);
+    REQUIRE(keeper->open(patience));
+    REQUIRE(keeper->close(std::nullopt));
+    return keeper;
+  };
+  auto oldest = made(), older = made(), newest = made();
+  REQUIRE(oldest->take_turn(at_once));
+  CHECK(newest->take_turn(at_once).error().code == Errc::refused);
+  oldest.reset();
+  REQUIRE(newest->take_turn(patience));
+  newest.reset();
+  const auto late = older->take_turn(patience);
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == Errc::refused);
+  CHECK(late.error().what == "a later check was quicker");
+  CHECK(made()->take_turn(at_once));
+}
+
+TEST_CASE("a number that nobody was given keeps nobody from his turn") {
+  const HistoryFolder folder;
+  for (const auto* nonsense : {"9999999999999999999", "x", "-1", ""}) {
+    std::ofstream(folder.path / "telling") << nonsense;
+    std::ofstream(folder.path / "lock") << nonsense;
+    for (int i = 0; i < 2; ++i) {
+      Keeper keeper({folder.string()}, {}, std::nullopt);
+      REQUIRE(keeper.open(patience));
+      INFO(nonsense);
+      CHECK(keeper.take_turn(at_once));
+    }
+  }
+}
+
+TEST_CASE("without a folder there are no turns") {
+  const HistoryFolder folder;
+  std::ofstream(folder.path / "file") << "x";
+  Keeper keeper({folder.string() + "/file/below"}, {}, std::nullopt);
+  CHECK_FALSE(keeper.open(patience));
+  CHECK(keeper.take_turn(at_once).error().code == Errc::no_route);
 }
 
 TEST_CASE("who only looks finds what is remembered, and makes nothing") {

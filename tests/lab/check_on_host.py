@@ -116,6 +116,57 @@ class Check(unittest.TestCase):
         self.says(self.check(*options), "OK", 0)
         self.says(self.check(*options), "CRITICAL", 2)
 
+    def test_an_outage_does_not_begin_with_what_could_not_be_measured(self) -> None:
+        self.check("--hold", "2")
+        self.says(self.check("--hold", "2", options=BLIND), "OK", 0)
+        self.break_it()
+        self.assertIn("as before; this check alone says CRITICAL", self.says(self.check("--hold", "2"), "OK", 0))
+        self.says(self.check("--hold", "2"), "CRITICAL", 2)
+
+    def test_a_change_that_could_not_be_said_is_said_by_the_next_check(self) -> None:
+        self.check("--on-change")
+        self.break_it()
+        with open("/dev/full", "w") as full:
+            subprocess.run([PROGRAM, "check", *OPTIONS, "--state", str(self.state), "--on-change"], stdout=full, stderr=subprocess.DEVNULL, env=ENVIRONMENT, timeout=SECONDS, check=False)
+        time.sleep(1)  # moments are whole seconds
+        self.assertIn("(since 20", self.says(self.check("--on-change"), "CRITICAL", 2))
+        self.assertEqual(self.check("--on-change").stdout, "")
+
+    def test_a_change_is_said_before_others_are_told(self) -> None:
+        self.check("--on-change")
+        self.break_it()
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            words = ["--state", str(self.state), "--on-change", "--ping", f"http://127.0.0.1:{silent.getsockname()[1]}/x"]
+            process = subprocess.Popen([PROGRAM, "check", *OPTIONS, *words], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+            silent.settimeout(SECONDS)
+            held = []
+            while True:
+                held.append(silent.accept()[0])
+                if held[-1].recv(100).startswith(b"POST /x/2 "):  # of the end
+                    break
+            process.kill()
+            text, _ = process.communicate(timeout=SECONDS)
+            for one in held:
+                one.close()
+        self.assertTrue(text.startswith("CRITICAL - "), text)
+
+    def test_a_ping_that_is_never_answered(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # the kernel accepts
+            port = silent.getsockname()[1]
+            words = [PROGRAM, "check", *OPTIONS, "--state", str(self.state)]
+            begun = time.monotonic()
+            first = subprocess.Popen([*words, "--ping", f"http://127.0.0.1:{port}/x"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+            second = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+            text, _ = first.communicate(timeout=SECONDS)
+            took = time.monotonic() - begun
+            other, _ = second.communicate(timeout=SECONDS)
+        self.assertEqual((first.returncode, text[:5], second.returncode, other[:5]), (0, "OK - ", 0, "OK - "), text + other)
+        self.assertRegex(text, rf"\nBeside the check: Ping: http://127\.0\.0\.1:{port} did not answer in \d s\n")
+        self.assertNotIn("Beside the check", other)
+        self.assertEqual([one["checks"] for one in self.periods()], [2])
+        runs = sum(float(re.search(r" time=([\d.]+)s", said)[1]) for said in (text, other))  # the other one may have been first
+        self.assertLess(took, runs + 5 + 4, "five seconds after the run, and some for a busy machine")
+
     def test_what_could_not_be_measured_is_unknown(self) -> None:
         text = self.says(self.check(options=BLIND), "UNKNOWN", 3)
         self.assertIn("measure.vantage-down", text)
@@ -160,6 +211,14 @@ class Check(unittest.TestCase):
         report = json.loads(self.check("-f", "json").stdout)
         for secret in [report["connection"]["ipv4"]["mapped_address"], *report["connection"]["ipv6"]["stable_addresses"], report["names"][0]["name"]]:
             self.assertNotIn(secret, text)
+        # Nor beside it, in either form.
+        self.state = pathlib.Path("/proc/schulze/here")
+        where = ["--redact", "--prometheus", "/proc/schulze.prom", "--ping", "http://schulze-online.invalid/x", "--mqtt", "mqtt://127.0.0.1:1"]
+        text = self.says(self.check(*where), "CRITICAL", 2)
+        self.assertEqual(text.count("Beside the check: "), 4, text)
+        done = ringback("check", *OPTIONS, "--state", str(self.state), *where, "-f", "json")
+        self.assertEqual(done.stderr.count("beside the check: "), 4, done.stderr)
+        self.assertNotIn("schulze", text + done.stdout + done.stderr)
 
     def test_published(self) -> None:
         """The real servers are asked in tests/publish; here it is that a check tells them at all, and what it says of itself where it cannot."""
@@ -250,12 +309,14 @@ class Check(unittest.TestCase):
         try:
             while subprocess.run(["flock", "-n", str(self.state / "lock"), "true"], check=False).returncode == 0:
                 time.sleep(0.05)
-            done = self.check("--deadline", "2")
+            self.break_it()
+            done = self.check("--deadline", "4", "--hold", "2")
         finally:
             subprocess.run(["pkill", "-P", str(holder.pid)], check=False)
             holder.wait(SECONDS)
-        self.assertEqual(done.returncode, 3)
-        self.assertRegex(done.stdout, r"^UNKNOWN - another check has held .*/lock for 2 s\n$")
+        self.assertEqual((done.returncode, done.stdout[:11]), (2, "CRITICAL - "), done.stdout)
+        self.assertRegex(done.stdout, r"\nBeside the check: another check has held .*/lock for 6 s; so this one is not remembered, and what it found is not held back\n")
+        self.assertEqual([one["checks"] for one in self.periods()], [1])
 
     def test_killed_at_any_moment(self) -> None:
         self.check()
@@ -345,6 +406,12 @@ class Check(unittest.TestCase):
         done = self.check("https://hc-ping.com/secret-uuid")
         self.assertRegex(done.stdout, r'^UNKNOWN - wrong usage: "https://hc-ping.com" is no option[^\n]*\n$')
 
+    def test_among_reports_nothing_else_is_said(self) -> None:
+        for words in (["--nonsense"], ["--hold", "0"], ["--interface", "none9"]):
+            done = ringback("check", *OPTIONS, "--state", str(self.state), "-f", "json", *words)
+            self.assertEqual((done.stdout, done.returncode), ("", 3), words)
+            self.assertRegex(done.stderr, r"^ringback: [^\n]+\n$")
+
     def test_by_a_user_of_its_own(self) -> None:
         self.folder.chmod(0o777)
         capabilities = ",".join(f"+{one.removeprefix('CAP_').lower()}" for one in re.search(r"^AmbientCapabilities=(.*)$", UNIT.read_text(), re.MULTILINE)[1].split())
@@ -407,6 +474,11 @@ class Check(unittest.TestCase):
         self.assertTrue((self.folder / "xdg" / "ringback" / "history.sqlite").exists())
         ringback("check", *OPTIONS, before=user, HOME=str(self.folder / "home"))
         self.assertTrue((self.folder / "home/.local/state/ringback/history.sqlite").exists())
+        accounts = self.folder / "passwd"
+        accounts.write_text(pathlib.Path("/etc/passwd").read_text() + f"daemon9:x:61112:61112::{self.folder}/account:/usr/sbin/nologin\n")
+        without = ("unshare", "--mount", "sh", "-ec", f'mount --bind {accounts} /etc/passwd; exec env -u HOME {shlex.join(user)} "$0" "$@"')  # as Icinga's plugins
+        self.assertNotIn("Beside the check", ringback("check", *OPTIONS, before=without).stdout)
+        self.assertTrue((self.folder / "account/.local/state/ringback/history.sqlite").exists())
         hidden = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs tmpfs /var/lib && "$0" "$@"; stat -c %u /var/lib/ringback/history.sqlite')
         self.assertTrue(ringback("check", *OPTIONS, before=hidden).stdout.endswith("\n0\n"))
         done = ringback("history", before=user, XDG_STATE_HOME=str(self.folder / "none"))
@@ -417,8 +489,3 @@ class Check(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[1:]], verbosity=1)
-        accounts = self.folder / "passwd"
-        accounts.write_text(pathlib.Path("/etc/passwd").read_text() + f"daemon9:x:61112:61112::{self.folder}/account:/usr/sbin/nologin\n")
-        without = ("unshare", "--mount", "sh", "-ec", f'mount --bind {accounts} /etc/passwd; exec env -u HOME {shlex.join(user)} "$0" "$@"')  # as Icinga's plugins
-        self.assertNotIn("Beside the check", ringback("check", *OPTIONS, before=without).stdout)
-        self.assertTrue((self.folder / "account/.local/state/ringback/history.sqlite").exists())

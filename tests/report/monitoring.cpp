@@ -92,6 +92,18 @@ TEST_CASE("it is bounded, and ends with a whole line") {
   CHECK(first_line(text).find(" | time=") != std::string::npos);
 }
 
+TEST_CASE("what came later stands behind it, and both together are as long as is taken") {
+  CHECK(monitoring_troubles({"MQTT: a|b", "Ping: c"}, 100) == "Beside the check: MQTT: a/b\nBeside the check: Ping: c\n");
+  CHECK(monitoring_troubles({}, 100).empty());
+  const auto text = monitoring_troubles(std::vector<std::string>(100, "Ping: http://192.0.2.1 did not answer in 5 s"), 2048);
+  CHECK(text.size() <= 2048);
+  CHECK(text.ends_with(" s\n...\n"));
+  auto report = closed_router();
+  report.findings.resize(1);
+  for (int i = 0; i < 400; ++i) report.findings.push_back(report.findings.front());
+  CHECK(monitoring_output(report, {}, {.longest = 1000}).size() <= 1000);
+}
+
 TEST_CASE("no check at all") {
   CHECK(monitoring_failure("another check\nhas | held it") == "UNKNOWN - another check has / held it\n");
 }
