@@ -28,7 +28,7 @@ ENVIRONMENT = {**{key: value for key, value in os.environ.items() if key not in 
 LINE = re.compile(r"^(OK|WARNING|CRITICAL|UNKNOWN) - [^|\n]+ \| time=\d+\.\d{3}s;;;0;10 reachable=\d+;;;0;\d+ unreachable=\d+;;;0;\d+ untested=\d+;;;0;\d+ "
                   r"errors=\d+;;0;0; warnings=\d+;0;;0;\n")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-UNIT, README = ROOT / "src/commands/ringback-check.service", ROOT / "README.md"
+UNIT, CONFIGURATION, README = ROOT / "src/commands/ringback-check.service", ROOT / "src/commands/ringback-check.conf", ROOT / "README.md"
 DROP = "table inet test { chain input { type filter hook input priority 0; tcp dport 443 drop; }; }"
 BLIND = [re.sub(r"^(http://.*):\d+$", r"\1:1", word) for word in OPTIONS]  # the vantage point's host, and nobody there
 
@@ -110,11 +110,21 @@ class Check(unittest.TestCase):
         self.assertEqual((done.stdout, done.returncode), ("", 2))
 
     def test_the_service_announces_what_held_twice(self) -> None:
-        options = re.search(r'^Environment="RINGBACK_CHECK_OPTIONS=(.*)"$', UNIT.read_text(), re.MULTILINE)[1].split()
-        self.check(*options)
+        self.assertRegex(UNIT.read_text(), r"(?m)^Environment=RINGBACK_CHECK_OPTIONS= XDG_CONFIG_HOME=/usr/local/share$")
+        (self.folder / "share" / "ringback").mkdir(parents=True)
+        shutil.copy(CONFIGURATION, self.folder / "share" / "ringback" / "ringback.conf")
+        service = {"XDG_CONFIG_HOME": str(self.folder / "share")}
+        self.check(**service)
         self.break_it()
-        self.says(self.check(*options), "OK", 0)
-        self.says(self.check(*options), "CRITICAL", 2)
+        self.says(self.check(**service), "OK", 0)
+        self.says(self.check(**service), "CRITICAL", 2)
+        # What the configuration says goes before the service's own.
+        self.mend_it()
+        if not (etc := pathlib.Path("/etc/ringback")).exists():
+            etc.mkdir()
+            self.addCleanup(etc.rmdir)
+        configured = ("unshare", "--mount", "sh", "-ec", 'mount -t tmpfs tmpfs /etc/ringback; echo "hold = 1" >/etc/ringback/ringback.conf; exec "$0" "$@"')
+        self.says(self.check(before=configured, **service), "OK", 0)
 
     def test_an_outage_does_not_begin_with_what_could_not_be_measured(self) -> None:
         self.check("--hold", "2")
