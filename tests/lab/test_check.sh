@@ -9,3 +9,4 @@ bin=$(cd "$2" && pwd)
 "$here/scripts/lab" dual-stack-open --bin "$bin" --exec /usr/bin/python3 "$here/tests/lab/check_on_host.py"
 "$here/scripts/lab" dual-stack-open --bin "$bin" --exec /usr/bin/python3 "$here/tests/lab/icinga_on_host.py"
 "$here/scripts/lab" dead-resolver --bin "$bin" --exec /usr/bin/python3 "$here/tests/lab/warned_on_host.py"
+"$here/scripts/lab" udp-service --bin "$bin" --exec /usr/bin/python3 "$here/tests/lab/udp_checked_on_host.py"
