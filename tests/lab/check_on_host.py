@@ -225,9 +225,9 @@ class Check(unittest.TestCase):
         self.state = pathlib.Path("/proc/schulze/here")
         where = ["--redact", "--prometheus", "/proc/schulze.prom", "--ping", "http://schulze-online.invalid/x", "--mqtt", "mqtt://127.0.0.1:1"]
         text = self.says(self.check(*where), "CRITICAL", 2)
-        self.assertEqual(text.count("Beside the check: "), 4, text)
+        self.assertEqual(text.count("Beside the check: "), 5, text)  # of the ping two, the start and the end
         done = ringback("check", *OPTIONS, "--state", str(self.state), *where, "-f", "json")
-        self.assertEqual(done.stderr.count("beside the check: "), 4, done.stderr)
+        self.assertEqual(done.stderr.count("beside the check: "), 5, done.stderr)
         self.assertNotIn("schulze", text + done.stdout + done.stderr)
 
     def test_published(self) -> None:
