@@ -70,10 +70,10 @@ TEST_CASE("one check at a time: the second one hears of it, and has its turn aft
 TEST_CASE("who has remembered his check leaves the memory to the next one, and need not end for that") {
   const HistoryFolder folder;
   Keeper first({folder.string()}, {}, std::nullopt), second({folder.string()}, {}, std::nullopt);
-  REQUIRE(first.open(patience));
+  REQUIRE(first.open(at(0), patience));
   REQUIRE(first.remember(record_of(at(0), reachable_state())));
   REQUIRE(first.close(std::nullopt));
-  CHECK(second.open(at_once));
+  CHECK(second.open(at(0), at_once));
 }
 
 TEST_CASE("what was said counts as announced, and what was not said does not") {
@@ -84,12 +84,12 @@ TEST_CASE("what was said counts as announced, and what was not said does not") {
   const auto announced_after = [&](const std::optional<Announced>& said) {
     {
       Keeper keeper({folder.string()}, {}, std::nullopt);
-      REQUIRE(keeper.open(patience));
+      REQUIRE(keeper.open(at(0), patience));
       REQUIRE(keeper.remember(unsaid));
       REQUIRE(keeper.close(said));
     }
     Keeper keeper({folder.string()}, {}, std::nullopt);
-    return keeper.open(patience).value().announced;
+    return keeper.open(at(0), patience).value().announced;
   };
   CHECK(announced_after(std::nullopt) == std::nullopt);
   CHECK(announced_after(news.announced) == news.announced);
@@ -100,7 +100,7 @@ TEST_CASE("checks are told elsewhere one after the other, and none after a later
   const HistoryFolder folder;
   const auto made = [&] {
     auto keeper = std::make_unique<Keeper>(Folder{folder.string()}, Retention{}, std::nullopt);
-    REQUIRE(keeper->open(patience));
+    REQUIRE(keeper->open(at(0), patience));
     REQUIRE(keeper->close(std::nullopt));
     return keeper;
   };
@@ -124,7 +124,7 @@ TEST_CASE("a number that nobody was given keeps nobody from his turn") {
     std::ofstream(folder.path / "lock") << nonsense;
     for (int i = 0; i < 2; ++i) {
       Keeper keeper({folder.string()}, {}, std::nullopt);
-      REQUIRE(keeper.open(patience));
+      REQUIRE(keeper.open(at(0), patience));
       INFO(nonsense);
       CHECK(keeper.take_turn(at_once));
     }
@@ -135,7 +135,7 @@ TEST_CASE("without a folder there are no turns") {
   const HistoryFolder folder;
   std::ofstream(folder.path / "file") << "x";
   Keeper keeper({folder.string() + "/file/below"}, {}, std::nullopt);
-  CHECK_FALSE(keeper.open(patience));
+  CHECK_FALSE(keeper.open(at(0), patience));
   CHECK(keeper.take_turn(at_once).error().code == Errc::no_route);
 }
 
