@@ -58,11 +58,6 @@ Expected<void> visit_folder(const Folder& folder, const std::optional<io::Identi
   return io::become_owner_of(folder.path);
 }
 
-bool has_been_locked(const std::string& path) {
-  struct stat found{};
-  return ::lstat(lock_in(path).c_str(), &found) == 0;
-}
-
 bool is_empty_file(const std::string& path) {
   struct stat found{};
   return ::lstat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode) && found.st_size == 0;

@@ -22,8 +22,6 @@ struct Folder {
 /// The same to read; nothing is made. Errc::no_route where there is none, Errc::not_permitted where nobody may look.
 [[nodiscard]] Expected<void> visit_folder(const Folder& folder, const std::optional<io::Identity>& caller);
 
-/// Somebody has held it before, so that there was a memory.
-[[nodiscard]] bool has_been_locked(const std::string& path);
 /// There is such a file, and nothing is in it.
 [[nodiscard]] bool is_empty_file(const std::string& path);
 

@@ -107,13 +107,12 @@ class Memory {
   Expected<Opened> open(Moment now, std::chrono::seconds patience) {
     now_ = now;
     if (auto ready = enter_folder(folder_, caller_); !ready) return tl::unexpected(ready.error());
-    const bool was_locked = has_been_locked(folder_.path);   // by an earlier check
     has_entered_ = true;
     auto lock = lock_folder(folder_.path, patience);
     if (!lock) return tl::unexpected(lock.error());
     lock_ = std::move(*lock);
     number_ = next_number(lock_);
-    const bool is_emptied = was_locked && is_empty_file(database_path(folder_.path));
+    const bool is_emptied = has_remembered(lock_) && is_empty_file(database_path(folder_.path));
     auto opened = read();
     if (opened && is_emptied) opened->troubles.push_back(fmt::format("The memory of earlier checks, {}, was empty. A new one is begun.", database_path(folder_.path)));
     if (opened || opened.error().code != Errc::malformed) return opened;
@@ -171,6 +170,7 @@ class Memory {
     }
     store_.reset();   // closed as it should be, so that nothing is left beside the file
     if (!added) return tl::unexpected(added.error());
+    note_remembered(lock_);
     return troubles;
   }
 

@@ -25,7 +25,19 @@ void write_number(int fd, std::uint64_t number) {
   (void)!::pwrite(fd, text.data(), text.size(), 0);
 }
 
+constexpr off_t behind_the_number = 20;
+constexpr char remembered = '+';
+
 }  // namespace
+
+bool has_remembered(const UniqueFd& lock) {
+  char mark = 0;
+  return ::pread(lock.get(), &mark, 1, behind_the_number) == 1 && mark == remembered;
+}
+
+void note_remembered(const UniqueFd& lock) {
+  if (!has_remembered(lock)) (void)!::pwrite(lock.get(), &remembered, 1, behind_the_number);
+}
 
 std::uint64_t next_number(const UniqueFd& lock) {
   constexpr std::uint64_t end = 1'000'000'000'000'000'000;   // so many checks nobody makes
