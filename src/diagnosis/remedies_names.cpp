@@ -133,10 +133,18 @@ std::vector<std::string> publish_ipv6_alone(const System& s) {
   return steps;
 }
 
+/// That a name should have an AAAA record is plain: visitors get in over IPv6, at an address that stays, and who keeps the name has no way of his own.
+bool only_lacks_aaaa(const System& s, const std::string& name) {
+  const bool plainly = std::ranges::any_of(s.told, [&](const Reported& one) {
+    return one.code == "dns.aaaa-missing" && one.subject.name == name && one.confidence != Confidence::possible;
+  });
+  return plainly && s.stable_ipv6 && hints_of_service({.subject = {.family = Family::ipv6, .name = name}}, s).empty();
+}
+
 /// The name has the address at which nobody gets in, and lacks the one at which they do: two findings, and one job. In the order in which no visitor
 /// is turned away meanwhile.
 std::optional<Remedy> lead_here_over_ipv6_alone(const Finding& f, const System& s) {
-  if (!f.subject.name || !s.ipv6_internet || !s.tells("dns.a-useless", *f.subject.name) || !s.tells("dns.aaaa-missing", *f.subject.name)) return std::nullopt;
+  if (!f.subject.name || !s.ipv6_internet || !s.tells("dns.a-useless", *f.subject.name) || !only_lacks_aaaa(s, *f.subject.name)) return std::nullopt;
   const Finding about{.subject = {.name = f.subject.name}};   // of neither family, so that both findings say the same
   std::vector<Step> steps;
   for (auto& words : publish_ipv6_alone(s)) steps.push_back({std::move(words)});

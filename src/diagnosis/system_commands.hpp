@@ -14,6 +14,7 @@ enum class Ipv4Owner { unknown, household, carrier };
 struct Reported {
   std::string code;
   Subject subject;
+  Confidence confidence = Confidence::possible;
 };
 
 struct System {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "evidence/evidence_json.hpp"
+#include "net/special_purpose.hpp"
 #include "report/html.hpp"
 #include "report/judged.hpp"
 #include "report/markdown.hpp"
@@ -26,12 +27,25 @@ using test::has;
 
 namespace {
 
-Report recorded(const fs::path& folder) {
+Report recorded(const fs::path& folder, const std::function<void(Evidence&)>& change = [](Evidence&) {}) {
   std::ifstream in(folder / "evidence.json");
-  return judged({.evidence = evidence_from_json(nlohmann::ordered_json::parse(in), "/evidence").value()});
+  auto evidence = evidence_from_json(nlohmann::ordered_json::parse(in), "/evidence").value();
+  change(evidence);
+  return judged({.evidence = std::move(evidence)});
 }
 
-Report recorded(const char* household) { return recorded(fs::path(RINGBACK_FIXTURES) / "diagnosis" / household); }
+Report recorded(const char* household, const std::function<void(Evidence&)>& change = [](Evidence&) {}) {
+  return recorded(fs::path(RINGBACK_FIXTURES) / "diagnosis" / household, change);
+}
+
+/// Its only name is this one instead.
+void call(Evidence& e, const std::string& name) {
+  e.request.names = {name};
+  auto& asked = e.dns->names.at(0);
+  asked.name = name;
+  if (!asked.asked_as.empty()) asked.asked_as = name + ".";
+  for (auto& answer : asked.answers) answer.question = name + ".";
+}
 
 void for_each_recorded_report(const std::function<void(const Report&)>& look) {
   std::size_t cases = 0;
@@ -125,6 +139,33 @@ TEST_CASE("a record that is missing and one that is of no use are one job, in th
     CHECK(text.find(step, places.back() + 1) == std::string::npos);   // and in one place alone
   }
   CHECK(std::ranges::is_sorted(places));
+}
+
+TEST_CASE("a missing record and a useless one stay two jobs where the one of them has words of its own: whether it helps, at which address, or by whose menu") {
+  constexpr const char* household = "lab-ds-lite-aaaa-missing";
+  constexpr const char* as_one = "lead here over IPv6 alone";
+  REQUIRE(has(to_text(recorded(household), {.columns = 1000}), as_one));
+  struct Row {
+    const char* what;
+    std::function<void(Evidence&)> change;
+    std::vector<const char*> said;
+  };
+  for (const auto& row : std::vector<Row>{
+           {"nobody knocked", [](Evidence& e) { e.inbound.reset(), e.request.vantages.clear(); }, {"Only once IPv6 connections come in here"}},
+           {"no address that stays",
+            [](Evidence& e) {
+              for (auto& interface : e.host->interfaces)
+                for (auto& own : interface.addresses) own.temporary = own.address.is_v6() && is_global(own.address);
+            },
+            {"First give this host an IPv6 address that stays"}},
+           {"a name that the FRITZ!Box keeps", [](Evidence& e) { call(e, "garten.abcdefgh.myfritz.net"); }, {"A MyFRITZ! name is kept by the FRITZ!Box"}},
+           {"a name that puts addresses together", [](Evidence& e) { call(e, "garten.dynv6.net"); }, {"dynv6 can put addresses together by itself"}}}) {
+    INFO(row.what);
+    const auto text = to_text(recorded(household, row.change), {.columns = 1000, .verbose = true});
+    INFO(text);
+    CHECK_FALSE(has(text, as_one));
+    for (const auto* words : row.said) CHECK(has(text, words));
+  }
 }
 
 TEST_CASE("recorded households: on a narrow terminal no line is too long but what is to be copied, and what is one single word") {
