@@ -124,15 +124,18 @@ Remedy tell_ufw_of_ipv6(const Evidence& evidence) {
   std::vector<Command> allow;
   for (const auto& service : evidence.request.services)
     if (evidence.request.services_named) allow.push_back({"sudo ufw allow {}/{}", unsigned{service.inside}, to_string(service.protocol)});
-  return advise_by_steps("Tell ufw that there is IPv6",
-                         {{"ufw, which keeps this host's rules, drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes that line, the "
+  constexpr auto* as_in_the_list = "For what stands in the list as LIMIT, write limit in place of allow, or the limit is taken off.";
+  std::vector<Step> steps{{"ufw, which keeps this host's rules, drops all of IPv6 while /etc/default/ufw says IPV6=no. The first command changes that line, the "
                            "second one loads ufw's rules again.",
                            {{"sudo sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw"}, {"sudo ufw reload"}}},
-                          {"What was allowed until now holds for IPv4 alone. This command lists the rules.", {{"sudo ufw status numbered"}}},
-                          {"Allow it for IPv6 as well, with a command of this form for each port. For what stands in the list as LIMIT, write limit in place of allow, or the "
-                           "limit is taken off.",
-                           allow},
-                          {"Whatever else shall be reached, allow in the same way:\nsudo ufw allow PORT/PROTOCOL"}});
+                          {"What was allowed until now holds for IPv4 alone. This command lists the rules.", {{"sudo ufw status numbered"}}}};
+  if (allow.empty()) {
+    steps.push_back({fmt::format("Allow for IPv6 as well what shall be reached, with a command of this form for each port. {}\nsudo ufw allow PORT/PROTOCOL", as_in_the_list)});
+  } else {
+    steps.push_back({fmt::format("Allow it for IPv6 as well, with a command of this form for each port. {}", as_in_the_list), allow});
+    steps.push_back({"Whatever else shall be reached, allow in the same way:\nsudo ufw allow PORT/PROTOCOL"});
+  }
+  return advise_by_steps("Tell ufw that there is IPv6", steps);
 }
 
 Remedy let_icmpv6_in(const filter::Walk& walk) {

@@ -25,17 +25,15 @@ Remedies opening(const Finding& f, const System& s) {
 
 Remedies begun_with(const char* first, std::string title, Remedies remedies) {
   remedies.front().title = std::move(title);
-  auto& steps = remedies.front().steps;
-  steps.insert(steps.begin(), first);
+  insert_step(remedies.front(), 0, first);
   return remedies;
 }
 
 /// Behind the steps that lead to the router's list of forwards or openings.
 Remedies with_step_in_menu(std::string step, std::string title, Remedies remedies) {
-  constexpr std::ptrdiff_t to_the_list = 2;
+  constexpr std::size_t to_the_list = 2;
   remedies.front().title = std::move(title);
-  auto& steps = remedies.front().steps;
-  steps.insert(steps.begin() + std::min(to_the_list, std::ssize(steps)), std::move(step));
+  insert_step(remedies.front(), std::min(to_the_list, remedies.front().steps.size()), std::move(step));
   return remedies;
 }
 
@@ -80,21 +78,20 @@ Remedies ipv6_opening(const Finding& f, const System& s) {
                     "Or switch that off (\"NAT66\", \"NPTv6\", \"IPv6 masquerading\"), where the provider gives this home IPv6 addresses of its own: then "
                     "every device has a public address, and the port is opened, not forwarded."},
                    {{"ip -6 address show dev {} scope global", s.interface_ipv6}})};
-  std::vector<std::string> steps{s.open_menu()};
+  std::vector<Step> steps{{s.open_menu()}};
   if (s.fritzbox) {
-    steps.emplace_back("Go to Internet > Permit Access > Port Sharing, edit this host (or add it), then New Sharing > Port Sharing > Other "
-                       "Application, and enable it for IPv6.");
-    steps.push_back(s.stable_ipv6 ? fmt::format("Check that the field \"IPv6 Interface ID\" of this host says {}; if not, write it there.",
-                                                identifier_of(*s.stable_ipv6))
-                                  : "The field \"IPv6 Interface ID\" has to be the second half of an address of this host that stays.");
+    steps.push_back({"Go to Internet > Permit Access > Port Sharing, edit this host (or add it), then New Sharing > Port Sharing > Other "
+                     "Application, and enable it for IPv6."});
+    steps.push_back({s.stable_ipv6 ? fmt::format("Check that the field \"IPv6 Interface ID\" of this host says {}; if not, write it there.",
+                                                 identifier_of(*s.stable_ipv6))
+                                   : "The field \"IPv6 Interface ID\" has to be the second half of an address of this host that stays."});
   } else {
-    steps.emplace_back("Look for \"IPv6 firewall\", \"IPv6 pinhole\", \"inbound rules\" or \"port sharing\" with IPv6.");
+    steps.push_back({"Look for \"IPv6 firewall\", \"IPv6 pinhole\", \"inbound rules\" or \"port sharing\" with IPv6."});
   }
-  steps.push_back(fmt::format("Allow {} from anywhere to {}. Over IPv6 every device has a public address: the port is opened, not forwarded.", inside_port(f),
-                              s.shown_ipv6()));
-  steps.emplace_back("The command lists the addresses of this host that stay.");
-  return {advise("Open the port in the home router's IPv6 firewall", steps,
-                 {{"ip -6 address show dev {} scope global -temporary -deprecated", s.interface_ipv6}})};
+  steps.push_back({fmt::format("Allow {} from anywhere to {}. Over IPv6 every device has a public address: the port is opened, not forwarded.", inside_port(f),
+                               s.shown_ipv6())});
+  steps.push_back({"This command lists the addresses of this host that stay.", {{"ip -6 address show dev {} scope global -temporary -deprecated", s.interface_ipv6}}});
+  return {advise_by_steps("Open the port in the home router's IPv6 firewall", steps)};
 }
 
 Remedies provider_block(const Finding& f, const System&) {

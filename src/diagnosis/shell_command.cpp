@@ -65,6 +65,8 @@ Remedy advise(std::string title, std::vector<std::string> steps, const std::vect
 Remedy advise_by_steps(std::string title, const std::vector<Step>& steps) {
   Remedy result{.title = std::move(title)};
   for (const auto& step : steps) {
+    const bool can_be_done = step.commands.empty() || std::ranges::any_of(step.commands, [](const Command& command) { return command.text().has_value(); });
+    if (!can_be_done) continue;
     result.steps.push_back(step.words);
     for (const auto& command : step.commands) {
       if (!command.text()) continue;

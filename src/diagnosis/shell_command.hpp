@@ -56,7 +56,8 @@ class Command {
 /// A remedy without the commands that cannot be written. They stand behind all steps.
 [[nodiscard]] Remedy advise(std::string title, std::vector<std::string> steps, const std::vector<Command>& commands = {});
 
-/// What is done at one time: in words, and in the commands that are run then.
+/// What is done at one time: in words, and in the commands that are run then. Where none of them can be written, it is left out: its words are of
+/// them.
 struct Step {
   std::string words;
   std::vector<Command> commands = {};

@@ -149,7 +149,7 @@ TEST_CASE("ufw's rules are loaded again before anything is allowed") {
     places.push_back(advice.find(words));
   CHECK(std::ranges::is_sorted(places));
   CHECK(places.back() != std::string::npos);
-  CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw status numbered", "sudo ufw allow 443/tcp"});
+  CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw status numbered", "sudo ufw allow 443/tcp", "sudo ufw status numbered"});
   walk.led_nowhere = filter::RulePlace{"ip filter", "ufw-user-input", "tcp dport 443 counter jump ufw-user-limit-accept", 30U};
   CHECK(commands_of(diagnose(e)) == std::vector<std::string>{"sudo ufw reload", "sudo ufw status numbered"});
   walk.led_nowhere.reset();

@@ -227,6 +227,34 @@ TEST_CASE("commands stay with their steps when another one is put before them") 
   CHECK(remedy.command_steps == std::vector<std::size_t>{2, 2, 5});
 }
 
+TEST_CASE("a step that is of its commands alone is left out where none of them can be written") {
+  using namespace diagnosis;
+  const auto remedy = advise_by_steps("x", {{"one"}, {"This command opens the file.", {{"sudoedit {}", std::string("\n")}}}, {"two", {{"a"}}}});
+  CHECK(remedy.steps == std::vector<std::string>{"one", "two"});
+  CHECK(remedy.command_steps == std::vector<std::size_t>{2});
+}
+
+TEST_CASE("the command that lists this host's addresses stays with its step, whatever goes before that") {
+  for (const auto* code : {"inbound.no-ipv6-opening", "inbound.answered-elsewhere", "router.pinhole-forbidden"}) {
+    INFO(code);
+    const Subject subject{.service = service("443/tcp"), .family = Family::ipv6, .name = {}};
+    const auto remedy = remedies_for(diagnosis::finding(code, Confidence::certain, "x", subject, {}), dual(plain_nat())).front();
+    REQUIRE(remedy.command_steps.size() == 1);
+    CHECK_THAT(remedy.steps.at(remedy.command_steps[0] - 1), Catch::StartsWith("This command lists the addresses"));
+  }
+}
+
+TEST_CASE("a rule of ufw's is deleted by the number that it has behind the new one") {
+  const auto words = with(dual(plain_nat()), [](auto& e) { e.host->system.firewall_tools = {"ufw"}, e.filter->walks.clear(); });
+  const auto text = advice("inbound.host-firewall", words, Family::ipv4);
+  const auto remedy = remedies_for(diagnosis::finding("inbound.host-firewall", Confidence::certain, "x", {.service = service("443/tcp"), .family = Family::ipv4, .name = {}}, {}), words).front();
+  INFO(text);
+  REQUIRE(remedy.commands.size() == 3);
+  CHECK(remedy.commands[1] == "sudo ufw allow 443/tcp");
+  CHECK(remedy.commands[2] == "sudo ufw status numbered");
+  CHECK_THAT(remedy.steps.at(remedy.command_steps[2]), Contains("sudo ufw delete NUMBER"));   // the step behind that one
+}
+
 TEST_CASE("the home router's menu is told as it is") {
   const auto fritzbox = with(dual(plain_nat()), [](auto& e) { igd(e, public_ipv4).manufacturer = "AVM Berlin"; });
   CHECK_THAT(advice("inbound.no-ipv6-opening", fritzbox, Family::ipv6), Contains("http://fritz.box") && Contains("::5054:ff:fe12:3456"));

@@ -212,6 +212,44 @@ TEST_CASE("each command is named by a step, which says what it is for: by its ow
   });
 }
 
+/// A step that speaks of a command beside it or below, and has neither that nor a line to copy.
+bool has_what_it_speaks_of(const Remedy& remedy, std::size_t index) {
+  const auto& step = remedy.steps[index];
+  const auto words = words_of_step(step);
+  const bool of_its_own = std::regex_search(words, std::regex("\\b[Tt]h(is|ese) commands?\\b|of this form"));
+  const bool below = std::regex_search(words, std::regex("commands? below"));
+  if (!(of_its_own || below) || step.size() != words.size()) return true;
+  for (std::size_t i = 0; i < remedy.commands.size(); ++i)
+    if (const auto at = step_of_command(remedy, i); at == index + 1 || at == 0 || (below && at > index)) return true;
+  return false;
+}
+
+TEST_CASE("no step speaks of a command that is not there") {
+  const auto look = [](const Remedy& remedy) {
+    for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
+      INFO(remedy.title << "\n" << remedy.steps[i]);
+      CHECK(has_what_it_speaks_of(remedy, i));
+    }
+  };
+  for_each_remedy(look);
+  for (const bool named : {true, false}) {   // ufw is told of IPv6
+    auto e = build::plain_nat();
+    build::native_ipv6(e, false);
+    e.request.services_named = named;
+    e.host->system.firewall_tools = {"ufw"};
+    e.filter->walks = {{.protocol = Protocol::icmp, .family = Family::ipv6, .action = filter::Action::drop, .table = "ip6 filter", .chain = "INPUT"}};
+    std::size_t told = 0;
+    for (const auto& finding : diagnose(e).findings)
+      for (const auto& remedy : finding.remedies) look(remedy), told += remedy.title == "Tell ufw that there is IPv6" ? 1U : 0U;
+    CHECK(told == 1);
+  }
+  auto e = build::plain_nat();
+  build::native_ipv6(e);
+  build::name(e, {build::public_ipv4}, {build::temporary});
+  e.host->updaters.push_back({.program = "ddclient", .file = "/etc/d\u00e4.conf", .readable = true, .names = {"home.example.org"}, .ipv6 = {.source = host::AddressSource::web}});
+  for (const auto& finding : diagnose(e).findings) std::ranges::for_each(finding.remedies, look);
+}
+
 TEST_CASE("commands of different moments do not stand in one block: where several steps speak of commands, each has its own below it") {
   std::size_t below_steps = 0;
   for_each_remedy([&](const Remedy& remedy) {
