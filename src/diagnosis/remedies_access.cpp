@@ -34,20 +34,30 @@ std::string over_ipv6(const System& s) {
   return result;
 }
 
-/// Only what is not so already: where each name leads to this host over IPv6 and has no A record, nothing is left to do.
+/// Only what is not so already: where a name leads to this host over IPv6 and has no A record, nothing is left to do.
 std::string records_for_ipv6(const System& s) {
+  std::vector<std::string> told, missing, with_a, without_a;
   const auto* dns = s.evidence && s.evidence->dns ? &*s.evidence->dns : nullptr;
-  for (std::size_t i = 0; dns && i < dns->names.size(); ++i)
-    if (s.tells("dns.aaaa-", dns->names[i].name)) return "What the records of the name have to say for that is told in a part of its own of this report.";
-  bool leads_here = dns != nullptr && !dns->names.empty() && s.stable_ipv6, has_a = !leads_here;
-  for (std::size_t i = 0; leads_here && i < dns->names.size(); ++i) {
-    leads_here = records_say(*s.evidence, dns->names[i].name, *s.stable_ipv6);
-    has_a = has_a || !records_of(*s.evidence, i, Family::ipv4).addresses.empty();
+  const auto count = dns ? dns->names.size() : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& name = dns->names[i].name;
+    const bool leads_here = s.stable_ipv6 && records_say(*s.evidence, name, *s.stable_ipv6);
+    auto& list = s.tells("dns.aaaa-", name)                                     ? told
+                 : !leads_here                                                  ? missing
+                 : records_of(*s.evidence, i, Family::ipv4).addresses.empty() ? without_a
+                                                                                : with_a;
+    list.push_back(count == 1 ? "the name" : plain_or(name, "another name"));
   }
-  if (!leads_here)
-    return fmt::format("Give the name an AAAA record (the name's IPv6 address) with {}, and, when that works, no A record (the IPv4 address).", s.shown_ipv6());
-  return has_a ? "The name's AAAA record (its IPv6 address) leads here already. Take the A record (the IPv4 address) away, as is told separately."
-               : "The name's AAAA record (its IPv6 address) leads here already, and it has no A record (the IPv4 address), as it should be.";
+  if (count == 0) missing.emplace_back("the name");
+  std::vector<std::string> result;
+  const auto say = [&](const std::vector<std::string>& names, const std::string& before, const std::string& behind) {
+    if (!names.empty()) result.push_back(fmt::format("{} {}{}", before, fmt::join(names, ", "), behind));
+  };
+  say(told, "What the records of", " have to say for that is told in a part of its own of this report.");
+  say(missing, "Give", fmt::format(" an AAAA record (the name's IPv6 address) with {}, and, when that works, no A record (the IPv4 address).", s.shown_ipv6()));
+  say(with_a, "The AAAA record (the IPv6 address) of", " leads here already. Take the A record (the IPv4 address) away, as is told separately.");
+  say(without_a, "The AAAA record (the IPv6 address) of", " leads here already, and there is no A record (the IPv4 address), as it should be.");
+  return fmt::format("{}", fmt::join(result, " "));
 }
 
 Remedy use_ipv6(const System& s) {

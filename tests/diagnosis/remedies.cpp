@@ -288,6 +288,17 @@ TEST_CASE("the advice for a shared address says what became of IPv6") {
   CHECK_THAT(advice([](auto&) {}), Catch::Contains("if it is not open yet"));
 }
 
+TEST_CASE("of several names, each is told what it lacks for visitors over IPv6") {
+  auto e = dual(cgnat());
+  e.request.names = {"a.example.org", "b.example.org"};
+  const auto c = judged(e);
+  auto system = diagnosis::describe_system(c);
+  system.told = {{"dns.aaaa-wrong", {.name = "a.example.org"}, Confidence::certain}};
+  e.dns = dns::Evidence{.names = {{.name = "a.example.org"}, {.name = "b.example.org"}}};
+  const auto words = in_words(diagnosis::remedies_for(diagnosis::finding("ipv4.cgnat", Confidence::certain, "x", {.family = Family::ipv4}, {}), system));
+  CHECK_THAT(words, Contains("What the records of a.example.org have to say for that is told in a part of its own") && Contains("Give b.example.org an AAAA record"));
+}
+
 TEST_CASE("the advice for two routers in a row names both") {
   auto e = double_nat();
   add(e, knock(Family::ipv4));
