@@ -38,6 +38,10 @@ Remedy by_network_manager(const System& s, std::string title) {
   std::vector<Step> steps{{configured_by(s, "NetworkManager")}};
   if (!connection)
     steps.push_back({"Find the name of the connection with this command, and put it in place of NAME below.", {{"nmcli -f NAME,DEVICE connection show --active"}}});
+  // What is set counts once the connection is brought up again: so it stands before that.
+  steps.push_back({"If the profile is ever deleted and made anew, the address changes once; ipv6.addr-gen-mode eui64 makes it from the hardware address "
+                   "instead, which never does."});
+  steps.push_back({easy_to_remember("set ipv6.addr-gen-mode eui64 and ipv6.token ::42 as well")});
   steps.push_back({"The command with modify changes the setting, which alone changes nothing yet. The last command brings the connection up again: then the temporary addresses are gone, and "
                    "the one that is left stays. You may be cut off for a moment.",
                    {connection ? Command{"sudo nmcli connection modify {} ipv6.ip6-privacy 0", *connection} : Command{"sudo nmcli connection modify NAME ipv6.ip6-privacy 0"},
@@ -45,9 +49,6 @@ Remedy by_network_manager(const System& s, std::string title) {
   // What lies in /run or /usr is copied when it is modified, and stands elsewhere then.
   if (const auto& file = s.software.manager_file; file.starts_with("/etc/NetworkManager/"))
     steps.push_back({fmt::format("nmcli writes the setting into {}, where the connection is kept; nothing has to be edited by hand.", plain_or(file, "its file"))});
-  steps.push_back({"If the profile is ever deleted and made anew, the address changes once; ipv6.addr-gen-mode eui64 makes it from the hardware address "
-                   "instead, which never does."});
-  steps.push_back({easy_to_remember("set ipv6.addr-gen-mode eui64 and ipv6.token ::42 as well")});
   steps.push_back({price});
   return advise_by_steps(std::move(title), steps);
 }
@@ -101,9 +102,7 @@ Remedy by_dhcpcd(const System& s, std::string title) {
 
 /// Where the file is known, a command can open it.
 std::vector<Step> edit_file(const System& s, std::string who, std::string edit) {
-  std::vector<Step> steps{{std::move(who)}, {std::move(edit)}};
-  if (operand(s.software.manager_file)) steps.push_back({"This command opens that file.", {{"sudoedit {}", s.software.manager_file}}});
-  return steps;
+  return {{std::move(who)}, {std::move(edit)}, {"This command opens that file.", {{"sudoedit {}", s.software.manager_file}}}};
 }
 
 /// Brought up again, a stanza of "inet" may have the link up, and the router's advertisement with it, before the one of "inet6" says "privext".

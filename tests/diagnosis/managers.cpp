@@ -82,6 +82,13 @@ TEST_CASE("each manager gets its own lines, file and commands, and says what the
   }
 }
 
+TEST_CASE("what is set for NetworkManager's connection stands before the command that brings it up") {
+  const auto text = steps_with([](auto& system) { system.manager = Manager::network_manager, system.connection = "Kabel 1"; });
+  const auto up = text.find("The last command brings the connection up again");
+  REQUIRE(up != std::string::npos);
+  for (const auto* setting : {"ipv6.addr-gen-mode eui64 makes it from", "set ipv6.addr-gen-mode eui64 and ipv6.token ::42 as well"}) CHECK(text.find(setting) < up);
+}
+
 TEST_CASE("netplan's section is named as netplan names it") {
   const auto steps = [](const char* connection) {
     return steps_with([&](auto& system) { system = {.manager = Manager::netplan, .renderer = "NetworkManager", .connection = connection}; });
