@@ -57,6 +57,8 @@ struct Closing {
 };
 /// remedies_closing.cpp: of the finding's port, whoever lets them in.
 [[nodiscard]] Closing close_port(const Finding& finding, const System& s);
+/// remedies_closing.cpp: of the file with nftables' rules, behind what was written into it.
+[[nodiscard]] Step nft_file_is_right();
 // remedies_ufw.cpp, remedies_firewalld.cpp
 [[nodiscard]] Closing close_with_ufw(const Deciding& d);
 [[nodiscard]] Step shows_ufws_list();

@@ -17,10 +17,11 @@ const Step keep_iptables{
     "That lasts until the machine restarts. Keep it with this command (it comes with Debian's package iptables-persistent), or write the same into "
     "the script that sets the rules.",
     {{"sudo netfilter-persistent save"}}};
-const Step keep_nft{
-    "That lasts until the machine restarts. To keep it, write the rule into the file that is loaded at the start (on Debian /etc/nftables.conf), first in "
-    "the list of rules that the command above names: of that command, the words behind the name. A file with a mistake is not loaded at all; this command loads nothing, and "
-    "prints nothing where the file is right:\nsudo nft -c -f /etc/nftables.conf"};
+/// These lines, and not the commands: what those say of the shell and of a rule's place now does not load from a file.
+Step keep_nft(std::string_view where, const std::vector<std::string>& lines) {
+  return {fmt::format("That lasts until the machine restarts. To keep it, write what stands here into the file that is loaded at the start (on Debian /etc/nftables.conf), "
+                      "{}.\n{}", where, fmt::join(lines, "\n"))};
+}
 
 /// Connections that this host opened itself may have the same port at this end: their answers are not new.
 Command new_visitors(const Deciding& d) {
@@ -78,18 +79,32 @@ Closing in_ufws_routes(const Deciding& d) {
 
 const Step sends_elsewhere{"A rule of this host's sends visitors of this port elsewhere: if nobody needs that, delete the rule."};
 
+/// In a table of its own, which a file makes by the same words.
+void close_with_nfts_own_table(const Deciding& d, std::string_view chain, std::string_view priority, Step close, Closing& closing) {
+  const auto rule = new_visitors_in_nft(d);
+  const auto of_hook = fmt::format("{{ type filter hook {} priority {}; }}", chain, priority);
+  close.commands = {{"sudo nft add table inet closed_ports"}, {"sudo nft add chain inet closed_ports {} {}", chain, of_hook},
+                    Command{"sudo nft add rule inet closed_ports {}", chain} + rule};
+  closing.steps.push_back(std::move(close));
+  if (rule.text())
+    closing.last = {keep_nft("at its end", {"add table inet closed_ports", fmt::format("add chain inet closed_ports {} {}", chain, of_hook),
+                                            fmt::format("add rule inet closed_ports {} {}", chain, *rule.text())}),
+                    nft_file_is_right()};
+}
+
 /// Before the destination is rewritten, the port is still the one that visitors knock on.
 Closing before_translation(const Deciding& d, Keeper keeper, std::vector<Step> steps) {
   const bool nft = keeper == Keeper::nft;
   Step close{fmt::format("Or close the port before it is passed on, with {}. {}", nft ? "these commands" : "this command", who_is_kept_out(d))};
-  if (nft)
-    close.commands = {{"sudo nft add table inet closed_ports"},
-                      {"sudo nft add chain inet closed_ports prerouting '{{ type filter hook prerouting priority mangle; }}'"},
-                      Command{"sudo nft add rule inet closed_ports prerouting"} + new_visitors_in_nft(d)};
-  else
-    close.commands = {Command{"sudo {} -t mangle -I PREROUTING", for_iptables(d, keeper == Keeper::iptables_legacy)} + new_visitors(d)};
-  steps.push_back(std::move(close));
-  return {std::move(steps), {nft ? keep_nft : keep_iptables}};
+  Closing result{std::move(steps), {}};
+  if (nft) {
+    close_with_nfts_own_table(d, "prerouting", "mangle", std::move(close), result);
+    return result;
+  }
+  close.commands = {Command{"sudo {} -t mangle -I PREROUTING", for_iptables(d, keeper == Keeper::iptables_legacy)} + new_visitors(d)};
+  result.steps.push_back(std::move(close));
+  result.last = {keep_iptables};
+  return result;
 }
 
 Closing close_with_iptables(const Deciding& d, bool legacy) {
@@ -102,20 +117,29 @@ Closing close_with_iptables(const Deciding& d, bool legacy) {
 Closing close_with_nft(const Deciding& d) {
   const auto words = [&](const char* with) { return fmt::format("Or close the port in this host's own firewall, with {}. {}", with, who_is_kept_out(d)); };
   const auto at = d.at("input") && d.walk->chain ? table_name(d.walk->table.value_or("")) : std::nullopt;
-  if (!at)
-    return {{{words("these commands"),
-              {{"sudo nft add table inet closed_ports"},
-               {"sudo nft add chain inet closed_ports input '{{ type filter hook input priority filter; }}'"},
-               Command{"sudo nft add rule inet closed_ports input"} + new_visitors_in_nft(d)}}},
-            {keep_nft}};
+  Closing result;
+  if (!at) {
+    close_with_nfts_own_table(d, "input", "filter", {words("these commands")}, result);
+    return result;
+  }
   const Identifier chain{*d.walk->chain};
+  const auto drop = new_visitors_in_nft(d);
   const auto rule = d.walk->handle ? Command{"sudo nft insert rule {} {} {} position {}", at->family, at->table, chain, *d.walk->handle}
                                    : Command{"sudo nft add rule {} {} {}", at->family, at->table, chain};
-  return {{{words("this command"), {rule + new_visitors_in_nft(d)}}},
-          {{"This command shows the list of rules that it is in now.", {{"sudo nft -a list chain {} {} {}", at->family, at->table, chain}}}, keep_nft}};
+  result.steps = {{words("this command"), {rule + drop}}};
+  const auto where = d.walk->handle ? std::string("above the rule that lets visitors in")
+                                    : fmt::format("at the end of the list of rules (the chain) {}", plain_or(chain.text, "that lets visitors in"));
+  if (drop.text()) result.last = {keep_nft(where, {*drop.text()}), nft_file_is_right()};
+  result.last.push_back({"This command shows the list of rules that the new one is in now.", {{"sudo nft -a list chain {} {} {}", at->family, at->table, chain}}});
+  return result;
 }
 
 }  // namespace
+
+Step nft_file_is_right() {
+  return {"A file with a mistake is not loaded at all, and leaves the host without rules. This command loads nothing; where it prints nothing, the file is "
+          "right:\nsudo nft -c -f /etc/nftables.conf"};
+}
 
 Closing close_port(const Finding& finding, const System& s) {
   if (!finding.subject.service) return {};

@@ -70,11 +70,23 @@ Remedies exposed(const Finding& f, const System& s) {
 namespace ringback::diagnosis {
 namespace {
 
+std::string_view sentence_of(const Step& step) { return std::string_view(step.words).substr(0, step.words.find('\n')); }
+
+/// The lines of a file that stand below the words.
+void add_new_lines(Step& known, const Step& more) {
+  for (auto at = sentence_of(more).size(); at < more.words.size();) {
+    const auto line = more.words.substr(at, more.words.find('\n', at + 1) - at);
+    if ((known.words + '\n').find(line + '\n') == std::string::npos) known.words += line;
+    at += line.size();
+  }
+}
+
 /// Several ports share tables and words: each is said once.
 void add_new(std::vector<Step>& all, const std::vector<Step>& more) {
   for (const auto& step : more) {
-    auto known = std::ranges::find(all, step.words, &Step::words);
+    auto known = std::ranges::find_if(all, [&](const Step& one) { return sentence_of(one) == sentence_of(step); });
     if (known == all.end()) known = all.insert(all.end(), {step.words, {}});
+    add_new_lines(*known, step);
     for (const auto& command : step.commands)
       if (std::ranges::find(known->commands, command.text(), &Command::text) == known->commands.end()) known->commands.push_back(command);
   }

@@ -51,8 +51,7 @@ Remedy with_nft(const Deciding& d, const Finding& finding) {
     return {fmt::format("The new rule lasts until the machine restarts. When it works, write this line into the file that is loaded at the start (on Debian "
                         "/etc/nftables.conf), {}:\n{}", where, rule.text().value_or("the rule"))};
   };
-  const Step looked_over{"A file with a mistake is not loaded at all, and leaves the host without rules. This command loads nothing; where it prints nothing, the file is "
-                         "right:\nsudo nft -c -f /etc/nftables.conf"};
+  const auto looked_over = firewall::nft_file_is_right();
   const auto space = d.walk && d.walk->table ? d.walk->table->find(' ') : std::string::npos;
   // Which table and chain it is was not seen: a guess would be a command that fails, or that opens something else.
   if (!d.walk || !d.walk->chain || space == std::string::npos)

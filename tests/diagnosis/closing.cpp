@@ -98,6 +98,44 @@ TEST_CASE("a port of this host is closed in the words of who lets strangers in, 
   }
 }
 
+TEST_CASE("what keeps a rule of nftables' is written out as it loads from a file, and where it belongs there") {
+  struct Row {
+    const char* what;
+    filter::Walk walk;
+    const char* words;
+  };
+  const Row rows[] = {
+      {"a rule of nftables", lets_in("inet filter", "input", "nftables"), "above the rule that lets visitors in.\niifname eth0 tcp dport 8080 ct state new drop\n"},
+      {"the policy of a chain", lets_in("inet filter", "input", "nftables", std::nullopt),
+       "at the end of the list of rules (the chain) input.\niifname eth0 tcp dport 8080 ct state new drop\n"},
+      {"no rules at all", without_rules(),
+       "at its end.\nadd table inet closed_ports\nadd chain inet closed_ports input { type filter hook input priority filter; }\nadd rule inet closed_ports input "
+       "iifname eth0 tcp dport 8080 ct state new drop\n"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    const auto e = open_host({}, {row.walk});
+    CHECK_THAT(closing(e), Contains(row.words) && !Contains("command above"));
+    const Subject subject{.service = service("8080/tcp"), .family = by_ipv4, .name = {}};
+    const auto remedy = remedies_for(diagnosis::finding("exposure.unexpected-service", Confidence::certain, "x", subject, {}), e).front();
+    const auto keeps = std::ranges::find_if(remedy.steps, [](const std::string& step) { return step.starts_with("That lasts until"); });
+    const auto lists = std::ranges::find_if(remedy.steps, [](const std::string& step) { return step.starts_with("This command shows the list"); });
+    CHECK((keeps != remedy.steps.end() && keeps < lists));
+  }
+}
+
+TEST_CASE("what keeps the rules of several ports is one file, with the lines of each in it") {
+  const auto e = open_host({}, {});
+  std::vector<Finding> open;
+  for (const auto* port : {"8080/tcp", "9090/tcp"})
+    open.push_back(diagnosis::finding("exposure.unexpected-service", Confidence::certain, "x", {.service = service(port), .family = by_ipv4, .name = {}}, {}));
+  const auto c = judged(e);
+  const auto all = diagnosis::close_all(open, diagnosis::describe_system(c)).value();
+  CHECK(std::ranges::count_if(all.steps, [](const std::string& step) { return step.starts_with("That lasts until"); }) == 1);
+  CHECK_THAT(in_words({all}), Contains("input { type filter hook input priority filter; }\nadd rule inet closed_ports input iifname eth0 tcp dport 8080 ct state new drop\n"
+                                       "add rule inet closed_ports input iifname eth0 tcp dport 9090 ct state new drop\n"));
+}
+
 TEST_CASE("firewalld's service is named as what may have to go, since taking out the port alone would change nothing") {
   CHECK_THAT(closing(open_host({"firewalld"}, {lets_in("inet firewalld", "filter_IN_public_allow", "firewalld")})),
              Contains("--permanent --remove-port=8080/tcp") && Contains("--permanent --remove-service=NAME") && !Contains("\nsudo firewall-cmd --permanent --remove"));
