@@ -18,9 +18,10 @@ Step step_of(std::string_view text) {
 
 std::string heading_of(const CommandList& list, std::size_t step, const Advice& advice) {
   const bool is_alone = commands_at(step, advice).size() == 1;
-  const bool has_lines = std::ranges::any_of(advice.steps, [](const auto& text) { return !step_of(text).lines.empty(); });
+  const auto has_lines = [](const std::string& text) { return !step_of(text).lines.empty(); };
   const bool have_commands = std::ranges::any_of(advice.lists, [](const CommandList& one) { return !one.steps.empty(); });
-  if (is_alone && (step != 0 || !(has_lines || have_commands))) return "";
+  const bool stands_below_others = step != 0 ? has_lines(advice.steps[step - 1]) : have_commands || std::ranges::any_of(advice.steps, has_lines);
+  if (is_alone && !stands_below_others) return "";
   const auto whose = is_alone ? "" : subjects(list.findings);
   return fmt::format("The command{}{}:", list.commands.size() > 1 ? "s" : "", whose.empty() ? "" : " for " + whose);
 }

@@ -98,7 +98,7 @@ TEST_CASE("recorded households: whichever command a step counts, there is one in
             CHECK(list.commands.size() >= counted(step == 0 ? advice.steps : std::vector{advice.steps[step - 1]}));
             CHECK(begins_below(text, advice, list.commands.front()));
             const auto heading = heading_of(list, step, advice);
-            CHECK(heading.empty() == (lists.size() == 1 && (step != 0 || !has_lines)));
+            CHECK(heading.empty() == (lists.size() == 1 && !(step == 0 ? has_lines : !step_of(advice.steps[step - 1]).lines.empty())));
             CHECK(std::ranges::find(headings, heading) == headings.end());
             headings.push_back(heading);
             if (heading.empty()) continue;
@@ -110,6 +110,14 @@ TEST_CASE("recorded households: whichever command a step counts, there is one in
         }
       }
   });
+}
+
+TEST_CASE("between the lines of a file and the commands of the same step stands what the commands are") {
+  auto report = recorded("lab-mapped-bind");
+  report.findings.front().remedies = {{.title = "Do it", .steps = {"Write this line, and load it with this command.\nlisten on all", "Done."}, .commands = {"load"}, .command_steps = {1}}};
+  CHECK(has(to_text(report), "          listen on all\n        The command:\n          load\n"));
+  CHECK(has(to_markdown(report), "       listen on all\n\n   The command:\n\n       load\n"));
+  CHECK(has(to_html(report), "listen on all</pre><p>The command:</p>\n<pre"));
 }
 
 TEST_CASE("a program that visitors of both families do not find is one thing to mend, although the router stops one of them as well") {
