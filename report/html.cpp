@@ -88,7 +88,7 @@ void write_problem(const Problem& problem, const std::string& program, std::stri
     write_remedy(remedy, is_first, program, out);
     is_first = false;
   }
-  out += fmt::format("<p class=\"soft code\">{}</p>\n", escape_html(finding.code));
+  out += fmt::format("<p class=\"soft code\">{}</p>\n", escape_html(fmt::format("{}", fmt::join(codes_of(problem), ", "))));
   out += "</section>\n";
 }
 

@@ -54,7 +54,7 @@ void write_problem(const Problem& problem, const std::string& program, std::stri
   out += fmt::format("\n#### {}: {}\n\n", words(finding.severity), escape_markdown(finding.title));
   std::string about = subjects(problem);
   if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
-  out += fmt::format("{}{}\n", escape_markdown(finding.code), about.empty() ? "" : " · " + escape_markdown(about));
+  out += fmt::format("{}{}\n", escape_markdown(fmt::format("{}", fmt::join(codes_of(problem), ", "))), about.empty() ? "" : " · " + escape_markdown(about));
   for (const auto& text : said_once(problem)) out += "\n" + escape_markdown(text) + "\n";
   if (const auto text = ways(problem); !text.empty()) out += "\n" + escape_markdown(text) + "\n";
   for (std::size_t i = 0; i < problem.remedies.size(); ++i) write_remedy(problem.remedies[i], i == 0, program, out);

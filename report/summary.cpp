@@ -160,6 +160,13 @@ std::string ways(const Problem& problem) {
   return count < 2 ? "" : fmt::format("There are {} ways. Try the first; if it does not help or does not suit you, the next.", count);
 }
 
+std::vector<std::string> codes_of(const Problem& problem) {
+  std::vector<std::string> result;
+  for (const auto* finding : problem.findings)
+    if (std::ranges::find(result, finding->code) == result.end()) result.push_back(finding->code);
+  return result;
+}
+
 std::string listed(const std::vector<std::string>& items) {
   std::string result;
   for (std::size_t i = 0; i < items.size(); ++i) result += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];

@@ -59,6 +59,9 @@ struct Problem {
 [[nodiscard]] std::string subjects(const std::vector<const Finding*>& findings);
 [[nodiscard]] inline std::string subjects(const Problem& problem) { return subjects(problem.findings); }
 
+/// What its findings are called by: each code once, the first one's first.
+[[nodiscard]] std::vector<std::string> codes_of(const Problem& problem);
+
 /// Over several remedies: how to go about them; empty for one.
 [[nodiscard]] std::string ways(const Problem& problem);
 /// A remedy's title behind the arrow; those after the first are alternatives to it: "Or: …".

@@ -69,8 +69,8 @@ void write_where_to_read_on(const std::vector<Problem>& found, Page& page) {
   constexpr std::size_t most = 3;
   std::vector<std::string> codes;
   for (const auto& problem : found)
-    if (const auto& code = problem.first().code; codes.size() < most && diagnosis::find_code(code) && std::ranges::find(codes, code) == codes.end())
-      codes.push_back(code);
+    for (const auto& code : codes_of(problem))
+      if (codes.size() < most && diagnosis::find_code(code) && std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
   if (codes.empty()) return;
   page.gap();
   page.paragraph("After a change, run ringback again: it shows whether that was all.");

@@ -137,6 +137,9 @@ TEST_CASE("a record that is missing and one that is of no use are one job, in th
   CHECK(about(all) == std::vector<std::string>{"ipv4.ds-lite: 443/tcp over IPv4", "dns.a-useless: garten.dyn-voss.org over IPv4 and IPv6"});
   CHECK(has(to_text(report, {.columns = 400}), "   And: The name has no IPv6 address — garten.dyn-voss.org has no AAAA record, and IPv6 can come in here.\n"
                                                "   → Let garten.dyn-voss.org lead here over IPv6 alone\n"));
+  CHECK(has(to_text(report), "          ringback explain ipv4.ds-lite dns.a-useless dns.aaaa-missing\n"));
+  CHECK(has(to_html(report), ">dns.a-useless, dns.aaaa-missing</p>"));
+  CHECK(has(to_markdown(report), "\ndns.a-useless, dns.aaaa-missing · "));
   std::vector<std::size_t> places;
   const auto text = to_text(report, {.columns = 400});
   for (const auto* step : {"publish IPv6 alone first", "Add an AAAA record (the IPv6 address) with 2600:", "dig +short garten.dyn-voss.org AAAA", "Then delete the A record (the IPv4 address)",
