@@ -10,7 +10,7 @@ namespace ringback {
 /// The first promise that is broken, with the place and what would be right.
 [[nodiscard]] std::optional<Error> broken_promise(const Report& report);
 
-/// "ipv4.cgnat". Which codes there are grows from version to version, and so it is only their form that is promised.
+/// "ipv4.cgnat". Which codes there are grows from version to version, and of their form nothing is promised: a short word.
 [[nodiscard]] bool is_code(std::string_view text);
 
 }  // namespace ringback

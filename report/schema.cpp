@@ -37,7 +37,7 @@ void add_promises(Value& defs) {
   defs["Tool"]["properties"]["name"]["minLength"] = 1;
   defs["ProbeRun"]["properties"]["duration_ms"]["minimum"] = 0;
 
-  const char* code = "^[a-z][a-z0-9]*\\.[a-z0-9]+(-[a-z0-9]+)*$";
+  const char* code = "^[!-~]{1,100}$";
   auto& finding = defs["Finding"];
   finding["properties"]["code"]["pattern"] = code;
   finding["properties"]["evidence"]["items"]["pattern"] = "^(/([^/~]|~[01])*)*$";  // RFC 6901 §3
@@ -47,7 +47,7 @@ void add_promises(Value& defs) {
   auto& verdict = defs["ServiceVerdict"];
   verdict["properties"]["cause"]["pattern"] = code;
   verdict["if"] = is("reachable", {{"const", "yes"}});
-  verdict["then"] = {{"properties", {{"cause", {{"type", "null"}}}, {"stopped_at", {{"const", "none"}}}}}};
+  verdict["then"] = {{"properties", {{"cause", {{"type", "null"}}}}}};
   defs["NameVerdict"]["properties"]["findings"]["items"]["pattern"] = code;
 }
 

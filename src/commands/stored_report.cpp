@@ -18,11 +18,14 @@ std::string name_of(const std::string& path) { return path == "-" ? "standard in
 std::vector<std::string> unknown_codes(const Report& report) {
   constexpr std::size_t most_told = 5;
   std::vector<std::string> result;
-  for (const auto& finding : report.findings) {
-    if (result.size() == most_told) break;
-    const auto code = safe_text(finding.code, {.longest = 60});
-    if (!diagnosis::find_code(finding.code) && std::ranges::find(result, code) == result.end()) result.push_back(code);
-  }
+  const auto look_at = [&](const std::string& code) {
+    auto shown = safe_text(code, {.longest = 60});
+    if (result.size() < most_told && !diagnosis::find_code(code) && std::ranges::find(result, shown) == result.end()) result.push_back(std::move(shown));
+  };
+  for (const auto& finding : report.findings) look_at(finding.code);
+  for (const auto& verdict : report.services)
+    if (verdict.cause) look_at(*verdict.cause);
+  for (const auto& name : report.names) std::ranges::for_each(name.findings, look_at);
   return result;
 }
 

@@ -196,7 +196,6 @@ TEST_CASE("what breaks the contract is not valid by the schema", "[schema]") {
   broken("unknown-type", "/connection/type", [](auto& v) { v["connection"]["type"] = "fast"; });
   broken("no-cause-key", "/services/0", [](auto& v) { v["services"][0].erase("cause"); });
   broken("cause-of-reachable", "/services/1/cause", [](auto& v) { v["services"][1]["cause"] = "ipv4.cgnat"; });
-  broken("stopped-though-reachable", "/services/1/stopped_at", [](auto& v) { v["services"][1]["stopped_at"] = "router"; });
   broken("error-without-remedy", "/findings/0/remedies", [](auto& v) { v["findings"][0]["remedies"] = Json::array(); });
   broken("code-with-space", "/findings/0/code", [](auto& v) { v["findings"][0]["code"] = "ipv4 cgnat"; });
   broken("pointer-without-slash", "/findings/0/evidence/0", [](auto& v) { v["findings"][0]["evidence"][0] = "evidence"; });
