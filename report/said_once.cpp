@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace ringback {
 namespace {
@@ -20,6 +21,15 @@ std::size_t behind_common_sentences(std::string_view one, std::string_view other
   return behind;
 }
 
+/// Neither in a word nor in a number: "10.0.0.1" is no beginning of "10.0.0.10", and "10.0.0" none of "10.0.0.1".
+bool ends_a_word(std::string_view text, std::size_t at) {
+  const auto is_of_word = [&](std::size_t i) {
+    return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) != 0 || static_cast<unsigned char>(text[i]) >= 0x80);
+  };
+  const bool joins = at < text.size() && (text[at] == '.' || text[at] == ':');
+  return !is_of_word(at) && !(joins && is_of_word(at + 1));
+}
+
 }  // namespace
 
 std::vector<std::string> said_once(const Problem& problem) {
@@ -32,7 +42,7 @@ std::vector<std::string> said_once(const Problem& problem) {
       continue;
     }
     const auto without_stop = std::string_view(detail).substr(0, detail.size() - (detail.ends_with('.') ? 1 : 0));
-    const bool is_said = last && last->starts_with(without_stop);   // what was said before may go on: "…, so visitors find nobody."
+    const bool is_said = last && last->starts_with(without_stop) && ends_a_word(*last, without_stop.size());   // what was said before may go on: "…, so visitors find nobody."
     if (!detail.empty() && !is_said) result.push_back(detail.substr(last ? behind_common_sentences(detail, *last) : 0));
     last = &detail;
   }

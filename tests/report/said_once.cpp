@@ -27,5 +27,9 @@ TEST_CASE("of findings that are told together no sentence is said twice") {
   CHECK(said({"One. Two.", "One. Two. Three."}) == Texts{"One. Two.", "Three."});
   CHECK(said({"", "One."}) == Texts{"One."});
   CHECK(said({"It listens there, so visitors find nobody.", "It listens there."}) == Texts{"It listens there, so visitors find nobody."});
+  using Two = std::pair<const char*, const char*>;
+  for (const auto& [longer, shorter] : {Two{"Nothing listens on 10.0.0.10, so visitors find nobody.", "Nothing listens on 10.0.0.1."}, Two{"It is at 10.0.0.1, so.", "It is at 10.0.0."},
+                                        Two{"It is at fe80::1, so.", "It is at fe80:."}, Two{"It listens therein.", "It listens there."}})
+    CHECK(said({longer, shorter}) == Texts{longer, shorter});
   CHECK(said({"One. ", "One. "}) == Texts{"One. "});
 }
