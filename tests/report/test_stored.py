@@ -227,7 +227,7 @@ class Stored(unittest.TestCase):
         self.assertIn(note, said("diff", known, path))
         for number, key, values in ((1, "services", {"reachable": "no", "cause": "ipv7.new"}), (2, "names", {"findings": ["ipv7.new"]})):
             if self.report[key]:
-                self.assertIn(note.replace("newer", f"newer{number}"), said("show", self.stored(self.with_first(key, **values), f"newer{number}.json")), key)
+                self.assertIn(note.replace("newer.json", f"newer{number}.json"), said("show", self.stored(self.with_first(key, **values), f"newer{number}.json")), key)
         for words in (("show", path, "-q"), ("show", path, "--rediagnose"), ("show", path, "--redact"), ("show", known), ("diff", known, known), ("diff", known, path, "-q")):
             self.assertNotIn("does not know", said(*words), words)
 
