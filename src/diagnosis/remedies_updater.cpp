@@ -69,7 +69,7 @@ std::string afterwards(const host::Updater& u, const System& s, Family family) {
       if (!answer.addresses.empty() && answer.type == type_of(family)) longest = std::max(longest, answer.ttl_s.value_or(0));
   }
   if (longest == 0) return "Where visitors come from, the old record may be remembered for a while.";
-  return longest < 120 ? fmt::format("Where visitors come from, the old record is remembered for up to {} seconds after that.", longest)
+  return longest < 120 ? fmt::format("Where visitors come from, the old record is remembered for up to {} second{} after that.", longest, longest == 1 ? "" : "s")
                        : fmt::format("Where visitors come from, the old record is remembered for up to {} minutes after that.", (longest + 59) / 60);
 }
 

@@ -173,14 +173,14 @@ std::optional<Remedy> let_visitor_in(const Deciding& d, Keeper keeper) {
 
 Remedy raise_limit(const Deciding& d, const filter::RulePlace& limit, Keeper keeper) {
   const std::string if_meant =
-      "If the limit is meant, nothing is to be done: who was kept out gets in a little later. Run ringback again after a minute or two to "
-      "see.";
+      "A rule of this host lets only so many connections in within a time, and the knocks of this run count as well. If that is meant, nothing is to be "
+      "done: who was kept out gets in a little later. Run ringback again after a minute or two to see.";
   if (keeper == Keeper::ufw)
     return advise_by_steps("Wait, or change the limit",
-                           {{if_meant},
-                            {"ufw's LIMIT turns an address away that connects six times within half a minute, against those who guess passwords. This "
+                           {{"ufw's LIMIT turns an address away that connects six times within half a minute, against those who guess passwords. This "
                              "command shows ufw's rules.",
                              {{"sudo ufw status numbered"}}},
+                            {if_meant},
                             {fmt::format("If visitors need to connect more often, turn the LIMIT into an ALLOW, knowing that it then protects no "
                                          "more:\nsudo ufw allow {}/{}", d.port, d.protocol)}});
   const auto at = table_name(limit.table);

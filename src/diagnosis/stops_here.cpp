@@ -110,7 +110,7 @@ Judgement wrong_bind(const Context& x, Confidence confidence) {
 Judgement refused_here(const Context& x) {
   if (rejects(x)) return host_firewall(x, Confidence::certain, "this host refused it.");
   if (x.sight.left == Left::unreachable && x.knock.protocol == Protocol::tcp)
-    return host_firewall(x, Confidence::certain, "this host answered with an ICMP error, which for TCP only a packet filter sends.");
+    return host_firewall(x, Confidence::certain, "this host answered with an error message of the network's own (ICMP), which for TCP only a packet filter sends.");
   if (auto late = one_too_many(x); late && x.knock.protocol == Protocol::tcp && x.sockets.state == Listening::yes) return *late;
   switch (x.sockets.state) {
     case Listening::nowhere: return no_listener(x, Confidence::certain);
