@@ -7,7 +7,8 @@
 namespace ringback {
 namespace {
 
-constexpr unsigned slot_width = 10, row_height = 22, bar_height = 16, label_width = 92;
+// A row is as wide whatever its slots stand for, and no wider than that its date can be read on a phone.
+constexpr unsigned row_width = 288, row_height = 22, bar_height = 16, label_width = 92;
 
 std::string_view css(Level level) { return level == Level::critical ? "bad" : level == Level::ok ? "good" : "doubtful"; }
 
@@ -26,6 +27,7 @@ unsigned height_of(Level level) { return level == Level::critical ? bar_height :
 
 std::string bar(const TimelineRow& row, std::size_t first, std::size_t count, unsigned y, const Timeline& timeline) {
   const auto& slot = row.slots[first];
+  const auto slot_width = row_width / row.slots.size();
   const auto begin = Moment{row.begin.at + timeline.slot * static_cast<int>(first)}, end = Moment{row.begin.at + timeline.slot * static_cast<int>(first + count)};
   const auto height = height_of(slot.level);
   return fmt::format("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{} to {} UTC: {}</title></rect>\n", css(slot.level),
@@ -34,7 +36,7 @@ std::string bar(const TimelineRow& row, std::size_t first, std::size_t count, un
 
 std::string timeline_svg(const Timeline& timeline) {
   const auto slots = timeline.rows.front().slots.size();
-  const auto width = label_width + slot_width * slots, height = row_height * timeline.rows.size();
+  const auto width = label_width + row_width, height = row_height * timeline.rows.size();
   auto out = fmt::format("<svg class=\"picture\" role=\"img\" aria-label=\"Timeline; the same stands below in words\" viewBox=\"0 0 {} {}\">\n", width, height);
   for (std::size_t i = 0; i < timeline.rows.size(); ++i) {
     const auto& row = timeline.rows[i];
