@@ -36,7 +36,7 @@ std::string bar(const TimelineRow& row, std::size_t first, std::size_t count, un
 
 std::string timeline_svg(const Timeline& timeline) {
   const auto slots = timeline.rows.front().slots.size();
-  const auto width = label_width + row_width, height = row_height * timeline.rows.size();
+  const std::size_t width = label_width + row_width, height = row_height * timeline.rows.size();
   auto out = fmt::format("<svg class=\"picture\" role=\"img\" aria-label=\"Timeline; the same stands below in words\" viewBox=\"0 0 {} {}\">\n", width, height);
   for (std::size_t i = 0; i < timeline.rows.size(); ++i) {
     const auto& row = timeline.rows[i];
