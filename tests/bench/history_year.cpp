@@ -50,7 +50,7 @@ std::string year(const std::string& folder, int each) {
       const auto state = state_of(i / each);
       const auto now = standing_of(Level::ok, state);
       const Record record{.at = at, .duration = std::chrono::milliseconds(900), .level = Level::ok, .state = state, .changes = changes,
-                          .announced = announce(std::nullopt, now, at, 1), .report = i % each == 0 ? report : ""};
+                          .announced = announce(std::nullopt, {now, at, std::nullopt}, 1), .report = i % each == 0 ? report : ""};
       if (const auto added = store.add(record, {}); !added) throw std::runtime_error(added.error().what);
     }
     adding = milliseconds_since(start) / checks;
