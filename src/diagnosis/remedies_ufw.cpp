@@ -71,7 +71,8 @@ Remedy with_ufw(const Deciding& d, const System& s) {
       {"If it is not, allow it with this command; that holds after a restart, too.", {allow(d)}},
       {"If the list had a DENY or REJECT for this port, look at it again with this command: a new rule may have changed the numbers.", {list}},
       {"Where that DENY or REJECT stands above the new ALLOW, delete it by the number that it has now:\nsudo ufw delete NUMBER"}};
-  if (d.ipv6) steps.push_back({"For IPv6, /etc/default/ufw has to say IPV6=yes; after a change there:\nsudo ufw reload"});
+  // Before the rule: without it ufw makes one for IPv4 alone.
+  if (d.ipv6) steps.insert(steps.begin() + 1, {"For IPv6, /etc/default/ufw has to say IPV6=yes; after a change there:\nsudo ufw reload"});
   return advise_by_steps(title(d, "ufw"), steps);
 }
 
