@@ -62,8 +62,6 @@ void Descent::NamedServer::add(const std::vector<Address>& told, bool at_home) {
       addresses.push_back(address);
 }
 
-bool Descent::is_settled(Ticket ticket) const { return exchange_.answer(ticket).rcode || exchange_.answer(ticket).trouble; }
-
 void Descent::go_on(Way& way, std::vector<Ticket>& open) {
   while (!way.done) {
     way.done = way.next >= way.names.size();
@@ -98,7 +96,7 @@ std::vector<Ticket> Descent::find_addresses_of(NamedServer& server, bool at_home
         if (resolver.role != role) continue;
         const auto ticket = exchange_.ask_first(resolver, {server.name, type});
         answers = answers || exchange_.message(ticket);
-        if (!is_settled(ticket)) open.push_back(ticket);
+        if (!exchange_.is_settled(ticket)) open.push_back(ticket);
         if (!settled) server.add(exchange_.answer(ticket).addresses, at_home);
       }
     if (!settled) result = open;
@@ -116,7 +114,7 @@ bool Descent::ask_servers(Way& way, std::vector<Ticket>& open) {
     if (waiting.size() == wanted) break;
     const auto ticket = exchange_.ask_first(target, {way.names[way.next], Type::ns});
     if (take(way, ticket)) return true;
-    if (!is_settled(ticket)) waiting.push_back(ticket);
+    if (!exchange_.is_settled(ticket)) waiting.push_back(ticket);
   }
   way.done = waiting.empty();   // nobody there is of use
   std::ranges::copy(waiting, std::back_inserter(open));

@@ -57,7 +57,6 @@ class Descent {
   std::vector<Ticket> find_addresses_of(NamedServer& server, bool at_home);
   bool ask_servers(Way& way, std::vector<Ticket>& open);
   [[nodiscard]] std::vector<Target> targets(const Way& way) const;
-  [[nodiscard]] bool is_settled(Ticket ticket) const;
   [[nodiscard]] bool is_at_home(const Way& way) const;
   bool take(Way& way, Ticket ticket);
   void descend(Way& way, const Target& from, const wire::dns::Referral& closer, const wire::dns::Message& message);

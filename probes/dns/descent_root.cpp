@@ -41,7 +41,7 @@ std::vector<Ticket> Descent::find_root() {
   for (const auto& resolver : resolvers_) {
     const auto ticket = exchange_.ask_first(resolver, question);
     const auto* message = exchange_.message(ticket);
-    if (!is_settled(ticket)) open.push_back(ticket);
+    if (!exchange_.is_settled(ticket)) open.push_back(ticket);
     if (!message) continue;
     public_one_answers = public_one_answers || resolver.role == Role::public_resolver;
     auto servers = wire::dns::follow(*message, question).servers;

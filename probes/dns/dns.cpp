@@ -97,10 +97,7 @@ void ask_unchecked(const std::vector<Inquiry>& inquiries, Exchange& exchange, st
 
 bool is_settled_at_home(const std::vector<Inquiry>& inquiries, const Exchange& exchange) {
   return std::ranges::all_of(inquiries, [&](const Inquiry& inquiry) {
-    return std::ranges::all_of(inquiry.at_resolvers, [&](Ticket ticket) {
-      const auto& answer = exchange.answer(ticket);
-      return exchange.target(ticket).role != Role::system || answer.rcode || answer.trouble;
-    });
+    return std::ranges::all_of(inquiry.at_resolvers, [&](Ticket ticket) { return exchange.target(ticket).role != Role::system || exchange.is_settled(ticket); });
   });
 }
 

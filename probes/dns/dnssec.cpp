@@ -172,7 +172,7 @@ bool SignatureCheck::ask_further(Source& source, const std::vector<Inquiry>& inq
 void SignatureCheck::settle(const Source& source, Instant until) {
   std::vector<Ticket> all;
   for (const auto& [name, tickets] : source.tickets) all.insert(all.end(), tickets.begin(), tickets.end());
-  const auto is_open = [&](Ticket ticket) { return !exchange_.answer(ticket).rcode && !exchange_.answer(ticket).trouble; };
+  const auto is_open = [&](Ticket ticket) { return !exchange_.is_settled(ticket); };
   exchange_.settle(all, until);
   for (auto open = std::ranges::count_if(all, is_open); open > 0 && all.size() > many_questions;) {
     exchange_.settle(all, world_.clock.now() + grace);
@@ -181,10 +181,7 @@ void SignatureCheck::settle(const Source& source, Instant until) {
     open = still;
   }
   // What is too long for UDP takes two round trips more, one after the other.
-  std::erase_if(all, [&](Ticket ticket) {
-    const auto& answer = exchange_.answer(ticket);
-    return !answer.truncated || answer.rcode || answer.trouble;
-  });
+  std::erase_if(all, [&](Ticket ticket) { return !exchange_.answer(ticket).truncated || exchange_.is_settled(ticket); });
   exchange_.settle(all, world_.clock.now() + grace_for_tcp);
 }
 
@@ -290,9 +287,8 @@ std::size_t SignatureCheck::left_open(const std::vector<std::optional<Dnssec>>& 
     if (!verdicts[i] || verdicts[i]->security != Security::indeterminate) continue;
     const bool waits = std::ranges::any_of(sources_, [&](const Source& source) {
       const auto found = source.tickets.find(inquiries[i].name);
-      return found != source.tickets.end() && has_heard(source) && std::ranges::any_of(found->second, [&](Ticket ticket) {
-               return !exchange_.answer(ticket).rcode && !exchange_.answer(ticket).trouble;
-             });
+      return found != source.tickets.end() && has_heard(source) &&
+             !std::ranges::all_of(found->second, [&](Ticket ticket) { return exchange_.is_settled(ticket); });
     });
     if (waits || verdicts[i]->reason == SecurityReason::not_checked) ++count;
   }

@@ -52,6 +52,8 @@ class Exchange {
   void settle(std::span<const Ticket> tickets) { settle(tickets, deadline_.at); }
 
   [[nodiscard]] const Answer& answer(Ticket ticket) const { return questions_[ticket].answer; }
+  /// It has an answer, or is known to get none.
+  [[nodiscard]] bool is_settled(Ticket ticket) const { return answer(ticket).rcode || answer(ticket).trouble; }
   /// The believed message, as far as it is read again (wire::dns::essence); null: none.
   [[nodiscard]] const wire::dns::Message* message(Ticket ticket) const;
   /// The whole of it as it came; only of what was asked with Asking::proof. Empty: none.

@@ -23,13 +23,11 @@ constexpr auto head_start = milliseconds(400);
 constexpr auto patience_for_descent = milliseconds(1200);
 constexpr auto turn = milliseconds(10);
 
-bool is_open(Ticket ticket, const Exchange& exchange) { return !exchange.answer(ticket).rcode && !exchange.answer(ticket).trouble; }
-
 bool take_zone(Inquiry& inquiry, const Target& resolver, Exchange& exchange) {
   for (const auto& zone : inquiry.possible_zones) {
     const wire::dns::Question question{zone, Type::ns};
     const auto ticket = exchange.ask(resolver, question);
-    if (is_open(ticket, exchange)) return false;   // this one may be the closest
+    if (!exchange.is_settled(ticket)) return false;   // this one may be the closest
     const auto* message = exchange.message(ticket);
     if (!message || message->rcode != 0) continue;
     const auto answer = wire::dns::follow(*message, question);
@@ -53,7 +51,7 @@ class Waiting {
       meanwhile_();
       descent_.advance();
       exchange_.settle(tickets, until, clock_.now() + turn);
-    } while (clock_.now() < until && std::ranges::any_of(tickets, [&](Ticket t) { return is_open(t, exchange_); }));
+    } while (clock_.now() < until && !std::ranges::all_of(tickets, [&](Ticket t) { return exchange_.is_settled(t); }));
   }
   [[nodiscard]] Instant head_start_ends() const { return clock_.now() + head_start; }
   void settle_for_a_while(const std::vector<Ticket>& tickets) { settle(tickets, head_start_ends()); }
