@@ -49,7 +49,8 @@ Remedy with_nft(const Deciding& d, const Finding& finding) {
   // The rule alone: with the rest of the command the file would not load, and the host would start without any rule.
   const auto keep = [&](const Command& rule, const std::string& where) -> Step {
     return {fmt::format("The new rule lasts until the machine restarts. When it works, write this line into the file that is loaded at the start (on Debian "
-                        "/etc/nftables.conf), {}:\n{}", where, rule.text().value_or("the rule"))};
+                        "/etc/nftables.conf), {}. If nothing of the kind stands in that file, a script or another program sets these rules, and the line belongs "
+                        "there:\n{}", where, rule.text().value_or("the rule"))};
   };
   const auto looked_over = firewall::nft_file_is_right();
   const auto space = d.walk && d.walk->table ? d.walk->table->find(' ') : std::string::npos;
