@@ -78,11 +78,14 @@ std::vector<Target> public_resolvers(const DnsPlan& plan) {
   return result;
 }
 
-void ask_resolvers(std::span<Inquiry> inquiries, const std::vector<Target>& system, const std::vector<Target>& outside, Exchange& exchange) {
+/// `proving`: who gives proofs with its answers.
+void ask_resolvers(std::span<Inquiry> inquiries, const std::vector<Target>& system, const std::vector<Target>& outside, Exchange& exchange,
+                   const std::optional<Target>& proving = std::nullopt) {
   for (auto& inquiry : inquiries)
     for (const auto* targets : {&system, &outside})
       for (const auto& target : *targets)
-        for (const auto type : {Type::a, Type::aaaa}) inquiry.at_resolvers.push_back(exchange.ask(target, {inquiry.name, type}));
+        for (const auto type : {Type::a, Type::aaaa})
+          inquiry.at_resolvers.push_back(exchange.ask(target, {inquiry.name, type}, target == proving ? Asking::with_proof : Asking::plain));
 }
 
 /// The same question with CD set, for each SERVFAIL: an answer now means that the records are there and do not validate.
@@ -203,11 +206,10 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   ask_resolvers(std::span(inquiries).first(first), system, outside, exchange);
   signatures.ask(inquiries);
   if (plan.ask_zone_servers) ask_for_zones(inquiries, system, outside, exchange);
-  ask_resolvers(std::span(inquiries).subspan(first), system, outside, exchange);
+  ask_resolvers(std::span(inquiries).subspan(first), system, outside, exchange, signatures.proves_later_names());
   // Programs ask the same resolver the same questions. dnsmasq joins two askers of one question and answers both as the first one asked, without
   // what EDNS carries: so ours come first.
   const auto head_start_ends = world.clock.now() + head_start_of_questions;
-  signatures.ask_ahead(inquiries, head_start_ends);
   std::optional<Lookups> lookups;
   const auto look_up = [&] {
     if (!lookups) lookups.emplace(absolute_names(inquiries), answered_at_home(inquiries, exchange), world, deadline);

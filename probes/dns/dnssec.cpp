@@ -68,42 +68,42 @@ void SignatureCheck::ask(const std::vector<Inquiry>& inquiries) {
     }
 }
 
-void SignatureCheck::ask_ahead(const std::vector<Inquiry>& inquiries, Instant until) {
-  if (!now_ || sources_.empty() || inquiries.size() <= most_asked_at_once) return;
-  auto& source = sources_.front();
-  const auto first = std::span(inquiries).first(most_asked_at_once), others = std::span(inquiries).subspan(most_asked_at_once);
-  const auto own_answers = [&](const Inquiry& inquiry) {
-    auto tickets = source.tickets[inquiry.name];
-    std::erase_if(tickets, [&](Ticket ticket) {
-      const auto& answer = exchange_.answer(ticket);
-      return answer.question != inquiry.name || (answer.type != "A" && answer.type != "AAAA");
-    });
-    return tickets;
-  };
-  std::vector<Ticket> all;
-  for (const auto& inquiry : first) std::ranges::copy(own_answers(inquiry), std::back_inserter(all));
-  exchange_.settle(all, until);
-  std::set<std::string> possibly_signed;
-  for (const auto& inquiry : first)
-    if (holds_signatures(own_answers(inquiry))) possibly_signed.insert(inquiry.possible_zones.begin(), inquiry.possible_zones.end());
-  for (const auto& inquiry : others)
-    if (std::ranges::any_of(inquiry.possible_zones, [&](const std::string& zone) { return possibly_signed.contains(zone); }))
-      ask_chain(source, inquiry.name, inquiry.name, Chain::above_it);
+std::optional<Target> SignatureCheck::proves_later_names() const {
+  if (!now_ || sources_.empty() || sources_.front().role != Role::public_resolver) return std::nullopt;   // a forwarder may give no answer at all then
+  return sources_.front().resolvers.front();
+}
+
+/// Those of the later names whose answers came with signatures; for all others it shows by the first ones whether there is anything to prove.
+void SignatureCheck::take_later_names(const std::vector<Inquiry>& inquiries) {
+  const auto from = proves_later_names();
+  if (!from || inquiries.size() <= most_asked_at_once) return;
+  for (const auto& inquiry : std::span(inquiries).subspan(most_asked_at_once)) {
+    std::vector<Ticket> answers;
+    for (const auto type : {Type::a, Type::aaaa}) answers.push_back(exchange_.ask(*from, {inquiry.name, type}, Asking::with_proof));
+    if (!std::ranges::all_of(answers, [&](Ticket ticket) { return holds_signatures(ticket); })) continue;
+    sources_.front().tickets[inquiry.name] = std::move(answers);
+    ask_keys(sources_.front(), inquiry.name, inquiry.name, Chain::above_it);
+  }
 }
 
 /// `name` itself where it is the name in question, and what proves the keys of every zone that `proven` may be in.
 void SignatureCheck::ask_chain(Source& source, const std::string& name, const std::string& proven, Chain chain) {
-  auto& tickets = source.tickets[name];
-  const auto ask = [&](const std::string& owner, Type type) {
-    const auto ticket = exchange_.ask(source.resolvers.front(), {owner, type}, Asking::proof);
-    if (std::ranges::find(tickets, ticket) == tickets.end()) tickets.push_back(ticket);
-  };
   if (name == proven)
-    for (const auto type : {Type::a, Type::aaaa}) ask(name, type);
-  ask(".", Type::dnskey);
+    for (const auto type : {Type::a, Type::aaaa}) ask_for_proof(source, name, {name, type});
+  ask_keys(source, name, proven, chain);
+}
+
+void SignatureCheck::ask_keys(Source& source, const std::string& name, const std::string& proven, Chain chain) {
+  ask_for_proof(source, name, {".", Type::dnskey});
   for (const auto& zone : names_down_to(proven))
     if (chain == Chain::to_the_name || zone != proven)
-      for (const auto type : {Type::ds, Type::dnskey}) ask(zone, type);
+      for (const auto type : {Type::ds, Type::dnskey}) ask_for_proof(source, name, {zone, type});
+}
+
+void SignatureCheck::ask_for_proof(Source& source, const std::string& name, const wire::dns::Question& question) {
+  auto& tickets = source.tickets[name];
+  const auto ticket = exchange_.ask(source.resolvers.front(), question, Asking::proof);
+  if (std::ranges::find(tickets, ticket) == tickets.end()) tickets.push_back(ticket);
 }
 
 /// Names of which this source may prove more: those that it was not asked for, unless it is silent, or has not even the root's keys and signatures; and
@@ -185,8 +185,10 @@ void SignatureCheck::settle(const Source& source, Instant until) {
   exchange_.settle(all, world_.clock.now() + grace_for_tcp);
 }
 
-bool SignatureCheck::holds_signatures(const std::vector<Ticket>& tickets) const {
-  return std::ranges::any_of(tickets, [&](Ticket ticket) { return wire::dns::holds_signatures(exchange_.octets(ticket)); });
+bool SignatureCheck::holds_signatures(Ticket ticket) const { return wire::dns::holds_signatures(exchange_.octets(ticket)); }
+
+bool SignatureCheck::hold_signatures(const std::vector<Ticket>& tickets) const {
+  return std::ranges::any_of(tickets, [&](Ticket ticket) { return holds_signatures(ticket); });
 }
 
 /// By all that the source said, of whatever name: once for the messages that are there. More of them may have come since another source was waited for,
@@ -251,6 +253,7 @@ std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inqui
       if (!is_proof(result[i]->security)) open.push_back(inquiries[i].name);
     return open.empty();
   };
+  take_later_names(inquiries);
   const auto until = world_.clock.now() + grace;
   for (auto& source : sources_) {
     settle(source, until);
@@ -273,7 +276,7 @@ std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inqui
     ++doubtful;
     Source direct{.role = Role::authoritative, .resolvers = {}, .tickets = {}};   // of one name: what its own zone's servers say
     ask_directly(inquiries[i], direct, world_.clock.now() + grace_in_doubt);
-    if (!holds_signatures(direct.tickets[inquiries[i].name])) continue;
+    if (!hold_signatures(direct.tickets[inquiries[i].name])) continue;
     judge_together(direct, std::span(&inquiries[i].name, 1));
     sources_.push_back(std::move(direct));
     result[i] = verdict_of(inquiries[i].name);

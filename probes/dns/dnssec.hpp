@@ -17,9 +17,8 @@ class SignatureCheck {
   /// yet. Of very many names the first ones alone: what they prove of a zone mostly is all that there is to know of the others in it.
   void ask(const std::vector<Inquiry>& inquiries);
 
-  /// Of very many names: where an answer for one of the first is signed by the time its own A and AAAA are there, at the latest at `until`, the others that
-  /// may be in its zone are asked for as well, beside what is asked of the zones' servers.
-  void ask_ahead(const std::vector<Inquiry>& inquiries, Instant until);
+  /// Of very many names: who is to be asked for the A and AAAA records of the later ones with what proves them, if anybody.
+  [[nodiscard]] std::optional<Target> proves_later_names() const;
 
   /// Called when the ordinary questions are settled. Where the answers are there by then, or a resolver that answered anything gives them
   /// within a moment, that is all; an alias costs one round trip more, and a doubt a few.
@@ -41,12 +40,16 @@ class SignatureCheck {
 
   enum class Chain { to_the_name, above_it };
   void ask_chain(Source& source, const std::string& name, const std::string& proven, Chain chain = Chain::to_the_name);
+  void ask_keys(Source& source, const std::string& name, const std::string& proven, Chain chain);
+  void ask_for_proof(Source& source, const std::string& name, const wire::dns::Question& question);
+  void take_later_names(const std::vector<Inquiry>& inquiries);
   [[nodiscard]] bool ask_further(Source& source, const std::vector<Inquiry>& inquiries);
   [[nodiscard]] std::vector<std::string> worth_more(const Source& source, const std::vector<std::string>& open, Chain chain) const;
   [[nodiscard]] bool ask_chains(Source& source, const std::vector<std::string>& names, Chain chain);
   void settle(const Source& source, Instant until);
   [[nodiscard]] bool has_heard(const Source& source) const;
-  [[nodiscard]] bool holds_signatures(const std::vector<Ticket>& tickets) const;
+  [[nodiscard]] bool holds_signatures(Ticket ticket) const;
+  [[nodiscard]] bool hold_signatures(const std::vector<Ticket>& tickets) const;   ///< any of them
   // The topmost ones: where no zone lies below them, no more are needed.
   static constexpr std::size_t most_labels_proven = 8;
   /// Those that enclose it and itself, the topmost first, without the root.

@@ -42,7 +42,7 @@ void SignatureCheck::ask_directly(const Inquiry& inquiry, Source& into, Instant 
   std::vector<Ticket> step = tickets;
   for (const auto& name : names) step.push_back(exchange_.ask(*inquiry.found_through, {name, Type::ns}));
   exchange_.settle(step, until);
-  if (!holds_signatures(tickets)) return;  // the zone does not sign
+  if (!hold_signatures(tickets)) return;  // the zone does not sign
 
   std::map<std::string, std::vector<std::string>> zones;
   for (const auto& name : names)

@@ -49,12 +49,13 @@ Ticket Exchange::ask(const Target& target, const wire::dns::Question& question, 
   const auto ticket = known->second;
   auto& q = questions_.emplace_back();
   q.target = target;
+  q.asking = asking;
   q.turn = turn;
   q.query = {.question = question,
              .recursion_desired = target.role != Role::authoritative,
-             .checking_disabled = asking != Asking::plain,
+             .checking_disabled = asking == Asking::unchecked || asking == Asking::proof,
              .want_authentic = target.role != Role::authoritative,
-             .dnssec_ok = asking == Asking::proof};
+             .dnssec_ok = asking == Asking::with_proof || asking == Asking::proof};
   q.answer.role = target.role;
   q.answer.server = target.server;
   q.answer.server_name = target.server_name;
@@ -165,6 +166,8 @@ void Exchange::send(Ticket ticket) {
   auto& q = questions_[ticket];
   auto& server = server_of(q);
   const bool knows_edns = server.cookie.size() > wire::dns::client_cookie_size;
+  if (q.asking == Asking::with_proof && q.sent >= sent_with_edns) q.without_proof = true;
+  if (q.asking == Asking::with_proof && (q.without_proof || server.loses_proofs)) q.query.dnssec_ok = false;
   if (q.sent >= sent_with_edns && !q.query.dnssec_ok && !knows_edns) q.query.edns = false;
   q.query.cookie = q.query.edns ? cookie_for(server) : io::Bytes();
   const auto bytes = wire::dns::encode(q.query);

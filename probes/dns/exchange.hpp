@@ -29,8 +29,9 @@ using Ticket = std::size_t;                ///< one question to one server
 /// What is asked for besides the records.
 enum class Asking {
   plain,
+  with_proof,  ///< as plain, and with what proves them (DO, RFC 3225) as far as that fits into a datagram and gets through
   unchecked,   ///< whether they validate or not: CD, RFC 4035 §3.2.2
-  proof        ///< unchecked, and with all that proves them: DO, RFC 3225
+  proof        ///< unchecked, and with all that proves them
 };
 
 class Exchange {
@@ -56,7 +57,7 @@ class Exchange {
   [[nodiscard]] bool is_settled(Ticket ticket) const { return answer(ticket).rcode || answer(ticket).trouble; }
   /// The believed message, as far as it is read again (wire::dns::essence); null: none.
   [[nodiscard]] const wire::dns::Message* message(Ticket ticket) const;
-  /// The whole of it as it came; only of what was asked with Asking::proof. Empty: none.
+  /// The whole of it as it came; only of what was asked with a proof. Empty: none, or it came without.
   [[nodiscard]] const io::Bytes& octets(Ticket ticket) const { return questions_[ticket].octets; }
   [[nodiscard]] const Target& target(Ticket ticket) const { return questions_[ticket].target; }
   /// Datagrams that fit no question at all.
@@ -83,6 +84,7 @@ class Exchange {
   };
   struct Question {
     Target target;
+    Asking asking = Asking::plain;
     wire::dns::Query query;
     Answer answer;
     State state = State::waiting;
@@ -91,6 +93,7 @@ class Exchange {
     unsigned sent = 0;
     Instant first_sent, next_send;
     unsigned disbelieved = 0, wrong_ids = 0;
+    bool without_proof = false;            ///< asked so after silence
     bool cookie_refused = false;           ///< once; the server's own cookie came with that
     std::string tcp_because;               ///< of for_tcp
     std::optional<Doubted> doubted;        ///< an answer that only TCP can confirm
@@ -108,6 +111,7 @@ class Exchange {
     unsigned tcp_exchanges = 0;
     io::Bytes cookie;                      ///< RFC 7873: 8 octets drawn for it, and behind them its own where it gave one
     bool cookie_varies = false;            ///< one of the machines behind its address has none: not expected of any
+    bool loses_proofs = false;             ///< it, or the way here: what was asked with a proof was answered once it was asked without
   };
   struct Socket {
     Family family;

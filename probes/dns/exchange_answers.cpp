@@ -128,8 +128,8 @@ void Exchange::take(const io::Datagram& datagram, std::size_t socket) {
   if (!q.query.cookie.empty()) q.query.cookie = server.cookie;   // it may have given its own since this was asked
   if (const auto why = wire::dns::mismatch(q.query, *message)) return doubt(ticket, *message, datagram.payload, *why);
   if (wants_plain_dns(message->rcode) && q.query.edns) {
-    if (q.query.dnssec_ok) return conclude(ticket, "it takes no EDNS, and proofs come with that alone");
-    q.query.edns = false;
+    if (q.asking == Asking::proof) return conclude(ticket, "it takes no EDNS, and proofs come with that alone");
+    q.query.edns = q.query.dnssec_ok = false;
     return send(ticket);
   }
   keep_cookie(server, *message);
@@ -198,12 +198,17 @@ void Exchange::disbelieve(Ticket ticket, const std::string& why) {
 
 void Exchange::believe(Ticket ticket, wire::dns::Message message, const io::Bytes& octets) {
   auto& q = questions_[ticket];
+  if (q.asking == Asking::with_proof) {
+    if (message.truncated && std::exchange(q.query.dnssec_ok, false)) return send(ticket);   // the answer alone may fit
+    if (q.query.dnssec_ok) q.octets = octets;
+    if (q.without_proof) server_of(q).loses_proofs = true;
+  }
   if (message.truncated) {
     q.answer.truncated = true;
     return later_over_tcp(ticket, "truncated");
   }
   foreign_records_ += wire::dns::foreign_records(message, q.query.question);
-  if (q.query.dnssec_ok) {  // read by who asked for it
+  if (q.asking == Asking::proof) {  // read by who asked for it
     q.answer.rcode = wire::dns::rcode_name(message.rcode);
     q.answer.authoritative = message.authoritative;
     q.octets = octets;

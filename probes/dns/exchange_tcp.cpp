@@ -35,7 +35,7 @@ bool Exchange::is_quiet() const {
 std::optional<Ticket> Exchange::next_for_tcp(std::span<const Ticket> waited_for) {
   if (for_tcp_.empty() || !is_quiet()) return std::nullopt;
   const auto found = std::ranges::find_if(for_tcp_, [&](Ticket ticket) {
-    return !questions_[ticket].query.dnssec_ok || std::ranges::find(waited_for, ticket) != waited_for.end();
+    return questions_[ticket].asking != Asking::proof || std::ranges::find(waited_for, ticket) != waited_for.end();
   });
   if (found == for_tcp_.end()) return std::nullopt;
   const auto ticket = *found;
@@ -60,7 +60,7 @@ void Exchange::over_tcp(Ticket ticket, Instant until) {
 
   auto query = q.query;
   query.cookie.resize(std::min(query.cookie.size(), wire::dns::client_cookie_size));   // none is expected: the connection proves as much
-  const auto patience_for_it = query.dnssec_ok ? tcp_patience_for_proof : tcp_patience;
+  const auto patience_for_it = q.asking == Asking::proof ? tcp_patience_for_proof : tcp_patience;
   const auto at = std::min({began + patience_for_it, began + budget.time, std::max(until, began + slow_tcp)});
   const auto octets = speak_tcp(q.target, query, deadline_.or_earlier(at));
   const auto message = octets.and_then([](const io::Bytes& bytes) { return wire::dns::decode(bytes); });
