@@ -23,6 +23,8 @@ constexpr std::size_t most_names = 1000;
 // Of more the later ones are most likely in the zones that enclose them, and a zone's server that answers for another one says so.
 constexpr std::size_t most_looked_at_as_zones = 32;
 constexpr milliseconds head_start_of_questions{300};
+// Who has so many answers looks these up first, and by then has the others'.
+constexpr std::size_t enough_to_begin_with = 100;
 constexpr const char* resolv_conf_path = "/etc/resolv.conf";
 // Whom its stub passes questions on to (systemd-resolved.service(8)).
 constexpr const char* behind_stub_path = "/run/systemd/resolve/resolv.conf";
@@ -98,10 +100,10 @@ void ask_unchecked(const std::vector<Inquiry>& inquiries, Exchange& exchange, st
     }
 }
 
-bool is_settled_at_home(const std::vector<Inquiry>& inquiries, const Exchange& exchange) {
-  return std::ranges::all_of(inquiries, [&](const Inquiry& inquiry) {
+std::size_t settled_at_home(const std::vector<Inquiry>& inquiries, const Exchange& exchange) {
+  return static_cast<std::size_t>(std::ranges::count_if(inquiries, [&](const Inquiry& inquiry) {
     return std::ranges::all_of(inquiry.at_resolvers, [&](Ticket ticket) { return exchange.target(ticket).role != Role::system || exchange.is_settled(ticket); });
-  });
+  }));
 }
 
 void settle_at_home(const std::vector<Inquiry>& inquiries, Exchange& exchange, Instant until) {
@@ -214,12 +216,14 @@ Expected<Evidence> observe(const DnsPlan& plan, const io::World& world, Deadline
   const auto look_up = [&] {
     if (!lookups) lookups.emplace(absolute_names(inquiries), answered_at_home(inquiries, exchange), world, deadline);
   };
-  const auto look_up_when_due = [&] {
-    if (world.clock.now() >= head_start_ends || is_settled_at_home(inquiries, exchange)) look_up();
+  const auto meanwhile = [&] {
+    const bool enough = settled_at_home(inquiries, exchange) >= std::min(inquiries.size(), enough_to_begin_with);
+    if (enough || world.clock.now() >= head_start_ends) look_up();
+    signatures.begin_to_judge(inquiries);
   };
   if (const auto nsswitch = world.network.read_file(nsswitch_path, 64 * 1024)) evidence.name_sources = name_sources(*nsswitch);
   std::map<Ticket, Ticket> unchecked;
-  if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock, look_up_when_due);
+  if (plan.ask_zone_servers) ask_zone_servers(inquiries, system, outside, exchange, world.clock, meanwhile);
   settle_at_home(inquiries, exchange, head_start_ends);
   look_up();
   settle_resolvers(inquiries, exchange, unchecked);

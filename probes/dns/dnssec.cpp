@@ -74,16 +74,36 @@ std::optional<Target> SignatureCheck::proves_later_names() const {
 }
 
 /// Those of the later names whose answers came with signatures; for all others it shows by the first ones whether there is anything to prove.
-void SignatureCheck::take_later_names(const std::vector<Inquiry>& inquiries) {
+bool SignatureCheck::take_later_names(const std::vector<Inquiry>& inquiries) {
   const auto from = proves_later_names();
-  if (!from || inquiries.size() <= most_asked_at_once) return;
-  for (const auto& inquiry : std::span(inquiries).subspan(most_asked_at_once)) {
+  if (!from || inquiries.size() <= most_asked_at_once || later_names_taken_) return true;
+  const auto later = std::span(inquiries).subspan(most_asked_at_once);
+  const auto answers_of = [&](const Inquiry& inquiry) {
     std::vector<Ticket> answers;
     for (const auto type : {Type::a, Type::aaaa}) answers.push_back(exchange_.ask(*from, {inquiry.name, type}, Asking::with_proof));
+    return answers;
+  };
+  const auto is_there = [&](Ticket ticket) { return exchange_.is_settled(ticket); };
+  if (!std::ranges::all_of(later, [&](const Inquiry& inquiry) { return std::ranges::all_of(answers_of(inquiry), is_there); })) return false;
+  for (const auto& inquiry : later) {
+    auto answers = answers_of(inquiry);
     if (!std::ranges::all_of(answers, [&](Ticket ticket) { return holds_signatures(ticket); })) continue;
     sources_.front().tickets[inquiry.name] = std::move(answers);
     ask_keys(sources_.front(), inquiry.name, inquiry.name, Chain::above_it);
   }
+  return later_names_taken_ = true;
+}
+
+void SignatureCheck::begin_to_judge(const std::vector<Inquiry>& inquiries) {
+  if (!proves_later_names() || inquiries.size() <= most_asked_at_once || begun_ || !take_later_names(inquiries)) return;
+  auto& source = sources_.front();
+  const auto is_there = [&](const auto& of_name) { return std::ranges::all_of(of_name.second, [&](Ticket ticket) { return exchange_.is_settled(ticket); }); };
+  if (!std::ranges::all_of(source.tickets, is_there)) return;
+  std::vector<std::string> names;
+  for (const auto& inquiry : inquiries) names.push_back(inquiry.name);
+  begun_ = batch_of(source, names);
+  const auto until = deadline_.or_earlier(world_.clock.now() + time_left_).at;
+  beside_.start([this, until] { look_at(*begun_, until); });
 }
 
 /// `name` itself where it is the name in question, and what proves the keys of every zone that `proven` may be in.
@@ -194,31 +214,48 @@ bool SignatureCheck::hold_signatures(const std::vector<Ticket>& tickets) const {
 /// By all that the source said, of whatever name: once for the messages that are there. More of them may have come since another source was waited for,
 /// and where the work on them was not finished, what was found before stands.
 void SignatureCheck::judge_together(Source& source, std::span<const std::string> names) {
-  std::vector<io::Bytes> messages;
+  if (begun_ && &source == &sources_.front()) {
+    beside_.join();
+    take(source, *std::exchange(begun_, std::nullopt));
+  }
+  auto batch = batch_of(source, names);
+  look_at(batch, deadline_.or_earlier(world_.clock.now() + time_left_).at);
+  take(source, std::move(batch));
+}
+
+SignatureCheck::Batch SignatureCheck::batch_of(const Source& source, std::span<const std::string> names) const {
+  Batch batch;
   std::set<Ticket> taken;
   for (const auto& [name, tickets] : source.tickets)
     for (const auto ticket : tickets)
-      if (!exchange_.octets(ticket).empty() && taken.insert(ticket).second) messages.push_back(exchange_.octets(ticket));
-  std::vector<wire::dns::Question> questions;
-  std::vector<Judged*> into;
+      if (!exchange_.octets(ticket).empty() && taken.insert(ticket).second) batch.messages.push_back(exchange_.octets(ticket));
   for (const auto& name : names) {
-    auto& judged = source.judged[name];
-    if (!judged.types.empty() && judged.messages == messages.size()) continue;
-    judged.messages = messages.size();
-    into.push_back(&judged);
-    for (const auto type : {Type::a, Type::aaaa}) questions.push_back({name, type});
+    const auto judged = source.judged.find(name);
+    if (judged == source.judged.end() || judged->second.messages != batch.messages.size()) batch.names.push_back(name);
   }
-  if (questions.empty()) return;
+  return batch;
+}
+
+/// Also from another thread.
+void SignatureCheck::look_at(Batch& batch, Instant until) const {
   const auto began = world_.clock.now();
-  const auto until = deadline_.or_earlier(began + time_left_);
-  auto judgements = wire::dns::validate_each(questions, messages, anchors_, *now_, [&] { return !until.passed(world_.clock); });
-  time_left_ -= std::min(time_left_, world_.clock.now() - began);
-  for (std::size_t i = 0; i < into.size(); ++i) {
-    auto& types = into[i]->types;
-    types.resize(2);
-    for (std::size_t type = 0; type < types.size(); ++type)
-      if (auto& judged = judgements[2 * i + type]; judged.reason != SecurityReason::not_checked || types[type].security == Security::indeterminate)
-        types[type] = std::move(judged);
+  std::vector<wire::dns::Question> questions;
+  for (const auto& name : batch.names)
+    for (const auto type : {Type::a, Type::aaaa}) questions.push_back({name, type});
+  if (!questions.empty()) batch.judgements = wire::dns::validate_each(questions, batch.messages, anchors_, *now_, [&] { return world_.clock.now() < until; });
+  batch.took = world_.clock.now() - began;
+}
+
+void SignatureCheck::take(Source& source, Batch batch) {
+  time_left_ -= std::min(time_left_, batch.took);
+  for (std::size_t i = 0; i < batch.names.size(); ++i) {
+    auto& judged = source.judged[batch.names[i]];
+    judged.messages = batch.messages.size();
+    judged.types.resize(2);
+    for (std::size_t type = 0; type < judged.types.size(); ++type)
+      if (auto& judgement = batch.judgements[2 * i + type];
+          judgement.reason != SecurityReason::not_checked || judged.types[type].security == Security::indeterminate)
+        judged.types[type] = std::move(judgement);
   }
 }
 
@@ -253,7 +290,7 @@ std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inqui
       if (!is_proof(result[i]->security)) open.push_back(inquiries[i].name);
     return open.empty();
   };
-  take_later_names(inquiries);
+  static_cast<void>(take_later_names(inquiries));
   const auto until = world_.clock.now() + grace;
   for (auto& source : sources_) {
     settle(source, until);

@@ -1,6 +1,7 @@
 #pragma once
 /// ringback's own DNSSEC validation of the names: what it takes is asked for beside the ordinary questions, from one resolver of this
 /// network and one public one, and where these leave a doubt from the zones' own servers.
+#include "base/guarded_threads.hpp"
 #include "probes/dns/zone.hpp"
 #include "wire/dnssec.hpp"
 
@@ -20,6 +21,9 @@ class SignatureCheck {
   /// Of very many names: who is to be asked for the A and AAAA records of the later ones with what proves them, if anybody.
   [[nodiscard]] std::optional<Target> proves_later_names() const;
 
+  /// Never blocks. Of very many names: once what was asked first of that one is there, it is looked at beside what else is waited for.
+  void begin_to_judge(const std::vector<Inquiry>& inquiries);
+
   /// Called when the ordinary questions are settled. Where the answers are there by then, or a resolver that answered anything gives them
   /// within a moment, that is all; an alias costs one round trip more, and a doubt a few.
   [[nodiscard]] std::vector<std::optional<Dnssec>> judge(const std::vector<Inquiry>& inquiries);
@@ -29,7 +33,13 @@ class SignatureCheck {
  private:
   struct Judged {
     std::size_t messages = 0;                ///< that were there
-    std::vector<wire::dns::Judgement> types; ///< A and AAAA; empty: not yet
+    std::vector<wire::dns::Judgement> types; ///< A and AAAA
+  };
+  struct Batch {
+    std::vector<std::string> names;
+    std::vector<io::Bytes> messages;
+    std::vector<wire::dns::Judgement> judgements;   ///< A and AAAA of each name
+    Instant::duration took{};
   };
   struct Source {
     Role role = Role::system;
@@ -42,7 +52,8 @@ class SignatureCheck {
   void ask_chain(Source& source, const std::string& name, const std::string& proven, Chain chain = Chain::to_the_name);
   void ask_keys(Source& source, const std::string& name, const std::string& proven, Chain chain);
   void ask_for_proof(Source& source, const std::string& name, const wire::dns::Question& question);
-  void take_later_names(const std::vector<Inquiry>& inquiries);
+  /// False: their answers are still to come.
+  [[nodiscard]] bool take_later_names(const std::vector<Inquiry>& inquiries);
   [[nodiscard]] bool ask_further(Source& source, const std::vector<Inquiry>& inquiries);
   [[nodiscard]] std::vector<std::string> worth_more(const Source& source, const std::vector<std::string>& open, Chain chain) const;
   [[nodiscard]] bool ask_chains(Source& source, const std::vector<std::string>& names, Chain chain);
@@ -61,6 +72,9 @@ class SignatureCheck {
 
   [[nodiscard]] Dnssec verdict_of(const std::string& name) const;
   void judge_together(Source& source, std::span<const std::string> names);
+  [[nodiscard]] Batch batch_of(const Source& source, std::span<const std::string> names) const;
+  void look_at(Batch& batch, Instant until) const;
+  void take(Source& source, Batch batch);
 
   io::World world_;
   Exchange& exchange_;
@@ -71,6 +85,9 @@ class SignatureCheck {
   std::vector<std::string> anchors_;
   std::string anchor_;                       ///< where they are from
   std::optional<Moment> now_;
+  bool later_names_taken_ = false;
+  std::optional<Batch> begun_;               ///< of the first source; the thread's until it is joined
+  GuardedThreads beside_;
 };
 
 }  // namespace ringback::dns
