@@ -5,6 +5,8 @@
 namespace ringback::diagnosis {
 namespace {
 
+constexpr auto once_forwarded = " Whether the provider lets it in, a knock once the port is forwarded would tell.";
+
 Judgement no_forward(const Case& c, const Service& service, Confidence confidence, const std::string& why, const Pointers& more) {
   auto result = kept_away(service, Family::ipv4, StoppedAt::router, "inbound.no-port-forward",
                           "The home router has the public address" + why, together(more, c.ipv4.evidence));
@@ -122,13 +124,13 @@ Judgement ipv4_router(const Case& c, const Service& service, const inbound::Knoc
                         c.ipv4.evidence);
   // The refusal bears the public address, which the provider may write on it as well as the router.
   if (router_owns_address(c) && refused)
-    return no_forward(c, service, Confidence::likely, ", and the vantage point was refused there.", listed);
+    return no_forward(c, service, Confidence::likely, std::string(", and the vantage point was refused there.") + once_forwarded, listed);
   if (const auto vain = listed_in_vain(c); !vain.empty())
     return not_arriving(service, Family::ipv4,
                         "The home router lists forwards to this host, and nothing arrives by those either: perhaps the "
                         "provider lets nobody in.",
                         vain);
-  if (router_owns_address(c)) return no_forward(c, service, Confidence::likely, " and does not pass the knock on.", listed);
+  if (router_owns_address(c)) return no_forward(c, service, Confidence::likely, std::string(" and does not pass the knock on.") + once_forwarded, listed);
   if (kind == Ipv4Kind::public_address)
     return not_arriving(service, Family::ipv4,
                         "This host has the public address itself: a box in front of it or the provider drops the knock.", c.ipv4.evidence);

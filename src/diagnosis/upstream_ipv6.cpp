@@ -45,6 +45,8 @@ Judgement another_arrives(const Case& c, const Service& service, bool refused, c
   return not_arriving(service, Family::ipv6, why, together(others.evidence, blocked));
 }
 
+constexpr auto once_opened = " Whether the provider lets it in, a knock once the router lets it through would tell.";
+
 /// With a home router in between, by which nothing but echo requests gets in. nullopt: nothing shows who it is.
 std::optional<Judgement> by_its_router(const Case& c, const Service& service, const inbound::Knock* knock, const OtherKnocks& others) {
   const auto says_on = firewall_says_on(c);
@@ -60,14 +62,14 @@ std::optional<Judgement> by_its_router(const Case& c, const Service& service, co
                         "port differently, the provider or a rule of the home router.",
                         others.silence);
   if (!says_on.empty())
-    return no_opening(service, "The home router says that its IPv6 firewall is on.", together(says_on, others.evidence));
+    return no_opening(service, std::string("The home router says that its IPv6 firewall is on.") + once_opened, together(says_on, others.evidence));
   if (knock && was_refused(*knock))
-    return no_opening(service, "The vantage point was refused on the way, as a home router's firewall does it (RFC 6092).",
+    return no_opening(service, std::string("The vantage point was refused on the way, as a home router's firewall does it (RFC 6092).") + once_opened,
                       others.evidence);
   if (others.echo)
     return no_opening(service,
-                      "Echo requests arrive, so the way is open and only this port is not: the home router's firewall (RFC 6092) or, less "
-                      "likely, a block at the provider.",
+                      std::string("Echo requests arrive, so the way is open and only this port is not: the home router's firewall (RFC 6092) or, less "
+                                  "likely, a block at the provider.") + once_opened,
                       others.evidence);
   return std::nullopt;
 }

@@ -1,5 +1,6 @@
 /// With less evidence the diagnosis loses certainty and never turns wrong, in what it says at least with "likely", errors and warnings alike. Two limits:
-/// "possible" promises nothing, and of a few recorded homes, whose truth one observation alone shows, "likely" may be wrong without it.
+/// "possible" promises nothing, and of a few recorded homes, whose truth one observation alone shows, "likely" may be wrong without it, and says then what
+/// would tell.
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -198,7 +199,7 @@ std::vector<Household> recorded_households() {
 }
 
 /// Recorded households whose truth one observation alone shows. Without it what is left looks as it does where the likeliest thing is so: "likely" is the
-/// most that is said, and here it is wrong.
+/// most that is said, here it is wrong, and with it comes what would tell.
 constexpr std::string_view of_one_witness[] = {
     // Its router names the carrier's address as its own by every protocol; the trace alone shows that the address lies beyond it.
     "lab-cgn-router-claims-mapped",
@@ -207,6 +208,10 @@ constexpr std::string_view of_one_witness[] = {
     "lab-provider-drops-all-inbound",
     // The router forwards to a wrong port of this host, which refuses. That the refusal is this host's the capture alone shows.
     "lab-forward-to-other-port",
+};
+
+/// And those where that is another's word for the same, of which nothing is left that could be missed.
+constexpr std::string_view of_two_words[] = {
     // One of two vantage points gets in, or finds the service open, and all that is known of it is gone: what is left is the other one's word.
     "lab-two-vantages-disagree", "lab-two-vantages-one-banned",
     // One of the zone's two servers says something wrong, and it was not asked.
@@ -216,14 +221,23 @@ constexpr std::string_view of_one_witness[] = {
 /// What is true of a recorded household as well, and goes without saying where more is known: its filter drops all of IPv6, and so also visitors.
 constexpr std::pair<std::string_view, const char*> goes_without_saying[] = {{"lab-ufw-without-ipv6", "inbound.host-firewall"}};
 
+bool is_one_of(std::span<const std::string_view> names, const std::string& name) { return std::ranges::find(names, name) != names.end(); }
+
+bool says_what_would_tell(const Diagnosis& less) {
+  const auto says = [](const std::string& text) { return text.find("would tell") != std::string::npos; };
+  return std::ranges::any_of(less.findings, [&](const Finding& f) { return f.severity == Severity::error && says(f.detail); });
+}
+
 Contradicts by_witnesses(const Household& home) {
-  const auto from = std::ranges::find(of_one_witness, home.name) != std::end(of_one_witness) ? Confidence::certain : Confidence::likely;
+  const auto from = is_one_of(of_one_witness, home.name) || is_one_of(of_two_words, home.name) ? Confidence::certain : Confidence::likely;
   const auto* withdrawn = std::ranges::find(withdrawn_by_one_witness, home.name, [](const auto& each) { return each.first; });
   const auto but = withdrawn != std::end(withdrawn_by_one_witness) ? withdrawn->second : std::string_view{};
   return [=, name = home.name](const Evidence& evidence, const Diagnosis& less, Diagnosis truth) {
     for (const auto& [household, code] : goes_without_saying)
       if (household == name) truth.findings.push_back({.code = code});
-    return contradiction_of_record(evidence, less, truth, from, but);
+    auto wrong = contradiction_of_record(evidence, less, truth, from, but);
+    if (!wrong.empty() || !is_one_of(of_one_witness, name) || says_what_would_tell(less)) return wrong;
+    return contradiction_of_record(evidence, less, truth, Confidence::likely, but);
   };
 }
 
