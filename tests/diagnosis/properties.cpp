@@ -225,7 +225,8 @@ bool is_one_of(std::span<const std::string_view> names, const std::string& name)
 
 bool says_what_would_tell(const Diagnosis& less) {
   const auto says = [](const std::string& text) { return text.find("would tell") != std::string::npos; };
-  return std::ranges::any_of(less.findings, [&](const Finding& f) { return f.severity == Severity::error && says(f.detail); });
+  return std::ranges::any_of(less.connection.because, says) ||
+         std::ranges::any_of(less.findings, [&](const Finding& f) { return f.severity == Severity::error && says(f.detail); });
 }
 
 Contradicts by_witnesses(const Household& home) {
