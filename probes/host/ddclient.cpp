@@ -16,7 +16,7 @@ struct Assigned {
 };
 using Options = std::map<std::string, Assigned>;   // those of `known` alone: the others hold passwords
 
-constexpr std::string_view known[] = {"use", "usev4", "usev6", "if", "ifv4", "ifv6", "web", "webv4", "webv6", "protocol", "host"};
+constexpr std::string_view known[] = {"use", "usev4", "usev6", "if", "ifv4", "ifv6", "web", "webv4", "webv6", "cmd", "cmdv6", "protocol", "host"};
 
 /// A line and where its pieces stood, without comments: what is joined by a backslash counts from where it stands.
 struct Joined {
@@ -123,6 +123,17 @@ Published published(const std::string& keyword, const Assigned& assigned) {
   return result;
 }
 
+/// IPv6, where the command lists what stays.
+std::optional<Published> by_command(const Options& options, const std::string& option, Published way) {
+  const auto* command = find(options, option);
+  const auto interface = command != nullptr && way.source == AddressSource::command ? interface_of_stable_list(command->value) : std::nullopt;
+  if (!interface) return std::nullopt;
+  way.source = AddressSource::interface;
+  way.interface = *interface;
+  way.skips_temporary = true;
+  return way;
+}
+
 Published of_family(const Options& options, bool six) {
   const std::string keyword = six ? "usev6" : "usev4";
   const auto* assigned = find(options, keyword);
@@ -130,6 +141,8 @@ Published of_family(const Options& options, bool six) {
   auto result = published(keyword, *assigned);
   // A URL, or one of the words that ddclient has a URL for, which have no dot.
   if (const auto* page = find(options, six ? "webv6" : "webv4"); page != nullptr && result.source == AddressSource::web) result.service = host_of_url(page->value);
+  if (six)
+    if (auto way = by_command(options, "cmdv6", result)) return *way;
   if (result.source != AddressSource::interface) return result;
   const auto* own = find(options, six ? "ifv6" : "ifv4");
   if (own == nullptr) own = find(options, "if");
@@ -147,6 +160,10 @@ void add_old_use(const Options& options, Updater& updater) {
   if (updater.ipv6.source != AddressSource::none) {
     if (updater.ipv4.source == AddressSource::none) updater.ipv4 = {};
     return;
+  }
+  if (auto way = by_command(options, "cmd", updater.ipv4)) {
+    updater.ipv6 = std::move(*way);
+    updater.ipv4 = {};
   }
   if (const auto* named = find(options, "if"); named != nullptr && updater.ipv4.source == AddressSource::interface)
     updater.ipv4.interface = interface_name(named->value);

@@ -58,6 +58,7 @@ struct Settings {
   unsigned interface_line = 0;
   bool command = false;
   unsigned command_line = 0;
+  std::optional<std::string> stable_of;   ///< the command lists what stays of this interface, or of the default route's
   unsigned server_line = 0;
   std::string server;
   std::vector<std::string> names;
@@ -123,6 +124,7 @@ class Reader {
     } else if (key.text == "checkip-command") {
       settings.command = true;
       settings.command_line = line;
+      settings.stable_of = interface_of_stable_list(values.front());
     } else if (key.text == "checkip-server") {
       settings.server_line = line;
       settings.server = host_of_url(values.front());
@@ -134,9 +136,13 @@ class Reader {
   const Include& include_;
 };
 
-Published way_of(const Settings& own, const Settings& globals) {
-  if (own.command || globals.command)
-    return {.source = AddressSource::command, .setting = "checkip-command", .line = own.command ? own.command_line : globals.command_line};
+Published way_of(const Settings& own, const Settings& globals, bool six) {
+  if (own.command || globals.command) {
+    const auto& said = own.command ? own : globals;
+    if (six && said.stable_of)
+      return {.source = AddressSource::interface, .interface = *said.stable_of, .setting = "checkip-command", .line = said.command_line, .skips_temporary = true};
+    return {.source = AddressSource::command, .setting = "checkip-command", .line = said.command_line};
+  }
   const auto& named = own.interface.empty() ? globals : own;
   if (!named.interface.empty())
     return {.source = AddressSource::interface, .interface = named.interface, .setting = "iface=" + named.interface, .line = named.interface_line};
@@ -150,16 +156,16 @@ std::vector<Updater> read_inadyn(std::string_view text, const std::function<std:
   reader.read(text, reader.globals, 0, true);
   std::vector<Updater> found;
   for (const auto& provider : reader.providers) {
-    Updater updater{.ipv4 = way_of(provider, reader.globals)};
+    Updater updater{.ipv4 = way_of(provider, reader.globals, false)};
     if (reader.globals.ipv6) {
-      updater.ipv6 = updater.ipv4;
+      updater.ipv6 = way_of(provider, reader.globals, true);
       if (updater.ipv6.setting.empty()) {
         updater.ipv6.setting = "allow-ipv6=true";
         updater.ipv6.line = reader.globals.ipv6_line;
       }
-      // get_address_iface(): of an interface it publishes one address, the first of IPv6.
+      // get_address_iface(): of an interface it publishes one address, the first of IPv6. So it does of what a command lists.
       if (updater.ipv6.source == AddressSource::interface) {
-        updater.ipv6.skips_temporary = false;
+        if (!updater.ipv6.skips_temporary) updater.ipv6.skips_temporary = false;
         updater.ipv4 = {};
       }
     }

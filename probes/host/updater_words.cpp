@@ -50,6 +50,18 @@ bool is_plain_path(std::string_view path) {
   return path.starts_with('/') && path.size() <= 255 && std::ranges::all_of(path, [](char ch) { return ch > ' ' && ch <= '~'; });
 }
 
+std::optional<std::string> interface_of_stable_list(std::string_view command) {
+  const auto has = [&](std::string_view words) { return command.find(words) != std::string_view::npos; };
+  const bool lists = (has("ip -6 ") || has("ip -o -6 ")) && has(" addr");
+  const bool leaves_out = has(" -temporary") && has(" -deprecated") && has("grep -v ^f");
+  if (!lists || !leaves_out) return std::nullopt;
+  constexpr std::string_view before = " dev ";
+  const auto at = command.find(before);
+  if (at == std::string_view::npos) return std::string();
+  const auto word = command.substr(at + before.size());
+  return interface_name(word.substr(0, word.find_first_of(" \t|")));
+}
+
 void add_name(Updater& updater, std::string name) {
   if (name.empty() || updater.names.size() >= most_names || std::ranges::find(updater.names, name) != updater.names.end()) return;
   updater.names.push_back(std::move(name));

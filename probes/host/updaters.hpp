@@ -49,6 +49,9 @@ struct FoundUpdaters {
 [[nodiscard]] std::string interface_name(std::string_view word);
 /// Printable and short.
 [[nodiscard]] bool is_plain_path(std::string_view path);
+/// A command that lists this host's IPv6 addresses with ip(8), and leaves out those that die and those that are good inside the home alone. Of it the
+/// interface alone is kept, empty where it names none; nullopt: it is another command, and what that prints only its writer knows.
+[[nodiscard]] std::optional<std::string> interface_of_stable_list(std::string_view command);
 void add_name(Updater& updater, std::string name);
 /// Of one file, settings that find the address alike are one updater, with the names of all.
 void add_updater(std::vector<Updater>& found, Updater updater);

@@ -121,6 +121,42 @@ TEST_CASE("inadyn says once for all providers whether it publishes IPv6, and eac
   CHECK(found[2].names == Names{"d.example.org"});
 }
 
+TEST_CASE("a command that lists the addresses which stay is known by its words, and nothing but its interface is kept") {
+  constexpr auto advised = "ip -6 -o addr show dev eth0 scope global -temporary -deprecated | awk '{print $4}' | cut -d/ -f1 | grep -v ^f | head -n 1";
+  struct Row {
+    std::string command;
+    std::optional<std::string> interface;
+  };
+  const Row rows[] = {
+      {advised, "eth0"},
+      {"ip -o -6 addr show scope global -temporary -deprecated | cut -d' ' -f7 | grep -v ^f", ""},
+      {"ip -6 addr show dev eth0 scope global -temporary -deprecated | head -n 1", std::nullopt},   // one that is good inside the home alone may come first
+      {"ip -6 addr show dev eth0 scope global | grep -v ^f", std::nullopt},
+      {"curl https://me:secret@example.net/", std::nullopt},
+      {"/usr/local/bin/where -temporary -deprecated", std::nullopt},
+  };
+  for (const auto& row : rows) {
+    INFO(row.command);
+    CHECK(interface_of_stable_list(row.command) == row.interface);
+    const std::vector<std::vector<Updater>> read = {
+        inadyn("allow-ipv6 = true\ncustom own {\n checkip-command = \"" + row.command + "\"\n hostname = a.example.org\n}\n"),
+        read_ddclient("protocol=dyndns2\n\nuse=cmd, cmd=\"" + row.command + "\"\na.example.org\n"),
+        read_ddclient("protocol=cloudflare\n\nusev6=cmdv6, cmdv6=\"" + row.command + "\"\na.example.org\n")};
+    for (const auto& found : read) {
+      REQUIRE(found.size() == 1);
+      CHECK((found[0].ipv6.source == interface) == row.interface.has_value());
+      if (!row.interface) continue;
+      CHECK(found[0].ipv6.interface == *row.interface);
+      CHECK(found[0].ipv6.line == 3);
+      CHECK(found[0].ipv6.skips_temporary == true);
+      CHECK(found[0].ipv4.source == none);
+    }
+  }
+  const auto four = inadyn("custom own { checkip-command = \"" + std::string(advised) + "\"\n hostname = a.example.org }");   // it throws IPv6 addresses away
+  REQUIRE(four.size() == 1);
+  CHECK(four[0].ipv6.source == none);
+}
+
 TEST_CASE("inadyn publishes no IPv6 unless it is told to, and takes what it includes") {
   auto found = inadyn("provider freedns { hostname = a.example.org }");
   REQUIRE(found.size() == 1);
