@@ -74,6 +74,8 @@ namespace ringback::diagnosis::advice {
 // remedies_updater.cpp: the program of this host that keeps the name up to date, in its own words; absent where there is none, or none that
 // this would help.
 [[nodiscard]] std::optional<Remedy> updater_publishes_stable(const Finding& finding, const System& system);
+/// Nobody knows what keeps the name, or it is a ddclient.
+[[nodiscard]] bool may_be_ddclient(const Finding& finding, const System& system);
 /// It does so already, as it is set up.
 [[nodiscard]] bool updater_is_set_up_well(const Finding& finding, const System& system);
 [[nodiscard]] std::optional<Remedy> updater_publishes_no_ipv4(const Finding& finding, const System& system);

@@ -49,12 +49,20 @@ std::vector<std::string> set_record(const Finding& f, const System& s, const cha
 }
 
 /// Programs whose file this run was not allowed to read.
-void mention_unread(const System& s, std::vector<std::string>& steps) {
-  if (!s.evidence || !s.evidence->host) return;
-  for (const auto& updater : s.evidence->host->updaters)
+std::vector<std::string> unread(const System& s) {
+  std::vector<std::string> steps;
+  for (const auto& updater : s.evidence && s.evidence->host ? s.evidence->host->updaters : std::vector<host::Updater>())
     if (!updater.readable)
       steps.push_back(fmt::format("{} runs here, and root alone may read {}: with sudo, ringback tells whether it is set up rightly.",
                                   plain_or(updater.program, "An updater"), plain_or(updater.file, "its file")));
+  return steps;
+}
+
+void mention_unread(const System& s, std::vector<std::string>& steps) { std::ranges::move(unread(s), std::back_inserter(steps)); }
+
+void append(std::vector<Step>& steps, std::vector<Step> more) { std::ranges::move(more, std::back_inserter(steps)); }
+void append(std::vector<Step>& steps, std::vector<std::string> words) {
+  for (auto& each : words) steps.push_back({std::move(each)});
 }
 
 Remedies in_front(std::optional<Remedy> first, Remedies others) {
@@ -110,26 +118,21 @@ Remedies updater(const Finding& f, const System& s) {
   everything.steps.emplace_back("Then restart the program that keeps the name up to date: until it publishes the new address, the name leads to the old one, which is gone.");
   if (auto own = updater_publishes_stable(f, s)) return {std::move(*own), everything};
   if (updater_is_set_up_well(f, s)) return {everything};
-  std::vector<std::string> steps{
-      "Tell the program that keeps the name up to date (DynDNS) to take the address from this host's network card instead of asking a web site how it "
-      "is seen.",
-      fmt::format("In ddclient.conf, write:\nusev6=ifv6, ifv6={}", s.shown_interface(Family::ipv6)),
-      with_old_ddclient(s)};
-  steps.push_back(s.stable_ipv6 ? fmt::format("The stable address is {}; the command below lists those that stay.", s.stable_ipv6->to_string())
-                                : "The command below lists the addresses that stay.");
-  mention_unread(s, steps);
-  return {advise("Let the updater publish the stable address", steps, {list_stable(s)}), everything};
+  std::vector<Step> steps{{"Tell the program that keeps the name up to date (DynDNS) to take the address from this host's network card instead of asking a web site how it "
+                           "is seen."}};
+  if (may_be_ddclient(f, s)) append(steps, if_it_is_ddclient(s, "write"));
+  steps.push_back({s.stable_ipv6 ? fmt::format("The stable address is {}; this command lists those that stay.", s.stable_ipv6->to_string())
+                                 : "This command lists the addresses that stay.", {list_stable(s)}});
+  append(steps, unread(s));
+  return {advise_by_steps("Let the updater publish the stable address", steps), everything};
 }
 
 /// Of what keeps the name up to date, and was not found on this host.
-std::vector<std::string> publish_ipv6_alone(const System& s) {
-  std::vector<std::string> steps{
-      "If a program or the router keeps the name up to date (DynDNS), let it publish IPv6 alone first, or it puts the record back. If it is the router, switch "
-      "that off in its menu: over IPv6 a router mostly publishes its own address, and not this host's."};
-  if (s.ipv6_internet)
-    steps.insert(steps.end(), {fmt::format("If it is ddclient, write into /etc/ddclient.conf, in place of what begins with use=, usev4= or usev6=:\nusev6=ifv6, ifv6={}",
-                                           s.shown_interface(Family::ipv6)),
-                               with_old_ddclient(s)});
+std::vector<Step> publish_ipv6_alone(const System& s) {
+  std::vector<Step> steps{
+      {"If a program or the router keeps the name up to date (DynDNS), let it publish IPv6 alone first, or it puts the record back. If it is the router, switch "
+       "that off in its menu: over IPv6 a router mostly publishes its own address, and not this host's."}};
+  if (s.ipv6_internet) append(steps, if_it_is_ddclient(s, "in place of what begins with use=, usev4= or usev6=, write"));
   return steps;
 }
 
@@ -146,8 +149,7 @@ bool only_lacks_aaaa(const System& s, const std::string& name) {
 std::optional<Remedy> lead_here_over_ipv6_alone(const Finding& f, const System& s) {
   if (!f.subject.name || !s.ipv6_internet || !s.tells("dns.a-useless", *f.subject.name) || !only_lacks_aaaa(s, *f.subject.name)) return std::nullopt;
   const Finding about{.subject = {.name = f.subject.name}};   // of neither family, so that both findings say the same
-  std::vector<Step> steps;
-  for (auto& words : publish_ipv6_alone(s)) steps.push_back({std::move(words)});
+  auto steps = publish_ipv6_alone(s);
   steps.push_back({log_in});
   steps.push_back({fmt::format("Add an AAAA record (the IPv6 address) with {}. This command shows which addresses of this host stay.", s.shown_ipv6()), {list_stable(s)}});
   steps.push_back({"Wait until this command shows that address (dig is in Debian's package bind9-dnsutils).", {look_up(about, s, "AAAA")}});
@@ -155,9 +157,7 @@ std::optional<Remedy> lead_here_over_ipv6_alone(const Finding& f, const System& 
                    "Keep it only where it leads to a rented server that passes visitors on. This command shows nothing any more once it is gone.",
                    {look_up(about, s, "A")}});
   steps.push_back({"Visitors without IPv6 then need a rented server that passes them on; the A record leads there."});
-  std::vector<std::string> unread;
-  mention_unread(s, unread);
-  for (auto& words : unread) steps.push_back({std::move(words)});
+  append(steps, unread(s));
   return advise_by_steps(fmt::format("Let {} lead here over IPv6 alone", shown_owner(about, s)), steps);
 }
 
@@ -165,20 +165,20 @@ Remedies a_useless(const Finding& f, const System& s) {
   auto own = updater_publishes_no_ipv4(f, s);
   if (auto both = lead_here_over_ipv6_alone(f, s); both && !own && !updater_publishes_stable(f, s)) return {std::move(*both)};
   const bool leads_here = f.subject.name && s.stable_ipv6 && s.evidence && records_say(*s.evidence, *f.subject.name, *s.stable_ipv6);
-  auto steps = own ? std::vector<std::string>{"First let the program of this host that keeps the name up to date publish IPv6 alone, as below, or it puts the record back."}
+  auto steps = own ? std::vector<Step>{{"First let the program of this host that keeps the name up to date publish IPv6 alone, as below, or it puts the record back."}}
                    : publish_ipv6_alone(s);
-  steps.emplace_back(log_in);
+  steps.push_back({log_in});
   if (!s.ipv6_internet)
-    steps.emplace_back("Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead here.");
+    steps.push_back({"Ask the provider for a public IPv4 address or for IPv6; until then no record of the name can lead here."});
   else if (!leads_here)
-    steps.push_back(fmt::format("Add an AAAA record (the IPv6 address) with {}, or put the one that is there right.", s.shown_ipv6()));
-  steps.emplace_back("Delete its A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody through to this home. "
-                     "Keep it only where it leads to a rented server that passes visitors on.");
-  if (leads_here) steps.emplace_back("Leave its AAAA record (the IPv6 address) as it is: it leads here.");
-  steps.emplace_back("Visitors without IPv6 then need a rented server that passes them on; the A record leads there.");
-  if (!own) mention_unread(s, steps);
-  steps.emplace_back(shows_record);
-  Remedies result{advise(fmt::format("Remove the A record of {}", shown_owner(f, s)), steps, {look_up(f, s, "A")})};
+    steps.push_back({fmt::format("Add an AAAA record (the IPv6 address) with {}, or put the one that is there right.", s.shown_ipv6())});
+  steps.push_back({"Delete its A record (the IPv4 address): the provider shares its public IPv4 address among customers, and lets nobody through to this home. "
+                   "Keep it only where it leads to a rented server that passes visitors on."});
+  if (leads_here) steps.push_back({"Leave its AAAA record (the IPv6 address) as it is: it leads here."});
+  steps.push_back({"Visitors without IPv6 then need a rented server that passes them on; the A record leads there."});
+  if (!own) append(steps, unread(s));
+  steps.push_back({"This command shows what the name leads to now (dig is in Debian's package bind9-dnsutils).", {look_up(f, s, "A")}});
+  Remedies result{advise_by_steps(fmt::format("Remove the A record of {}", shown_owner(f, s)), steps)};
   if (own) result.push_back(std::move(*own));
   return result;
 }

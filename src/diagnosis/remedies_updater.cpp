@@ -13,9 +13,10 @@ using host::AddressSource;
 
 using Actions = std::vector<Step>;
 
-/// The edit in words, and the command that opens the file.
-Actions edit(const host::Updater& u, Steps words) {
+/// The edit in words, and the command that opens the file. What the words depend on is asked before them.
+Actions edit(const host::Updater& u, const System& s, Steps words) {
   Actions steps;
+  if (std::ranges::find(words, with_old_ddclient(s)) != words.end()) steps.push_back(ask_ddclient_version());
   for (auto& step : words) steps.push_back({std::move(step)});
   steps.push_back({"This command opens the file for that.", {edit_file(u)}});
   return steps;
@@ -75,7 +76,7 @@ std::string afterwards(const host::Updater& u, const System& s, Family family) {
 
 /// The edit is in the steps already.
 Remedy edited(const host::Updater& u, const System& s, Family family, std::string title, Steps words) {
-  auto steps = edit(u, std::move(words));
+  auto steps = edit(u, s, std::move(words));
   restart(u, s, steps);
   steps.push_back({afterwards(u, s, family)});
   return advise_by_steps(std::move(title), steps);
@@ -181,8 +182,8 @@ Remedy ask_past_the_vpn(const host::Updater& u, const System& s) {
   Actions steps{{fmt::format("{} asks how this host is seen, and asks through {}, a tunnel (VPN): it publishes the VPN's address, and not this home's.",
                              shown_program(u), plain_or(uplink ? uplink->default_interface : "", "another interface"))}};
   if (is_script(u) && u.program != "wget") {   // which cannot be bound to an interface
-    for (auto& step : edit(u, {fmt::format("{}, give curl the option --interface {}: then it asks through the home router.", place_of(u, u.ipv4),
-                                           s.shown_interface(Family::ipv4))}))
+    for (auto& step : edit(u, s, {fmt::format("{}, give curl the option --interface {}: then it asks through the home router.", place_of(u, u.ipv4),
+                                              s.shown_interface(Family::ipv4))}))
       steps.push_back(std::move(step));
   }
   steps.push_back({"Or let the VPN not take everything (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0)."});
@@ -195,6 +196,11 @@ Remedy ask_past_the_vpn(const host::Updater& u, const System& s) {
 std::string prints_stable_address(const System& s) {
   return fmt::format("ip -6 -o addr show dev {} scope global -temporary -deprecated | awk '{{print $4}}' | cut -d/ -f1 | grep -v ^f | head -n 1",
                      s.shown_interface(Family::ipv6));
+}
+
+bool may_be_ddclient(const Finding& f, const System& s) {
+  const auto kept = updater_of(f, s, Family::ipv6);
+  return !kept || kept->updater->program == "ddclient";
 }
 
 bool updater_is_set_up_well(const Finding& f, const System& s) {
@@ -230,7 +236,7 @@ std::optional<Remedy> updater_publishes_no_ipv4(const Finding& f, const System& 
   const auto& u = *kept->updater;
   Steps words;
   publish_no_ipv4(u, s, f.subject.name && is_of_dynv6(*s.evidence, record_owner(f, s)), words);
-  auto steps = edit(u, std::move(words));
+  auto steps = edit(u, s, std::move(words));
   restart(u, s, steps);
   return advise_by_steps(fmt::format("Let {} publish no IPv4 address", shown_program(u)), steps);
 }

@@ -123,11 +123,29 @@ Command edit_file(const host::Updater& u) {
   return {"sudoedit {}", u.file};
 }
 
+// -version is unknown up to 3.10; what -help prints ends with it.
+Step ask_ddclient_version(std::string_view before) {
+  return {fmt::format("{}hich line is right depends on ddclient's version, which this command shows (Debian 12 has 3.10). The line that comes first is right from version 3.11 on, and "
+                      "for Cloudflare, FreeDNS, Hetzner and Njalla up to version 3.10 too. For any other service, version 3.10 and older need the line with use=cmd.", before),
+          {{"ddclient -help 2>&1 | grep 'ddclient version'"}}};
+}
+
 // nic_*_update() of 3.10.0: the others send "myip=" and nothing behind it, or IPv4; use=cmd goes before nothing else.
 std::string with_old_ddclient(const System& s) {
-  return fmt::format("Up to version 3.10 (Debian 12 has that one; the last lines of what ddclient -help prints name it) this works for Cloudflare, FreeDNS, Hetzner and Njalla alone. For any "
-                     "other service write there, in place of all that begins with use=, usev4= or usev6=, a line that publishes this one address and no IPv4 address:\n"
-                     "use=cmd, cmd=\"{}\"", prints_stable_address(s));
+  return fmt::format("Up to version 3.10, for another service than Cloudflare, FreeDNS, Hetzner and Njalla, write there instead, in place of all that begins with use=, usev4= or "
+                     "usev6=, a line that publishes this one address and no IPv4 address:\nuse=cmd, cmd=\"{}\"", prints_stable_address(s));
+}
+
+std::vector<Step> if_it_is_ddclient(const System& s, std::string_view write) {
+  host::Updater its{.program = "ddclient", .file = "/etc/ddclient.conf", .unit = "ddclient.service"};   // as Debian has it
+  for (const auto& known : s.evidence && s.evidence->host ? s.evidence->host->updaters : std::vector<host::Updater>())
+    if (known.program == "ddclient" && !known.readable) its = known;
+  std::vector<Step> steps{ask_ddclient_version("If it is ddclient: w"),
+                          {fmt::format("In {}, {}:\nusev6=ifv6, ifv6={}", shown_file(its), write, s.shown_interface(Family::ipv6))},
+                          {with_old_ddclient(s)},
+                          {"This command opens ddclient's file for that.", {edit_file(its)}}};
+  if (!its.unit.empty()) steps.push_back({"Then restart ddclient with this command.", {{"sudo systemctl restart {}", its.unit}}});
+  return steps;
 }
 
 void publish_stable(const host::Updater& u, const System& s, Steps& steps) {

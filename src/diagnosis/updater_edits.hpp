@@ -16,9 +16,14 @@ using Steps = std::vector<std::string>;
 /// Opens the file: a user's crontab by crontab(1), which tells cron of the change.
 [[nodiscard]] Command edit_file(const host::Updater& updater);
 
-/// Over IPv6 the address that stays.
+/// Which of the lines that follow is for whom; it begins with "W", and what is told before that.
+[[nodiscard]] Step ask_ddclient_version(std::string_view before = "W");
 /// For whoever has a ddclient that publishes IPv6 by few services alone.
 [[nodiscard]] std::string with_old_ddclient(const System& system);
+/// Of one that this run has not seen, or whose file it may not read; `write` goes before the line that lets it publish the address that stays.
+[[nodiscard]] std::vector<Step> if_it_is_ddclient(const System& system, std::string_view write);
+
+/// Over IPv6 the address that stays.
 void publish_stable(const host::Updater& updater, const System& system, Steps& steps);
 /// IPv4 not at all; `dynv6`: the name is served there.
 void publish_no_ipv4(const host::Updater& updater, const System& system, bool dynv6, Steps& steps);

@@ -186,6 +186,45 @@ TEST_CASE("of a failed update is spoken only where another address would be publ
   }
 }
 
+TEST_CASE("which line ddclient needs is asked before any of them, and its file is opened and it is restarted, whether or not this run has seen it") {
+  const auto seen = kept_up_to_date(daemon_of("ddclient", {}, {.source = AddressSource::web, .setting = "usev6=webv6", .line = 3}), public_ipv4, temporary);
+  auto unseen = kept_up_to_date({}, public_ipv4, temporary);
+  unseen.host->updaters.clear();
+  auto useless = ds_lite();
+  name(useless, {public_ipv4}, {stable});
+  auto unread = unseen;
+  unread.host->updaters = {{.program = "ddclient", .file = "/etc/ddclient/ddclient.conf", .readable = false, .unit = "ddclient.service", .active = true}};
+  struct Row {
+    const char* what;
+    const Evidence& evidence;
+    const char* code;
+    const char* opens;
+  };
+  for (const auto& row : {Row{"seen", seen, "dns.aaaa-temporary", "sudoedit /etc/ddclient.conf"}, {"unseen", unseen, "dns.aaaa-temporary", "sudoedit /etc/ddclient.conf"},
+                          {"unseen, and the A record is useless", useless, "dns.a-useless", "sudoedit /etc/ddclient.conf"},
+                          {"unread", unread, "dns.aaaa-temporary", "sudoedit /etc/ddclient/ddclient.conf"}}) {
+    INFO(row.what);
+    const auto d = diagnose(row.evidence);
+    const auto* f = found(d, row.code);
+    REQUIRE(f);
+    const auto its = std::ranges::find_if(f->remedies, [](const Remedy& remedy) { return ringback::build::in_words({remedy}).find("usev6=ifv6") != std::string::npos; });
+    REQUIRE(its != f->remedies.end());
+    const auto step_of = [&](const std::string& words) {
+      return static_cast<std::size_t>(std::ranges::find_if(its->steps, [&](const auto& step) { return step.find(words) != std::string::npos; }) - its->steps.begin());
+    };
+    const auto step_with = [&](const std::string& command) {
+      const auto at = std::ranges::find(its->commands, command);
+      REQUIRE(at != its->commands.end());
+      return its->command_steps.at(static_cast<std::size_t>(at - its->commands.begin())) - 1;
+    };
+    const std::size_t steps[] = {step_with("ddclient -help 2>&1 | grep 'ddclient version'"), step_of("write:\nusev6=ifv6, ifv6=eth0"), step_of("\nuse=cmd, cmd="), step_with(row.opens),
+                                 step_with("sudo systemctl restart ddclient.service")};
+    CHECK(std::ranges::is_sorted(steps));
+    CHECK(std::ranges::adjacent_find(steps) == std::end(steps));
+    CHECK(steps[4] < its->steps.size());
+  }
+}
+
 TEST_CASE("an updater that asks through a VPN is told to ask past it") {
   const Published seen{.source = AddressSource::web, .setting = "usev4=webv4", .line = 2};
   auto e = kept_up_to_date(daemon_of("ddclient", seen, {}), other_ipv4, stable);

@@ -54,7 +54,7 @@ TEST_CASE("an updater that publishes how it is seen explains a temporary record,
   REQUIRE_FALSE(record->remedies.empty());
   CHECK(record->remedies.front().title == "Let ddclient publish the address that stays");
   CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("In /etc/ddclient.conf, in place of \"usev6=webv6\" in line 3, write:\nusev6=ifv6, ifv6=eth0"));
-  CHECK(record->remedies.front().commands == std::vector<std::string>{"sudoedit /etc/ddclient.conf", "sudo systemctl restart ddclient.service"});
+  CHECK(record->remedies.front().commands == std::vector<std::string>{"ddclient -help 2>&1 | grep 'ddclient version'", "sudoedit /etc/ddclient.conf", "sudo systemctl restart ddclient.service"});
   CHECK_THAT(advice_for(d, "dns.aaaa-temporary"), Contains("for up to 5 minutes"));
   const auto* habit = found(d, "address.temporary-preferred");
   REQUIRE(habit);

@@ -254,7 +254,7 @@ class Expectations(unittest.TestCase):
 
     def test_files_are_edited_as_the_advice_says(self):
         lists = "ip -6 -o addr show dev eth0 | awk '{print $4}' | head -n 1"
-        otherwise = ("Up to version 3.10 (as here) this works for Cloudflare and FreeDNS alone. For any other service write there, in place of all that begins with "
+        otherwise = ("Up to version 3.10, for another service than Cloudflare and FreeDNS, write there instead, in place of all that begins with "
                      "use=, usev4= or usev6=, a line of its own:")
         for file, before, steps, after in (
                 ("/etc/ddclient.conf", "use=web\nusev6=webv6, ssl=yes\nhome.example.org\n",

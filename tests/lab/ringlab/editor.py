@@ -121,7 +121,7 @@ FORMS = [
 ]
 # Sentences without a file, about the one before them.
 # The lab's ddclient is of that version.
-OTHERWISE = re.compile(r"Up to version 3\.10 \(.+?\) this works for (?P<services>.+) alone\. For any other service write there, in place of all that begins with "
+OTHERWISE = re.compile(r"Up to version 3\.10, for another service than (?P<services>.+?), write there instead, in place of all that begins with "
                        r"use=, usev4= or usev6=, [^:]+:\s(?P<new>.+)")
 ABOVE = re.compile(r"Above that line, write:\s(?P<new>.+)")
 AT_THE_TOP = re.compile(r"Above the sections, write as well: (?P<new>[^.]+)\.")
