@@ -106,6 +106,29 @@ Remedy look_why(const KeptBy& kept) {
   return advise_by_steps(fmt::format("Find out why {} does not update {}", program, name), steps);
 }
 
+/// Its file is right, and it runs all the time: it publishes what the file says once it has read it, or with its next update.
+Remedy restart_alone(const host::Updater& u, const System& s, const std::string& name) {
+  const auto program = shown_program(u);
+  Actions steps{{fmt::format("{} lets {} publish the address that stays: nothing has to be changed in it. Perhaps it was changed and {} was not restarted since, or its next "
+                             "update is still to come.", shown_file(u), program, program)}};
+  restart(u, s, steps);
+  const auto failed = fmt::format("If {} does not lead to that address some minutes later, the last update failed (password, service, network), and ", name);
+  if (u.unit.empty())
+    steps.push_back({failed + "the program's messages tell why."});
+  else
+    steps.push_back({failed + "the program says why: the first command shows whether it runs, the second one what it said last.",
+                     {{"systemctl status {}", u.unit}, {"sudo journalctl -u {} -n 30", u.unit}}});
+  return advise_by_steps(fmt::format("Restart {}: its file is right already", program), steps);
+}
+
+/// It is set up to publish the address that stays.
+Remedy let_it_publish(const KeptBy& kept, const System& s) {
+  const auto& u = *kept.updater;
+  using enum host::StartedBy;
+  const bool stays_up = u.active == true && !is_script(u) && (u.started_by == daemon || u.started_by == unknown);
+  return stays_up ? restart_alone(u, s, plain_or(kept.name, "the name")) : look_why(kept);
+}
+
 std::optional<KeptBy> updater_of(const Finding& f, const System& s, Family family) {
   if (!s.evidence) return std::nullopt;
   if (f.subject.name) return kept_by(*s.evidence, *f.subject.name, family);
@@ -164,6 +187,7 @@ std::optional<Remedy> about_literal(const Finding& f, const KeptBy& kept, const 
     publish_stable(u, s, steps);
     return edited(u, s, family, fmt::format("Let {} publish the address that stays", shown_program(u)), std::move(steps));
   }
+  if (way.suffix && pick_ipv6(*s.evidence, gather_facts(*s.evidence), u).picks == Picks::stays) return let_it_publish(kept, s);
   // With its last bits alone it follows every prefix. What else it says is for its writer to know.
   if (!literal) return f.code == "dns.aaaa-old-prefix" && way.setting == "ipv6_suffix" ? std::optional(look_why(kept)) : std::nullopt;
   if (!records_say(*s.evidence, *f.subject.name, *literal)) return look_why(kept);
@@ -188,6 +212,17 @@ Remedy ask_past_the_vpn(const host::Updater& u, const System& s) {
   }
   steps.push_back({"Or let the VPN not take everything (in WireGuard: AllowedIPs without 0.0.0.0/0 and ::/0)."});
   return advise_by_steps(fmt::format("Let {} ask past the VPN", shown_program(u)), steps);
+}
+
+/// What a command of somebody's own prints is not known.
+Remedy look_at_its_command(const KeptBy& kept, const System& s) {
+  const auto& u = *kept.updater;
+  const auto program = shown_program(u);
+  Steps words{fmt::format("{} publishes what a command of its own prints, which {} names{}. Call that command by hand. If it prints {}, the file is right: leave it as it is, and "
+                          "go on where {} is restarted.", program, shown_file(u), u.ipv6.line != 0 ? fmt::format(" in line {}", u.ipv6.line) : "",
+                          s.shown_ipv6(), program)};
+  publish_stable(u, s, words);
+  return edited(u, s, Family::ipv6, fmt::format("Let {} publish the address that stays", program), std::move(words));
 }
 
 }  // namespace
@@ -222,8 +257,9 @@ std::optional<Remedy> updater_publishes_stable(const Finding& f, const System& s
   const bool well = pick_ipv6(*s.evidence, facts, u).picks == Picks::stays && (way.source == AddressSource::web || way.skips_temporary == true);
   if (stands_still || well) {
     if (!f.subject.name || shows_the_record(f, s, facts, way, Family::ipv6)) return std::nullopt;
-    return look_why(*kept);
+    return well ? let_it_publish(*kept, s) : look_why(*kept);
   }
+  if (way.source == AddressSource::command && !is_script(u)) return look_at_its_command(*kept, s);
   if (!takes_what_dies(way) && way.source != AddressSource::router) return std::nullopt;   // its own command: only its writer knows
   Steps steps;
   publish_stable(u, s, steps);

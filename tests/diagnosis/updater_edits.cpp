@@ -186,6 +186,48 @@ TEST_CASE("of a failed update is spoken only where another address would be publ
   }
 }
 
+TEST_CASE("a program whose file is right already is restarted, in its own words") {
+  const Published lists{.source = AddressSource::interface, .interface = "eth0", .setting = "checkip-command", .line = 4, .skips_temporary = true};
+  const Published prints{.source = AddressSource::command, .setting = "checkip-command", .line = 4};
+  const Published from_card{.source = AddressSource::interface, .interface = "eth0", .setting = "usev6=ifv6", .line = 3, .skips_temporary = true};
+  const Published suffix{.source = AddressSource::literal, .setting = "ipv6_suffix", .suffix = ip("::5054:ff:fe12:3456")};
+  auto in_docker = daemon_of("ddns-updater", {}, suffix);
+  in_docker.unit.clear();
+  auto by_cron = daemon_of("ddclient", {}, from_card);
+  by_cron.started_by = host::StartedBy::cron;
+  struct Row {
+    const char* what;
+    host::Updater updater;
+    const char* title;
+    std::vector<const char*> says;
+    std::vector<const char*> says_not;
+  };
+  constexpr auto restart_inadyn = "sudo systemctl restart inadyn.service";
+  const Row rows[] = {
+      {"inadyn's command lists what stays", daemon_of("inadyn", {}, lists), "Restart inadyn: its file is right already",
+       {"/etc/inadyn.conf lets inadyn publish the address that stays: nothing has to be changed in it.", restart_inadyn, "sudo journalctl -u inadyn.service -n 30"},
+       {"ddclient", "sudoedit", "network card instead"}},
+      {"inadyn's command is another one", daemon_of("inadyn", {}, prints), "Let inadyn publish the address that stays",
+       {"which /etc/inadyn.conf names in line 4. Call that command by hand. If it prints 2a02:8070:1:2:5054:ff:fe12:3456, the file is right: leave it as it is",
+        "in place of line 4, which begins with \"checkip-command\", write:\ncheckip-command = \"ip -6 -o addr", restart_inadyn},
+       {"ddclient"}},
+      {"ddclient takes what stays", daemon_of("ddclient", {}, from_card), "Restart ddclient: its file is right already", {"sudo systemctl restart ddclient.service"}, {"sudoedit"}},
+      {"cron calls ddclient", by_cron, "Find out why ddclient does not update home.example.org", {}, {"is right already"}},
+      {"ddns-updater puts the right last groups in", in_docker, "Restart ddns-updater: its file is right already", {"in Docker: docker restart", "messages tell why"}, {"ddclient", "systemctl"}},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    const auto d = diagnose(kept_up_to_date(row.updater, public_ipv4, temporary));
+    const auto* f = found(d, "dns.aaaa-temporary");
+    REQUIRE(f);
+    CHECK(f->remedies.front().title == row.title);
+    const auto text = ringback::build::in_words(f->remedies);
+    INFO(text);
+    for (const auto* words : row.says) CHECK_THAT(text, Contains(words));
+    for (const auto* words : row.says_not) CHECK_THAT(text, !Contains(words));
+  }
+}
+
 TEST_CASE("which line ddclient needs is asked before any of them, and its file is opened and it is restarted, whether or not this run has seen it") {
   const auto seen = kept_up_to_date(daemon_of("ddclient", {}, {.source = AddressSource::web, .setting = "usev6=webv6", .line = 3}), public_ipv4, temporary);
   auto unseen = kept_up_to_date({}, public_ipv4, temporary);

@@ -198,7 +198,7 @@ TEST_CASE("an address of this home that nobody here has is wrong for a name that
   CHECK(record->confidence == Confidence::likely);
   CHECK_THAT(record->detail, Contains("this host does not have it, or has it no more, although ddclient (/etc/ddclient.conf, line 3: usev6=ifv6)"));
   CHECK(cites_updater(*record));
-  CHECK_THAT(advice_for(kept, "dns.aaaa-wrong"), Contains("Perhaps the file was changed and it was not restarted since") && Contains("sudo systemctl restart ddclient.service"));
+  CHECK_THAT(advice_for(kept, "dns.aaaa-wrong"), Contains("Perhaps it was changed and ddclient was not restarted since") && Contains("sudo systemctl restart ddclient.service"));
   const auto of_others = diagnose(home_with(ddclient_of("other.example.org", {}, from_eth0), gone));
   CHECK(of_others.names[0].verdict == NameState::unknown);
   CHECK(found(of_others, "dns.aaaa-another-host"));

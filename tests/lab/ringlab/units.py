@@ -163,6 +163,9 @@ def main() -> int:
         return 0
     if command == "is-active":
         return 0 if any(fnmatch.filter([one.name.removeprefix("invocation:") for one in ACTIVE.glob("invocation:*")], one) for one in units) else NOT_ACTIVE
+    if command == "status":
+        print("\n".join(f"{one}: {'active' if link_of(one).is_symlink() else 'inactive'}" for one in units))
+        return 0 if all(link_of(one).is_symlink() for one in units) else NOT_ACTIVE
     if command == "is-enabled":
         return 0 if any((wants / one).is_symlink() for one in units for wants in FOLDERS[0].glob("*.wants")) else 1
     do = {"start": [start], "stop": [stop], "restart": [stop, start], "enable": [lambda unit: enable(unit, "--now" in sys.argv)]}.get(command)
