@@ -69,7 +69,7 @@ Diagnosis diagnose(const Evidence& evidence) {
       if (found.code == "inbound.untested") found.severity = Severity::info;
   auto system = d::describe_system(c);
   system.services = result.services;
-  for (const auto& found : result.findings) system.told.push_back({found.code, found.subject, found.confidence});
+  for (const auto& found : result.findings) system.told.push_back({found.code, found.subject, found.confidence, found.title});
   d::say_what_to_publish(c, system.stable_ipv6, result.connection.ipv6);
   for (auto& found : result.findings)
     if (found.remedies.empty()) found.remedies = d::remedies_for(found, system);

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <functional>
+
 #include "diagnosis/own_command.hpp"
 #include "diagnosis/records.hpp"
 #include "diagnosis/remedies_by_code.hpp"
@@ -11,10 +14,26 @@ namespace {
 /// By which this host reaches the internet without a VPN.
 const char* own_way(const System& s) { return s.has_router ? "the home router" : "this host's own line"; }
 
+/// "\"The name has no IPv6 address\"": what stands over those parts of the report, each once; empty where there is none.
+std::string headings_of(const System& s, const std::function<bool(const Reported&)>& wanted) {
+  std::vector<std::string> titles;
+  for (const auto& one : s.told)
+    if (const auto quoted = fmt::format("\"{}\"", one.title); !one.title.empty() && wanted(one) && std::ranges::find(titles, quoted) == titles.end()) titles.push_back(quoted);
+  return fmt::format("{}", fmt::join(titles, " and "));
+}
+
+std::string told_under(const std::string& headings) { return headings.empty() ? "elsewhere in this report" : "in this report under " + headings; }
+
 /// What this run knows of the services over IPv6, and what is left to do there.
 std::string over_ipv6(const System& s) {
   std::vector<std::string> reached, stopped;
   bool unknown = s.services.empty();
+  const auto stops_one = [&](const Reported& one) {
+    return std::ranges::any_of(s.services, [&](const ServiceVerdict& verdict) {
+      return verdict.family == Family::ipv6 && verdict.reachable == Reachable::no && verdict.cause == one.code && one.subject.family.value_or(Family::ipv6) == Family::ipv6 &&
+             one.subject.service.value_or(verdict.service) == verdict.service;
+    });
+  };
   for (const auto& verdict : s.services) {
     if (verdict.family != Family::ipv6) continue;
     unknown = unknown || verdict.reachable == Reachable::unknown;
@@ -25,8 +44,8 @@ std::string over_ipv6(const System& s) {
   if (!reached.empty()) result += fmt::format("Over IPv6 {} can be reached already: nothing more has to be opened. ",
                                               fmt::join(reached, ", "));
   if (!stopped.empty())
-    result += fmt::format("Over IPv6 {} cannot be reached yet; what stops it there is told in a part of its own of this report, with what "
-                          "to do. ", fmt::join(stopped, ", "));
+    result += fmt::format("Over IPv6 {} cannot be reached yet; what stops it there, and what to do, is told {}. ", fmt::join(stopped, ", "),
+                          told_under(headings_of(s, stops_one)));
   if (unknown || result.empty())
     result += s.has_router ? "Open the service's port in the home router's IPv6 firewall, if it is not open yet. "
                            : "If nobody gets in over IPv6 either, ask the provider whether it lets connections in; many mobile networks do not. ";
@@ -53,9 +72,14 @@ std::string records_for_ipv6(const System& s) {
   const auto say = [&](const std::vector<std::string>& names, const std::string& before, const std::string& behind) {
     if (!names.empty()) result.push_back(fmt::format("{} {}{}", before, fmt::join(names, ", "), behind));
   };
-  say(told, "What the records of", " have to say for that is told in a part of its own of this report.");
+  const auto of_records = [&](std::string_view code) {
+    return headings_of(s, [&](const Reported& one) { return one.code.starts_with(code) && one.subject.name; });
+  };
+  say(told, "What the records of", fmt::format(" have to say for that is told {}.", told_under(of_records("dns.aaaa-"))));
   say(missing, "Give", fmt::format(" an AAAA record (the name's IPv6 address) with {}, and, when that works, no A record (the IPv4 address).", s.shown_ipv6()));
-  say(with_a, "The AAAA record (the IPv6 address) of", " leads here already. Take the A record (the IPv4 address) away, as is told separately.");
+  const auto useless = of_records("dns.a-useless");
+  say(with_a, "The AAAA record (the IPv6 address) of", fmt::format(" leads here already. Take the A record (the IPv4 address) away{}.",
+                         useless.empty() ? "" : ", as is told " + told_under(useless)));
   say(without_a, "The AAAA record (the IPv6 address) of", " leads here already, and there is no A record (the IPv4 address), as it should be.");
   return fmt::format("{}", fmt::join(result, " "));
 }

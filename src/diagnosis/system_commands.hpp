@@ -15,6 +15,7 @@ struct Reported {
   std::string code;
   Subject subject;
   Confidence confidence = Confidence::possible;
+  std::string title{};   ///< what a reader finds it by
 };
 
 struct System {

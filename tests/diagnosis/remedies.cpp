@@ -293,10 +293,10 @@ TEST_CASE("of several names, each is told what it lacks for visitors over IPv6")
   e.request.names = {"a.example.org", "b.example.org"};
   const auto c = judged(e);
   auto system = diagnosis::describe_system(c);
-  system.told = {{"dns.aaaa-wrong", {.name = "a.example.org"}, Confidence::certain}};
+  system.told = {{"dns.aaaa-wrong", {.name = "a.example.org"}, Confidence::certain, "The AAAA record is wrong"}, {"dns.a-wrong", {.name = "a.example.org"}, Confidence::certain, "No"}};
   e.dns = dns::Evidence{.names = {{.name = "a.example.org"}, {.name = "b.example.org"}}};
   const auto words = in_words(diagnosis::remedies_for(diagnosis::finding("ipv4.cgnat", Confidence::certain, "x", {.family = Family::ipv4}, {}), system));
-  CHECK_THAT(words, Contains("What the records of a.example.org have to say for that is told in a part of its own") && Contains("Give b.example.org an AAAA record"));
+  CHECK_THAT(words, Contains("What the records of a.example.org have to say for that is told in this report under \"The AAAA record is wrong\".") && Contains("Give b.example.org an AAAA record"));
 }
 
 TEST_CASE("the advice for two routers in a row names both") {

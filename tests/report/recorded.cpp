@@ -179,6 +179,24 @@ TEST_CASE("a missing record and a useless one stay two jobs where the one of the
   }
 }
 
+TEST_CASE("recorded households: whatever the advice names by its heading stands in the report") {
+  std::size_t named = 0;
+  for_each_recorded_report([&](const Report& report) {
+    const auto text = to_text(report, {.columns = 100'000, .verbose = true});
+    constexpr std::string_view before = "under \"";
+    for (auto at = text.find(before); at != std::string::npos; at = text.find(before, at + 1)) {
+      const auto begin = at + before.size(), end = text.find('"', begin);
+      const auto heading = text.substr(begin, end - begin);
+      if (heading == "ports" || heading == "services") continue;   // of firewalld's list
+      INFO(heading);
+      CHECK(std::ranges::find(report.findings, heading, &Finding::title) != report.findings.end());
+      ++named;
+    }
+    CHECK_FALSE(has(text, "elsewhere in this report"));
+  });
+  CHECK(named >= 10);
+}
+
 TEST_CASE("recorded households: on a narrow terminal no line is too long but what is to be copied, and what is one single word") {
   for_each_recorded_report([](const Report& report) {
     constexpr std::size_t columns = 40;
