@@ -171,6 +171,12 @@ std::string rule_in_words(const filter::Walk& walk) {
   return result;
 }
 
+std::string mark_in_words(const filter::Walk& walk) {
+  const auto says = [&](std::string_view words) { return walk.rule && walk.rule->find(words) != std::string::npos; };
+  if (!says("meta mark ") && !says("ct mark ") && !says("--mark ")) return "";   // nft(8) META, CT; iptables-extensions(8) mark, connmark
+  return " The rule goes by a mark: a number that other rules of this host may put on a packet on its way. Visitors send none.";
+}
+
 bool has_unseen_filter(const Evidence& evidence) {
   if (evidence.filter && evidence.filter->legacy_read) return false;
   if (!evidence.host) return true;

@@ -35,6 +35,8 @@ struct Filter {
 [[nodiscard]] Filter filter_for(const Case& c, const inbound::Knock& knock, Port port);
 /// "the rule \"…\" in chain input of table inet filter"
 [[nodiscard]] std::string rule_in_words(const filter::Walk& walk);
+/// A sentence for behind that, with a space before it; empty: the rule goes by no mark.
+[[nodiscard]] std::string mark_in_words(const filter::Walk& walk);
 
 /// Filters exist that the walk through the rules does not see.
 [[nodiscard]] bool has_unseen_filter(const Evidence& evidence);

@@ -79,11 +79,11 @@ Judgement host_firewall(const Context& x, Confidence confidence, const std::stri
   if (filter.walk && blocks(filter.action) && filter.singled_out) {
     detail = fmt::format("The knock from {} arrived at this host's network card, and {}", filter.walk->from->to_string(), why);
     detail += how_rules_are_kept(*filter.walk);
-    detail += fmt::format(" The packet filter {}s what comes from there: {}.{} {}.", to_string(filter.action), rule_in_words(*filter.walk),
-                          why_him(*filter.walk), filter.others_get_in ? "Others the rules let in" : "Others may get in");
+    detail += fmt::format(" The packet filter {}s what comes from there: {}.{}{} {}.", to_string(filter.action), rule_in_words(*filter.walk),
+                          mark_in_words(*filter.walk), why_him(*filter.walk), filter.others_get_in ? "Others the rules let in" : "Others may get in");
   } else if (filter.walk && blocks(filter.action)) {
     detail += how_rules_are_kept(*filter.walk);
-    detail += fmt::format(" The packet filter {}s it: {}.{}", to_string(filter.action), rule_in_words(*filter.walk), why_him(*filter.walk));
+    detail += fmt::format(" The packet filter {}s it: {}.{}{}", to_string(filter.action), rule_in_words(*filter.walk), mark_in_words(*filter.walk), why_him(*filter.walk));
   } else if (filter.walk && !filter.walk->unclear.empty()) {
     detail += fmt::format(" It may be this rule, whose condition could not be evaluated: {}.", filter.walk->unclear.front());
   }
@@ -107,8 +107,8 @@ std::optional<Judgement> answer_held_back(const Context& x) {
   if (!answered && x.sockets.state != Listening::handed_on) return std::nullopt;
   auto result =
       no(x, StoppedAt::host_firewall, "inbound.host-firewall", answered ? Confidence::certain : Confidence::likely,
-         fmt::format("The knock gets in, but the answer does not get out: the rules for what leaves this host {} it.{} That is {}.{}",
-                     to_string(filter.held_back->action), how_rules_are_kept(*filter.held_back), rule_in_words(*filter.held_back), why_him(*filter.held_back)),
+         fmt::format("The knock gets in, but the answer does not get out: the rules for what leaves this host {} it.{} That is {}.{}{}",
+                     to_string(filter.held_back->action), how_rules_are_kept(*filter.held_back), rule_in_words(*filter.held_back), mark_in_words(*filter.held_back), why_him(*filter.held_back)),
          filter.held_back_evidence);
   cite(result.evidence, filter.evidence);
   result.title = "This host's own firewall keeps its answers to visitors in";

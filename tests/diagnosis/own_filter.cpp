@@ -33,6 +33,30 @@ std::string advice_of(const Diagnosis& d) {
 
 }  // namespace
 
+TEST_CASE("of a rule that goes by a mark it is said what a mark is") {
+  struct Row {
+    const char* rule;
+    bool said;
+  };
+  for (const auto& [rule, said] : {Row{"meta mark & 0x000000f0 == 0x00000020 drop", true}, {"ct mark 0x00000007 drop", true}, {"-m mark --mark 0x20 -j DROP", true},
+                                   {"tcp dport 443 drop # mark", false}, {"fib saddr . mark oif exists drop", false}}) {
+    INFO(rule);
+    auto e = v4(arrived(knock(f4), std::nullopt, inbound::Result::timeout));
+    auto& walk = e.filter->walks[0];
+    walk.action = filter::Action::drop;
+    walk.rule = rule;
+    const auto knocked = diagnose(e);
+    e.inbound.reset();
+    const auto unwatched = diagnose(e);
+    for (const auto* d : {&knocked, &unwatched}) {
+      REQUIRE(found(*d, "inbound.host-firewall"));
+      const auto& detail = found(*d, "inbound.host-firewall")->detail;
+      INFO(detail);
+      CHECK((detail.find(". The rule goes by a mark: a number that other rules of this host may put on a packet on its way. Visitors send none.") != std::string::npos) == said);
+    }
+  }
+}
+
 TEST_CASE("a vantage point that this host has banned says nothing about others") {
   const auto d = diagnose(visited(turned_away("banned", stranger4)));
   CHECK(shown(verdict(d, f4)) == "unknown unknown inbound.host-firewall possible");
