@@ -84,6 +84,27 @@ std::vector<Problem> grouped(const Report& report, bool wanted) {
   return result;
 }
 
+bool is_same(const Advice& a, const Advice& b) {
+  const auto same_list = [](const CommandList& x, const CommandList& y) { return x.commands == y.commands && x.steps == y.steps; };
+  return a.title == b.title && a.steps == b.steps && std::ranges::equal(a.lists, b.lists, same_list);
+}
+
+/// What helps against one fault often helps against another as well. Its steps are told once, and their place where they come up again.
+void refer_to_what_was_told(std::vector<Problem>& problems) {
+  std::vector<std::pair<Advice, const Problem*>> told;
+  for (auto& problem : problems) {
+    const auto before = told.size();
+    for (auto& remedy : problem.remedies) {
+      const auto end = told.begin() + static_cast<std::ptrdiff_t>(before);
+      const auto same = std::find_if(told.begin(), end, [&](const auto& one) { return is_same(one.first, remedy); });
+      if (same == end)
+        told.emplace_back(remedy, &problem);
+      else if (remedy.steps.size() + remedy.lists.size() > 1)   // one step is as short as the reference to it
+        remedy = {remedy.title, {fmt::format("As told above, under \"{}\".", same->second->first().title)}, {}};
+    }
+  }
+}
+
 std::string listed_families(const std::vector<Family>& families) {
   std::vector<std::string> names;
   for (const auto family : families) names.emplace_back(words(family));
@@ -117,7 +138,11 @@ std::vector<CommandList> commands_at(std::size_t step, const Advice& advice) {
   return result;
 }
 
-std::vector<Problem> problems(const Report& report) { return grouped(report, true); }
+std::vector<Problem> problems(const Report& report) {
+  auto result = grouped(report, true);
+  refer_to_what_was_told(result);
+  return result;
+}
 std::vector<Problem> notes(const Report& report) { return grouped(report, false); }
 
 std::vector<Problem> joined_by_code(const std::vector<Problem>& problems) {

@@ -41,7 +41,8 @@ struct Problem {
 
 [[nodiscard]] Headline headline(const Report& report);
 
-/// Errors, warnings, and what keeps a service from being reached or tested; in the report's order.
+/// Errors, warnings, and what keeps a service from being reached or tested; in the report's order. Of a remedy that an earlier one has word by word
+/// the title is left, and where its steps are told.
 [[nodiscard]] std::vector<Problem> problems(const Report& report);
 /// All other findings.
 [[nodiscard]] std::vector<Problem> notes(const Report& report);

@@ -312,6 +312,25 @@ TEST_CASE("a command stands below the step at which it is run, and what is alike
   CHECK(has(to_markdown(report), "Open it: This command opens it. \\[ip6tables\\] This command keeps it. \\[save; ringback wait\\] All is well."));
 }
 
+TEST_CASE("steps that help against two faults are told once, and the other one says where") {
+  auto report = test::no_listener();
+  const Remedy both{"Restart it", {"This command restarts it.", "Then look."}, {"restart"}, {1}}, own{"Or wait", {"Wait."}, {}}, short_one{"Wait", {"Wait a day."}, {}};
+  report.findings = {{.code = "dns.aaaa-temporary", .severity = Severity::error, .confidence = Confidence::certain, .title = "The name leads to an address that dies", .remedies = {both, short_one}},
+                     {.code = "address.temporary-preferred", .severity = Severity::warning, .confidence = Confidence::certain, .title = "Connections leave from it",
+                      .remedies = {own, both, short_one}}};
+  CHECK(has(to_text(report), "   → Or: Restart it\n     As told above, under \"The name leads to an address that dies\".\n"));
+  CHECK(has(to_html(report), "<h4>→ Or: Restart it</h4>\n<p>As told above, under &quot;The name leads to an address that dies&quot;.</p>"));
+  CHECK(has(to_markdown(report), "**→ Or: Restart it**\n\n1. As told above, under \"The name leads to an address that dies\".\n"));
+  for (const auto& text : {to_text(report), to_html(report), to_markdown(report)}) {
+    const auto first = text.find("This command restarts it.");
+    CHECK(first < text.find("Connections leave from it"));
+    CHECK(text.find("This command restarts it.", first + 1) == std::string::npos);
+    CHECK(text.rfind("Wait a day.") > text.find("Connections leave from it"));   // no longer than the words that would stand for it
+  }
+  report.findings[1].remedies[1].commands = {"restart the other"};
+  CHECK_FALSE(has(to_text(report), "As told above"));
+}
+
 TEST_CASE("a stored command whose step there is not stands behind all steps") {
   auto report = test::no_listener();
   report.findings.front().remedies = {{"Do this", {"First.", "Then."}, {"one", "two", "three", "four"}, {2, 3, 0}}};
