@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "report/as_called.hpp"
 #include "report/details.hpp"
 #include "report/html_picture.hpp"
@@ -18,7 +21,7 @@ namespace {
 constexpr std::size_t kMostAddresses = 8;
 
 /// SHA-256 of html_style(), so that no other style sheet works (CSP Level 3 §8.4); a test computes it again.
-constexpr std::string_view kStyleHash = "sha256-W6qYcO0ktnwD0rth4EHPlPYUi13eNaCuJ2fnokbBU7k=";
+constexpr std::string_view kStyleHash = "sha256-5nvWK5Z2ENXOQPKGY8xfe1CBFipnfmZyVzEpaEMqP/Y=";
 
 std::string_view css(Tone tone) { return tone == Tone::good ? "good" : tone == Tone::bad ? "bad" : "doubtful"; }
 std::string_view css(Severity severity) {
@@ -36,7 +39,34 @@ std::string escape_lines(const std::string& text) {
   return out;
 }
 
-std::string element(std::string_view tag, std::string_view text) { return fmt::format("<{0}>{1}</{0}>\n", tag, escape_html(text)); }
+constexpr std::size_t kColumnsOfAPhone = 28;   // that <pre> has there at the least
+
+/// Where the word that begins here ends: "--service", "--zone=NAME", without the stop behind it; the same place: it is no option of a program.
+std::size_t behind_option(std::string_view text, std::size_t at) {
+  constexpr std::string_view before = " (\"[", stops = ".,;:!?)]\"";
+  if (text[at] != '-' || (at != 0 && before.find(text[at - 1]) == std::string_view::npos)) return at;
+  auto end = std::min(text.find(' ', at), text.size());
+  while (end > at && stops.find(text[end - 1]) != std::string_view::npos) --end;
+  const auto name = text.find_first_not_of('-', at);
+  const bool named = name < end && name <= at + 2 && std::isalpha(static_cast<unsigned char>(text[name])) != 0;
+  return named && end - at <= kColumnsOfAPhone ? end : at;
+}
+
+/// Sentences. Browsers end a line behind any hyphen, and "--" alone at its end is read as a dash: options of programs stay in one piece.
+std::string prose(std::string_view any) {
+  const auto text = safe_text(any);   // cut where it is too long, once
+  std::string out;
+  std::size_t written = 0;
+  for (std::size_t at = text.find('-'); at != std::string::npos; at = text.find('-', at + 1)) {
+    const auto end = behind_option(text, at);
+    if (end == at) continue;
+    out += escape_html(text.substr(written, at - written)) + "<code>" + escape_html(text.substr(at, end - at)) + "</code>";
+    written = at = end;
+  }
+  return out + escape_html(text.substr(written));
+}
+
+std::string element(std::string_view tag, std::string_view text) { return fmt::format("<{0}>{1}</{0}>\n", tag, prose(text)); }
 
 /// In front of an element of the class "folded", which is shown when this is open, and on paper. What is inside <details> browsers do not print.
 std::string folding(std::string_view title) { return fmt::format("<details><summary>{}</summary></details>\n", escape_html(title)); }
@@ -57,16 +87,19 @@ void write_commands(std::size_t step, const Advice& remedy, const std::string& p
   }
 }
 
+std::string lines_to_copy(const Step& step) {
+  std::string lines;
+  for (const auto line : step.lines) lines += (lines.empty() ? "" : "\n") + escape_html(line);
+  return lines.empty() ? "" : "<pre>" + lines + "</pre>";
+}
+
 void write_remedy(const Advice& remedy, bool is_first, const std::string& program, std::string& out) {
   out += element("h4", "→ " + remedy_title(remedy.title, is_first));
   const bool numbered = remedy.steps.size() > 1;
   if (numbered) out += "<ol>\n";
   for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
     const auto step = step_of(remedy.steps[i]);
-    std::string lines;
-    for (const auto line : step.lines) lines += (lines.empty() ? "" : "\n") + escape_html(line);
-    out += fmt::format("{}{}{}{}", numbered ? "<li>" : "<p>", escape_html(step.words), numbered ? "" : "</p>",
-                       lines.empty() ? "" : "<pre>" + lines + "</pre>");
+    out += fmt::format("{}{}{}{}", numbered ? "<li>" : "<p>", prose(step.words), numbered ? "" : "</p>", lines_to_copy(step));
     write_commands(i + 1, remedy, program, out);
     out += numbered ? "</li>\n" : "\n";
   }
@@ -99,6 +132,32 @@ void write_list(std::string_view title, const std::vector<std::string>& items, s
   out += "</ul>\n";
 }
 
+/// In one paragraph, but for what is to be copied.
+void write_note(const Problem& note, const std::string& program, std::string& out) {
+  const auto& finding = note.first();
+  auto text = finding.title + (finding.detail.empty() ? "" : " — " + finding.detail);
+  out += "<li>" + prose(text);
+  bool ends = text.ends_with('.');
+  for (const auto& remedy : note.remedies) {
+    out += prose((ends ? " " : ". ") + remedy.title + ":");
+    for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
+      const auto step = step_of(remedy.steps[i]);
+      out += prose(fmt::format(" {}", step.words)) + lines_to_copy(step);
+      write_commands(i + 1, remedy, program, out);
+    }
+    write_commands(0, remedy, program, out);
+    ends = true;
+  }
+  out += "</li>\n";
+}
+
+void write_notes(const std::vector<Problem>& all, const std::string& program, std::string& out) {
+  if (all.empty()) return;
+  out += element("h2", "Also noticed") + "<ul>\n";
+  for (const auto& note : all) write_note(note, program, out);
+  out += "</ul>\n";
+}
+
 void write_connection(const Connection& connection, const MasksInWords& say, std::string& out) {
   out += "<h2>Connection</h2>\n<dl>\n";
   for (const auto& [label, text] : {std::pair{"Type", type_sentence(connection)},
@@ -124,9 +183,7 @@ std::string body(const Report& report, bool verbose, const std::string& program)
   const MasksInWords say(report.redaction);
   write_connection(report.connection, say, out);
   write_list("Names", name_lines(report, kMostAddresses, kMostNames), out);
-  std::vector<std::string> lines;
-  for (const auto& note : notes(report)) lines.push_back(in_one_paragraph(note));
-  write_list("Also noticed", lines, out);
+  write_notes(notes(report), program, out);
   write_list("Could not be measured", unmeasured(report), out);
   if (verbose) {
     Page page({.columns = 80, .verbose = true});
@@ -135,8 +192,6 @@ std::string body(const Report& report, bool verbose, const std::string& program)
   }
   return out;
 }
-
-constexpr std::size_t kColumnsOfAPhone = 28;   // that <pre> has there at the least
 
 bool is_wide(std::string_view lines) {
   for (std::size_t at = 0; at < lines.size();) {

@@ -25,6 +25,7 @@ h1.good, h1.bad, h1.doubtful { border-color: currentColor; } h1 span { color: va
 .card p { margin: .25rem 0; } ol, ul { margin: .25rem 0; padding-left: 1.4rem; }
 pre { background: var(--back); border: 1px solid var(--line); border-radius: .3rem; padding: .6rem; overflow-x: auto;
   font: .85rem/1.45 ui-monospace, monospace; overflow-wrap: normal; }
+code { font: .9em ui-monospace, monospace; white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem .75rem; margin: 0; } dt { color: var(--soft); } dd { margin: 0; }
 summary { cursor: pointer; } details:not([open]) + .folded { display: none; } footer { margin-top: 2rem; color: var(--soft); font-size: .85rem; }
 @media (max-width: 30rem) { body { padding: .75rem; } .card { padding: .75rem; } ol, ul { padding-left: 1.1rem; }

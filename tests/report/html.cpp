@@ -134,6 +134,34 @@ TEST_CASE("what is folded away stands behind what unfolds it, so that paper show
   CHECK(has(html_document("", "<pre>short</pre><p>a line that is long enough to be wide</p>", ""), "<pre>short</pre><p>"));
 }
 
+TEST_CASE("options of programs stay in one piece, where they stand among words, and no other hyphen makes any") {
+  struct Row {
+    const char* step;
+    const char* shown;
+  };
+  for (const auto& [step, shown] : {Row{"Name it with --service, the next time.", "Name it with <code>--service</code>, the next time."},
+                                    {"add --zone=NAME (or -i eth0).", "add <code>--zone=NAME</code> (or <code>-i</code> eth0)."},
+                                    {"-v shows \"-u\" -- and all that", "<code>-v</code> shows &quot;<code>-u</code>&quot; -- and all that"},
+                                    {"a hyphen - or IPv4-only, -5 of 10 and ipv4=-", "a hyphen - or IPv4-only, -5 of 10 and ipv4=-"},
+                                    {"--an-option-that-no-telephone-shows <b>", "--an-option-that-no-telephone-shows &lt;b&gt;"}}) {
+    auto report = test::no_listener();
+    report.findings.front().remedies = {{"Do this", {step}, {}}};
+    CHECK(has(to_html(report), std::string("<p>") + shown + "</p>"));
+  }
+}
+
+TEST_CASE("what is noticed beside is a paragraph, with what is to be copied on lines of its own, as this reader calls it") {
+  auto report = test::healthy();
+  report.findings = {{.code = "host.vpn-default-route", .severity = Severity::info, .title = "A VPN is on", .detail = "It takes all.",
+                      .remedies = {{"Measure", {"This command measures.", "Write, and load:\na line"}, {"ringback run --interface eth0", "load"}, {1, 2}}, {"Or ask", {"Ask."}, {"ask"}, {}}}}};
+  CHECK(has(to_html(report, false, "/opt/ringback"),
+            "<h2>Also noticed</h2>\n<ul>\n<li>A VPN is on — It takes all. Measure: This command measures.<pre tabindex=\"0\">/opt/ringback run --interface eth0</pre>\n"
+            " Write, and load:<pre>a line</pre><p>The command:</p>\n<pre>load</pre>\n Or ask: Ask.<pre>ask</pre>\n</li>\n</ul>\n"));
+  report.findings.front().detail.clear();
+  report.findings.front().remedies.clear();
+  CHECK(has(to_html(report), "<ul>\n<li>A VPN is on</li>\n</ul>\n"));
+}
+
 // For test_browser.py, which says where.
 TEST_CASE("samples as HTML files", "[.]") {
   const char* folder = std::getenv("RINGBACK_WRITE_HTML");
