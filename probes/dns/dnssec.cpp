@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <system_error>
 
 #include "probes/dns/dnssec_verdict.hpp"
 #include "wire/dns_answer.hpp"
@@ -78,18 +79,14 @@ bool SignatureCheck::take_later_names(const std::vector<Inquiry>& inquiries) {
   const auto from = proves_later_names();
   if (!from || inquiries.size() <= most_asked_at_once || later_names_taken_) return true;
   const auto later = std::span(inquiries).subspan(most_asked_at_once);
-  const auto answers_of = [&](const Inquiry& inquiry) {
-    std::vector<Ticket> answers;
-    for (const auto type : {Type::a, Type::aaaa}) answers.push_back(exchange_.ask(*from, {inquiry.name, type}, Asking::with_proof));
-    return answers;
-  };
-  const auto is_there = [&](Ticket ticket) { return exchange_.is_settled(ticket); };
-  if (!std::ranges::all_of(later, [&](const Inquiry& inquiry) { return std::ranges::all_of(answers_of(inquiry), is_there); })) return false;
+  const auto is_to_come = [&](Ticket ticket) { return exchange_.target(ticket) == *from && !exchange_.is_settled(ticket); };
+  if (std::ranges::any_of(later, [&](const Inquiry& inquiry) { return std::ranges::any_of(inquiry.at_resolvers, is_to_come); })) return false;
+  auto& source = sources_.front();
   for (const auto& inquiry : later) {
-    auto answers = answers_of(inquiry);
-    if (!std::ranges::all_of(answers, [&](Ticket ticket) { return holds_signatures(ticket); })) continue;
-    sources_.front().tickets[inquiry.name] = std::move(answers);
-    ask_keys(sources_.front(), inquiry.name, inquiry.name, Chain::above_it);
+    auto answers = inquiry.at_resolvers;
+    std::erase_if(answers, [&](Ticket ticket) { return exchange_.target(ticket) != *from; });
+    const bool is_signed = std::ranges::all_of(answers, [&](Ticket ticket) { return holds_signatures(ticket); });
+    if (is_signed && source.tickets.try_emplace(inquiry.name, std::move(answers)).second) ask_keys(source, inquiry.name, inquiry.name, Chain::above_it);
   }
   return later_names_taken_ = true;
 }
@@ -103,7 +100,11 @@ void SignatureCheck::begin_to_judge(const std::vector<Inquiry>& inquiries) {
   for (const auto& inquiry : inquiries) names.push_back(inquiry.name);
   begun_ = batch_of(source, names);
   const auto until = deadline_.or_earlier(world_.clock.now() + time_left_).at;
-  beside_.start([this, until] { look_at(*begun_, until); });
+  try {
+    beside_.start([this, until] { look_at(*begun_, until); });
+  } catch (const std::system_error&) {
+    look_at(*begun_, until);   // no thread is left for this user: it takes its time then
+  }
 }
 
 /// `name` itself where it is the name in question, and what proves the keys of every zone that `proven` may be in.
@@ -213,10 +214,11 @@ bool SignatureCheck::hold_signatures(const std::vector<Ticket>& tickets) const {
 
 /// By all that the source said, of whatever name: once for the messages that are there. More of them may have come since another source was waited for,
 /// and where the work on them was not finished, what was found before stands.
-void SignatureCheck::judge_together(Source& source, std::span<const std::string> names) {
+void SignatureCheck::judge_together(Source& source, std::vector<std::string> names) {
   if (begun_ && &source == &sources_.front()) {
     beside_.join();
     take(source, *std::exchange(begun_, std::nullopt));
+    std::erase_if(names, [&](const std::string& name) { return is_proof(verdict_of(name).security); });
   }
   auto batch = batch_of(source, names);
   look_at(batch, deadline_.or_earlier(world_.clock.now() + time_left_).at);
@@ -314,7 +316,7 @@ std::vector<std::optional<Dnssec>> SignatureCheck::judge(const std::vector<Inqui
     Source direct{.role = Role::authoritative, .resolvers = {}, .tickets = {}};   // of one name: what its own zone's servers say
     ask_directly(inquiries[i], direct, world_.clock.now() + grace_in_doubt);
     if (!hold_signatures(direct.tickets[inquiries[i].name])) continue;
-    judge_together(direct, std::span(&inquiries[i].name, 1));
+    judge_together(direct, {inquiries[i].name});
     sources_.push_back(std::move(direct));
     result[i] = verdict_of(inquiries[i].name);
   }

@@ -71,7 +71,7 @@ class SignatureCheck {
   void ask_directly(const Inquiry& inquiry, Source& into, Instant until);
 
   [[nodiscard]] Dnssec verdict_of(const std::string& name) const;
-  void judge_together(Source& source, std::span<const std::string> names);
+  void judge_together(Source& source, std::vector<std::string> names);
   [[nodiscard]] Batch batch_of(const Source& source, std::span<const std::string> names) const;
   void look_at(Batch& batch, Instant until) const;
   void take(Source& source, Batch batch);

@@ -127,7 +127,7 @@ void Exchange::start_waiting() {
 Exchange::Server& Exchange::server_of(const Question& question) {
   const auto known = servers_.find(question.target.server);
   if (known != servers_.end()) return known->second;
-  return servers_.emplace(question.target.server, Server{.bounds = window_of(question.target.role)}).first->second;
+  return servers_.emplace(question.target.server, Server{.bounds = question.target.role == Role::system ? at_home : outside}).first->second;
 }
 
 std::uint16_t Exchange::fresh_id() {
@@ -166,8 +166,11 @@ void Exchange::send(Ticket ticket) {
   auto& q = questions_[ticket];
   auto& server = server_of(q);
   const bool knows_edns = server.cookie.size() > wire::dns::client_cookie_size;
-  if (q.asking == Asking::with_proof && q.sent >= sent_with_edns) q.without_proof = true;
-  if (q.asking == Asking::with_proof && (q.without_proof || server.loses_proofs)) q.query.dnssec_ok = false;
+  if (q.asking == Asking::with_proof && q.query.dnssec_ok) {
+    q.without_proof = q.sent >= sent_with_edns;
+    q.query.dnssec_ok = !q.without_proof && !server.loses_proofs;
+    if (q.query.dnssec_ok) ++q.sent_with_proof;
+  }
   if (q.sent >= sent_with_edns && !q.query.dnssec_ok && !knows_edns) q.query.edns = false;
   q.query.cookie = q.query.edns ? cookie_for(server) : io::Bytes();
   const auto bytes = wire::dns::encode(q.query);

@@ -71,11 +71,13 @@ class Exchange {
   [[nodiscard]] std::optional<Error> unusable() const { return sockets_.empty() ? open_error_ : std::nullopt; }
 
  private:
-  /// How many questions a server holds at a time, at first and at most. A home router's forwarder holds few: dnsmasq, which is in most of them, 150.
+  /// How many questions a server holds at a time, at first and at most.
   struct Window {
     unsigned first, widest;
   };
-  static constexpr Window window_of(Role role) { return role == Role::system ? Window{16, 100} : Window{32, 200}; }
+  static constexpr Window at_home{16, 60}, outside{32, 200};
+  // What is too much for a home router's forwarder it refuses, to everybody in the home: dnsmasq, which is in most of them, holds 150.
+  static_assert(at_home.widest + 2 * io::Network::most_looked_up_at_once <= 140);
   enum class State { waiting, outstanding, for_tcp, settled };
   enum class Turn { in_line, first };
   struct Doubted {
@@ -93,6 +95,7 @@ class Exchange {
     unsigned sent = 0;
     Instant first_sent, next_send;
     unsigned disbelieved = 0, wrong_ids = 0;
+    unsigned sent_with_proof = 0;          ///< and not answered; Asking::with_proof alone
     bool without_proof = false;            ///< asked so after silence
     bool cookie_refused = false;           ///< once; the server's own cookie came with that
     std::string tcp_because;               ///< of for_tcp
@@ -102,7 +105,7 @@ class Exchange {
   };
   struct Server {
     unsigned outstanding = 0;
-    Window bounds{};
+    Window bounds;
     unsigned window = bounds.first;        ///< so many may be: more while it answers, as with TCP (RFC 5681 §3.1)
     bool answered = false;
     std::optional<std::string> hopeless;   ///< why its further questions are not asked

@@ -198,10 +198,14 @@ void Exchange::disbelieve(Ticket ticket, const std::string& why) {
 
 void Exchange::believe(Ticket ticket, wire::dns::Message message, const io::Bytes& octets) {
   auto& q = questions_[ticket];
+  if (message.truncated && q.sent_with_proof > 0) {   // the answer alone may fit
+    --q.sent_with_proof;
+    if (std::exchange(q.query.dnssec_ok, false)) send(ticket);
+    return;
+  }
   if (q.asking == Asking::with_proof) {
-    if (message.truncated && std::exchange(q.query.dnssec_ok, false)) return send(ticket);   // the answer alone may fit
-    if (q.query.dnssec_ok) q.octets = octets;
-    if (q.without_proof) server_of(q).loses_proofs = true;
+    q.octets = octets;
+    if (q.without_proof && !message.dnssec_ok) server_of(q).loses_proofs = true;
   }
   if (message.truncated) {
     q.answer.truncated = true;

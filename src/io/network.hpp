@@ -180,6 +180,8 @@ class Network {
 
   /// Addresses of a host name (both families, in the order the system's resolver gives them) or of an address literal.
   virtual Expected<std::vector<Address>> resolve(const std::string& host, Deadline deadline) = 0;
+  /// Hosts that `look_up` looks up at a time. Each waits for two answers, and whoever asks the same resolver beside it leaves it room for them.
+  static constexpr std::size_t most_looked_up_at_once = 40;
   /// The same of each host, in their order, as programs on this host find them: getaddrinfo(3), through all that nsswitch.conf(5) names. Errc::refused: no
   /// such name, or it has no address; Errc::timed_out: nothing came by the deadline.
   virtual std::vector<Expected<std::vector<Address>>> look_up(std::span<const std::string> hosts, [[maybe_unused]] Deadline deadline) {

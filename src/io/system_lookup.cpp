@@ -22,7 +22,7 @@
 namespace ringback::io {
 namespace {
 
-constexpr std::size_t most_at_once = 50;      // each waits for two answers; dnsmasq, which is in most home routers, forwards 150 questions at a time
+constexpr std::size_t most_at_once = Network::most_looked_up_at_once;
 constexpr std::size_t most_addresses = 64;
 constexpr std::size_t longest_name = 255;     // RFC 1035 §2.3.4
 constexpr std::size_t largest_packet = 8192;  // an answer of 64 addresses as text

@@ -75,6 +75,7 @@ std::optional<Record> kept(const ldns_rr* raw) {
 // RFC 6891 §6.1.2: the TTL holds the upper bits of the RCODE, the data is a list of options.
 void read_options(const ldns_rr* opt, Message& into) {
   into.rcode |= ldns_rr_ttl(opt) >> 24 << 4;
+  into.dnssec_ok = (ldns_rr_ttl(opt) & 0x8000) != 0;   // RFC 3225 §3
   if (ldns_rr_rd_count(opt) == 0) return;
   Reader options(bytes_of(ldns_rr_rdf(opt, 0)));
   while (options.left() >= 4) {

@@ -75,6 +75,7 @@ struct Message {
   bool truncated = false;              ///< TC: its records are not read (RFC 2181 §9)
   bool recursion_available = false;    ///< RA
   bool authentic = false;              ///< AD
+  bool dnssec_ok = false;              ///< DO, as the query had it (RFC 3225 §3)
   unsigned rcode = 0;                  ///< with the upper bits of the OPT record (RFC 6891 §6.1.3)
   std::string question_name;           ///< empty: the message repeats no question
   std::uint16_t question_type = 0;

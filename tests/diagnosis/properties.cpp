@@ -223,10 +223,13 @@ constexpr std::pair<std::string_view, const char*> goes_without_saying[] = {{"la
 
 bool is_one_of(std::span<const std::string_view> names, const std::string& name) { return std::ranges::find(names, name) != names.end(); }
 
-bool says_what_would_tell(const Diagnosis& less) {
-  const auto says = [](const std::string& text) { return text.find("would tell") != std::string::npos; };
-  return std::ranges::any_of(less.connection.because, says) ||
-         std::ranges::any_of(less.findings, [&](const Finding& f) { return f.severity == Severity::error && says(f.detail); });
+/// Each likely accusation that the whole evidence does not make says so itself, and so does the access where that is another one.
+bool says_what_would_tell(const Evidence& evidence, const Diagnosis& less, const Diagnosis& truth) {
+  if (!contradiction_of_access(evidence, less, truth, Confidence::likely).empty() && !unsettled(evidence).empty()) return false;
+  return std::ranges::all_of(less.findings, [&](const Finding& f) {
+    const bool is_new = f.severity == Severity::error && f.confidence == Confidence::likely && !found(truth, f.code) && !is_modest(f.code);
+    return !is_new || f.detail.find("would tell") != std::string::npos;
+  });
 }
 
 Contradicts by_witnesses(const Household& home) {
@@ -237,7 +240,7 @@ Contradicts by_witnesses(const Household& home) {
     for (const auto& [household, code] : goes_without_saying)
       if (household == name) truth.findings.push_back({.code = code});
     auto wrong = contradiction_of_record(evidence, less, truth, from, but);
-    if (!wrong.empty() || !is_one_of(of_one_witness, name) || says_what_would_tell(less)) return wrong;
+    if (!wrong.empty() || !is_one_of(of_one_witness, name) || says_what_would_tell(evidence, less, truth)) return wrong;
     return contradiction_of_record(evidence, less, truth, Confidence::likely, but);
   };
 }

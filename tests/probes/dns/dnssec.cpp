@@ -1,6 +1,9 @@
 /// The own validation: what is asked for it, of whom, and how long that takes. The proofs are those of fixtures/wire/dnssec.
 #include <fmt/format.h>
 
+#include <atomic>
+#include <thread>
+
 #include "probes/dns/dnssec_verdict.hpp"
 #include "probes/dns/household.hpp"
 #include "support/fixture.hpp"
@@ -263,10 +266,10 @@ struct ManyNames : SignedHousehold {
     }
   }
   /// The public resolver, which has something else to do with those that ask for the proof along with the answer.
-  void serve_later_names(const std::function<std::vector<Arrival>(const Sent&)>& along) {
+  void serve_later_names(const std::function<std::vector<Arrival>(const Sent&)>& along, Duration after = 10ms) {
     const Proofs proofs{"good-a", "good-aaaa"};
     serve(std::nullopt, proofs, std::nullopt);
-    network.udp(dns_at(outside), [along, others = peer(resolver, proofs)](const Sent& sent) { return asks_along(sent) ? along(sent) : others(sent); });
+    network.udp(dns_at(outside), [along, others = peer(resolver, proofs, after)](const Sent& sent) { return asks_along(sent) ? along(sent) : others(sent); });
   }
   static bool asks_along(const Sent& sent) {
     constexpr std::byte checking_disabled{0x10};   // RFC 4035 §3.2.2
@@ -291,19 +294,66 @@ TEST_CASE("of the later ones of many names, the public resolver's answers and th
   CHECK(asked == 1);
 }
 
-TEST_CASE("an answer that is too long with its proof is asked for without it") {
-  ManyNames home;
-  home.serve_later_names([&](const Sent& sent) -> std::vector<Arrival> {
-    const auto q = wire::dns::decode(sent.payload).value();
-    return {test::answer(sent, DnsMessage(q.id, DnsMessage::qr | DnsMessage::ra | DnsMessage::tc).question(q.question_name, q.question_type).bytes(), 10ms)};
-  });
-  const auto evidence = home.observe();
-  for (const auto& name : evidence.names)
-    for (const auto* type : {"A", "AAAA"}) {
-      INFO(name.name);
-      CHECK(find(name.answers, outside, type).rcode == "NOERROR");
-      CHECK_FALSE(find(name.answers, outside, type).truncated);
+TEST_CASE("an answer that is not given with its proof is asked for without it") {
+  struct Row {
+    const char* what;
+    unsigned flags, rcode;
+    Duration after;
+  };
+  const Row rows[] = {
+      {"it is too long", DnsMessage::tc, 0, 10ms},
+      {"it is too long, and comes twice, as it was asked for twice", DnsMessage::tc, 0, 250ms},
+      {"FORMERR", 0, 1, 10ms},
+      {"NOTIMP", 0, 4, 10ms},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    ManyNames home;
+    home.serve_later_names([&](const Sent& sent) -> std::vector<Arrival> {
+      const auto q = wire::dns::decode(sent.payload).value();
+      return {test::answer(sent, DnsMessage(q.id, DnsMessage::qr | DnsMessage::ra | row.flags, row.rcode).question(q.question_name, q.question_type).bytes(), row.after)};
+    }, row.after);
+    const auto evidence = home.observe();
+    CHECK(home.times_asked_along() > 0);
+    for (const auto& name : evidence.names)
+      for (const auto* type : {"A", "AAAA"}) {
+        INFO(name.name);
+        CHECK(find(name.answers, outside, type).rcode == "NOERROR");
+        CHECK_FALSE(find(name.answers, outside, type).truncated);
+      }
+  }
+}
+
+TEST_CASE("the proofs of many names are looked at beside what is still asked, those of few in the end") {
+  /// Whose time is asked for by other threads as well.
+  struct WatchedClock : FakeClock {
+    std::thread::id own = std::this_thread::get_id();
+    mutable std::atomic<int> asked_by_others = 0;
+    [[nodiscard]] Instant now() const override {
+      if (std::this_thread::get_id() != own) ++asked_by_others;
+      return FakeClock::now();
     }
+  };
+  for (const int others : {7, 8}) {
+    ManyNames home(others);
+    const Proofs proofs{"good-a", "good-aaaa"};
+    home.serve(std::nullopt, proofs, std::nullopt);
+    const WatchedClock clock;
+    clock.advance_to(home.clock.now());
+    const auto evidence = dns::observe(home.plan, {home.network, clock, home.random}, {clock.now() + 10s}).value();
+    CHECK(said(evidence.names.back().dnssec).starts_with("secure fits"));
+    CHECK((clock.asked_by_others > 2) == (others == 8));
+  }
+}
+
+TEST_CASE("a name that is given twice, among the first and the later ones, is proven all the same") {
+  ManyNames home;
+  home.plan.names.insert(home.plan.names.begin(), home.plan.names.back());
+  const Proofs proofs{"good-a", "good-aaaa"};
+  home.serve(std::nullopt, proofs, std::nullopt);
+  const auto evidence = home.observe();
+  for (const auto* name : {&evidence.names.front(), &evidence.names.back()})
+    CHECK(said(name->dnssec) == "secure fits, good.org.: home.good.org. A; public secure");
 }
 
 TEST_CASE("where answers with proofs do not get through, the later names are asked for without them, and that is found out once") {
@@ -311,6 +361,7 @@ TEST_CASE("where answers with proofs do not get through, the later names are ask
   home.serve_later_names([](const Sent&) { return std::vector<Arrival>{}; });
   const auto evidence = home.observe();
   for (const auto& name : evidence.names) CHECK(find(name.answers, outside, "AAAA").rcode == "NOERROR");
+  CHECK(home.times_asked_along() > 0);
   CHECK(home.times_asked_along() < 300);   // of six hundred questions, each of which is sent twice before that is known
   CHECK(said(evidence.names.back().dnssec).starts_with("secure fits"));   // proofs alone get through here
 }

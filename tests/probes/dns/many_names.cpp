@@ -46,8 +46,8 @@ TEST_CASE("a thousand names use a socket for each server, and each holds few que
     INFO(server.to_string());
     const bool at_home = server == dns_at(lan_resolver);   // a router's forwarder
     CHECK(load.most_before_any_answer <= (at_home ? 16 : 32));
-    CHECK(load.most > 64);
-    CHECK(load.most <= (at_home ? 100 : 200));
+    CHECK(load.most >= 60);
+    CHECK(load.most <= (at_home ? 60 : 200));
   }
   std::size_t answered = 0;
   for (const auto& name : evidence.names)
