@@ -325,21 +325,23 @@ TEST_CASE("an answer that is not given with its proof is asked for without it") 
 }
 
 TEST_CASE("the proofs of many names are looked at beside what is still asked, those of few in the end") {
-  /// Whose time is asked for by other threads as well.
-  struct WatchedClock : FakeClock {
+  /// Notes who asks for the time.
+  struct WatchedClock : Clock {
+    const Clock& real;
     std::thread::id own = std::this_thread::get_id();
     mutable std::atomic<int> asked_by_others = 0;
+    explicit WatchedClock(const Clock& clock) : real(clock) {}
     [[nodiscard]] Instant now() const override {
       if (std::this_thread::get_id() != own) ++asked_by_others;
-      return FakeClock::now();
+      return real.now();
     }
+    void sleep_until(Instant until) const override { real.sleep_until(until); }
   };
   for (const int others : {7, 8}) {
     ManyNames home(others);
     const Proofs proofs{"good-a", "good-aaaa"};
     home.serve(std::nullopt, proofs, std::nullopt);
-    const WatchedClock clock;
-    clock.advance_to(home.clock.now());
+    const WatchedClock clock(home.clock);
     const auto evidence = dns::observe(home.plan, {home.network, clock, home.random}, {clock.now() + 10s}).value();
     CHECK(said(evidence.names.back().dnssec).starts_with("secure fits"));
     CHECK((clock.asked_by_others > 2) == (others == 8));
