@@ -1,5 +1,6 @@
 #include "report/schema.hpp"
 
+#include "diagnosis/codes.hpp"
 #include "report/schema_note.hpp"
 #include "report/schema_of.hpp"
 
@@ -28,6 +29,14 @@ namespace {
 
 Value is(const char* key, Value value) { return {{"required", {key}}, {"properties", {{key, std::move(value)}}}}; }
 
+/// Each code with its title, as `explain` has them, and room for those of later versions.
+Value known_codes() {
+  auto result = Value::array();
+  for (const auto& code : diagnosis::codes()) result.push_back({{"const", code.code}, {"title", code.title}, {"description", code.meaning}});
+  result.push_back({{"title", "a code of a later version"}});
+  return result;
+}
+
 /// What the contract promises beyond the types.
 void add_promises(Value& defs) {
   auto& report = defs["Report"]["properties"];
@@ -40,6 +49,7 @@ void add_promises(Value& defs) {
   const char* code = "^[!-~]{1,100}$";
   auto& finding = defs["Finding"];
   finding["properties"]["code"]["pattern"] = code;
+  finding["properties"]["code"]["anyOf"] = known_codes();
   finding["properties"]["evidence"]["items"]["pattern"] = "^(/([^/~]|~[01])*)*$";  // RFC 6901 §3
   finding["if"] = is("severity", {{"enum", {"error", "warning"}}});
   finding["then"] = {{"properties", {{"remedies", {{"minItems", 1}}}}}};

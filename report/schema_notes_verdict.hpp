@@ -52,7 +52,7 @@ inline constexpr Note kNotesOfVerdict[]{
     {"NameVerdict", "findings", "codes of the findings about this name"},
     {"NameVerdict", "because", "one sentence for each address"},
     {"NameVerdict", "updates", "what a program of this host that keeps the name up to date publishes, one sentence for each family"},
-    {"Finding", "code", "stable; the codes are listed in the contract, and new ones may be added"},
+    {"Finding", "code", "stable; `ringback explain CODE` says more of it, and new ones may be added"},
     {"Finding", "severity", "error: breaks something that was asked for; warning: will break, or breaks for some"},
     {"Finding", "confidence", "how sure it is"},
     {"Finding", "title", "one sentence for people"},

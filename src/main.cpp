@@ -57,6 +57,12 @@ std::vector<cli::ConfigFile> config_files(std::span<const std::string> arguments
   return files;
 }
 
+/// Can move its cursor and show colours: one that says nothing of itself, or that it cannot, is written to as to a file (terminfo(5), "dumb").
+bool is_able_terminal(int descriptor) {
+  const char* type = std::getenv("TERM");
+  return isatty(descriptor) == 1 && type != nullptr && *type != '\0' && std::string_view(type) != "dumb";
+}
+
 TextStyle terminal_style(const cli::CommandLine& line, const std::string& program) {
   TextStyle style;
   style.program = program;
@@ -64,7 +70,7 @@ TextStyle terminal_style(const cli::CommandLine& line, const std::string& progra
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.columns = size.ws_col;
   const char* no_color = std::getenv("NO_COLOR");
-  style.color = terminal && !line.no_color && (no_color == nullptr || *no_color == '\0');
+  style.color = is_able_terminal(STDOUT_FILENO) && !line.no_color && (no_color == nullptr || *no_color == '\0');
   std::setlocale(LC_CTYPE, "");
   style.unicode = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
   style.verbose = line.verbose;
@@ -99,10 +105,10 @@ std::chrono::seconds utc_offset() {
   return std::chrono::seconds(::localtime_r(&now, &local) != nullptr ? local.tm_gmtoff : 0);
 }
 
-/// Of the terminal that standard error is.
+/// Of the terminal that standard error is; none where it cannot write over what it has written.
 std::optional<unsigned> progress_columns() {
   winsize size{};
-  if (isatty(STDERR_FILENO) != 1 || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  if (!is_able_terminal(STDERR_FILENO) || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
   return size.ws_col;
 }
 

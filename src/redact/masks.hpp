@@ -26,6 +26,7 @@ class Masks {
   // text_masks.cpp; value_masks.cpp
   /// Sentences: values in them are masked as they are elsewhere, and of the rest common words stay. What is none becomes "…".
   [[nodiscard]] std::string text(const std::string& text);
+  [[nodiscard]] std::string label(const std::string& text);
   /// Words of a language, such as a packet filter's: the same, and what is no common word becomes a name ("custom1").
   [[nodiscard]] std::string code(const std::string& text);
   // rules_masks.cpp

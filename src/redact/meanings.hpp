@@ -22,6 +22,7 @@ enum class Meaning {
   uuid,
   record,        ///< "home.example.org. AAAA"
   text,          ///< a sentence, or a name that people gave
+  label,         ///< what people wrote on a device or a forward
   code,          ///< words of a language: a rule, a setting, the name of a table
   ruleset,       ///< `nft -j list ruleset`
   saved_rules,   ///< `iptables-save`
@@ -77,9 +78,9 @@ template <> inline constexpr std::array meanings<router::PinholeTrial>{Meant{"er
 template <> inline constexpr std::array meanings<router::AvmIpv6>{Meant{"external_address", Meaning::address}, Meant{"prefix", Meaning::address}};
 template <> inline constexpr std::array meanings<router::WanConnection>{
     Meant{"service_type", Meaning::code}, Meant{"control_url", Meaning::url}, Meant{"external_text", Meaning::address}, Meant{"status", Meaning::text}};
-template <> inline constexpr std::array meanings<router::Mapping>{Meant{"description", Meaning::text}};
+template <> inline constexpr std::array meanings<router::Mapping>{Meant{"description", Meaning::label}};
 template <> inline constexpr std::array meanings<router::Igd>{
-    Meant{"location", Meaning::url}, Meant{"friendly_name", Meaning::text}, Meant{"manufacturer", Meaning::text}, Meant{"model", Meaning::text},
+    Meant{"location", Meaning::url}, Meant{"friendly_name", Meaning::label}, Meant{"manufacturer", Meaning::text}, Meant{"model", Meaning::text},
     Meant{"troubles", Meaning::text}};
 template <> inline constexpr std::array meanings<router::Gateway>{Meant{"rejected", Meaning::text}};
 template <> inline constexpr std::array meanings<path::FamilyPath>{Meant{"trouble", Meaning::text}};

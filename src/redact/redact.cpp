@@ -141,6 +141,7 @@ class Redactor {
       case Meaning::path: return masks_.path(text);
       case Meaning::uuid: return masks_.uuid(text);
       case Meaning::record: return masks_.record(text);
+      case Meaning::label: return masks_.label(text);
       case Meaning::code: return masks_.code(text);
       case Meaning::ruleset: return masks_.ruleset(text);
       case Meaning::saved_rules: return masks_.saved_rules(text);

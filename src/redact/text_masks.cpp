@@ -5,6 +5,7 @@
 #include "redact/masks.hpp"
 #include "redact/numbers.hpp"
 #include "redact/vocabulary.hpp"
+#include "redact/written_addresses.hpp"
 
 namespace ringback::redaction {
 namespace {
@@ -39,6 +40,21 @@ std::string with_single_gaps(std::string_view text) {
 
 /// "--dports 22,25,53,80" is no address.
 bool names_ports(std::string_view word) { return word.ends_with("port") || word.ends_with("ports"); }
+
+/// A telephone number, a postcode, a house's number with a street that is a common word: people write those, and no port has to be read there.
+std::string without_long_numbers(std::string_view text) {
+  constexpr std::size_t longest = 3;
+  std::string result;
+  while (!text.empty()) {
+    const auto digits = static_cast<std::size_t>(std::ranges::find_if_not(text, is_digit) - text.begin());
+    if (digits == 0)
+      result += text.front();
+    else
+      result += digits > longest || text.front() == '0' ? std::string(gap) : std::string(text.substr(0, digits));
+    text.remove_prefix(std::max<std::size_t>(digits, 1));
+  }
+  return result;
+}
 
 }  // namespace
 
@@ -157,6 +173,7 @@ std::string Masks::masked(std::string_view text, Unknown unknown) {
 }
 
 std::string Masks::text(const std::string& text) { return masked(text, Unknown::left_out); }
+std::string Masks::label(const std::string& text) { return this->text(holds_written_address(text) ? text : without_long_numbers(text)); }
 std::string Masks::code(const std::string& text) { return masked(text, Unknown::named); }
 
 }  // namespace ringback::redaction

@@ -288,6 +288,16 @@ TEST_CASE("common words that people are called by do not pass where people choos
   CHECK(masks.code("comment \"for the mark\" mark 1") == "comment \"for the custom3\" mark 1");
 }
 
+TEST_CASE("numbers that people write on a device or a forward do not pass, but for short ones") {
+  Masks masks{Survey{}};
+  const std::pair<const char*, const char*> rows[] = {
+      {"web 443", "web 443"},     {"tel 0221 47113", "… …"},      {"0221/47113", "…/…"}, {"PIN 4711", "PIN …"}, {"50667", "…"},
+      {"HTTP 8080", "HTTP …"},    {"Debian router", "Debian router"},
+  };
+  for (const auto& [written, masked] : rows) CHECK(masks.label(written) == masked);
+  CHECK(masks.label("to 203.0.113.7 port 8080") == masks.text("to 203.0.113.7 port 8080"));
+}
+
 TEST_CASE("what is no address is left as it is: versions, dates, ports, bits") {
   Masks masks{Survey{}};
   for (const std::string text : {"1.0.6", "2026-11-28", "tcp dport 8000-8100 accept", "--dport 1024:65535", "version 1.8.9",

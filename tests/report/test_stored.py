@@ -36,11 +36,12 @@ def at_most(bytes_in_a_file: int):
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_in_a_file, bytes_in_a_file))
 
 
-def on_a_terminal(*words: str, columns: int) -> tuple[str, str]:
+def on_a_terminal(*words: str, columns: int, kind: str = "xterm") -> tuple[str, str]:
     """Standard output, which is a pipe, and what the terminal that is standard error got."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, stderr=theirs, stdin=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, stderr=theirs, stdin=subprocess.DEVNULL, text=True,
+                               env={**os.environ, "TERM": kind})
     os.close(theirs)
     seen = b""
     with contextlib.suppress(OSError):   # EIO: everybody closed the other end
@@ -107,6 +108,8 @@ class Stored(unittest.TestCase):
             self.assertEqual(quiet.stderr, "")
             self.assertNotIn("Waiting", quiet.stdout)
         self.assertNotIn("Waiting", "".join(on_a_terminal(*words, "-q", columns=80)))
+        for unable in ("dumb", ""):
+            self.assertEqual(on_a_terminal(*words, columns=80, kind=unable)[1], "", "it could not write over the line")
 
     def test_every_form_of_the_same_report(self):
         path = self.stored()
