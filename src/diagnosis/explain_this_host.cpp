@@ -10,7 +10,9 @@ std::vector<Explanation> of_this_host() {
                    "Linux kernel, dropped it, or sent a refusal back. The card is watched before any rule applies, so a knock that arrives and is "
                    "not answered was stopped here.",
                    "The rules may be those of ufw, firewalld, Docker or fail2ban, or written by hand. They may turn away everybody, one visitor "
-                   "alone, or whoever comes too often; or they may let visitors in and keep the answers in."},
+                   "alone, or whoever comes too often; or they may let visitors in and keep the answers in.",
+                   "Where this host passes the port on, to a container or a virtual machine for example, the rules for what comes to the host itself (input) are not "
+                   "asked: those for what it passes on (forward) decide, and they see the container's address and port."},
        .neighbours = {{"inbound.no-listener",
                        "There the kernel itself refuses, because no program is there. A host without a program is not silent; only a filter is."},
                       {"inbound.wrong-bind", "There a program listens, and not on the address that the knock came to."},

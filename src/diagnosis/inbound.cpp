@@ -30,8 +30,8 @@ std::optional<Judgement> wrong_locally(const Case& c, const Service& service, Fa
                       fmt::format("{} listens on {}.", sockets.program.empty() ? "A program" : sockets.program, sockets.where), sockets.evidence);
   if (filter.walk && (filter.action == filter::Action::drop || filter.action == filter::Action::reject))
     return local_stop(service, family, StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,
-                      fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.{}", to_string(filter.action),
-                                  rule_in_words(*filter.walk), mark_in_words(*filter.walk)),
+                      fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.{}{}", to_string(filter.action),
+                                  rule_in_words(*filter.walk), mark_in_words(*filter.walk), passed_on_in_words(*filter.walk)),
                       filter.evidence);
   if (filter.held_back && service.protocol == Protocol::tcp)
     return local_stop(service, family, StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,

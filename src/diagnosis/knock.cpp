@@ -183,8 +183,8 @@ Judgement without_capture(const Context& x) {
   if (x.sockets.state == Listening::elsewhere) return wrong_bind(x, x.sockets.doubtful ? Confidence::likely : Confidence::certain);
   if (drops(x) || rejects(x))
     return no(x, StoppedAt::host_firewall, "inbound.host-firewall", Confidence::likely,
-              fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.{}", to_string(x.filter.action),
-                          rule_in_words(*x.filter.walk), mark_in_words(*x.filter.walk)),
+              fmt::format("The packet filter of this host {}s strangers' packets to this port: {}.{}{}", to_string(x.filter.action),
+                          rule_in_words(*x.filter.walk), mark_in_words(*x.filter.walk), passed_on_in_words(*x.filter.walk)),
               x.filter.evidence);
   const bool host_is_fine = listens_at_every_card(x) && accepts(x) && !has_unseen_filter(x.c.evidence);
   const bool failed = x.sight.got == Got::refusal || (x.sight.got == Got::nothing && x.knock.protocol != Protocol::udp);

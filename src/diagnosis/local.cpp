@@ -177,6 +177,13 @@ std::string mark_in_words(const filter::Walk& walk) {
   return " The rule goes by a mark: a number that other rules of this host may put on a packet on its way. Visitors send none.";
 }
 
+/// What is passed on never comes to the rules that most people know, those for the host itself.
+std::string passed_on_in_words(const filter::Walk& walk) {
+  if (walk.hook != "forward" || !walk.translated_to) return "";
+  return fmt::format(" This host passes the port on to {} (mostly that is a container or virtual machine on it): so the rules for what it passes on (forward) decide, and not "
+                     "those for what it takes itself (input).", walk.translated_to->address.to_string());
+}
+
 bool has_unseen_filter(const Evidence& evidence) {
   if (evidence.filter && evidence.filter->legacy_read) return false;
   if (!evidence.host) return true;

@@ -38,6 +38,9 @@ struct Filter {
 /// A sentence for behind that, with a space before it; empty: the rule goes by no mark.
 [[nodiscard]] std::string mark_in_words(const filter::Walk& walk);
 
+/// A sentence for behind that, with a space before it, where the rule is one for what this host passes on; empty: it is not.
+[[nodiscard]] std::string passed_on_in_words(const filter::Walk& walk);
+
 /// Filters exist that the walk through the rules does not see.
 [[nodiscard]] bool has_unseen_filter(const Evidence& evidence);
 

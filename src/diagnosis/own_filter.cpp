@@ -80,10 +80,11 @@ Judgement host_firewall(const Context& x, Confidence confidence, const std::stri
     detail = fmt::format("The knock from {} arrived at this host's network card, and {}", filter.walk->from->to_string(), why);
     detail += how_rules_are_kept(*filter.walk);
     detail += fmt::format(" The packet filter {}s what comes from there: {}.{}{} {}.", to_string(filter.action), rule_in_words(*filter.walk),
-                          mark_in_words(*filter.walk), why_him(*filter.walk), filter.others_get_in ? "Others the rules let in" : "Others may get in");
+                          mark_in_words(*filter.walk) + passed_on_in_words(*filter.walk), why_him(*filter.walk), filter.others_get_in ? "Others the rules let in" : "Others may get in");
   } else if (filter.walk && blocks(filter.action)) {
     detail += how_rules_are_kept(*filter.walk);
-    detail += fmt::format(" The packet filter {}s it: {}.{}{}", to_string(filter.action), rule_in_words(*filter.walk), mark_in_words(*filter.walk), why_him(*filter.walk));
+    detail += fmt::format(" The packet filter {}s it: {}.{}{}{}", to_string(filter.action), rule_in_words(*filter.walk), mark_in_words(*filter.walk),
+                          passed_on_in_words(*filter.walk), why_him(*filter.walk));
   } else if (filter.walk && !filter.walk->unclear.empty()) {
     detail += fmt::format(" It may be this rule, whose condition could not be evaluated: {}.", filter.walk->unclear.front());
   }

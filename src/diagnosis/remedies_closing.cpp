@@ -137,8 +137,10 @@ Closing close_with_nft(const Deciding& d) {
 }  // namespace
 
 Step nft_file_is_right() {
-  return {"A file with a mistake is not loaded at all, and leaves the host without rules. This command loads nothing; where it prints nothing, the file is "
-          "right:\nsudo nft -c -f /etc/nftables.conf"};
+  // "flush ruleset" is the first line of Debian's own.
+  return {"Do not load that file now: what you changed is in force already, and the words \"flush ruleset\", with which such files mostly begin, take away all rules, also "
+          "those of Docker and other programs. This command loads nothing; where it prints nothing, the file is right. (With a mistake in it, nothing of it is loaded at the "
+          "start, and the host is left without rules.)\nsudo nft -c -f /etc/nftables.conf"};
 }
 
 Closing close_port(const Finding& finding, const System& s) {

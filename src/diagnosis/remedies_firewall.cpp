@@ -45,28 +45,42 @@ Command accepted(const Deciding& d, const Identifier& family) {
   return d.guest ? Command{"{} daddr {}", std::string_view(d.guest->is_v4() ? "ip" : "ip6"), *d.guest} + port : port;
 }
 
+/// Where the new rule belongs, among those that are there.
+struct Place {
+  std::string sign;        ///< by which the file that made them is known
+  std::string_view where;
+  std::string_view where_in_script;
+};
+
+/// What is live does not tell where it came from, and the file may be empty although rules are live. For the file it is the rule alone: with the rest of
+/// the command it would not load, and the host would start without any rule. A script wants the whole command, without the rule's number (handle),
+/// which is another one after each start.
+void keep_with_nft(const Command& rule, const Command& for_script, const Place& place, std::vector<Step>& steps) {
+  steps.push_back({fmt::format("The new rule is in force now, and gone when the machine restarts. When it works, keep it. nftables loads a file at the start (on "
+                               "Debian /etc/nftables.conf): look whether {}. If so, write this line there, {}:\n{}",
+                               place.sign, place.where, rule.text().value_or("the rule"))});
+  steps.push_back(firewall::nft_file_is_right());
+  steps.push_back({fmt::format("If the file does not have that, it is not what made these rules: leave it as it is. If another program makes them, open the port in its "
+                               "settings; if a script does, write this command into it, {}:\n{}", place.where_in_script, for_script.text().value_or("the command above"))});
+}
+
 Remedy with_nft(const Deciding& d, const Finding& finding) {
-  // The rule alone: with the rest of the command the file would not load, and the host would start without any rule.
-  const auto keep = [&](const Command& rule, const std::string& where) -> Step {
-    return {fmt::format("The new rule lasts until the machine restarts. When it works, write this line into the file that is loaded at the start (on Debian "
-                        "/etc/nftables.conf), {}. If nothing of the kind stands in that file, a script or another program sets these rules, and the line belongs "
-                        "there:\n{}", where, rule.text().value_or("the rule"))};
-  };
-  const auto looked_over = firewall::nft_file_is_right();
   const auto space = d.walk && d.walk->table ? d.walk->table->find(' ') : std::string::npos;
   // Which table and chain it is was not seen: a guess would be a command that fails, or that opens something else.
-  if (!d.walk || !d.walk->chain || space == std::string::npos)
-    return advise_by_steps(title(d, "nftables"),
-                           {{"List this host's rules with this command.", {{"sudo nft -a list ruleset"}}},
+  if (!d.walk || !d.walk->chain || space == std::string::npos) {
+    std::vector<Step> steps{{"List this host's rules with this command.", {{"sudo nft -a list ruleset"}}},
                             {fmt::format("Find the rule that drops {}, and accept the port in front of it, with the words of the list in place of the "
-                                         "capital ones:\nsudo nft insert rule FAMILY TABLE CHAIN position HANDLE {} dport {} accept", inside_port(finding), d.protocol, d.port)},
-                            keep({"{} dport {} accept", d.protocol, d.port}, "above the rule that drops"), looked_over});
+                                         "capital ones:\nsudo nft insert rule FAMILY TABLE CHAIN position HANDLE {} dport {} accept", inside_port(finding), d.protocol, d.port)}};
+    keep_with_nft({"{} dport {} accept", d.protocol, d.port}, {"nft add rule FAMILY TABLE CHAIN {} dport {} accept", d.protocol, d.port},
+                  {"the rule that drops stands in it", "above that rule", "above the line for that rule"}, steps);
+    return advise_by_steps(title(d, "nftables"), steps);
+  }
   const Identifier family{d.walk->table->substr(0, space)}, table{d.walk->table->substr(space + 1)}, chain{*d.walk->chain};
   // Behind the last rule of a chain stands its policy.
   const auto rule = d.walk->handle ? Command{"sudo nft insert rule {} {} {} position {}", family, table, chain, *d.walk->handle}
                                    : Command{"sudo nft add rule {} {} {}", family, table, chain};
   const auto* what = d.answer ? "the answers to connections that were let in" : "the port";
-  const auto first =
+  auto first =
       d.walk->handle
           ? fmt::format(
                 "nftables keeps its rules in lists (chains). The first command accepts {} in front of the rule that drops it, the "
@@ -76,9 +90,16 @@ Remedy with_nft(const Deciding& d, const Finding& finding) {
                 "nftables keeps its rules in lists (chains); this one drops what none of its rules accepts. The first command adds a "
                 "rule that accepts {}, the second one shows the chain.",
                 what);
-  const auto where = d.walk->handle ? std::string("above the rule that drops") : fmt::format("at the end of the chain {}", plain_or(*d.walk->chain, "that drops"));
-  return advise_by_steps(title(d, "nftables"), {{first, {rule + accepted(d, family), {"sudo nft -a list chain {} {} {}", family, table, chain}}},
-                                                keep(accepted(d, family), where), looked_over});
+  if (d.guest && !d.answer)
+    first += fmt::format(" The rule names {}, to which this host passes the port on: a container that is made anew may get another address, and then the rule has to name that one.",
+                         d.guest->to_string());
+  const auto its_chain = plain_or(*d.walk->chain, "that drops");
+  const auto place = d.walk->handle
+                         ? Place{fmt::format("the rule that drops, which is quoted above, stands in its chain {}", its_chain), "above that rule", "above the line for that rule"}
+                         : Place{fmt::format("its chain {} has the words \"policy {}\"", its_chain, to_string(d.walk->action)), "at the end of that chain", "at its end"};
+  std::vector<Step> steps{{first, {rule + accepted(d, family), {"sudo nft -a list chain {} {} {}", family, table, chain}}}};
+  keep_with_nft(accepted(d, family), Command{"nft add rule {} {} {}", family, table, chain} + accepted(d, family), place, steps);
+  return advise_by_steps(title(d, "nftables"), steps);
 }
 
 }  // namespace

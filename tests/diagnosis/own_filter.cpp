@@ -57,6 +57,32 @@ TEST_CASE("of a rule that goes by a mark it is said what a mark is") {
   }
 }
 
+TEST_CASE("where this host passes the port on, it is said to whom, and which rules decide") {
+  struct Row {
+    const char* hook;
+    std::optional<Endpoint> to;
+    bool said;
+  };
+  for (const auto& [hook, to, said] : {Row{"forward", at("172.17.0.2:443"), true}, {"forward", std::nullopt, false}, {"input", at("192.168.1.10:8443"), false}}) {
+    INFO(hook);
+    auto e = v4(arrived(knock(f4), std::nullopt, inbound::Result::timeout));
+    auto& walk = e.filter->walks[0];
+    walk.action = filter::Action::drop, walk.hook = hook, walk.translated_to = to, walk.rule = "policy drop", walk.table = "inet filter", walk.chain = hook;
+    const auto knocked = diagnose(e);
+    e.inbound.reset();
+    const auto unwatched = diagnose(e);
+    for (const auto* d : {&knocked, &unwatched}) {
+      REQUIRE(found(*d, "inbound.host-firewall"));
+      const auto& detail = found(*d, "inbound.host-firewall")->detail;
+      INFO(detail);
+      CHECK((detail.find("This host passes the port on to 172.17.0.2 (mostly that is a container or virtual machine on it): so the rules for what it passes on (forward) decide") !=
+             std::string::npos) == said);
+    }
+    CHECK((advice_of(knocked).find("The rule names 172.17.0.2, to which this host passes the port on: a container that is made anew may get another address") !=
+           std::string::npos) == said);
+  }
+}
+
 TEST_CASE("a vantage point that this host has banned says nothing about others") {
   const auto d = diagnose(visited(turned_away("banned", stranger4)));
   CHECK(shown(verdict(d, f4)) == "unknown unknown inbound.host-firewall possible");

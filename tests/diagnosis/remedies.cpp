@@ -215,6 +215,38 @@ TEST_CASE("the host's firewall is told in the words of who keeps it") {
   }
 }
 
+TEST_CASE("a rule of nftables' is kept where the rules come from: in the file that has the one that drops, or by the whole command in a script") {
+  struct Row {
+    std::optional<filter::Walk> walk;
+    std::vector<const char*> says;   // in this order
+  };
+  constexpr auto not_loaded = "Do not load that file now: what you changed is in force already, and the words \"flush ruleset\"";
+  constexpr auto otherwise = "If the file does not have that, it is not what made these rules: leave it as it is.";
+  const Row rows[] = {
+      {drop("inet filter", "input", std::nullopt),
+       {"look whether its chain input has the words \"policy drop\". If so, write this line there, at the end of that chain:\ntcp dport 443 accept\n", not_loaded, otherwise,
+        "write this command into it, at its end:\nnft add rule inet filter input tcp dport 443 accept\n"}},
+      {drop("inet mine", "in", 7),
+       {"look whether the rule that drops, which is quoted above, stands in its chain in. If so, write this line there, above that rule:\ntcp dport 443 accept\n", not_loaded,
+        otherwise, "write this command into it, above the line for that rule:\nnft add rule inet mine in tcp dport 443 accept\n"}},
+      {std::nullopt, {"look whether the rule that drops stands in it.", not_loaded, otherwise, "\nnft add rule FAMILY TABLE CHAIN tcp dport 443 accept\n"}},
+  };
+  for (const auto& row : rows) {
+    auto e = dual(plain_nat());
+    e.host->system.firewall_tools = {"nftables"};
+    e.filter->walks.clear();
+    if (row.walk) e.filter->walks.push_back(*row.walk);
+    const auto text = advice("inbound.host-firewall", e);
+    INFO(text);
+    std::size_t behind = 0;
+    for (const auto* words : row.says) {
+      INFO(words);
+      behind = text.find(words, behind);
+      REQUIRE(behind != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("commands stay with their steps when another one is put before them") {
   using namespace diagnosis;
   auto remedy = advise_by_steps("x", {{"one", {{"a"}, {"b"}}}, {"two"}, {"three", {{"c"}, {"d {}", std::string("\n")}}}});
