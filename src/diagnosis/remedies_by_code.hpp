@@ -76,6 +76,8 @@ namespace ringback::diagnosis::advice {
 [[nodiscard]] std::optional<Remedy> updater_publishes_stable(const Finding& finding, const System& system);
 /// Nobody knows what keeps the name, or it is a ddclient.
 [[nodiscard]] bool may_be_ddclient(const Finding& finding, const System& system);
+/// What lets it publish an address that this host uses from now on; the temporary one, which the name leads to, is gone by then.
+[[nodiscard]] std::vector<Step> updater_follows(const Finding& finding, const System& system);
 /// It does so already, as it is set up.
 [[nodiscard]] bool updater_is_set_up_well(const Finding& finding, const System& system);
 [[nodiscard]] std::optional<Remedy> updater_publishes_no_ipv4(const Finding& finding, const System& system);

@@ -43,9 +43,10 @@ void test_first(const Finding& f, std::vector<std::string>& steps) {
 constexpr auto shows_record = "The command shows what the name leads to now (dig is in Debian's package bind9-dnsutils).";
 
 std::vector<std::string> set_record(const Finding& f, const System& s, const char* record, const std::string& value, bool updater_known) {
-  return {log_in, fmt::format("Set the {} of {} to {}.", record, shown_owner(f, s), value),
-          updater_known ? "The program that keeps it up to date puts the wrong address back unless its settings are corrected first."
-                        : "If a program or the router keeps the record up to date (DynDNS), correct its settings, or it will put the wrong address back."};
+  const auto set = fmt::format("Set the {} of {} to {}.", record, shown_owner(f, s), value);
+  // Its settings may be right, and what it lacks a restart.
+  if (updater_known) return {"First do what is told above of the program that keeps the record up to date, or it may put the wrong address back.", log_in, set};
+  return {log_in, set, "If a program or the router keeps the record up to date (DynDNS), correct its settings, or it will put the wrong address back."};
 }
 
 /// Programs whose file this run was not allowed to read.
@@ -113,9 +114,21 @@ Remedies stable_address(const Finding&, const System& s) {
           steps};
 }
 
-Remedies updater(const Finding& f, const System& s) {
+namespace {
+
+/// The habit of using temporary addresses is a fault only as long as a name leads to one: what mends the name is enough.
+Finding of_the_name_at_fault(Finding f, const System& s) {
+  const auto at_fault = std::ranges::find_if(s.told, [](const Reported& one) { return one.code == "dns.aaaa-temporary"; });
+  if (!f.subject.name && at_fault != s.told.end()) f.subject.name = at_fault->subject.name;
+  return f;
+}
+
+}  // namespace
+
+Remedies updater(const Finding& found, const System& s) {
+  const auto f = of_the_name_at_fault(found, s);
   auto everything = stable_address_steps(s, "Let this host use its stable address for everything");
-  everything.steps.emplace_back("Then restart the program that keeps the name up to date: until it publishes the new address, the name leads to the old one, which is gone.");
+  for (const auto& step : updater_follows(f, s)) add_step(everything, step);
   if (auto own = updater_publishes_stable(f, s)) return {std::move(*own), everything};
   if (updater_is_set_up_well(f, s)) return {everything};
   std::vector<Step> steps{{"Tell the program that keeps the name up to date (DynDNS) to take the address from this host's network card instead of asking a web site how it "

@@ -238,6 +238,16 @@ bool may_be_ddclient(const Finding& f, const System& s) {
   return !kept || kept->updater->program == "ddclient";
 }
 
+std::vector<Step> updater_follows(const Finding& f, const System& s) {
+  const std::string until = "the name leads to the old one, which is gone.";
+  const auto kept = updater_of(f, s, Family::ipv6);
+  if (!kept) return {{"Then restart the program that keeps the name up to date: until it publishes the new address, " + until}};
+  Actions steps;
+  restart(*kept->updater, s, steps);
+  steps.front().words = fmt::format("Until {} publishes the new address, {} {}", shown_program(*kept->updater), until, steps.front().words);
+  return steps;
+}
+
 bool updater_is_set_up_well(const Finding& f, const System& s) {
   const auto kept = updater_of(f, s, Family::ipv6);
   return kept && pick_ipv6(*s.evidence, gather_facts(*s.evidence), *kept->updater).picks == Picks::stays;

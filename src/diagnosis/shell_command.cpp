@@ -77,6 +77,13 @@ Remedy advise_by_steps(std::string title, const std::vector<Step>& steps) {
   return result;
 }
 
+void add_step(Remedy& remedy, const Step& step) {
+  auto more = advise_by_steps({}, {step});
+  for (const auto of : more.command_steps) remedy.command_steps.push_back(remedy.steps.size() + of);
+  std::ranges::move(more.steps, std::back_inserter(remedy.steps));
+  std::ranges::move(more.commands, std::back_inserter(remedy.commands));
+}
+
 void insert_step(Remedy& remedy, std::size_t before, std::string words) {
   remedy.steps.insert(remedy.steps.begin() + static_cast<std::ptrdiff_t>(before), std::move(words));
   for (auto& step : remedy.command_steps)

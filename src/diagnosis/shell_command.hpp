@@ -64,6 +64,8 @@ struct Step {
 };
 [[nodiscard]] Remedy advise_by_steps(std::string title, const std::vector<Step>& steps);
 
+/// Behind all others.
+void add_step(Remedy& remedy, const Step& step);
 /// The commands stay with their steps.
 void insert_step(Remedy& remedy, std::size_t before, std::string words);
 

@@ -186,6 +186,24 @@ TEST_CASE("of a failed update is spoken only where another address would be publ
   }
 }
 
+TEST_CASE("where a name's program has to be restarted, nothing else says that its settings are wrong, and the habit behind it asks for no more") {
+  const Published lists{.source = AddressSource::interface, .interface = "eth0", .setting = "checkip-command", .line = 4, .skips_temporary = true};
+  auto e = kept_up_to_date(daemon_of("inadyn", {}, lists), public_ipv4, temporary);
+  e.host->lookups = {{.destination = ip("2001:4860:4860::8888"), .source = ip(temporary), .interface = "eth0"}};
+  const auto d = diagnose(e);
+  const auto* record = found(d, "dns.aaaa-temporary");
+  const auto* habit = found(d, "address.temporary-preferred");
+  REQUIRE(record);
+  REQUIRE(habit);
+  REQUIRE(record->remedies.size() == 3);
+  CHECK(habit->remedies == std::vector<Remedy>{record->remedies[0], record->remedies[2]});
+  CHECK(record->remedies[1].steps.front() == "First do what is told above of the program that keeps the record up to date, or it may put the wrong address back.");
+  CHECK_THAT(ringback::build::in_words(record->remedies), !Contains("corrected first"));
+  CHECK_THAT(record->remedies[2].steps.back(), Contains("Until inadyn publishes the new address, the name leads to the old one, which is gone. Restart it with this command"));
+  CHECK(record->remedies[2].commands.back() == "sudo systemctl restart inadyn.service");
+  CHECK(record->remedies[2].command_steps.back() == record->remedies[2].steps.size());
+}
+
 TEST_CASE("a program whose file is right already is restarted, in its own words") {
   const Published lists{.source = AddressSource::interface, .interface = "eth0", .setting = "checkip-command", .line = 4, .skips_temporary = true};
   const Published prints{.source = AddressSource::command, .setting = "checkip-command", .line = 4};
