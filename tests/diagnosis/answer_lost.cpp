@@ -61,6 +61,48 @@ TEST_CASE("an answer that left through a tunnel is given the home router, from t
                          Contains("from 192.168.1.10 table 100") && Contains("AllowedIPs"));
 }
 
+TEST_CASE("what keeps the way back over a restart is written out, as each network manager takes it") {
+  using host::Manager;
+  struct Row {
+    Manager manager;
+    std::string_view before;   // each line
+    const char* says;
+  };
+  const Row rows[] = {
+      {Manager::unknown, "@reboot sleep 60; ", "opens the list of what root's cron does.\nsudo crontab -e\nWrite these lines there"},
+      {Manager::systemd_networkd, "@reboot sleep 60; ", "sudo crontab -e"},
+      {Manager::network_manager, "", "whenever a connection comes up.\n#!/bin/sh\nip -4 route"},
+      {Manager::ifupdown, "    post-up ", "below the one that begins with \"iface eth0\""},
+      {Manager::dhcpcd, "", "/etc/dhcpcd.exit-hook"},
+  };
+  for (const auto& row : rows) {
+    const auto d = diagnose(v4(through(Family::ipv4, "eth0", "wg0"), [&](auto& e) {
+      vpn(e, Family::ipv4);
+      e.host->system.manager = row.manager;
+    }));
+    const auto advice = in_words(lost(d).remedies);
+    INFO(advice);
+    CHECK_THAT(advice, Contains(row.says) && Contains("the way in list 100 no longer than eth0 stays up: after a reconnect, run the first command again.") &&
+                           Contains("They are for the address 192.168.1.10: let this host keep it (the home router's menu"));
+    CHECK_THAT(advice, Contains(fmt::format("\n{0}ip -4 route add default via 192.168.1.1 dev eth0 table 100\n{0}ip -4 rule add from 192.168.1.10 table main suppress_prefixlength 1 "
+                                            "priority 100\n{0}ip -4 rule add from 192.168.1.10 table 100 priority 101\n", row.before)));
+  }
+}
+
+TEST_CASE("whose words a VPN is told not to take everything in depends on what made it, and what that costs is said") {
+  const auto told = [](const char* name, const char* kind) {
+    return in_words({lost(diagnose(v4(through(Family::ipv4, "eth0", name), [&](auto& e) {
+      vpn(e, Family::ipv4);
+      e.host->interfaces.back().name = e.host->ipv4->default_interface = name;
+      e.host->interfaces.back().kind = kind;
+    }))).remedies.back()});
+  };
+  CHECK_THAT(told("home", "wireguard"), Contains("in its file, /etc/wireguard/home.conf, the line AllowedIPs") && Contains("\nsudo wg-quick down home\nsudo wg-quick up home\n") &&
+                                            Contains("If a VPN provider's own program made it") && !Contains("OpenVPN") && Contains("What it costs"));
+  CHECK_THAT(told("tun0", "tun"), Contains("do what fits the program that made tun0") && Contains("\nsudo wg-quick down NAME\n") && Contains("If OpenVPN made it: start it again") &&
+                                      Contains("\npull-filter ignore redirect-gateway\n") && Contains("If a VPN provider's own program made it") && Contains("What it costs"));
+}
+
 TEST_CASE("an answer over UDP is given the home router by its port: its address follows the way that it takes") {
   const auto datagram = [](const char* left_by) {
     auto k = arrived(knock(Family::ipv4, "51820/udp"), DepartureKind::datagram, Result::timeout);
