@@ -193,6 +193,11 @@ bool may_be_withdrawn(const Case& c, const OwnAddress& own) {
   });
 }
 
+/// RFC 8981 §3.8 gives one up after a day and lets it live for two; Linux lets it for a week. What the kernel counts down tells no more: the router's next
+/// advertisement may lengthen it.
+constexpr auto what_temporary_means =
+    "temporary address of this host: it works today, and is gone within days, as every day a new one is made, so that web sites do not recognise this host.";
+
 Opinion judge_aaaa(const Case& c, const Address& address) {
   if (const auto* own = c.facts.find_own(address)) {
     if (!own->withdrawn_at.empty())
@@ -210,7 +215,7 @@ Opinion judge_aaaa(const Case& c, const Address& address) {
     if (own->value.temporary || (own->value.deprecated && own->value.valid_left))
       return {Whose::temporary,
               Confidence::certain,
-              fmt::format("{} is a {} address of this host.", address.to_string(), own->value.temporary ? "temporary" : "deprecated"),
+              fmt::format("{} is a {}", address.to_string(), own->value.temporary ? what_temporary_means : "deprecated address of this host: given up, it works for a while yet."),
               {own->at}};
     if (may_be_withdrawn(c, *own))
       return {Whose::unknown, Confidence::possible,

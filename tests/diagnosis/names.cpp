@@ -118,6 +118,11 @@ TEST_CASE("an own address that is of no use is no right one") {
   CHECK(codes(with_stable([](auto& own) { own.deprecated = own.permanent = true; })) == "right ");
 }
 
+TEST_CASE("of a name's temporary address it is said what becomes of it") {
+  CHECK_THAT(found(named({public_ipv4}, {temporary}), "dns.aaaa-temporary")->detail,
+             Catch::Contains(fmt::format("{} is a temporary address of this host: it works today, and is gone within days", temporary)));
+}
+
 TEST_CASE("an AAAA record of a home without IPv6 cannot lead here") {
   auto e = plain_nat();
   add(e, connected(Family::ipv4));
