@@ -30,11 +30,13 @@ std::vector<Explanation> of_wrong_records() {
        .search_for = {"DynDNS wrong IP", "DNS A record update", "IP address changed"}},
 
       {.code = "dns.aaaa-wrong",
-       .plainly = {"The name's AAAA record (its IPv6 address) leads to an address that has nothing to do with this home: it is not this host's, not "
-                   "the router's, and not in a network of this home. Visitors who have IPv6 try it first and end elsewhere."},
+       .plainly = {"The name's AAAA record (its IPv6 address) leads to an address that is not this host's, not the router's, and mostly not in a "
+                   "network of this home. Visitors who have IPv6 try it first and end elsewhere.",
+                   "It may also lie in this home's network: then it is an address that this host does not have, or has no more, although a program of this host "
+                   "keeps the name up to date."},
        .neighbours = {{"dns.aaaa-old-prefix",
                        "There its second half is that of this host or of another machine here, or its network was this home's a while ago."},
-                      {"dns.aaaa-another-host", "There it lies in this home's network."},
+                      {"dns.aaaa-another-host", "There it lies in this home's network, and no program of this host is known to publish this host's addresses for it."},
                       {"dns.aaaa-router", "There it is the home router's."},
                       {"dns.aaaa-temporary", "There it is this host's, and will die."},
                       {"dns.proxied", "There it belongs to a proxy that passes web pages on."}},
@@ -149,7 +151,7 @@ std::vector<Explanation> of_wrong_records() {
        .neighbours = {{"dns.aaaa-temporary", "There this host still has the address, or a program here is known to publish temporary ones."},
                       {"dns.aaaa-router", "There it was seen to be the home router's."},
                       {"dns.aaaa-old-prefix", "There the prefix is no longer this home's."},
-                      {"dns.aaaa-wrong", "There it lies outside of this home's network."}},
+                      {"dns.aaaa-wrong", "There it lies outside of this home's network, or a program of this host publishes this host's addresses for the name."}},
        .doubt = "Which of the two it is could not be told, and so the name is not called wrong.",
        .steps = {"If the name is meant for another machine of this home, run ringback there.",
                  "Otherwise set the AAAA record to this host's address that stays.", correct_updater},
