@@ -57,13 +57,14 @@ Remedy by_network_manager(const System& s, std::string title) {
 Remedy by_networkd(const System& s, std::string title) {
   const auto& file = s.software.manager_file;
   const auto name = file.substr(file.rfind('/') + 1);
-  std::vector<Step> steps{{configured_by(s, "systemd-networkd")}};
+  const auto who = configured_by(s, "systemd-networkd") + " ";
+  std::vector<Step> steps;
   if (name.ends_with(".network") && operand(name)) {
     const auto folder = "/etc/systemd/network/" + name + ".d";
-    steps.push_back({fmt::format("These commands add to {}: [Network] IPv6PrivacyExtensions=no", plain_or(file, "its file")),
+    steps.push_back({who + fmt::format("These commands add to {}: [Network] IPv6PrivacyExtensions=no", plain_or(file, "its file")),
                      {{"sudo mkdir -p {}", folder}, {"printf '[Network]\\nIPv6PrivacyExtensions=no\\n' | sudo tee {}", folder + "/stable-address.conf"}}});
   } else {
-    steps.push_back({fmt::format("This command names the .network file of {}. Write into it, under [Network]: IPv6PrivacyExtensions=no",
+    steps.push_back({who + fmt::format("This command names the .network file of {}. Write into it, under [Network]: IPv6PrivacyExtensions=no",
                                  s.shown_interface(Family::ipv6)),
                      {{"networkctl status {}", s.interface_ipv6}}});
   }
@@ -91,8 +92,7 @@ std::vector<Command> kernel_setting(const System& s) {
 Remedy by_dhcpcd(const System& s, std::string title) {
   return advise_by_steps(
       std::move(title),
-      {{configured_by(s, "dhcpcd")},
-       {"It has no setting for temporary addresses: Linux makes them beside its own, unless the commands below forbid it. They "
+      {{configured_by(s, "dhcpcd") + " It has no setting for temporary addresses: Linux makes them beside its own, unless the commands below forbid it. They "
         "leave those that are there: the last command takes them away, and connections over them end. dhcpcd need not be restarted.",
         kernel_setting(s)},
        {fmt::format("The address that is left stays, with \"slaac private\" (Debian's default) as with \"slaac hwaddr\" in {}.", file_or(s, "/etc/dhcpcd.conf"))},
@@ -101,8 +101,8 @@ Remedy by_dhcpcd(const System& s, std::string title) {
 }
 
 /// Where the file is known, a command can open it.
-std::vector<Step> edit_file(const System& s, std::string who, std::string edit) {
-  return {{std::move(who)}, {std::move(edit)}, {"This command opens that file.", {{"sudoedit {}", s.software.manager_file}}}};
+std::vector<Step> edit_file(const System& s, const std::string& who, const std::string& edit) {
+  return {{who + " " + edit}, {"This command opens that file.", {{"sudoedit {}", s.software.manager_file}}}};
 }
 
 /// Brought up again, a stanza of "inet" may have the link up, and the router's advertisement with it, before the one of "inet6" says "privext".
@@ -156,9 +156,9 @@ Remedy by_netplan(const System& s, std::string title) {
 Remedy by_the_kernel_beside_network_manager(const System& s, std::string title) {
   return advise_by_steps(
       std::move(title),
-      {{fmt::format("Linux itself configures {} over IPv6, from what the router announces: NetworkManager's connection ignores IPv6.",
-                    s.shown_interface(Family::ipv6))},
-       {"NetworkManager hands on the system's default for temporary addresses, and what it found at its own start: so the first command writes both "
+      {{fmt::format("Linux itself configures {} over IPv6, from what the router announces: NetworkManager's connection ignores IPv6. ",
+                    s.shown_interface(Family::ipv6)) +
+       "NetworkManager hands on the system's default for temporary addresses, and what it found at its own start: so the first command writes both "
        "settings down, the second one loads them, and the third one starts NetworkManager again, which keeps the connections. The last command takes the temporary addresses "
        "away, and connections over them end. Then none come back, not with a reconnect and not after a restart.",
       {{"printf '%s\\n' net.ipv6.conf.default.use_tempaddr=0 {} | sudo tee /etc/sysctl.d/60-stable-ipv6.conf", use_tempaddr_of(s.interface_ipv6) + "=0"},
@@ -170,8 +170,7 @@ Remedy by_the_kernel_beside_network_manager(const System& s, std::string title) 
 
 Remedy by_the_kernel(const System& s, std::string title, const std::string& who) {
   return advise_by_steps(std::move(title),
-                         {{who},
-                          {"The first two commands have Linux make no new temporary addresses, after a restart as well. They leave those that are there: the last "
+                         {{who + " The first two commands have Linux make no new temporary addresses, after a restart as well. They leave those that are there: the last "
                            "command takes them away, and connections over them end.",
                            kernel_setting(s)},
                           {price}});

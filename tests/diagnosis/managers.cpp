@@ -82,6 +82,14 @@ TEST_CASE("each manager gets its own lines, file and commands, and says what the
   }
 }
 
+TEST_CASE("who configures the interface is told with the first thing to do, and is no step of its own") {
+  for (const auto manager : {Manager::systemd_networkd, Manager::dhcpcd, Manager::ifupdown, Manager::netplan, Manager::kernel, Manager::unknown}) {
+    const auto text = steps_with([&](auto& system) { system.manager = manager; });
+    INFO(text);
+    CHECK_THAT(text, !Contains("configures eth0.\n") && !Contains("the router announces.\n") && !Contains("temporary addresses on again.\n"));
+  }
+}
+
 TEST_CASE("what is set for NetworkManager's connection stands before the command that brings it up") {
   const auto text = steps_with([](auto& system) { system.manager = Manager::network_manager, system.connection = "Kabel 1"; });
   const auto up = text.find("The last command brings the connection up again");
