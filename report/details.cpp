@@ -35,7 +35,7 @@ void write_connection(const Report& report, Page& page) {
   for (std::size_t i = 0; i < std::min(connection.because.size(), most); ++i) page.paragraph(connection.because[i], "  - ");
   if (connection.because.size() > most)
     page.paragraph(fmt::format("and {} more (-v shows them)", connection.because.size() - most), "  - ");
-  if (const auto meaning = words_of_because(connection, most); !meaning.empty()) page.paragraph(meaning, "  Words: ");
+  if (const auto words = words_of_because(connection, most); !words.empty()) page.paragraph(fmt::format("{}", fmt::join(words, "; ")), "  Words: ");
 }
 
 void write_names(const Report& report, Page& page) {

@@ -23,8 +23,8 @@ void write_pointers(const Problem& problem, std::size_t indent, Page& page);
 [[nodiscard]] std::string sentence(const NameVerdict& name, std::size_t most_addresses);
 /// "certain" is not said.
 [[nodiscard]] std::string type_sentence(const Connection& connection);
-/// "hop: one router on the way, …; NAT-PMP: …": the words of the trade in the first `lines` of `because`, in the order in which they come; empty: none.
-[[nodiscard]] std::string words_of_because(const Connection& connection, std::size_t lines);
+/// "hop: one router on the way, …", "NAT-PMP: …": the words of the trade in the first `lines` of `because`, in the order in which they come.
+[[nodiscard]] std::vector<std::string> words_of_because(const Connection& connection, std::size_t lines);
 /// Probes that could not work, with their reasons; those that were not asked for are not among them.
 [[nodiscard]] std::vector<std::string> unmeasured(const Report& report);
 /// When, how long, by which version.

@@ -10,6 +10,7 @@
 #include "report/html_picture.hpp"
 #include "report/in_words.hpp"
 #include "report/observations.hpp"
+#include "report/read_on.hpp"
 #include "report/remedy.hpp"
 #include "report/safe_text.hpp"
 #include "report/said_once.hpp"
@@ -93,8 +94,8 @@ std::string lines_to_copy(const Step& step) {
   return lines.empty() ? "" : "<pre>" + lines + "</pre>";
 }
 
-void write_remedy(const Advice& remedy, bool is_first, const std::string& program, std::string& out) {
-  out += element("h4", "→ " + remedy_title(remedy.title, is_first));
+void write_remedy(const Advice& remedy, std::string_view heading, bool is_first, const std::string& program, std::string& out) {
+  out += element(heading, "→ " + remedy_title(remedy.title, is_first));
   const bool numbered = remedy.steps.size() > 1;
   if (numbered) out += "<ol>\n";
   for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
@@ -107,6 +108,12 @@ void write_remedy(const Advice& remedy, bool is_first, const std::string& progra
   write_commands(0, remedy, program, out);
 }
 
+/// `heading`: of the level below what they stand under.
+void write_remedies(const Problem& problem, std::string_view heading, const std::string& program, std::string& out) {
+  if (const auto text = ways(problem); !text.empty()) out += element("p", text);
+  for (std::size_t i = 0; i < problem.remedies.size(); ++i) write_remedy(problem.remedies[i], heading, i == 0, program, out);
+}
+
 void write_problem(const Problem& problem, const std::string& program, std::string& out) {
   const auto& finding = problem.first();
   out += fmt::format("<section class=\"card\">\n<h3><span class=\"{}\">{}:</span> {}</h3>\n", css(finding.severity),
@@ -115,12 +122,7 @@ void write_problem(const Problem& problem, const std::string& program, std::stri
   if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
   if (!about.empty()) out += fmt::format("<p class=\"soft\">{}</p>\n", escape_html(about));
   for (const auto& text : said_once(problem)) out += element("p", text);
-  if (const auto text = ways(problem); !text.empty()) out += element("p", text);
-  bool is_first = true;
-  for (const auto& remedy : problem.remedies) {
-    write_remedy(remedy, is_first, program, out);
-    is_first = false;
-  }
+  write_remedies(problem, "h4", program, out);
   out += fmt::format("<p class=\"soft code\">{}</p>\n", escape_html(fmt::format("{}", fmt::join(codes_of(problem), ", "))));
   out += "</section>\n";
 }
@@ -132,22 +134,16 @@ void write_list(std::string_view title, const std::vector<std::string>& items, s
   out += "</ul>\n";
 }
 
-/// In one paragraph, but for what is to be copied.
+void write_where_to_read_on(const std::vector<Problem>& found, const std::string& program, std::string& out) {
+  const auto command = explain_command(found);
+  if (!command) return;
+  out += element("p", kAfterAChange) + element("p", kReadOn) + "<pre>" + escape_html(as_called(*command, program)) + "</pre>\n";
+}
+
 void write_note(const Problem& note, const std::string& program, std::string& out) {
   const auto& finding = note.first();
-  auto text = finding.title + (finding.detail.empty() ? "" : " — " + finding.detail);
-  out += "<li>" + prose(text);
-  bool ends = text.ends_with('.');
-  for (const auto& remedy : note.remedies) {
-    out += prose((ends ? " " : ". ") + remedy.title + ":");
-    for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
-      const auto step = step_of(remedy.steps[i]);
-      out += prose(fmt::format(" {}", step.words)) + lines_to_copy(step);
-      write_commands(i + 1, remedy, program, out);
-    }
-    write_commands(0, remedy, program, out);
-    ends = true;
-  }
+  out += "<li>" + prose(finding.title) + (finding.detail.empty() ? "" : " — " + prose(finding.detail)) + "\n";
+  write_remedies(note, "h3", program, out);
   out += "</li>\n";
 }
 
@@ -168,7 +164,11 @@ void write_connection(const Connection& connection, const MasksInWords& say, std
   if (connection.because.empty()) return;
   out += folding("Because") + "<ul class=\"folded\">\n";
   for (std::size_t i = 0; i < std::min<std::size_t>(connection.because.size(), 100); ++i) out += element("li", connection.because[i]);
-  if (const auto meaning = words_of_because(connection, 100); !meaning.empty()) out += element("li", "Words: " + meaning);
+  out += "</ul>\n";
+  const auto meanings = words_of_because(connection, 100);
+  if (meanings.empty()) return;
+  out += folding("Words used there") + "<ul class=\"folded\">\n";
+  for (const auto& meaning : meanings) out += element("li", meaning);
   out += "</ul>\n";
 }
 
@@ -180,6 +180,7 @@ std::string body(const Report& report, bool verbose, const std::string& program)
   const auto found = problems(report);
   if (!found.empty()) out += fmt::format("<h2>{}</h2>\n", heading_of(found));
   for (const auto& problem : found) write_problem(problem, program, out);
+  write_where_to_read_on(found, program, out);
   const MasksInWords say(report.redaction);
   write_connection(report.connection, say, out);
   write_list("Names", name_lines(report, kMostAddresses, kMostNames), out);

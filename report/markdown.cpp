@@ -8,6 +8,7 @@
 #include "report/in_words.hpp"
 #include "report/observations.hpp"
 #include "report/picture.hpp"
+#include "report/read_on.hpp"
 #include "report/remedy.hpp"
 #include "report/safe_text.hpp"
 #include "report/said_once.hpp"
@@ -49,6 +50,11 @@ void write_remedy(const Advice& remedy, bool is_first, const std::string& progra
   }
 }
 
+void write_remedies(const Problem& problem, const std::string& program, std::string& out) {
+  if (const auto text = ways(problem); !text.empty()) out += "\n" + escape_markdown(text) + "\n";
+  for (std::size_t i = 0; i < problem.remedies.size(); ++i) write_remedy(problem.remedies[i], i == 0, program, out);
+}
+
 void write_problem(const Problem& problem, const std::string& program, std::string& out) {
   const auto& finding = problem.first();
   out += fmt::format("\n#### {}: {}\n\n", words(finding.severity), escape_markdown(finding.title));
@@ -56,8 +62,38 @@ void write_problem(const Problem& problem, const std::string& program, std::stri
   if (const auto doubt = words(finding.confidence); !doubt.empty()) about += (about.empty() ? "" : "; ") + std::string(doubt);
   out += fmt::format("{}{}\n", escape_markdown(fmt::format("{}", fmt::join(codes_of(problem), ", "))), about.empty() ? "" : " · " + escape_markdown(about));
   for (const auto& text : said_once(problem)) out += "\n" + escape_markdown(text) + "\n";
-  if (const auto text = ways(problem); !text.empty()) out += "\n" + escape_markdown(text) + "\n";
-  for (std::size_t i = 0; i < problem.remedies.size(); ++i) write_remedy(problem.remedies[i], i == 0, program, out);
+  write_remedies(problem, program, out);
+}
+
+void write_where_to_read_on(const std::vector<Problem>& found, const std::string& program, std::string& out) {
+  const auto command = explain_command(found);
+  if (command) out += fmt::format("\n{}\n{}\n\n{}", kAfterAChange, kReadOn, code_block(as_called(*command, program), "sh"));
+}
+
+/// As the content of a list item whose text begins behind "- " (CommonMark §5.2).
+std::string in_item(std::string_view blocks) {
+  std::string out;
+  for (std::size_t at = 0; at < blocks.size();) {
+    const auto end = std::min(blocks.find('\n', at), blocks.size());
+    if (end != at) out += "  " + std::string(blocks.substr(at, end - at));
+    out += '\n';
+    at = end + 1;
+  }
+  return out;
+}
+
+void write_note(const Problem& note, const std::string& program, std::string& out) {
+  const auto& finding = note.first();
+  out += "- " + escape_markdown(finding.title) + (finding.detail.empty() ? "" : " — " + escape_markdown(finding.detail)) + "\n";
+  std::string advice;
+  write_remedies(note, program, advice);
+  out += in_item(advice);
+}
+
+void write_notes(const std::vector<Problem>& all, const std::string& program, std::string& out) {
+  if (all.empty()) return;
+  out += "\n#### Also noticed\n\n";
+  for (const auto& note : all) write_note(note, program, out);
 }
 
 void write_list(std::string_view title, const std::vector<std::string>& items, std::string& out) {
@@ -66,7 +102,7 @@ void write_list(std::string_view title, const std::vector<std::string>& items, s
   for (const auto& item : items) out += "- " + escape_markdown(item) + "\n";
 }
 
-std::string details(const Report& report) {
+std::string details(const Report& report, const std::string& program) {
   std::string out;
   const auto& connection = report.connection;
   const MasksInWords say(report.redaction);
@@ -75,12 +111,10 @@ std::string details(const Report& report) {
   write_list("Connection", lines, out);
   lines.assign(connection.because.begin(),
                connection.because.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(connection.because.size(), 100)));
-  if (const auto meaning = words_of_because(connection, 100); !meaning.empty()) lines.push_back("Words: " + meaning);
   write_list("Because", lines, out);
+  write_list("Words used there", words_of_because(connection, 100), out);
   write_list("Names", name_lines(report, kMostAddresses, kMostNames), out);
-  lines.clear();
-  for (const auto& note : notes(report)) lines.push_back(in_one_paragraph(note));
-  write_list("Also noticed", lines, out);
+  write_notes(notes(report), program, out);
   write_list("Could not be measured", unmeasured(report), out);
   return out;
 }
@@ -138,8 +172,10 @@ std::string to_markdown(const Report& report, bool verbose, const std::string& p
   const auto rows = picture(report);
   if (!rows.empty()) out += code_block(drawn([&](Page& page) { draw(rows, page); }, false), "text") + "\n";
   out += "<details><summary>What to do, and what this rests on</summary>\n";
-  for (const auto& problem : problems(report)) write_problem(problem, program, out);
-  out += details(report);
+  const auto found = problems(report);
+  for (const auto& problem : found) write_problem(problem, program, out);
+  write_where_to_read_on(found, program, out);
+  out += details(report, program);
   if (verbose)
     out +=
         "\n#### Everything that was observed\n\n" + code_block(drawn([&](Page& page) { write_observations(report, page); }, true), "text");

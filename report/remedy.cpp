@@ -64,21 +64,4 @@ void write_remedies(const std::vector<Remedy>& remedies, Page& page) {
   write_remedies(all, page);
 }
 
-std::string in_one_paragraph(const Problem& note) {
-  auto text = note.first().title + (note.first().detail.empty() ? "" : " — " + note.first().detail);
-  for (const auto& remedy : note.remedies) {
-    text += (text.ends_with('.') ? " " : ". ") + remedy.title + ":";
-    const auto add_commands = [&](std::size_t step) {
-      for (const auto& list : commands_at(step, remedy)) text += fmt::format(" [{}]", fmt::join(list.commands, "; "));
-    };
-    for (std::size_t i = 0; i < remedy.steps.size(); ++i) {
-      text += " " + remedy.steps[i];
-      add_commands(i + 1);
-    }
-    add_commands(0);
-  }
-  std::ranges::replace(text, '\n', ' ');
-  return text;
-}
-
 }  // namespace ringback

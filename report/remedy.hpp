@@ -24,8 +24,6 @@ struct Step {
 
 /// On a terminal. The first remedy is the most promising, the others are alternatives to it.
 void write_remedies(const std::vector<Advice>& remedies, Page& page);
-/// What is said in passing: the title, the detail, and what could be done, with its commands.
-[[nodiscard]] std::string in_one_paragraph(const Problem& note);
 void write_remedies(const std::vector<Remedy>& remedies, Page& page);
 
 }  // namespace ringback

@@ -131,13 +131,13 @@ std::vector<std::string> name_lines(const Report& report, std::size_t most_addre
   return lines;
 }
 
-std::string words_of_because(const Connection& connection, std::size_t lines) {
+std::vector<std::string> words_of_because(const Connection& connection, std::size_t lines) {
   constexpr std::size_t longest_line = 2000, most_words = 8;
-  std::string text, result;
+  std::string text;
   for (std::size_t i = 0; i < std::min(connection.because.size(), lines); ++i) text.append(connection.because[i], 0, longest_line) += '\n';
-  std::size_t count = 0;
+  std::vector<std::string> result;
   for (const auto& [word, meaning] : diagnosis::words_in(text))
-    if (count++ < most_words) result += fmt::format("{}{}: {}", result.empty() ? "" : "; ", word, meaning);
+    if (result.size() < most_words) result.push_back(fmt::format("{}: {}", word, meaning));
   return result;
 }
 

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "diagnosis/codes.hpp"
 #include "report/details.hpp"
 #include "report/page.hpp"
 #include "report/picture.hpp"
+#include "report/read_on.hpp"
 #include "report/remedy.hpp"
 #include "report/said_once.hpp"
 #include "report/words.hpp"
@@ -64,18 +62,13 @@ void write_in_full(const std::vector<Problem>& found, Page& page) {
   }
 }
 
-/// `explain` has a page for each code; what a stranger's report calls one is not copied into a command.
 void write_where_to_read_on(const std::vector<Problem>& found, Page& page) {
-  constexpr std::size_t most = 3;
-  std::vector<std::string> codes;
-  for (const auto& problem : found)
-    for (const auto& code : codes_of(problem))
-      if (codes.size() < most && diagnosis::find_code(code) && std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
-  if (codes.empty()) return;
+  const auto command = explain_command(found);
+  if (!command) return;
   page.gap();
-  page.paragraph("After a change, run ringback again: it shows whether that was all.");
-  page.paragraph("What that means, and how it was told apart from what looks alike, is shown by:");
-  page.command(fmt::format("ringback explain {}", fmt::join(codes, " ")), 10);
+  page.paragraph(kAfterAChange);
+  page.paragraph(kReadOn);
+  page.command(*command, 10);
 }
 
 }  // namespace

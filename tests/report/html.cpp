@@ -150,16 +150,29 @@ TEST_CASE("options of programs stay in one piece, where they stand among words, 
   }
 }
 
-TEST_CASE("what is noticed beside is a paragraph, with what is to be copied on lines of its own, as this reader calls it") {
-  auto report = test::healthy();
-  report.findings = {{.code = "host.vpn-default-route", .severity = Severity::info, .title = "A VPN is on", .detail = "It takes all.",
-                      .remedies = {{"Measure", {"This command measures.", "Write, and load:\na line"}, {"ringback run --interface eth0", "load"}, {1, 2}}, {"Or ask", {"Ask."}, {"ask"}, {}}}}};
+TEST_CASE("what is noticed beside has its ways, steps and commands as a problem has them, as this reader calls them") {
+  auto report = test::with_note();
   CHECK(has(to_html(report, false, "/opt/ringback"),
-            "<h2>Also noticed</h2>\n<ul>\n<li>A VPN is on — It takes all. Measure: This command measures.<pre tabindex=\"0\">/opt/ringback run --interface eth0</pre>\n"
-            " Write, and load:<pre>a line</pre><p>The command:</p>\n<pre>load</pre>\n Or ask: Ask.<pre>ask</pre>\n</li>\n</ul>\n"));
+            "<h2>Also noticed</h2>\n<ul>\n<li>A VPN is on — It takes all.\n<p>There are 2 ways. Try the first; if it does not help or does not suit you, the next.</p>\n"
+            "<h3>→ Measure</h3>\n<ol>\n<li>This command measures.<pre tabindex=\"0\">/opt/ringback run --interface eth0</pre>\n</li>\n"
+            "<li>Write, and load:<pre>a line</pre><p>The command:</p>\n<pre>load</pre>\n</li>\n</ol>\n"
+            "<h3>→ Or: Ask</h3>\n<p>Ask.</p>\n<pre>ask</pre>\n</li>\n</ul>\n"));
   report.findings.front().detail.clear();
   report.findings.front().remedies.clear();
-  CHECK(has(to_html(report), "<ul>\n<li>A VPN is on</li>\n</ul>\n"));
+  CHECK(has(to_html(report), "<ul>\n<li>A VPN is on\n</li>\n</ul>\n"));
+}
+
+TEST_CASE("below the problems the page says what comes after a change, and where to read on; of words it has a list of their own") {
+  const auto html = to_html(test::ds_lite(), false, "/opt/ringback");
+  const auto behind_problems = html.rfind("</section>");
+  CHECK(html.substr(behind_problems, html.find("<h2>Connection") - behind_problems) ==
+        "</section>\n<p>After a change, run ringback again: it shows whether that was all.</p>\n"
+        "<p>What that means, and how it was told apart from what looks alike, is shown by:</p>\n"
+        "<pre tabindex=\"0\">/opt/ringback explain ipv4.ds-lite dns.a-useless</pre>\n");
+  CHECK_FALSE(has(to_html(test::healthy()), "explain"));
+  CHECK(has(html, "</ul>\n<details><summary>Words used there</summary></details>\n<ul class=\"folded\">\n<li>"));
+  CHECK(has(html, "<li>hop: "));
+  CHECK_FALSE(has(html, "<li>Words"));
 }
 
 // For test_browser.py, which says where.

@@ -17,6 +17,43 @@ TEST_CASE("the verdict and the picture stand outside, everything else is folded 
   CHECK(text.ends_with("\n</details>\n"));
 }
 
+TEST_CASE("what is noticed beside is a list item, with its ways, steps and commands as a problem has them") {
+  const auto text = to_markdown(test::with_note(), false, "/opt/ringback");
+  CHECK(has(text, "#### Also noticed\n\n"
+                  "- A VPN is on — It takes all.\n\n"
+                  "  There are 2 ways. Try the first; if it does not help or does not suit you, the next.\n\n"
+                  "  **→ Measure**\n\n"
+                  "  1. This command measures.\n\n"
+                  "         /opt/ringback run --interface eth0\n\n"
+                  "  2. Write, and load:\n\n"
+                  "         a line\n\n"
+                  "     The command:\n\n"
+                  "         load\n\n\n"
+                  "  **→ Or: Ask**\n\n"
+                  "  1. Ask.\n\n"
+                  "  ```sh\n  ask\n  ```\n"));
+}
+
+TEST_CASE("however long what was noticed beside is, it is told to its end") {
+  auto report = test::with_note();
+  report.findings.front().detail = std::string(1500, 'x') + " end of the detail";
+  report.findings.front().remedies.front().steps.front() = std::string(1500, 'x') + " end of the step";
+  const auto text = to_markdown(report);
+  CHECK(has(text, "end of the detail"));
+  CHECK(has(text, "end of the step"));
+}
+
+TEST_CASE("below the problems stands what comes after a change, and where to read on; of words there is a list of their own") {
+  const auto text = to_markdown(test::ds_lite(), false, "/opt/ringback");
+  CHECK(has(text, "\n\nAfter a change, run ringback again: it shows whether that was all.\n"
+                  "What that means, and how it was told apart from what looks alike, is shown by:\n\n"
+                  "```sh\n/opt/ringback explain ipv4.ds-lite dns.a-useless\n```\n\n#### Connection\n"));
+  CHECK_FALSE(has(to_markdown(test::healthy()), "explain"));
+  CHECK(has(text, "\n\n#### Words used there\n\n- "));
+  CHECK(has(text, "\n- hop: "));
+  CHECK_FALSE(has(text, "- Words"));
+}
+
 TEST_CASE("text stays text") {
   struct Row {
     const char* given;

@@ -172,6 +172,14 @@ Report wrong_name() {
   return report;
 }
 
+Report with_note() {
+  Report report = healthy();
+  report.findings = {finding("host.vpn-default-route", Severity::info, "A VPN is on", "It takes all.", {},
+                             {{"Measure", {"This command measures.", "Write, and load:\na line"}, {"ringback run --interface eth0", "load"}, {1, 2}},
+                              {"Ask", {"Ask."}, {"ask"}, {}}})};
+  return report;
+}
+
 std::vector<Sample> samples() {
   return {{"healthy", healthy()},         {"ds-lite", ds_lite()},   {"closed-router", closed_router()}, {"host-firewall", host_firewall()},
           {"no-listener", no_listener()}, {"offline", offline()},   {"untested", untested()},           {"many-services", many_services()},

@@ -16,6 +16,7 @@ namespace ringback::test {
 [[nodiscard]] Report untested();         ///< no vantage point
 [[nodiscard]] Report many_services();    ///< five services, different fates
 [[nodiscard]] Report wrong_name();       ///< reachable, but the name leads elsewhere
+[[nodiscard]] Report with_note();        ///< nothing wrong; what was noticed beside has two ways with steps and commands
 /// Every string of the report and of its evidence is `text`.
 [[nodiscard]] Report filled_with(const std::string& text);
 /// The same but for what has to be of some form in a report that is stored: its time, its codes, and the pointers to evidence.

@@ -309,7 +309,7 @@ TEST_CASE("a command stands below the step at which it is run, and what is alike
   CHECK(has(to_markdown(report), "1. This command opens it.\n\n   The command for 443/tcp over IPv4:\n\n       iptables\n\n   The command for 443/tcp over IPv6:\n\n       ip6tables\n\n2. "));
   report.findings[1].severity = Severity::info;   // told in passing, with its commands where they are run
   report.services.pop_back();
-  CHECK(has(to_markdown(report), "Open it: This command opens it. \\[ip6tables\\] This command keeps it. \\[save; ringback wait\\] All is well."));
+  CHECK(has(to_markdown(report), "  **→ Open it**\n\n  1. This command opens it.\n\n         ip6tables\n\n  2. This command keeps it.\n\n         save\n         ringback wait\n\n  3. All is well.\n"));
 }
 
 TEST_CASE("steps that help against two faults are told once, and the other one says where") {
