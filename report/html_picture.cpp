@@ -37,12 +37,20 @@ std::string drawn_mark(Mark mark, int x, int y) {
   return fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"2\" class=\"soft\"/>\n", x, y);
 }
 
+/// On the line between the first two places: the answer comes from the right and goes no further.
+std::string drawn_lost_answer(int y) {
+  constexpr int at = kFirstMark + kBetweenMarks * 2 / 5, half = 4, tip = at + 7, tail = at + 19;
+  return fmt::format("<path d=\"M{0} {2}L{1} {3}M{0} {3}L{1} {2}M{5} {6}H{4}M{7} {2}L{4} {6}L{7} {3}\" class=\"bad\"/>\n", at - half, at + half, y - half, y + half, tip, tail, y,
+                     tip + half);
+}
+
 std::string drawn_row(const PictureRow& row, int y) {
   std::string out = text_at(8, y + 5, "", words(row.family));
   for (std::size_t i = 0; i + 1 < row.marks.size(); ++i)
     if (is_certain(row.marks[i]) && is_certain(row.marks[i + 1]))
       out += fmt::format("<path d=\"M{} {}H{}\" class=\"rail\"/>\n", x_of(i) + kRadius, y, x_of(i + 1) - kRadius);
   for (std::size_t i = 0; i < row.marks.size(); ++i) out += drawn_mark(row.marks[i], x_of(i), y);
+  if (row.answer_lost) out += drawn_lost_answer(y);
   return out + text_at(kOutcomeAt, y + 5, row.tone == Tone::good ? "good" : row.tone == Tone::bad ? "bad" : "doubtful", row.outcome);
 }
 

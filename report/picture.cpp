@@ -45,9 +45,11 @@ PictureRow row_of(const ServiceVerdict& verdict, const Report& report, const dia
   constexpr auto P = Mark::passed, S = Mark::stopped, D = Mark::doubtful, N = Mark::unreached;
   const auto row = [&](Marks marks, std::string_view outcome) {
     const auto tone = outcome == "reachable" ? Tone::good : outcome == "stopped" || outcome == kAnswerLost ? Tone::bad : Tone::doubtful;
-    return PictureRow{
-        verdict.service, {}, verdict.family, marks, outcome,
-        outcome == kStalls ? "reachable, large packets lost" : outcome == kNotForAll ? "reachable, not for all visitors" : outcome, tone};
+    const auto in_full = outcome == kStalls       ? "reachable, large packets lost"
+                         : outcome == kNotForAll  ? "reachable, not for all visitors"
+                         : outcome == kAnswerLost ? "it gets here, and its answer is lost on the way back"
+                                                  : outcome;
+    return PictureRow{verdict.service, {}, verdict.family, marks, outcome, in_full, outcome == kAnswerLost, tone};
   };
   if (verdict.reachable == Reachable::yes) {
     const auto but = reservation(verdict, report);
@@ -151,12 +153,29 @@ std::string padded(std::string_view text, std::size_t columns) {
 /// Where the marks stand: columns from the first.
 using Columns = std::array<std::size_t, 5>;
 
+/// Between the internet and the provider: an answer comes from the right and goes no further. "─✗←──" where there is room, "✗" where there is none.
+std::vector<Cell> lost_answer(std::size_t width, const Page& page) {
+  const auto line = [&](std::size_t columns) {
+    std::string result;
+    for (std::size_t i = 0; i < columns; ++i) result += page.symbol("─", "-");
+    return result;
+  };
+  const auto cross = std::string(symbol(Mark::stopped, page.style().unicode));
+  if (width < 3) return {{cross, Paint::bad}, {line(width - 1)}};
+  const std::size_t before = width / 3;
+  return {{line(before)}, {cross + std::string(page.symbol("←", "<")), Paint::bad}, {line(width - before - 2)}};
+}
+
 std::vector<Cell> rail(const PictureRow& row, const Columns& at, std::size_t width, const Page& page) {
   std::vector<Cell> cells;
   cells.push_back({std::string(at[0], ' ')});
   for (std::size_t i = 0; i < at.size(); ++i) {
     cells.push_back({std::string(symbol(row.marks[i], page.style().unicode)), paint(row.marks[i])});
     const std::size_t next = i + 1 < at.size() ? at[i + 1] : width;
+    if (i == 0 && row.answer_lost) {
+      for (auto& cell : lost_answer(next - at[i] - 1, page)) cells.push_back(std::move(cell));
+      continue;
+    }
     const bool joined = i + 1 < at.size() && row.marks[i] != Mark::doubtful &&
                         (row.marks[i + 1] == Mark::passed || row.marks[i + 1] == Mark::stopped);
     std::string line;
@@ -230,8 +249,8 @@ std::string legend(const std::vector<PictureRow>& rows, bool unicode) {
     if (occurs(mark)) add(symbol(mark, unicode), meaning);
   if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kStalls; }))
     add(kStalls, "reachable, but large packets get lost");
-  if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kAnswerLost; }))
-    add(kAnswerLost, "it gets here, and what this host answers does not get back");
+  if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.answer_lost; }))
+    add(fmt::format("{} ({} on the line)", kAnswerLost, symbol(Mark::stopped, unicode)), "it gets here, and what this host answers does not get back");
   if (std::any_of(rows.begin(), rows.end(), [](const PictureRow& row) { return row.outcome == kNotForAll; }))
     add(kNotForAll, "some visitors get in, and others do not");
   if (!rows.empty() && rows.back().left_out > 0) add("not drawn", fmt::format("{} rows more, which -f json has", rows.back().left_out));

@@ -25,6 +25,7 @@ struct PictureRow {
   std::array<Mark, 5> marks{};
   std::string_view outcome;  ///< "reachable", "stopped", "not tested", "answer lost", "stalls", "no IPv6"
   std::string_view in_full;  ///< where there is room: "reachable, large packets lost"
+  bool answer_lost = false;  ///< all passed on the way in; on the way back the answer does not get to the internet
   Tone tone = Tone::doubtful;
   std::size_t left_out = 0;  ///< of the last row: those that are not drawn below it
 };

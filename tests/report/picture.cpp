@@ -1,5 +1,6 @@
 #include "report/picture.hpp"
 
+#include "report/html_picture.hpp"
 #include "reports.hpp"
 #include "support/catch.hpp"
 
@@ -109,7 +110,18 @@ TEST_CASE("of a lost answer the picture says that it is the answer which is lost
   report.services = {report.services[0]};
   report.services[0].reachable = Reachable::no;
   report.services[0].stopped_at = StoppedAt::return_path;
-  CHECK(legend(picture(report), false) == "answer lost = it gets here, and what this host answers does not get back");
+  CHECK(drawn(report, {.columns = 80}) ==
+        "               internet  provider  router  this host  service\n"
+        "443/tcp  IPv4      ●───✗←────●────────●────────●─────────●     answer lost\n"
+        "answer lost (✗ on the line) = it gets here, and what this host answers does not\n"
+        "get back\n");
+  CHECK(drawn(report, {.columns = 80, .unicode = false}).find("IPv4      o---X<----o--------o--------o---------o     answer lost\n") != std::string::npos);
+  CHECK(drawn(report, {.columns = 40}).find("443/tcp  IPv4  ●✗●─●─●─●  answer lost\n") != std::string::npos);
+  CHECK(legend(picture(report), false) == "answer lost (X on the line) = it gets here, and what this host answers does not get back");
+  CHECK(test::has(picture_svg(picture(report)), "443/tcp over IPv4: it gets here, and its answer is lost on the way back; internet passed,"));
+  const auto crosses = [](const Report& one) { return test::has(picture_svg(picture(one)), "class=\"bad\"/>"); };
+  CHECK(crosses(report));
+  CHECK_FALSE(crosses(test::healthy()));
   CHECK(legend(picture(test::healthy()), false).empty());
 }
 
