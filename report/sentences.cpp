@@ -141,10 +141,35 @@ std::vector<std::string> words_of_because(const Connection& connection, std::siz
   return result;
 }
 
+namespace {
+
+bool any_begins_with(std::string_view prefix, const NameVerdict& name) {
+  return std::ranges::any_of(name.findings, [&](const std::string& code) { return code.starts_with(prefix); });
+}
+
+/// Of a name that is not right: which of its two records that is, where it is one of them.
+std::string records_of(const NameVerdict& name, std::size_t most_addresses) {
+  struct Kind {
+    std::string_view title, codes, other_codes;
+    const std::vector<Address>& records;
+  };
+  std::vector<std::string> parts;
+  for (const auto& [title, codes, other_codes, records] : {Kind{"IPv4 (A)", "dns.a-", "dns.aaaa-", name.a}, Kind{"IPv6 (AAAA)", "dns.aaaa-", "dns.a-", name.aaaa}}) {
+    const bool is_wrong = name.verdict == NameState::wrong, is_proxied = any_begins_with("dns.proxied", name);
+    const bool is_missing = is_wrong && any_begins_with(std::string(codes) + "missing", name);
+    const bool is_blameless = is_wrong && !is_proxied && !any_begins_with(codes, name) && any_begins_with(other_codes, name);
+    if (!records.empty())
+      parts.push_back(fmt::format("{} {}{}", title, addresses(records, most_addresses), is_blameless ? " (nothing was found against this one)" : ""));
+    else if (is_missing && !(name.a.empty() && name.aaaa.empty()))
+      parts.push_back(fmt::format("{} is missing", title));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+}  // namespace
+
 std::string sentence(const NameVerdict& name, std::size_t most_addresses) {
-  std::string records;
-  if (!name.a.empty()) records = "IPv4 (A) " + addresses(name.a, most_addresses);
-  if (!name.aaaa.empty()) records += (records.empty() ? "" : "; ") + std::string("IPv6 (AAAA) ") + addresses(name.aaaa, most_addresses);
+  const auto records = records_of(name, most_addresses);
   const bool at_vpn = name.verdict == NameState::unknown &&
                       std::find(name.findings.begin(), name.findings.end(), "host.vpn-default-route") != name.findings.end();
   auto result = fmt::format("{}: {}", at_vpn ? "leads to your VPN's address" : words(name.verdict),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "report/details.hpp"
 #include "report/html.hpp"
 #include "report/markdown.hpp"
 #include "report/page.hpp"
@@ -361,4 +362,24 @@ TEST_CASE("an address stands in one piece in the narrowest terminal") {
   Page page({.columns = 40});
   page.paragraph(address + " leads here", "  - ");
   CHECK(page.text() == "  -\n " + address + "\n    leads here\n");
+}
+
+TEST_CASE("of a name that is not right it is said which of its two records that is, where the findings tell") {
+  struct Row {
+    std::vector<std::string> findings;
+    bool has_aaaa;
+    const char* said;
+  };
+  constexpr auto both = "IPv4 (A) 198.51.100.7; IPv6 (AAAA) 2001:db8::1";
+  for (const auto& [findings, has_aaaa, said] :
+       {Row{{"dns.a-wrong"}, true, "IPv4 (A) 198.51.100.7; IPv6 (AAAA) 2001:db8::1 (nothing was found against this one)"},
+        Row{{"dns.aaaa-temporary", "dns.ttl-long"}, true, "IPv4 (A) 198.51.100.7 (nothing was found against this one); IPv6 (AAAA) 2001:db8::1"},
+        Row{{"dns.a-wrong", "dns.aaaa-router"}, true, both}, Row{{"dns.aaaa-wrong", "dns.proxied"}, true, both}, Row{{"dns.servers-disagree"}, true, both}, Row{{}, true, both},
+        Row{{"dns.a-wrong", "dns.aaaa-missing"}, false, "IPv4 (A) 198.51.100.7; IPv6 (AAAA) is missing"}, Row{{"dns.a-wrong"}, false, "IPv4 (A) 198.51.100.7"}}) {
+    NameVerdict name{.name = "home.example.org", .a = {Address::parse("198.51.100.7").value()}, .verdict = NameState::wrong, .findings = findings};
+    if (has_aaaa) name.aaaa = {Address::parse("2001:db8::1").value()};
+    CHECK(sentence(name, 8) == std::string("is not right: ") + said);
+    name.verdict = NameState::right;
+    CHECK_FALSE(has(sentence(name, 8), "nothing"));
+  }
 }
