@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "report/in_words.hpp"
 #include "report/observations.hpp"
+#include "report/read_on.hpp"
 #include "report/remedy.hpp"
 #include "report/safe_text.hpp"
 #include "report/words.hpp"
@@ -16,20 +16,19 @@ std::size_t most_addresses(const Page& page) { return page.style().verbose ? 64 
 
 void write_connection(const Report& report, Page& page) {
   const auto& connection = report.connection;
-  const MasksInWords say(report.redaction);
   page.gap();
-  const bool verbose = page.style().verbose;
-  if (!verbose && is_all_well(report)) {   // on one screen
-    page.paragraph("Connection: " + type_sentence(connection), "", Paint::heading);
-    page.paragraph(say(brief_sentence(connection.ipv4)), "  IPv4  ");
-    page.paragraph(say(brief_sentence(connection.ipv6, most_addresses(page))), "  IPv6  ");
+  const bool verbose = page.style().verbose, briefly = !verbose && is_all_well(report);   // on one screen
+  const auto lines = connection_lines(report, most_addresses(page), briefly);
+  if (briefly) page.paragraph("Connection: " + lines.type, "", Paint::heading);
+  else page.paragraph("Connection", "", Paint::heading), page.paragraph(lines.type, "  Type  ");
+  page.paragraph(lines.ipv4, "  IPv4  ");
+  page.paragraph(lines.ipv6, "  IPv6  ");
+  if (connection.because.empty()) return;
+  if (briefly || (problems(report).empty() && !verbose)) {
+    const bool is_open = connection.type == ConnectionType::unknown && !is_type_left_out(report);
+    if (is_open) page.paragraph(connection.because.front(), "  Because: ");   // what could not be determined has a reason at the least
     return;
   }
-  page.paragraph("Connection", "", Paint::heading);
-  page.paragraph(type_sentence(connection), "  Type  ");
-  page.paragraph(say(sentence(connection.ipv4)), "  IPv4  ");
-  page.paragraph(say(sentence(connection.ipv6, most_addresses(page))), "  IPv6  ");
-  if ((problems(report).empty() && !verbose) || connection.because.empty()) return;
   page.paragraph("Because:", "  ");
   const std::size_t most = verbose ? 100 : 5;
   for (std::size_t i = 0; i < std::min(connection.because.size(), most); ++i) page.paragraph(connection.because[i], "  - ");
@@ -59,6 +58,7 @@ void write_notes(const Report& report, Page& page) {
     write_remedies(note.remedies, page);
     write_pointers(note, 4, page);
   }
+  if (const auto command = explain_command(found)) page.command(*command, 10);   // what follows from it
 }
 
 void write_unmeasured(const Report& report, Page& page) {

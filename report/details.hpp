@@ -17,6 +17,13 @@ void write_pointers(const Problem& problem, std::size_t indent, Page& page);
 /// hours.
 [[nodiscard]] std::string brief_sentence(const Ipv4Connection& ipv4);
 [[nodiscard]] std::string brief_sentence(const Ipv6Connection& ipv6, std::size_t most_addresses);
+/// What the connection is, and each family of it; of what the user left out (-4, -6) that, and not that it could not be determined.
+struct ConnectionLines {
+  std::string type, ipv4, ipv6;
+};
+[[nodiscard]] ConnectionLines connection_lines(const Report& report, std::size_t most_addresses, bool briefly);
+/// The type is not known, because one family alone was asked for.
+[[nodiscard]] bool is_type_left_out(const Report& report);
 /// "home.example.org leads here: …"; many names of one fate in one line, of which `most_apart` are named.
 [[nodiscard]] std::vector<std::string> name_lines(const Report& report, std::size_t most_addresses, std::size_t most_apart);
 /// "leads here: A 198.51.100.7; AAAA 2001:db8::1"

@@ -8,7 +8,6 @@
 #include "report/as_called.hpp"
 #include "report/details.hpp"
 #include "report/html_picture.hpp"
-#include "report/in_words.hpp"
 #include "report/observations.hpp"
 #include "report/read_on.hpp"
 #include "report/remedy.hpp"
@@ -154,11 +153,11 @@ void write_notes(const std::vector<Problem>& all, const std::string& program, st
   out += "</ul>\n";
 }
 
-void write_connection(const Connection& connection, const MasksInWords& say, std::string& out) {
+void write_connection(const Report& report, std::string& out) {
+  const auto& connection = report.connection;
+  const auto lines = connection_lines(report, kMostAddresses, false);
   out += "<h2>Connection</h2>\n<dl>\n";
-  for (const auto& [label, text] : {std::pair{"Type", type_sentence(connection)},
-                                    {"IPv4", say(sentence(connection.ipv4))},
-                                    {"IPv6", say(sentence(connection.ipv6, kMostAddresses))}})
+  for (const auto& [label, text] : {std::pair{"Type", lines.type}, {"IPv4", lines.ipv4}, {"IPv6", lines.ipv6}})
     out += element("dt", label) + element("dd", text);
   out += "</dl>\n";
   if (connection.because.empty()) return;
@@ -181,8 +180,7 @@ std::string body(const Report& report, bool verbose, const std::string& program)
   if (!found.empty()) out += fmt::format("<h2>{}</h2>\n", heading_of(found));
   for (const auto& problem : found) write_problem(problem, program, out);
   write_where_to_read_on(found, program, out);
-  const MasksInWords say(report.redaction);
-  write_connection(report.connection, say, out);
+  write_connection(report, out);
   write_list("Names", name_lines(report, kMostAddresses, kMostNames), out);
   write_notes(notes(report), program, out);
   write_list("Could not be measured", unmeasured(report), out);

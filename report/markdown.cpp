@@ -5,7 +5,6 @@
 
 #include "report/as_called.hpp"
 #include "report/details.hpp"
-#include "report/in_words.hpp"
 #include "report/observations.hpp"
 #include "report/picture.hpp"
 #include "report/read_on.hpp"
@@ -105,9 +104,8 @@ void write_list(std::string_view title, const std::vector<std::string>& items, s
 std::string details(const Report& report, const std::string& program) {
   std::string out;
   const auto& connection = report.connection;
-  const MasksInWords say(report.redaction);
-  std::vector<std::string> lines{"Type: " + type_sentence(connection), "IPv4: " + say(sentence(connection.ipv4)),
-                                 "IPv6: " + say(sentence(connection.ipv6, kMostAddresses))};
+  const auto said = connection_lines(report, kMostAddresses, false);
+  std::vector<std::string> lines{"Type: " + said.type, "IPv4: " + said.ipv4, "IPv6: " + said.ipv6};
   write_list("Connection", lines, out);
   lines.assign(connection.because.begin(),
                connection.because.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(connection.because.size(), 100)));

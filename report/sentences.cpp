@@ -101,6 +101,35 @@ std::string brief_sentence(const Ipv6Connection& ipv6, std::size_t most_addresse
   return fmt::format("native; a name should lead to {}", ipv6.publish->to_string());
 }
 
+namespace {
+
+/// The only one that was asked for.
+std::optional<Family> asked_alone(const Report& report) {
+  const auto& families = report.evidence.request.families;
+  return families.size() == 1 ? std::optional(families.front()) : std::nullopt;
+}
+
+std::string_view option(Family family) { return family == Family::ipv4 ? "-4" : "-6"; }
+
+}  // namespace
+
+bool is_type_left_out(const Report& report) { return report.connection.type == ConnectionType::unknown && asked_alone(report); }
+
+ConnectionLines connection_lines(const Report& report, std::size_t most_addresses, bool briefly) {
+  const auto& ipv4 = report.connection.ipv4;
+  const auto& ipv6 = report.connection.ipv6;
+  const MasksInWords say(report.redaction);
+  ConnectionLines lines{type_sentence(report.connection), say(briefly ? brief_sentence(ipv4) : sentence(ipv4)),
+                        say(briefly ? brief_sentence(ipv6, most_addresses) : sentence(ipv6, most_addresses))};
+  const auto alone = asked_alone(report);
+  if (!alone) return lines;
+  const auto left_out = fmt::format("left out of this run ({})", option(*alone));
+  if (is_type_left_out(report)) lines.type = fmt::format("not known, for {} alone was asked for ({})", words(*alone), option(*alone));
+  if (alone == Family::ipv6 && ipv4.kind == Ipv4Kind::unknown) lines.ipv4 = left_out;
+  if (alone == Family::ipv4 && ipv6.kind == Ipv6Kind::unknown) lines.ipv6 = left_out;
+  return lines;
+}
+
 std::vector<std::string> name_lines(const Report& report, std::size_t most_addresses, std::size_t most_apart) {
   struct Alike {
     std::string fate;

@@ -7,7 +7,9 @@
 
 #include "evidence/evidence_json.hpp"
 #include "report/details.hpp"
+#include "report/html.hpp"
 #include "report/judged.hpp"
+#include "report/markdown.hpp"
 #include "report/summary.hpp"
 #include "report/text.hpp"
 #include "reports.hpp"
@@ -41,7 +43,7 @@ TEST_CASE("recorded households in which nothing is wrong fit one screen") {
     INFO(name << "\n" << text << narrow);
     CHECK(count_of_lines(text) <= kLinesOfATerminal - kLinesOfThePrompt);
     CHECK(count_of_lines(narrow) <= kLinesOfAPhone);
-    CHECK_FALSE(test::has(text, "ringback explain"));
+    CHECK(test::has(text, "ringback explain") == test::has(text, "Also noticed"));
     CHECK_FALSE(test::has(text, "started "));
     const auto full = to_text(report, {.columns = 80, .verbose = true});
     CHECK(test::has(full, "\n  Type  "));
@@ -67,6 +69,32 @@ TEST_CASE("where nothing is wrong, the connection is told in a line for each fam
   const auto full = to_text(report, {.columns = 400, .verbose = true});
   CHECK(test::has(full, "which passes on what it is told to (NAT); the internet sees 198.51.100.7\n"));
   CHECK(test::has(full, "because it stays: it is made from the hardware address (the router has to renew it within 24 h)\n"));
+}
+
+TEST_CASE("what was noticed beside names in a line what explains it, where nothing is wrong as well") {
+  const auto report = test::with_note();
+  REQUIRE(is_all_well(report));
+  CHECK(test::has(to_text(report, {.columns = 80}), "\nAlso noticed\n  - A VPN is on\n          ringback explain host.vpn-default-route\n"));
+}
+
+TEST_CASE("what the user left out of a run is no failure, and what could not be determined has a reason") {
+  auto report = test::healthy();
+  report.connection.type = ConnectionType::unknown;
+  report.connection.ipv6 = {};
+  const auto all = [&] { return to_text(report, {.columns = 400}) + to_text(report, {.columns = 400, .verbose = true}) + to_html(report) + to_markdown(report); };
+  CHECK(test::has(to_text(report, {.columns = 400}), "Connection: could not be determined\n"));
+  CHECK(test::has(to_text(report, {.columns = 400}), "\n  IPv6  could not be determined\n  Because: The router says that its outside address is 198.51.100.7 (UPnP).\n\n"));
+  report.evidence.request.families = {Family::ipv4};
+  CHECK_FALSE(test::has(all(), "could not be determined"));
+  CHECK(test::has(to_text(report, {.columns = 400}), "Connection: not known, for IPv4 alone was asked for (-4)\n"));
+  CHECK(test::has(to_text(report, {.columns = 400}), "\n  IPv6  left out of this run (-4)\n\n"));
+  CHECK(test::has(to_html(report), "<dd>left out of this run (-4)</dd>"));
+  CHECK(test::has(to_markdown(report), "- IPv6: left out of this run (-4)\n"));
+  report.connection.ipv4 = {};
+  report.connection.ipv6.kind = Ipv6Kind::native;
+  report.evidence.request.families = {Family::ipv6};
+  CHECK_FALSE(test::has(all(), "could not be determined"));
+  CHECK(test::has(to_text(report, {.columns = 400}), "\n  IPv4  left out of this run (-6)\n"));
 }
 
 TEST_CASE("where nothing is wrong, what is to be borne in mind of the addresses is told all the same") {
