@@ -14,6 +14,7 @@
 #include <langinfo.h>
 
 #include "base/standard_descriptors.hpp"
+#include "cli/columns.hpp"
 #include "cli/command_line.hpp"
 #include "cli/files.hpp"
 #include "cli/program.hpp"
@@ -57,29 +58,34 @@ std::vector<cli::ConfigFile> config_files(std::span<const std::string> arguments
   return files;
 }
 
+std::optional<std::string> from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
 /// Can move its cursor and show colours: one that says nothing of itself, or that it cannot, is written to as to a file (terminfo(5), "dumb").
 bool is_able_terminal(int descriptor) {
-  const char* type = std::getenv("TERM");
-  return isatty(descriptor) == 1 && type != nullptr && *type != '\0' && std::string_view(type) != "dumb";
+  const auto kind = from_environment("TERM").value_or("");
+  return isatty(descriptor) == 1 && !kind.empty() && kind != "dumb";
+}
+
+/// Of the terminal that a stream is.
+std::optional<unsigned> columns_of(int descriptor) {
+  winsize size{};
+  if (isatty(descriptor) != 1 || ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
 }
 
 TextStyle terminal_style(const cli::CommandLine& line, const std::string& program) {
   TextStyle style;
   style.program = program;
-  winsize size{};
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
-  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.columns = size.ws_col;
+  style.columns = cli::columns(from_environment("COLUMNS"), columns_of(STDOUT_FILENO));
   const char* no_color = std::getenv("NO_COLOR");
   style.color = is_able_terminal(STDOUT_FILENO) && !line.no_color && (no_color == nullptr || *no_color == '\0');
   std::setlocale(LC_CTYPE, "");
   style.unicode = std::string_view(nl_langinfo(CODESET)) == "UTF-8";
   style.verbose = line.verbose;
   return style;
-}
-
-std::optional<std::string> from_environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }
 
 /// A daemon such as Icinga has none in its environment.
@@ -105,13 +111,6 @@ std::chrono::seconds utc_offset() {
   return std::chrono::seconds(::localtime_r(&now, &local) != nullptr ? local.tm_gmtoff : 0);
 }
 
-/// Of the terminal that standard error is; none where it cannot write over what it has written.
-std::optional<unsigned> progress_columns() {
-  winsize size{};
-  if (!is_able_terminal(STDERR_FILENO) || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
-  return size.ws_col;
-}
-
 using Command = int (*)(const cli::CommandLine&, commands::Surroundings&);
 
 int carry_out(Command command, const cli::CommandLine& line, const std::string& program, std::vector<std::string> typed) {
@@ -123,7 +122,7 @@ int carry_out(Command command, const cli::CommandLine& line, const std::string& 
                                       .caller = caller(),
                                       .state_folder = state_folder(),
                                       .style = {.text = terminal_style(line, program), .utc_offset = utc_offset()},
-                                      .progress_columns = progress_columns(),
+                                      .progress_columns = is_able_terminal(STDERR_FILENO) ? columns_of(STDERR_FILENO) : std::nullopt,
                                       .typed = std::move(typed)};
   return command(line, surroundings);
 }

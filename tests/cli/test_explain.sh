@@ -41,5 +41,9 @@ check "a file" 0 explain dns -f markdown -o "$folder/dns.md" -f json -o -
 grep -q '^### `dns.bogus`' "$folder/dns.md" || fail "the file does not hold the pages"
 grep -q '^{"schema":"ringback.explain/1"' "$folder/out" || fail "JSON does not go to standard output"
 
+COLUMNS=60 "$program" explain ipv4.cgnat >"$folder/narrow"
+COLUMNS=200 "$program" explain ipv4.cgnat >"$folder/wide"
+[ "$(wc -l <"$folder/narrow")" -gt "$(wc -l <"$folder/wide")" ] || fail "COLUMNS does not count"
+
 check "a file that cannot be written" 70 explain dns -f html -o "$folder/none/dns.html"
 exit "$failed"
