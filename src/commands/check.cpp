@@ -87,7 +87,7 @@ void write_files(const Report& report, const cli::CommandLine& line, const Surro
   auto files = line.outputs;
   std::erase_if(files, [](const auto& output) { return output.path == "-"; });
   const auto as = [&](Format format, const TextStyle& style) { return render(report, format, style); };
-  if (!write_outputs(files, as, surroundings.style.text, writer)) troubles.emplace_back("A report could not be written into its file; standard error says why.");
+  if (write_outputs(files, as, surroundings.style.text, writer) != 0) troubles.emplace_back("A report could not be written into its file; standard error says why.");
 }
 
 // What is told elsewhere is told after the run, whose deadline is over then. Those who take pings hear of its beginning while it goes on; one that is

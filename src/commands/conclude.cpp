@@ -12,7 +12,7 @@ int conclude(const Report& report, const cli::CommandLine& line, const Surroundi
     return exit_internal;
   }
   const auto as = [&](Format format, const TextStyle& style) { return render(*shown, format, style); };
-  if (!write_outputs(line.outputs, as, surroundings.style.text, writer)) return exit_internal;
+  if (const auto failed = write_outputs(line.outputs, as, surroundings.style.text, writer); failed != 0) return failed;
   return exit_status({shown->connection, shown->services, shown->names, shown->findings});
 }
 

@@ -21,7 +21,7 @@ int diff(const cli::CommandLine& line, Surroundings& surroundings) {
   }
   const auto comparison = compare(*one, *other);
   const auto as = [&](Format format, const TextStyle& style) { return render(comparison, *one, *other, format, style); };
-  return write_outputs(line.outputs, as, surroundings.style.text, writer) ? 0 : exit_internal;
+  return write_outputs(line.outputs, as, surroundings.style.text, writer);
 }
 
 }  // namespace ringback::commands

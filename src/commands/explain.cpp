@@ -22,7 +22,7 @@ int explain(const cli::CommandLine& line, Surroundings& surroundings) {
   io::FileWriter writer(paths_of(line.outputs), *later, cli::write_file);
   if (!give_up_privileges(*later)) return exit_internal;
   const auto as = [&](Format format, const TextStyle& how) { return render_pages(*pages, format, how); };
-  return write_outputs(line.outputs, as, style, writer) ? 0 : exit_internal;
+  return write_outputs(line.outputs, as, style, writer);
 }
 
 }  // namespace ringback::commands

@@ -46,7 +46,7 @@ int history(const cli::CommandLine& line, Surroundings& surroundings) {
     if (code == Errc::not_permitted) return exit_internal;
   }
   const auto as = [&](Format format, const TextStyle& style) { return render(shown, format, style); };
-  return write_outputs(line.outputs, as, surroundings.style.text, writer) ? 0 : exit_internal;
+  return write_outputs(line.outputs, as, surroundings.style.text, writer);
 }
 
 }  // namespace ringback::commands

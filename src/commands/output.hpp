@@ -14,7 +14,7 @@ using Render = std::function<std::string(Format, const TextStyle&)>;
 [[nodiscard]] std::vector<std::string> paths_of(const std::vector<cli::Output>& outputs);
 
 /// Every output in its form; standard output comes last, so that a file that cannot be written is said before it. `style` is that of the terminal.
-/// False: one could not be written, which is said.
-[[nodiscard]] bool write_outputs(const std::vector<cli::Output>& outputs, const Render& render, const TextStyle& style, io::FileWriter& writer);
+/// 0, or the status to exit with: one could not be written, which is said, or whoever read standard output has seen enough.
+[[nodiscard]] int write_outputs(const std::vector<cli::Output>& outputs, const Render& render, const TextStyle& style, io::FileWriter& writer);
 
 }  // namespace ringback::commands

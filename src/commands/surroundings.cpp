@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cstdio>
 
 #include "report/safe_text.hpp"
@@ -26,8 +27,9 @@ std::optional<std::string> shell_word(const std::string& text) {
 
 }  // namespace
 
-bool say(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+Said try_to_say(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return Said::yes;
+  return errno == EPIPE ? Said::reader_gone : Said::no;
 }
 
 void complain(std::string_view what) { fmt::print(stderr, "ringback: {}\n", safe_text(what)); }

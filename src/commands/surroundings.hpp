@@ -27,9 +27,14 @@ struct Surroundings {
 inline constexpr const char* state_folder_of_the_system = "/var/lib/ringback";
 
 inline constexpr int exit_undetermined = 3, exit_usage = 64, exit_internal = 70;
+/// What a shell sees of other programs whose reader goes before they are done, as head(1) does: 128 and the number of SIGPIPE.
+inline constexpr int exit_reader_gone = 141;
 
-/// To standard output, at once. False: nobody reads it any more, or the disk is full.
-[[nodiscard]] bool say(std::string_view text);
+enum class Said { yes, reader_gone, no };
+/// To standard output, at once. A reader who has seen enough is no fault; a full disk is.
+[[nodiscard]] Said try_to_say(std::string_view text);
+/// False: nobody reads it any more, or the disk is full.
+[[nodiscard]] inline bool say(std::string_view text) { return try_to_say(text) == Said::yes; }
 /// "ringback: …" on standard error.
 void complain(std::string_view what);
 

@@ -41,6 +41,20 @@ check "a file" 0 explain dns -f markdown -o "$folder/dns.md" -f json -o -
 grep -q '^### `dns.bogus`' "$folder/dns.md" || fail "the file does not hold the pages"
 grep -q '^{"schema":"ringback.explain/1"' "$folder/out" || fail "JSON does not go to standard output"
 
+# Its reader has gone already, which no race can change.
+mkfifo "$folder/pipe"
+exec 3<>"$folder/pipe" 4>"$folder/pipe" 3<&-
+for form in text json html markdown; do
+  "$program" explain -f "$form" >&4 2>"$folder/err"
+  status=$?
+  [ "$status" -eq 141 ] || fail "$form, whose reader has gone: exit status $status in place of 141"
+  [ -s "$folder/err" ] && fail "$form, whose reader has gone: that is complained of"
+done
+"$program" explain >/dev/full 2>"$folder/err"
+status=$?
+[ "$status" -eq 70 ] || fail "a full disk: exit status $status in place of 70"
+grep -q 'standard output cannot be written' "$folder/err" || fail "a full disk is not complained of"
+
 COLUMNS=60 "$program" explain ipv4.cgnat >"$folder/narrow"
 COLUMNS=200 "$program" explain ipv4.cgnat >"$folder/wide"
 [ "$(wc -l <"$folder/narrow")" -gt "$(wc -l <"$folder/wide")" ] || fail "COLUMNS does not count"
