@@ -46,7 +46,8 @@ std::optional<LocalFault> dead_route_preferred(const Evidence& evidence, const F
       at,
       advise_by_steps(
           "Use the line that works",
-          {{"This command lists the ways to the internet that this host knows (default routes); the one with the smallest metric is used.",
+          {{"This command lists the ways to the internet that this host knows (default routes); the one with the smallest metric, which is its rank, "
+            "is used.",
             {{"ip -{} route show default", family == Family::ipv4 ? 4U : 6U}}},
            {"Unplug or switch off what does not work, or take its route away with this command. It comes back at the next connection: "
             "give that connection a higher metric in the network settings.",

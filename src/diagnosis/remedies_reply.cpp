@@ -149,8 +149,8 @@ Remedies reply_lost(const Finding& f, const System& s) {
     result.push_back(leave_visitors_out(ways));
   else
     result.push_back(advise("Let visitors and answers use one card",
-                            {fmt::format("Switch off the card that is not needed, or give its connection a higher metric in the network "
-                                         "settings, so that this host prefers {}.",
+                            {fmt::format("Switch off the card that is not needed, or give its connection a higher metric (its rank, the smallest first) in the "
+                                         "network settings, so that this host prefers {}.",
                                          s.shown_interface(f.subject.family)),
                              fmt::format("Or forward {} in the home router to this host's address on the card that answers leave by.",
                                          outside_port(f))}));
