@@ -63,7 +63,7 @@ std::vector<Explanation> of_this_host() {
                       {"inbound.host-firewall", "There the program does listen where visitors arrive, and they are stopped before it."},
                       {"exposure.unexpected-service", "That is the other way round: a program that should have listened on loopback alone."}},
        .doubt = "The kernel's list of sockets tells the address, so it is certain; likely where rules that may pass the port on could not be read.",
-       .steps = {"Let the program listen on every address: 0.0.0.0 for IPv4 and :: for IPv6, or on the address that visitors come to. nginx: "
+       .steps = {"Let the program listen on every address: 0.0.0.0 for IPv4 and :: for IPv6 (where that already takes IPv4 as well, :: alone), or on the address that visitors come to. nginx: "
                  "\"listen 443;\" and \"listen [::]:443;\". Docker: publish the port without 127.0.0.1 before it.",
                  "Restart it, and look again.", "Where it is meant for this host alone, put a reverse proxy before it, and open that one."},
        .commands = {"sudo ss -ltunp"},

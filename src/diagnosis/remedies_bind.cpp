@@ -75,8 +75,13 @@ std::string lines_of(const Row& row, const Missing& families, unsigned port) {
 /// Two addresses in one place stop many a program from starting.
 std::string in_the_file(const Missing& families) {
   constexpr auto look = "In that file, look for \"listen\", \"bind\", \"host\" or \"address\". ";
-  constexpr auto ipv4 = "In place of the address there, put 0.0.0.0 (every IPv4 address).";
-  constexpr auto ipv6 = "In place of the address there, put :: (every IPv6 address), in brackets where the old one has them.";
+  constexpr auto ipv4 =
+      "In place of the IPv4 address there, put 0.0.0.0 (every IPv4 address); where there is none, put it beside the IPv6 address. If the program does not start with "
+      "both (\"Address already in use\"), leave :: alone there: many programs then take IPv4 as well.";
+  constexpr auto ipv6 =
+      "In place of the IPv6 address there, put :: (every IPv6 address), in brackets where the old one has them; where there is none, put it in place of the IPv4 "
+      "address: many programs then take IPv4 as well. An IPv4 address beside it stays as it is; if the program does not start with both (\"Address already in use\"), "
+      "leave :: alone there.";
   constexpr auto both =
       "In place of the address there, put :: (every IPv6 address), in brackets where the old one has them: many programs then take IPv4 as well. Where two "
       "stand there, one that begins with 127. (or ::ffff:127.) and ::1, take the first one out. If IPv4 does not get in then, write it again as 0.0.0.0 (every IPv4 address) "
@@ -144,9 +149,9 @@ Remedies listen_everywhere(const Finding& f, const System& s) {
   steps.push_back({in_the_file(families)});
   steps.push_back({fmt::format("For example, {}. For a container, publish the port without an address in front of it.", usual)});
   steps.push_back({"Restart the service with this command, with the name that was shown above (it ends in .service) in place of NAME.", {{"sudo systemctl restart NAME"}}});
-  steps.push_back({"A program that is no service is ended by this command, with its number in place of PID. Start it again as you did before, with the new address where that "
-                   "stands in the command itself.",
-                   {{"sudo kill PID"}}});
+  steps.push_back({"A program that is no service: with its number in place of PID, the first command shows the line that it was started with; note it. The second one ends it. "
+                   "Start it again with that line, with the new address where that stands in it.",
+                   {{"ps -o args= -p PID"}, {"sudo kill PID"}}});
   steps.push_back({"Look again: this command shows the new address now.", {shown}});
   return {advise_by_steps("Let the program listen where visitors arrive", steps)};
 }

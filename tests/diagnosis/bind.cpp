@@ -77,7 +77,7 @@ TEST_CASE("Docker without its proxy publishes over IPv6 where it is told to keep
 }
 
 TEST_CASE("where the program is not known, what to look for is told, with examples") {
-  CHECK_THAT(rebinding("homegrown", Family::ipv6), Contains("In place of the address there, put :: (every IPv6 address), in brackets where the old one has them.") &&
+  CHECK_THAT(rebinding("homegrown", Family::ipv6), Contains("In place of the IPv6 address there, put :: (every IPv6 address), in brackets where the old one has them;") && Contains("\"Address already in use\"") && Contains("\nps -o args= -p PID\nsudo kill PID\n") &&
                                                        Contains("nginx has \"listen [::]:443;\"") && Contains("\nsudo systemctl restart NAME\n"));
-  CHECK_THAT(rebinding("homegrown", Family::ipv4), Contains("In place of the address there, put 0.0.0.0 (every IPv4 address)."));
+  CHECK_THAT(rebinding("homegrown", Family::ipv4), Contains("In place of the IPv4 address there, put 0.0.0.0 (every IPv4 address);"));
 }
