@@ -139,7 +139,7 @@ Closing close_with_nft(const Deciding& d) {
 Step nft_file_is_right() {
   // "flush ruleset" is the first line of Debian's own.
   return {"Do not load that file now: what you changed is in force already, and the words \"flush ruleset\", with which such files mostly begin, take away all rules, also "
-          "those of Docker and other programs. This command loads nothing; where it prints nothing, the file is right. (With a mistake in it, nothing of it is loaded at the "
+          "those of other programs, such as those for containers. This command loads nothing; where it prints nothing, the file is right. (With a mistake in it, nothing of it is loaded at the "
           "start, and the host is left without rules.)\nsudo nft -c -f /etc/nftables.conf"};
 }
 

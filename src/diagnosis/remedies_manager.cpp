@@ -101,8 +101,8 @@ Remedy by_dhcpcd(const System& s, std::string title) {
 }
 
 /// Where the file is known, a command can open it.
-std::vector<Step> edit_file(const System& s, const std::string& who, const std::string& edit) {
-  return {{who + " " + edit}, {"This command opens that file.", {{"sudoedit {}", s.software.manager_file}}}};
+std::vector<Step> edit_file(const System& s, std::string who, std::string edit) {
+  return {{std::move(who)}, {std::move(edit)}, {"This command opens that file.", {{"sudoedit {}", s.software.manager_file}}}};
 }
 
 /// Brought up again, a stanza of "inet" may have the link up, and the router's advertisement with it, before the one of "inet6" says "privext".
