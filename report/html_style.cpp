@@ -29,6 +29,7 @@ code { font: .9em ui-monospace, monospace; white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem .75rem; margin: 0; } dt { color: var(--soft); } dd { margin: 0; }
 summary { cursor: pointer; } details:not([open]) + .folded { display: none; } footer { margin-top: 2rem; color: var(--soft); font-size: .85rem; }
 @media (max-width: 30rem) { body { padding: .75rem; } .card { padding: .75rem; } ol, ul { padding-left: 1.1rem; }
+  li > ol { padding-left: 0; list-style-position: inside; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dt { margin-top: .25rem; } }
 @media print { :root { color-scheme: light; --text: #000000; --soft: #4a5056; --back: #ffffff; --card: #ffffff; --line: #8a9199;
     --good: #18713a; --bad: #b3261e; --doubtful: #7a4f00; }
