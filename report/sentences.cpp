@@ -73,7 +73,8 @@ std::string what_to_publish(const Ipv6Connection& ipv6, bool named_before) {
   result += "; outgoing connections use " + ipv6.outgoing->to_string();
   const bool temporary = std::find(ipv6.temporary_addresses.begin(), ipv6.temporary_addresses.end(), *ipv6.outgoing) != ipv6.temporary_addresses.end();
   if (temporary) result += ", which is temporary";
-  if (temporary && ipv6.outgoing_left) result += fmt::format(" and gone in {} unless the router renews it", roughly(*ipv6.outgoing_left));
+  if (temporary && ipv6.outgoing_left)
+    result += fmt::format(": another takes its place, and it is gone within days, in {} already where the router does not renew it", roughly(*ipv6.outgoing_left));
   return result;
 }
 

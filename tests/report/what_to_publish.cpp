@@ -68,7 +68,7 @@ TEST_CASE("where outgoing connections use another address, both are told apart, 
   ipv6.outgoing_left = seconds(10800);
   const auto said = said_of(ipv6);
   CHECK_THAT(said, EndsWith("; a name should lead to 2001:db8:1:2::10, because it stays: it is made from the hardware address; outgoing connections use "
-                            "2001:db8:1:2:9c4e:1:2:3, which is temporary and gone in 3 h unless the router renews it"));
+                            "2001:db8:1:2:9c4e:1:2:3, which is temporary: another takes its place, and it is gone within days, in 3 h already where the router does not renew it"));
   CHECK_THAT(said, !Contains("this host has"));
   ipv6.outgoing_left.reset();
   CHECK_THAT(said_of(ipv6), EndsWith("which is temporary"));
