@@ -52,6 +52,13 @@ def servers_that_answered(probe: dict) -> str:
             f"{proven} of {len(names)} names are proven by their signatures")
 
 
+def refused(probe: dict) -> int:
+    """Questions that the home's own resolver refused, or a program's in its stead: what is too much for it, it refuses to everybody."""
+    names = probe["report"]["evidence"]["dns"]["names"]
+    return sum(answer["rcode"] != "NOERROR" for one in names for answer in one["answers"] if answer["role"] == "system") + sum(
+        not (one["applications"] or {}).get("addresses") for one in names)
+
+
 def inside(setup: Setup, ringback: list[str]) -> bool:
     asked(ringback, 1), dug()
     pairs = [(asked(ringback, 1), dug()) for _ in range(setup.runs)]
@@ -70,4 +77,6 @@ def inside(setup: Setup, ringback: list[str]) -> bool:
     honest = probe["status"] in ("done", "timed-out") and len(probe["report"]["names"]) == VERY_MANY
     held.append(row(f"{VERY_MANY} names within the deadline of 10 s", f"{duration / 1000:.2f} s", "≤ 10 s", honest and duration <= 10_000))
     remark(f"the probe is {probe['status']}; {servers_that_answered(probe)}")
+    lost = refused(probe) if probe["status"] == "done" else 0
+    held.append(row(f"of {VERY_MANY} names, answers that the home's resolver did not give", str(lost), "0", lost == 0))
     return all(held)
