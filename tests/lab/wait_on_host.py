@@ -318,7 +318,7 @@ def text_of(*words: str, knocks: int, port: int = 443, terminal: bool = False) -
         reader, end = os.pipe()
     count = () if terminal else ("--count", str(knocks))
     wait = subprocess.Popen([PROGRAM, "wait", *words, *count], stdin=end if terminal else None, stdout=end, start_new_session=True,
-                            env={**ENVIRONMENT, "LC_ALL": "C.UTF-8"}, preexec_fn=(lambda: fcntl.ioctl(end, termios.TIOCSCTTY, 0)) if terminal else None)
+                            env={**ENVIRONMENT, "LC_ALL": "C.UTF-8", "TERM": "xterm"}, preexec_fn=(lambda: fcntl.ioctl(end, termios.TIOCSCTTY, 0)) if terminal else None)
     os.close(end)
     text, knocked = b"", False
     with contextlib.suppress(OSError):   # a terminal that nobody has open any more
