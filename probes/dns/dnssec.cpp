@@ -92,18 +92,19 @@ bool SignatureCheck::take_later_names(const std::vector<Inquiry>& inquiries) {
 }
 
 void SignatureCheck::begin_to_judge(const std::vector<Inquiry>& inquiries) {
-  if (!proves_later_names() || inquiries.size() <= most_asked_at_once || begun_ || !take_later_names(inquiries)) return;
+  if (!proves_later_names() || inquiries.size() <= most_asked_at_once || tried_to_begin_ || !take_later_names(inquiries)) return;
   auto& source = sources_.front();
   const auto is_there = [&](const auto& of_name) { return std::ranges::all_of(of_name.second, [&](Ticket ticket) { return exchange_.is_settled(ticket); }); };
   if (!std::ranges::all_of(source.tickets, is_there)) return;
   std::vector<std::string> names;
   for (const auto& inquiry : inquiries) names.push_back(inquiry.name);
+  tried_to_begin_ = true;
   begun_ = batch_of(source, names);
   const auto until = deadline_.or_earlier(world_.clock.now() + time_left_).at;
   try {
     beside_.start([this, until] { look_at(*begun_, until); });
   } catch (const std::system_error&) {
-    look_at(*begun_, until);   // no thread is left for this user: it takes its time then
+    begun_.reset();   // no thread is left for this user: it is done in the end, when nothing is waited for
   }
 }
 

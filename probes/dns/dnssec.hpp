@@ -86,6 +86,7 @@ class SignatureCheck {
   std::string anchor_;                       ///< where they are from
   std::optional<Moment> now_;
   bool later_names_taken_ = false;
+  bool tried_to_begin_ = false;
   std::optional<Batch> begun_;               ///< of the first source; the thread's until it is joined
   GuardedThreads beside_;
 };

@@ -31,6 +31,23 @@ std::string advice_of(const Diagnosis& d) {
   return in_words(found(d, "inbound.host-firewall")->remedies);
 }
 
+/// What is told of a port that the rules drop: of the knock that was seen to arrive, and where nobody watched.
+std::array<Diagnosis, 2> dropped(const std::function<void(filter::Walk&)>& by) {
+  auto e = v4(arrived(knock(f4), std::nullopt, inbound::Result::timeout));
+  e.filter->walks[0].action = filter::Action::drop;
+  by(e.filter->walks[0]);
+  auto unwatched = e;
+  unwatched.inbound.reset();
+  return {diagnose(e), diagnose(unwatched)};
+}
+
+bool detail_says(const Diagnosis& d, std::string_view words) {
+  REQUIRE(found(d, "inbound.host-firewall"));
+  const auto& detail = found(d, "inbound.host-firewall")->detail;
+  INFO(detail);
+  return detail.find(words) != std::string::npos;
+}
+
 }  // namespace
 
 TEST_CASE("of a rule that goes by a mark it is said what a mark is") {
@@ -41,19 +58,8 @@ TEST_CASE("of a rule that goes by a mark it is said what a mark is") {
   for (const auto& [rule, said] : {Row{"meta mark & 0x000000f0 == 0x00000020 drop", true}, {"ct mark 0x00000007 drop", true}, {"-m mark --mark 0x20 -j DROP", true},
                                    {"tcp dport 443 drop # mark", false}, {"fib saddr . mark oif exists drop", false}}) {
     INFO(rule);
-    auto e = v4(arrived(knock(f4), std::nullopt, inbound::Result::timeout));
-    auto& walk = e.filter->walks[0];
-    walk.action = filter::Action::drop;
-    walk.rule = rule;
-    const auto knocked = diagnose(e);
-    e.inbound.reset();
-    const auto unwatched = diagnose(e);
-    for (const auto* d : {&knocked, &unwatched}) {
-      REQUIRE(found(*d, "inbound.host-firewall"));
-      const auto& detail = found(*d, "inbound.host-firewall")->detail;
-      INFO(detail);
-      CHECK((detail.find(". The rule goes by a mark: a number that other rules of this host may put on a packet on its way. Visitors send none.") != std::string::npos) == said);
-    }
+    for (const auto& d : dropped([&](filter::Walk& walk) { walk.rule = rule; }))
+      CHECK(detail_says(d, ". The rule goes by a mark: a number that other rules of this host may put on a packet on its way. Visitors send none.") == said);
   }
 }
 
@@ -65,20 +71,13 @@ TEST_CASE("where this host passes the port on, it is said to whom, and which rul
   };
   for (const auto& [hook, to, said] : {Row{"forward", at("172.17.0.2:443"), true}, {"forward", std::nullopt, false}, {"input", std::nullopt, false}}) {
     INFO(hook);
-    auto e = v4(arrived(knock(f4), std::nullopt, inbound::Result::timeout));
-    auto& walk = e.filter->walks[0];
-    walk.action = filter::Action::drop, walk.hook = hook, walk.translated_to = to, walk.rule = "policy drop", walk.table = "inet filter", walk.chain = hook;
-    const auto knocked = diagnose(e);
-    e.inbound.reset();
-    const auto unwatched = diagnose(e);
-    for (const auto* d : {&knocked, &unwatched}) {
-      REQUIRE(found(*d, "inbound.host-firewall"));
-      const auto& detail = found(*d, "inbound.host-firewall")->detail;
-      INFO(detail);
-      CHECK((detail.find("This host passes the port on to 172.17.0.2 (mostly that is a container or virtual machine on it): so the rules for what it passes on (forward) decide") !=
-             std::string::npos) == said);
-    }
-    CHECK((advice_of(knocked).find("The rule names 172.17.0.2, to which this host passes the port on: a container that is made anew may get another address") !=
+    const auto both = dropped([&](filter::Walk& walk) {
+      walk.hook = hook, walk.translated_to = to, walk.rule = "policy drop", walk.table = "inet filter", walk.chain = hook;
+    });
+    for (const auto& d : both)
+      CHECK(detail_says(d, "This host passes the port on to 172.17.0.2 (mostly that is a container or virtual machine on it): so the rules for what it passes on "
+                           "(forward) decide") == said);
+    CHECK((advice_of(both[0]).find("The rule names 172.17.0.2, to which this host passes the port on: a container that is made anew may get another address") !=
            std::string::npos) == said);
   }
 }
