@@ -1,4 +1,7 @@
 /// What this host's own filter does with the very visitor who knocked, and what is then advised.
+#include <array>
+#include <functional>
+
 #include "advice.hpp"
 #include "support/catch.hpp"
 #include "visits.hpp"
